@@ -1,0 +1,1 @@
+"""What the agent can do: commands and their handlers, over ports only."""

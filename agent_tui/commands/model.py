@@ -1,0 +1,139 @@
+"""What the agent can ask for. Screens make commands from keys and clicks; handlers carry them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from hub.contract import Presence
+from sip.events import CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer the call that rings; the one being talked in is put on hold first."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the active call; while it rings here, decline it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleHold:
+    """Hold the active call, or take it off hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleMute:
+    """Shut or open the microphone in the active call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Hold the active call and go on with the other one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelectCall:
+    """Make a call the active one."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Blind transfer of the active call to a number."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendKeys:
+    """Send ``0-9*#`` in the active call."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Call a number."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPresence:
+    """Choose to be ready or away."""
+
+    presence: Presence
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TickStep:
+    """Mark a script step done, or not done."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStep:
+    """Choose the customer's answer at a script step; it opens and closes branches."""
+
+    step: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditNote:
+    """The note as it now stands on the screen."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseCustomer:
+    """Of several cards, take this customer's."""
+
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDisposition:
+    """How this contact ended."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class FinishWrapUp:
+    """Store note and disposition; nothing is owed for this contact any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class DismissNotice:
+    """The agent read it."""
+
+    topic: str
+
+
+Command: TypeAlias = (
+    Answer
+    | HangUp
+    | ToggleHold
+    | ToggleMute
+    | Swap
+    | SelectCall
+    | Transfer
+    | SendKeys
+    | Dial
+    | SetPresence
+    | TickStep
+    | AnswerStep
+    | EditNote
+    | ChooseCustomer
+    | ChooseDisposition
+    | FinishWrapUp
+    | DismissNotice
+)

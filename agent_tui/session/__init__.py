@@ -1,0 +1,1 @@
+"""What the desk knows: frozen state, events, the pure reducer and the store."""

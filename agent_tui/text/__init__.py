@@ -1,0 +1,1 @@
+"""Text on the way to a cell grid."""

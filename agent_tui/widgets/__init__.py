@@ -1,0 +1,1 @@
+"""Widgets that paint plain values; they know no store, port or adapter."""

@@ -1,0 +1,1 @@
+"""Headless clients: bot customers who really call over SIP with recorded speech."""

@@ -1,0 +1,87 @@
+"""Private places of one user: a 0700 directory, one owner at a time, and who is at the other end of a socket."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import stat
+import struct
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+
+
+class NotPrivateError(Exception):
+    """A directory that must be ours alone belongs to somebody else or is open to others."""
+
+
+class AlreadyRunningError(Exception):
+    """Another process of this user holds the lock."""
+
+
+def runtime_directory() -> Path:
+    """The user's directory for sockets and locks, made 0700 where it is missing.
+
+    ``MOKED_RUNTIME_DIR`` names another one (tests, several desks); else it lies in ``XDG_RUNTIME_DIR``,
+    else in the temporary directory under the user's number. Raises ``NotPrivateError``.
+    """
+    given = os.environ.get("MOKED_RUNTIME_DIR")
+    if given:
+        return private_directory(Path(given))
+    session = os.environ.get("XDG_RUNTIME_DIR")
+    if session:
+        return private_directory(Path(session) / "moked")
+    return private_directory(Path(tempfile.gettempdir()) / f"moked-{os.getuid()}")
+
+
+def private_directory(path: Path) -> Path:
+    """``path`` as a directory of ours with mode 0700; raises ``NotPrivateError`` when it cannot be that."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise NotPrivateError(f"{path} is not a directory of yours; remove it or set MOKED_RUNTIME_DIR")
+    if stat.S_IMODE(found.st_mode) != 0o700:
+        path.chmod(0o700)
+    return path
+
+
+def peer_is_us(connection: socket.socket) -> bool:
+    """Whether the process at the other end of a Unix socket runs as this user.
+
+    Linux tells by ``SO_PEERCRED`` (socket(7)), macOS and the BSDs by ``LOCAL_PEERCRED`` (unix(4)).
+    """
+    if sys.platform == "linux":
+        told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        _pid, uid, _gid = struct.unpack("3i", told)
+    else:
+        # struct xucred: version, uid, then groups
+        told = connection.getsockopt(0, 1, 76)
+        _version, uid = struct.unpack_from("Ii", told)
+    return bool(uid == os.getuid())
+
+
+class Lock:
+    """One holder at a time; the kernel frees it when the holder dies. A context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> Lock:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            raise AlreadyRunningError(str(self._path)) from None
+        self._descriptor = descriptor
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

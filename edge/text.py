@@ -1,0 +1,50 @@
+"""One gate for every text that comes from outside: SIP names, CRM fields, notes, queue names, errors.
+
+Control characters move cursors and write clipboards, bidi overrides turn numbers round, stacked marks
+paint over neighbouring rows. What is left after ``clean`` is plain text. It is still to be rendered
+without markup: brackets are text and stay.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_JOINERS = frozenset("\u200c\u200d")
+"""ZWNJ and ZWJ: format characters that scripts and emoji need."""
+
+_SPACES = {ord(c): " " for c in "\t\n\v\f\r\x85\u2028\u2029"}
+_CONTROLS: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160)))
+_ONE_LINE: dict[int, str | None] = {**_CONTROLS, **_SPACES}
+_LINES: dict[int, str | None] = {**_ONE_LINE, ord("\n"): "\n", 0x2028: "\n", 0x2029: "\n"}
+
+_DROPPED = frozenset({"Cf", "Cs", "Co", "Cn"})
+_MARKS = frozenset({"Mn", "Me"})
+_MOST_MARKS = 3
+"""Combining marks kept on one letter: Hebrew with niqqud and cantillation needs no more."""
+
+
+def clean(text: str | None, *, limit: int = 120, multiline: bool = False) -> str:
+    """``text`` without anything that acts on a terminal, at most ``limit`` characters, ``…`` where cut.
+
+    One line unless ``multiline``; runs of white space in one line become one space.
+    """
+    if not text:
+        return ""
+    text = text[: limit * 8].replace("\r\n", "\n").translate(_LINES if multiline else _ONE_LINE)
+    if not text.isascii():
+        text = _printable(unicodedata.normalize("NFC", text))
+    if not multiline:
+        text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _printable(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in text:
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in _MARKS else 0
+        if marks > _MOST_MARKS or (category in _DROPPED and char not in _JOINERS):
+            continue
+        kept.append(char)
+    return "".join(kept)

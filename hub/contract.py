@@ -1,0 +1,389 @@
+"""The hub's HTTP contract: what desk and hub say to each other, and all that the desk knows of the hub.
+
+Times are aware UTC; durations are seconds. Every text has been cleaned by the hub. Paths are under ``/v1``:
+
+=======  ================================  =============================================================
+GET      /health                           ``Health``; the only route without a token
+GET      /me                               ``Me``
+GET      /snapshot                         ``Snapshot``, with the cursor where its events go on
+GET      /events                           server-sent events; ``Last-Event-ID`` replays, else ``resync``
+PUT      /presence                         ``PresenceChange`` → ``Me``
+GET      /contacts/{id}/card               ``CardAnswer``, only to the agent offered or talking
+GET      /contacts/{id}/script             ``Script`` for the contact's queue, ``?language=he``
+PUT      /contacts/{id}/script-progress    ``ScriptProgress``
+PUT      /contacts/{id}/note               ``NoteDraft``: kept while typing
+POST     /contacts/{id}/wrap-up            ``WrapUp`` → ``ContactRecord``; once by ``Idempotency-Key``
+GET      /contacts/{id}                    ``ContactRecord``
+=======  ================================  =============================================================
+
+Errors have the body ``Problem`` (RFC 9457) with words for the agent.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Model(BaseModel):
+    """A frozen message; unknown keys are refused, so that the two sides cannot drift apart silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Presence(StrEnum):
+    """What the agent chose to be."""
+
+    READY = "ready"
+    AWAY = "away"
+    OFFLINE = "offline"
+
+
+class Problem(Model):
+    """Why a request failed (RFC 9457). ``detail`` is for the agent: what happened and what to do next."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str = ""
+
+
+class Health(Model):
+    """Whether the hub serves, and what it cannot reach."""
+
+    ok: bool
+    pbx: bool
+    crm: bool
+    words: str = ""
+
+
+class MemberView(Model):
+    """How the exchange sees this agent in one queue: the truth beside the agent's intent."""
+
+    queue: str
+    state: Literal["free", "ringing", "busy", "on_hold", "unavailable"]
+    paused: bool
+    reason: str = ""
+
+
+class Disposition(Model):
+    """One way a contact can end, chosen at wrap-up. ``code`` is stored, ``label`` is shown."""
+
+    code: str
+    label: str
+
+
+class Me(Model):
+    """Who the token belongs to, what they chose, and how the exchange sees them."""
+
+    agent: str
+    name: str
+    extension: str
+    language: Literal["en", "he"] = "en"
+    presence: Presence
+    reason: str = ""
+    queues: tuple[str, ...]
+    members: tuple[MemberView, ...] = ()
+    dispositions: tuple[Disposition, ...] = ()
+    pause_reasons: tuple[str, ...] = ()
+
+
+class QueueFigures(Model):
+    """One queue, live and today.
+
+    ``service_level`` is percent of (answered within ``service_level_seconds``) of (answered), Asterisk's
+    ServicelevelPerf; None before the first answer. ``average_wait`` (ASA) is of answered callers.
+    """
+
+    queue: str
+    title: str
+    waiting: int
+    longest_wait: float
+    agents_ready: int
+    agents_busy: int
+    offered: int
+    answered: int
+    abandoned: int
+    service_level_seconds: int
+    service_level: float | None
+    service_level_formula: str = "answered in time ÷ answered"
+    average_wait: float | None
+    average_talk: float | None
+
+
+class Matter(Model):
+    """An open matter of a customer: order, complaint, request."""
+
+    reference: str
+    title: str
+    opened: datetime
+    status: str
+
+
+class PastContact(Model):
+    """An earlier contact, newest first on the card."""
+
+    at: datetime
+    channel: str
+    summary: str
+    agent: str = ""
+
+
+class CardField(Model):
+    """One more fact on the card, in the order the CRM gives."""
+
+    label: str
+    value: str
+
+
+class Card(Model):
+    """The customer as the CRM knows them. ``facts`` fill scripts: plain names to plain text."""
+
+    customer: str
+    name: str
+    language: Literal["en", "he"] = "en"
+    numbers: tuple[str, ...]
+    segment: str = ""
+    city: str = ""
+    fields: tuple[CardField, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    history: tuple[PastContact, ...] = ()
+    facts: dict[str, str] = Field(default_factory=dict)
+
+
+class CardStatus(StrEnum):
+    """How the look-up ended; the desk says it in words."""
+
+    FOUND = "found"
+    SEVERAL = "several"
+    UNKNOWN = "unknown"
+    PRIVATE = "private"
+    """The caller withheld the number."""
+    PENDING = "pending"
+    CRM_DOWN = "crm_down"
+
+
+class CardAnswer(Model):
+    """A look-up by the caller's number. ``cards`` holds one card when FOUND, more when SEVERAL."""
+
+    contact: str
+    number: str
+    status: CardStatus
+    cards: tuple[Card, ...] = ()
+    words: str = ""
+
+
+class Offer(Model):
+    """A contact offered to this agent: whose it is, from which queue, how long it waited."""
+
+    contact: str
+    queue: str
+    queue_title: str
+    number: str
+    name: str
+    waited: float
+    offered_at: datetime
+
+
+class Condition(Model):
+    """When a step shows: a card fact, or the answer given at an earlier step, compared with values.
+
+    ``present`` asks only whether there is a value. Several conditions of a step must all hold.
+    """
+
+    fact: str | None = None
+    answer: str | None = None
+    operator: Literal["is", "is_not", "present", "absent"] = "is"
+    values: tuple[str, ...] = ()
+
+
+class Step(Model):
+    """A step of a script: a guideline, not dictation. ``{fact}`` in ``title`` and ``text`` is filled in."""
+
+    id: str
+    title: str
+    text: str = ""
+    answers: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+
+
+class Script(Model):
+    """Guidance for one queue in one language. ``revision`` changes with every edit of the file."""
+
+    id: str
+    title: str
+    language: Literal["en", "he"]
+    revision: str
+    steps: tuple[Step, ...]
+
+
+class ScriptProgress(Model):
+    """What the agent did of the script, stored with the contact: step ids done, answers by step id."""
+
+    script: str
+    revision: str
+    done: tuple[str, ...] = ()
+    answers: dict[str, str] = Field(default_factory=dict)
+
+
+class NoteDraft(Model):
+    """The note as typed so far."""
+
+    text: Annotated[str, Field(max_length=10_000)]
+
+
+class WrapUp(Model):
+    """What the agent leaves with the contact."""
+
+    note: Annotated[str, Field(max_length=10_000)]
+    disposition: str
+    customer: str = ""
+
+
+class ContactRecord(Model):
+    """One contact from first ring to last note."""
+
+    contact: str
+    queue: str
+    number: str
+    customer: str = ""
+    agent: str = ""
+    joined_at: datetime
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    waited: float | None = None
+    talked: float | None = None
+    outcome: Literal["waiting", "talking", "answered", "abandoned"] = "waiting"
+    note: str = ""
+    disposition: str = ""
+    wrapped_up_at: datetime | None = None
+    script: ScriptProgress | None = None
+
+
+class OpenContact(Model):
+    """The contact this agent is offered, talks in, or still owes a wrap-up for."""
+
+    offer: Offer
+    phase: Literal["offered", "talking", "wrap_up"]
+    since: datetime
+    card: CardAnswer
+    record: ContactRecord
+
+
+class Snapshot(Model):
+    """Everything a desk shows when it comes up. ``cursor`` is the event id to go on from."""
+
+    cursor: str
+    me: Me
+    queues: tuple[QueueFigures, ...]
+    contacts: tuple[OpenContact, ...] = ()
+    pbx: bool
+    pbx_words: str = ""
+
+
+# Server-sent events. The SSE ``event`` field is ``kind``; ``data`` is the model as JSON.
+
+
+class OfferedEvent(Model):
+    """The exchange is about to ring, or rings, this agent: the card comes with it when it is ready."""
+
+    kind: Literal["offered"] = "offered"
+    offer: Offer
+    card: CardAnswer
+
+
+class CardEvent(Model):
+    """The card of an offered contact arrived later, or changed."""
+
+    kind: Literal["card"] = "card"
+    card: CardAnswer
+
+
+class ConnectedEvent(Model):
+    """The agent of this stream and the caller talk."""
+
+    kind: Literal["connected"] = "connected"
+    contact: str
+    at: datetime
+
+
+class OfferEndedEvent(Model):
+    """The offer went away: the caller gave up, another agent answered, or nobody did in time."""
+
+    kind: Literal["offer_ended"] = "offer_ended"
+    contact: str
+    abandoned: bool
+    at: datetime
+
+
+class ContactEndedEvent(Model):
+    """The talk is over; a wrap-up is owed."""
+
+    kind: Literal["contact_ended"] = "contact_ended"
+    contact: str
+    ended_by: Literal["caller", "agent", "transfer"]
+    at: datetime
+
+
+class WrappedUpEvent(Model):
+    """The wrap-up is stored."""
+
+    kind: Literal["wrapped_up"] = "wrapped_up"
+    record: ContactRecord
+
+
+class QueuesEvent(Model):
+    """All figures again; at most twice a second, latest wins, never replayed."""
+
+    kind: Literal["queues"] = "queues"
+    queues: tuple[QueueFigures, ...]
+
+
+class MeEvent(Model):
+    """Presence or membership changed, by this desk or by anyone."""
+
+    kind: Literal["me"] = "me"
+    me: Me
+
+
+class ScriptChangedEvent(Model):
+    """A script file was edited: fetch it again."""
+
+    kind: Literal["script_changed"] = "script_changed"
+    script: str
+    queue: str
+    language: Literal["en", "he"]
+    revision: str
+
+
+class PbxLinkEvent(Model):
+    """The hub's line to the exchange went down or came up."""
+
+    kind: Literal["pbx_link"] = "pbx_link"
+    up: bool
+    words: str = ""
+
+
+class ResyncEvent(Model):
+    """The events asked for are no longer held: take a new snapshot."""
+
+    kind: Literal["resync"] = "resync"
+
+
+HubEvent = Annotated[
+    OfferedEvent
+    | CardEvent
+    | ConnectedEvent
+    | OfferEndedEvent
+    | ContactEndedEvent
+    | WrappedUpEvent
+    | QueuesEvent
+    | MeEvent
+    | ScriptChangedEvent
+    | PbxLinkEvent
+    | ResyncEvent,
+    Field(discriminator="kind"),
+]

@@ -1,0 +1,1 @@
+"""What a contact centre is, without any framework."""

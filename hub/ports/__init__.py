@@ -1,0 +1,1 @@
+"""What the hub needs of the world: protocols, their types and errors."""

@@ -1,0 +1,215 @@
+"""What the hub needs of an exchange with queues: what happens there, how it stands, and four acts.
+
+``hub.adapters.ami`` fills the port for Asterisk, ``hub.adapters.lab`` for the lab exchange; one contract
+suite runs against both. All text in events and rows has been cleaned by the adapter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+
+class MemberState(StrEnum):
+    """How the exchange sees a queue member's device (Asterisk's device states, grouped)."""
+
+    FREE = "free"
+    RINGING = "ringing"
+    BUSY = "busy"
+    ON_HOLD = "on_hold"
+    UNAVAILABLE = "unavailable"
+    """The exchange cannot reach the device: it would not ring."""
+
+
+@dataclass(frozen=True, slots=True)
+class PbxLink:
+    """The line to the exchange came up or went down; after ``up`` the hub reads a new snapshot."""
+
+    up: bool
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerJoined:
+    """A caller began to wait. ``position`` counts from 1; ``at`` is aware, UTC."""
+
+    queue: str
+    contact: str
+    number: str
+    name: str
+    position: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallerAbandoned:
+    """A caller hung up before an agent answered. ``waited`` in seconds."""
+
+    queue: str
+    contact: str
+    waited: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallerLeft:
+    """A caller is no longer waiting, answered or not. Follows whatever event says why."""
+
+    queue: str
+    contact: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOffered:
+    """The exchange rings ``agent`` for this caller."""
+
+    queue: str
+    contact: str
+    agent: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded:
+    """The ring at ``agent`` ended unanswered. ``rang`` in seconds."""
+
+    queue: str
+    contact: str
+    agent: str
+    rang: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentConnected:
+    """``agent`` and the caller talk. ``waited`` (seconds) is the caller's whole time in the queue."""
+
+    queue: str
+    contact: str
+    agent: str
+    waited: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCompleted:
+    """The talk is over for ``agent``: either side hung up, or the caller was transferred.
+
+    ``waited`` and ``talked`` in seconds; ``ended_by`` is ``caller``, ``agent`` or ``transfer``.
+    """
+
+    queue: str
+    contact: str
+    agent: str
+    waited: float
+    talked: float
+    ended_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChanged:
+    """A member's state, pause or membership as the exchange has it now."""
+
+    queue: str
+    agent: str
+    state: MemberState
+    paused: bool
+    reason: str
+    member: bool
+    at: datetime
+
+
+PbxEvent: TypeAlias = (
+    PbxLink
+    | CallerJoined
+    | CallerAbandoned
+    | CallerLeft
+    | AgentOffered
+    | OfferEnded
+    | AgentConnected
+    | AgentCompleted
+    | MemberChanged
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCaller:
+    """One caller in a queue. ``waited`` in seconds at the time of the snapshot."""
+
+    contact: str
+    number: str
+    name: str
+    position: int
+    waited: float
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One member of a queue."""
+
+    agent: str
+    state: MemberState
+    paused: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One queue as the exchange counts it since its own start.
+
+    ``service_level_seconds`` is the threshold the exchange counts ``within_service_level`` by
+    (Asterisk's ``ServicelevelPerf``: percent of the completed calls answered in time).
+    """
+
+    name: str
+    waiting: tuple[WaitingCaller, ...]
+    members: tuple[MemberRow, ...]
+    completed: int
+    abandoned: int
+    service_level_seconds: int
+    service_level_percent: float
+
+
+class PbxError(Exception):
+    """The exchange did not do it. ``str(error)`` is for the log and, cleaned, for the agent."""
+
+
+class PbxDown(PbxError):
+    """There is no line to the exchange."""
+
+
+class PbxRefused(PbxError):
+    """The exchange said no: no such queue, no such member, not allowed."""
+
+
+class Pbx(Protocol):
+    """One exchange. Agents are named by their extension (``1001``)."""
+
+    async def run(self) -> None:
+        """Stay connected for as long as the task lives; reconnect with back-off."""
+        ...
+
+    def events(self) -> AsyncIterator[PbxEvent]:
+        """All events from now on, in order. One consumer."""
+        ...
+
+    async def queues(self) -> tuple[QueueRow, ...]:
+        """How all queues stand now. Raises ``PbxDown``."""
+        ...
+
+    async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:
+        """Make ``agent`` a member of ``queue``; joining twice is no error."""
+        ...
+
+    async def leave(self, queue: str, agent: str) -> None:
+        """Take ``agent`` out of ``queue``; leaving twice is no error."""
+        ...
+
+    async def pause(self, agent: str, *, paused: bool, reason: str = "") -> None:
+        """Pause or unpause ``agent`` in every queue."""
+        ...

@@ -1,0 +1,1 @@
+"""The centre's exchange: Asterisk profile and lab exchange."""

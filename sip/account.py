@@ -1,0 +1,41 @@
+"""A SIP account: who registers where, and how the way there and the voice are protected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Transport(StrEnum):
+    """How SIP messages travel (RFC 3261 §18)."""
+
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+
+
+class MediaEncryption(StrEnum):
+    """What is asked of the voice: SRTP (RFC 3711) always, or plain RTP on a trusted network."""
+
+    REQUIRED = "required"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One registration: address of record ``sip:user@domain`` and the way to its registrar.
+
+    ``domain`` may carry a port (``pbx.example.com:5061``). ``password`` never shows in a repr.
+    ``ca_file`` is the centre's own CA as PEM; None means the system's CAs.
+    ``register_interval`` is in seconds and is what the client asks for (RFC 3261 §10.2.1.1).
+    """
+
+    user: str
+    domain: str
+    password: str = field(repr=False)
+    display_name: str = ""
+    transport: Transport = Transport.TLS
+    media_encryption: MediaEncryption = MediaEncryption.REQUIRED
+    codecs: tuple[str, ...] = ("opus", "g722", "pcma", "pcmu")
+    ca_file: str | None = None
+    register_interval: int = 60

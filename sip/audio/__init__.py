@@ -1,0 +1,1 @@
+"""Where a call's sound comes from and goes to."""

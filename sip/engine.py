@@ -1,0 +1,91 @@
+"""The port every SIP engine fills: commands of plain values in, a stream of frozen events out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from enum import Flag, auto
+from typing import Protocol
+
+from sip.account import Account
+from sip.events import CallId, PhoneEvent
+
+
+class Capability(Flag):
+    """What an engine can do by its own signalling; the desk hides or re-routes the rest."""
+
+    HOLD = auto()
+    BLIND_TRANSFER = auto()
+    ATTENDED_TRANSFER = auto()
+    DTMF = auto()
+    TLS = auto()
+    SRTP = auto()
+    SECOND_CALL = auto()
+
+
+class SipEngine(Protocol):
+    """One account on one SIP stack.
+
+    Every command returns once the stack has taken it; what then happens arrives in ``events``.
+    Commands raise ``sip.errors.PhoneError`` or one of its kinds and leave the call as it was.
+    """
+
+    @property
+    def capabilities(self) -> Capability:
+        """What this engine can do itself."""
+        ...
+
+    async def start(self) -> None:
+        """Bring the stack up. Raises ``Unsupported`` when it cannot run here."""
+        ...
+
+    async def close(self) -> None:
+        """Hang up, unregister, free the stack. Safe to call twice."""
+        ...
+
+    def events(self) -> AsyncIterator[PhoneEvent]:
+        """All events from now on, in order, until ``close``. One consumer."""
+        ...
+
+    async def register(self, account: Account) -> None:
+        """Register, and keep registered, as ``account``; the outcome is a ``RegistrationChanged``."""
+        ...
+
+    async def unregister(self) -> None:
+        """Take our contact off the registrar."""
+        ...
+
+    async def dial(self, target: str) -> CallId:
+        """Send an INVITE to a number, or to a full ``sip:`` URI."""
+        ...
+
+    async def answer(self, call: CallId) -> None:
+        """Answer an incoming call (200)."""
+        ...
+
+    async def reject(self, call: CallId) -> None:
+        """Decline an incoming call (486, so that a queue tries the next member)."""
+        ...
+
+    async def hangup(self, call: CallId) -> None:
+        """End the call in any state: CANCEL, 486 or BYE as the state wants."""
+        ...
+
+    async def hold(self, call: CallId) -> None:
+        """Put the call on hold."""
+        ...
+
+    async def resume(self, call: CallId) -> None:
+        """Take the call off hold."""
+        ...
+
+    async def mute(self, call: CallId, muted: bool) -> None:
+        """Shut or open the microphone for this call."""
+        ...
+
+    async def transfer(self, call: CallId, target: str) -> None:
+        """Blind transfer (REFER). Success closes the call as TRANSFERRED; failure is a ``TransferFailed``."""
+        ...
+
+    async def send_dtmf(self, call: CallId, digits: str) -> None:
+        """Send keys ``0-9*#A-D`` (RFC 4733)."""
+        ...

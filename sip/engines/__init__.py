@@ -1,0 +1,1 @@
+"""SIP engines behind the one port of ``sip.engine``."""

@@ -1,0 +1,200 @@
+"""What a SIP engine reports: frozen plain values, the same from every engine.
+
+Text in these events (names, numbers, reasons) has been cleaned by the engine's adapter with
+``edge.text.clean``; it is still to be rendered without markup.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+CallId: TypeAlias = str
+"""The phone's own id of a call: unique for the life of the phone process, opaque to the desk."""
+
+
+class RegistrationState(StrEnum):
+    """What the registrar last said (RFC 3261 §10)."""
+
+    UNREGISTERED = "unregistered"
+    REGISTERING = "registering"
+    REGISTERED = "registered"
+    REFUSED = "refused"
+    """401/403/404: the account is wrong; trying again would only hammer the registrar."""
+    UNREACHABLE = "unreachable"
+    """No answer, no route, or no trusted TLS: tried again by itself."""
+
+
+class CloseReason(StrEnum):
+    """Why a call ended, in the field's words; one enum for every engine."""
+
+    NORMAL = "normal"
+    """BYE from either side after the call was answered."""
+    CANCELLED = "cancelled"
+    """The caller gave up before anyone answered."""
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    REJECTED = "rejected"
+    """We declined the call."""
+    DECLINED = "declined"
+    """The other side declined (603, or 403)."""
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    NOT_FOUND = "not_found"
+    UNREACHABLE = "unreachable"
+    MEDIA_REFUSED = "media_refused"
+    """488: no codec or no encryption in common."""
+    MEDIA_LOST = "media_lost"
+    """The far end stopped sending sound."""
+    TRANSFERRED = "transferred"
+    """Our leg ended because the customer was handed on."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The other side of a call: what it says of itself, so a hint and never a proof."""
+
+    name: str
+    number: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationChanged:
+    """The account's standing at the registrar. ``words`` is for the agent, empty when all is well."""
+
+    state: RegistrationState
+    status: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallIncoming:
+    """An INVITE rings here. ``contact`` is the PBX's ``X-Moked-Contact``, empty when it sent none."""
+
+    call: CallId
+    party: Party
+    contact: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallDialling:
+    """We sent an INVITE."""
+
+    call: CallId
+    party: Party
+
+
+@dataclass(frozen=True, slots=True)
+class CallProgress:
+    """The called side rings (180), or plays sound before it answers (183, early media)."""
+
+    call: CallId
+    early_media: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallEstablished:
+    """The call was answered, by us or by them."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallHeld:
+    """We put the call on hold (RFC 3264 §8.4)."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallResumed:
+    """We took the call off hold."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class CallMuted:
+    """The microphone was shut or opened for this call."""
+
+    call: CallId
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallEncrypted:
+    """The voice really is encrypted now: the moment a lock may be shown. ``suite`` as the engine names it."""
+
+    call: CallId
+    suite: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallTransferring:
+    """A REFER is under way (RFC 3515); the call is as it was until it succeeds."""
+
+    call: CallId
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFailed:
+    """The transfer did not happen; the call is as it was. ``status`` is the SIP status that NOTIFY told."""
+
+    call: CallId
+    target: str
+    status: int | None
+    reason: CloseReason
+
+
+@dataclass(frozen=True, slots=True)
+class CallClosed:
+    """The call is over. ``words`` is what the other side said, cleaned; ``status`` its SIP status if any."""
+
+    call: CallId
+    reason: CloseReason
+    status: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DtmfReceived:
+    """The other side pressed a key: one of ``0-9*#A-D`` (RFC 4733 §3.2)."""
+
+    call: CallId
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudioLevels:
+    """Loudness of the last tenth of a second in dBFS (RMS), −96 for silence. Frequent: never replayed."""
+
+    call: CallId
+    microphone: float
+    speaker: float
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFault:
+    """Sound is not as it should be: no device, device gone. ``words`` says what and what to do."""
+
+    words: str
+
+
+CallEvent: TypeAlias = (
+    CallIncoming
+    | CallDialling
+    | CallProgress
+    | CallEstablished
+    | CallHeld
+    | CallResumed
+    | CallMuted
+    | CallEncrypted
+    | CallTransferring
+    | TransferFailed
+    | CallClosed
+    | DtmfReceived
+)
+PhoneEvent: TypeAlias = RegistrationChanged | CallEvent | AudioLevels | AudioFault
