@@ -1,4 +1,4 @@
-"""Private places of one user: a 0700 directory, one owner at a time, and who is at the other end of a socket."""
+"""Private places of one user: a 0700 directory, a lock for one owner, and who is at a socket's other end."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
+
+_PRIVATE = 0o700
 
 
 class NotPrivateError(Exception):
@@ -38,12 +40,12 @@ def runtime_directory() -> Path:
 
 def private_directory(path: Path) -> Path:
     """``path`` as a directory of ours with mode 0700; raises ``NotPrivateError`` when it cannot be that."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise NotPrivateError(f"{path} is not a directory of yours; remove it or set MOKED_RUNTIME_DIR")
-    if stat.S_IMODE(found.st_mode) != 0o700:
-        path.chmod(0o700)
+    if stat.S_IMODE(found.st_mode) != _PRIVATE:
+        path.chmod(_PRIVATE)
     return path
 
 

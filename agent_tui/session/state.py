@@ -93,12 +93,15 @@ class Notice:
     words: str
 
 
+_NOT_YET_REGISTERED = RegistrationChanged(RegistrationState.UNREGISTERED)
+
+
 @dataclass(frozen=True, slots=True)
 class SessionState:
     """The desk at one moment."""
 
     now: float = 0.0
-    registration: RegistrationChanged = RegistrationChanged(RegistrationState.UNREGISTERED)
+    registration: RegistrationChanged = _NOT_YET_REGISTERED
     phone: Link = Link.CONNECTING
     hub: Link = Link.CONNECTING
     pbx: Link = Link.CONNECTING

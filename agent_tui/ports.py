@@ -1,0 +1,67 @@
+"""What the desk needs of the world: a phone and a hub. Their adapters lie in ``agent_tui.adapters``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from hub.contract import (
+    CardAnswer,
+    ContactRecord,
+    HubEvent,
+    Me,
+    NoteDraft,
+    Presence,
+    Script,
+    ScriptProgress,
+    Snapshot,
+    WrapUp,
+)
+from sip.events import CallId, PhoneEvent
+
+
+class HubError(Exception):
+    """The hub did not do it. ``str(error)`` is for the agent: what happened and what to do next."""
+
+
+class HubUnreachable(HubError):
+    """No answer from the hub in time; the same request may be sent again."""
+
+
+class HubRefused(HubError):
+    """The hub said no: wrong token, not this agent's contact, not allowed."""
+
+
+class PhonePort(Protocol):
+    """The phone, as the desk uses it. Commands raise ``sip.errors.PhoneError``."""
+
+    def events(self) -> AsyncIterator[PhoneEvent]:
+        """What the phone reports; begins with events that tell how it stands now."""
+        ...
+
+    async def dial(self, target: str) -> CallId: ...
+    async def answer(self, call: CallId) -> None: ...
+    async def hangup(self, call: CallId) -> None: ...
+    async def hold(self, call: CallId) -> None: ...
+    async def resume(self, call: CallId) -> None: ...
+    async def mute(self, call: CallId, muted: bool) -> None: ...
+    async def transfer(self, call: CallId, target: str) -> None: ...
+    async def send_dtmf(self, call: CallId, digits: str) -> None: ...
+
+
+class HubPort(Protocol):
+    """The hub, as the desk uses it. Everything raises ``HubError``."""
+
+    def events(self, cursor: str) -> AsyncIterator[HubEvent]:
+        """Events after ``cursor``; ends with ``HubUnreachable`` when the line breaks."""
+        ...
+
+    async def snapshot(self) -> Snapshot: ...
+    async def set_presence(self, presence: Presence, reason: str) -> Me: ...
+    async def card(self, contact: str) -> CardAnswer: ...
+    async def script(self, contact: str, language: str) -> Script | None: ...
+    async def save_progress(self, contact: str, progress: ScriptProgress) -> None: ...
+    async def save_note(self, contact: str, note: NoteDraft) -> None: ...
+    async def wrap_up(self, contact: str, wrap_up: WrapUp, key: str) -> ContactRecord:
+        """Store the wrap-up; ``key`` makes it happen once, however often it is sent."""
+        ...

@@ -1,0 +1,1 @@
+"""The store: dispatch an event, reduce it, tell who listens."""
