@@ -1,0 +1,59 @@
+"""What comes from outside leaves the gate as plain text."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.text import clean
+
+
+@pytest.mark.parametrize(
+    ("hostile", "plain"),
+    [
+        ("\x1b]0;x\x07Dana", "]0;xDana"),
+        ("\x1b[31mred\x1b[0m", "[31mred[0m"),
+        ("\x9b31mX\x9d0;t\x9c", "31mX0;t"),
+        ("052\u202e7654321", "0527654321"),
+        ("a\u200bb\u2060c\ufeff", "abc"),
+        ("a\nb\r\nc\td", "a b c d"),
+        ("a\x00b\x07c\x08d\re\x7ff", "abcd ef"),
+        ("a" + "\u0315" * 30 + "b", "a" + "\u0315" * 3 + "b"),
+        ("[@click=app.quit]x[/]", "[@click=app.quit]x[/]"),
+        ("[/red]", "[/red]"),
+        ("שָׁלוֹם", unicodedata.normalize("NFC", "שָׁלוֹם")),
+        ("👨‍👩‍👧", "👨‍👩‍👧"),
+        (None, ""),
+        ("", ""),
+    ],
+)
+def test_clean(hostile: str | None, plain: str) -> None:
+    assert clean(hostile) == plain
+
+
+def test_lines_are_kept_where_they_are_wanted() -> None:
+    assert clean("one\r\ntwo\u2028three\x1b", multiline=True) == "one\ntwo\nthree"
+
+
+def test_a_cut_is_shown() -> None:
+    assert clean("a" * 200, limit=10) == "a" * 9 + "…"
+
+
+@given(st.text(alphabet=st.characters(codec=None), max_size=400), st.booleans())
+def test_nothing_that_acts_on_a_terminal_is_left(text: str, multiline: bool) -> None:
+    cleaned = clean(text, limit=100, multiline=multiline)
+    assert len(cleaned) <= 100
+    for char in cleaned:
+        if char == "\n" and multiline:
+            continue
+        assert unicodedata.category(char) not in {"Cc", "Cs", "Co", "Zl", "Zp"}
+        assert unicodedata.category(char) != "Cf" or char in "\u200c\u200d"
+
+
+@given(st.text(max_size=200), st.booleans())
+def test_cleaning_twice_changes_nothing(text: str, multiline: bool) -> None:
+    once = clean(text, multiline=multiline)
+    assert clean(once, multiline=multiline) == once
