@@ -1,0 +1,175 @@
+"""A real terminal for a real desk: a pty, a screen that reads it as terminals do, each byte with its time.
+
+Pilot reads what Textual composed; only here is seen what is *painted*.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import signal
+import struct
+import subprocess
+import termios
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+
+import pyte
+
+KEYS: Mapping[str, bytes] = {
+    "enter": b"\r",
+    "escape": b"\x1b",
+    "tab": b"\t",
+    "space": b" ",
+    "up": b"\x1b[A",
+    "down": b"\x1b[B",
+    "ctrl+down": b"\x1b[1;5B",
+    "ctrl+q": b"\x11",
+    "ctrl+n": b"\x0e",
+    "f2": b"\x1bOQ",
+    "f3": b"\x1bOR",
+    "f4": b"\x1bOS",
+    "f5": b"\x1b[15~",
+    "f6": b"\x1b[17~",
+    "f7": b"\x1b[18~",
+    "f8": b"\x1b[19~",
+    "f9": b"\x1b[20~",
+    "f10": b"\x1b[21~",
+    "f12": b"\x1b[24~",
+}
+"""Named keys as xterm sends them (XTerm Control Sequences, "PC-Style Function Keys")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Bytes that the program wrote, and when they were read (seconds, monotonic)."""
+
+    at: float
+    data: bytes
+
+
+class Terminal:
+    """One program in a pty of ``columns`` × ``lines``. A context manager: the program ends with it."""
+
+    def __init__(
+        self, argv: Sequence[str], *, env: Mapping[str, str], columns: int = 120, lines: int = 40
+    ) -> None:
+        self.chunks: list[Chunk] = []
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self._changed = threading.Condition()
+        self._ended = False
+        self._master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.modes_before = termios.tcgetattr(slave)
+        self._slave = slave
+        self.process = subprocess.Popen(  # noqa: S603 - the tests name the program
+            list(argv),
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            start_new_session=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                data = os.read(self._master, 65_536)
+            except OSError:
+                data = b""
+            with self._changed:
+                if data:
+                    self.chunks.append(Chunk(time.monotonic(), data))
+                    self._stream.feed(data)
+                else:
+                    self._ended = True
+                self._changed.notify_all()
+            if not data:
+                return
+
+    @property
+    def painted(self) -> bytes:
+        """Every byte written so far."""
+        with self._changed:
+            return b"".join(chunk.data for chunk in self.chunks)
+
+    @property
+    def rows(self) -> list[str]:
+        """The screen as a person reads it now."""
+        with self._changed:
+            return [row.rstrip() for row in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.rows)
+
+    @property
+    def modes(self) -> list[object]:
+        """The line discipline's settings now (termios), to compare with ``modes_before``."""
+        return termios.tcgetattr(self._slave)
+
+    def type(self, text: str) -> None:
+        """Type characters."""
+        os.write(self._master, text.encode())
+
+    def press(self, *keys: str) -> None:
+        """Press named keys of ``KEYS``, or single characters."""
+        for key in keys:
+            os.write(self._master, KEYS.get(key, key.encode()))
+
+    def wait(self, seen: Callable[[str], bool], *, what: str, within: float = 30.0) -> float:
+        """Wait until the screen satisfies ``seen``; returns when its bytes were read (monotonic)."""
+        deadline = time.monotonic() + within
+        with self._changed:
+            while True:
+                if seen("\n".join(row.rstrip() for row in self._screen.display)):
+                    return self.chunks[-1].at if self.chunks else time.monotonic()
+                left = deadline - time.monotonic()
+                if left <= 0 or self._ended:
+                    shown = "\n".join(self._screen.display)
+                    ended = "the program ended" if self._ended else f"not within {within:g} s"
+                    raise AssertionError(f"{what}: {ended}. The screen:\n{shown}")
+                self._changed.wait(left)
+
+    def wait_for(self, *texts: str, within: float = 30.0) -> float:
+        """Wait until all ``texts`` are on the screen at once."""
+        return self.wait(lambda shown: all(text in shown for text in texts), what=f"{texts!r}", within=within)
+
+    def wait_without(self, text: str, within: float = 30.0) -> float:
+        """Wait until ``text`` is not on the screen."""
+        return self.wait(lambda shown: text not in shown, what=f"without {text!r}", within=within)
+
+    def wait_ended(self, within: float = 20.0) -> int:
+        """Wait for the program to end by itself; its exit status."""
+        return self.process.wait(within)
+
+    def end(self) -> None:
+        """End the program, politely first, and close the pty. Safe to call twice."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        if self._slave >= 0:
+            os.close(self._slave)
+            self._slave = -1
+            self._reader.join(5)
+            os.close(self._master)
