@@ -87,8 +87,12 @@ class AnswerStep:
 
 @dataclass(frozen=True, slots=True)
 class EditNote:
-    """The note as it now stands on the screen."""
+    """A contact's note as it now stands on the screen.
 
+    The contact is named, so that a ring in the middle of a word never moves the text to another customer.
+    """
+
+    contact: str
     text: str
 
 

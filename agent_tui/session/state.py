@@ -10,7 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hub.contract import CardAnswer, Me, Offer, Presence, QueueFigures, Script, ScriptProgress
+from hub.contract import (
+    Card,
+    CardAnswer,
+    CardStatus,
+    Me,
+    Offer,
+    Presence,
+    QueueFigures,
+    Script,
+    ScriptProgress,
+)
 from sip.call_state import CallState
 from sip.events import CallId, Party, RegistrationChanged, RegistrationState
 
@@ -60,20 +70,47 @@ class NoteState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One contact on this agent's desk, from the offer until its wrap-up is stored."""
+    """One contact on this agent's desk, from the offer until its wrap-up is stored.
+
+    ``offer`` is None while only the phone knows of the contact (the hub is down, or slower than the
+    INVITE). ``offer.waited`` stops growing when talk begins. ``customer`` is the agent's choice among
+    several cards.
+    """
 
     contact: str
-    offer: Offer
+    offer: Offer | None
     phase: Phase
     since: float
     card: CardAnswer | None = None
+    customer: str = ""
     script: Script | None = None
+    script_due: bool = True
+    """The script is still to be fetched, or was edited since."""
     progress: ScriptProgress | None = None
+    progress_unsaved: bool = False
     note: str = ""
     note_state: NoteState = NoteState.EMPTY
     disposition: str = ""
     finishing: bool = False
-    """The wrap-up is on its way to the hub."""
+    """The wrap-up is on its way to the hub: nothing of it changes any more."""
+    wrap_up_key: str = ""
+    """What makes the wrap-up be stored once; the same however often it is sent."""
+
+    @property
+    def customer_card(self) -> Card | None:
+        """The one card that counts: the only one found, or the one chosen of several."""
+        if self.card is None:
+            return None
+        if self.card.status is CardStatus.FOUND and self.card.cards:
+            return self.card.cards[0]
+        return next((card for card in self.card.cards if card.customer == self.customer), None)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether the agent did something here that the hub does not have yet."""
+        return (
+            self.finishing or self.progress_unsaved or self.note_state in (NoteState.TYPED, NoteState.UNSAVED)
+        )
 
 
 class Severity(StrEnum):
@@ -134,4 +171,4 @@ class SessionState:
                 if item.contact == active.contact:
                     return item
         order = (Phase.TALKING, Phase.OFFERED, Phase.WRAP_UP)
-        return min(self.work, key=lambda item: order.index(item.phase), default=None)
+        return min(self.work, key=lambda item: (item.finishing, order.index(item.phase)), default=None)
