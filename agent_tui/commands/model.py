@@ -74,6 +74,7 @@ class SetPresence:
 class TickStep:
     """Mark a script step done, or not done."""
 
+    contact: str
     step: str
 
 
@@ -81,6 +82,7 @@ class TickStep:
 class AnswerStep:
     """Choose the customer's answer at a script step; it opens and closes branches."""
 
+    contact: str
     step: str
     answer: str
 
@@ -100,6 +102,7 @@ class EditNote:
 class ChooseCustomer:
     """Of several cards, take this customer's."""
 
+    contact: str
     customer: str
 
 
@@ -107,12 +110,15 @@ class ChooseCustomer:
 class ChooseDisposition:
     """How this contact ended."""
 
+    contact: str
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class FinishWrapUp:
     """Store note and disposition; nothing is owed for this contact any more."""
+
+    contact: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,8 @@ class SessionState:
     me: Me | None = None
     wanted: Presence | None = None
     """A presence on its way to the hub; None when the hub has it."""
+    presence_since: float = 0.0
+    """When ``me`` last changed presence or reason, or was first heard of."""
     calls: tuple[Call, ...] = ()
     active: CallId | None = None
     """The call that F-keys act on."""
@@ -172,3 +174,16 @@ class SessionState:
                     return item
         order = (Phase.TALKING, Phase.OFFERED, Phase.WRAP_UP)
         return min(self.work, key=lambda item: (item.finishing, order.index(item.phase)), default=None)
+
+    @property
+    def written(self) -> Work | None:
+        """The contact whose note, outcome and wrap-up are under the agent's hands.
+
+        A contact that only rings does not take them from one that is talked to or owed a wrap-up:
+        what is being typed stays with the customer it is about.
+        """
+        shown = self.shown
+        if shown is None or shown.phase is not Phase.OFFERED:
+            return shown
+        owed = (item for item in self.work if item.phase is not Phase.OFFERED)
+        return min(owed, key=lambda item: (item.finishing, item.phase is Phase.WRAP_UP), default=shown)
