@@ -69,6 +69,13 @@ class MemberView(Model):
     reason: str = ""
 
 
+class PresenceChange(Model):
+    """What the agent chooses now; ``reason`` is one of ``Me.pause_reasons`` or free words, while AWAY."""
+
+    presence: Presence
+    reason: Annotated[str, Field(max_length=80)] = ""
+
+
 class Disposition(Model):
     """One way a contact can end, chosen at wrap-up. ``code`` is stored, ``label`` is shown."""
 
@@ -244,7 +251,11 @@ class WrapUp(Model):
 
 
 class ContactRecord(Model):
-    """One contact from first ring to last note."""
+    """One contact from first ring to last note.
+
+    ``outcome`` is ``left`` when the caller left the queue neither answered nor abandoning (time-out, a key), or
+    went while the exchange was out of the hub's sight.
+    """
 
     contact: str
     queue: str
@@ -256,7 +267,7 @@ class ContactRecord(Model):
     ended_at: datetime | None = None
     waited: float | None = None
     talked: float | None = None
-    outcome: Literal["waiting", "talking", "answered", "abandoned"] = "waiting"
+    outcome: Literal["waiting", "talking", "answered", "abandoned", "left"] = "waiting"
     note: str = ""
     disposition: str = ""
     wrapped_up_at: datetime | None = None
@@ -320,11 +331,11 @@ class OfferEndedEvent(Model):
 
 
 class ContactEndedEvent(Model):
-    """The talk is over; a wrap-up is owed."""
+    """The talk is over; a wrap-up is owed. ``unknown``: it ended while the exchange was out of sight."""
 
     kind: Literal["contact_ended"] = "contact_ended"
     contact: str
-    ended_by: Literal["caller", "agent", "transfer"]
+    ended_by: Literal["caller", "agent", "transfer", "unknown"]
     at: datetime
 
 
