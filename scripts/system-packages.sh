@@ -7,12 +7,13 @@ set -eu
 # package:what shows that it is there
 case "${1:-}" in
   demo) wanted="libportaudio2:libportaudio.so.2" ;;
-  test) wanted="libportaudio2:libportaudio.so.2 debootstrap:debootstrap tmux:tmux" ;;
+  test) wanted="libportaudio2:libportaudio.so.2 debootstrap:debootstrap tmux:tmux unicode-data:/usr/share/unicode/BidiTest.txt libfribidi-bin:fribidi" ;;
   *) echo "usage: $0 demo|test" >&2; exit 2 ;;
 esac
 
 there() {
   case "$1" in
+    /*) [ -e "$1" ] ;;
     lib*) ldconfig -p 2>/dev/null | grep -q "$1" ;;
     *) command -v "$1" >/dev/null 2>&1 ;;
   esac

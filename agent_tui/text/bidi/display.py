@@ -1,0 +1,175 @@
+"""Text in visual order on a grid of cells, with the way back to its logical order.
+
+A line is cut from its paragraph first, by whoever wraps, and reordered then: the levels come from the
+whole paragraph, so brackets, numbers and isolates that a break parts still read right (UAX #9, 3.4).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Final, NamedTuple
+
+from rich.cells import split_graphemes
+
+from agent_tui.text.bidi import tables
+from agent_tui.text.bidi.algorithm import line_levels, resolve_levels, visual_order
+from agent_tui.text.bidi.characters import BidiClass, bidi_classes, brackets, mirrored
+from agent_tui.text.bidi.paragraph import paragraph_level
+
+NO_BREAK_SPACE: Final = "\u00a0"
+
+_LRI, _PDI = "\u2066", "\u2069"
+
+_NOT_SHOWN: Final = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+"""Bidi_Control: they steer the order. Terminals would draw boxes for them, or obey them a second time."""
+
+_PARAGRAPHS_KEPT: Final = 256
+_CLUSTERS_KEPT: Final = 4096
+_LINES_KEPT: Final = 1024
+"""A screen has some sixty lines; each kept one takes about 15 kB at 90 characters."""
+
+
+class VisualCluster(NamedTuple):
+    """What stands together in one or two cells: a character with its marks."""
+
+    text: str
+    """As shown: mirrored where it runs from right to left, without format controls."""
+    start: int
+    """Its first character in the paragraph."""
+    end: int
+    """After its last character."""
+    width: int
+    """Cells."""
+    rtl: bool
+    """Whether it runs from right to left."""
+
+
+@dataclass(frozen=True)
+class VisualLine:
+    """One line, its clusters from left to right. Columns are cells from its left edge."""
+
+    clusters: tuple[VisualCluster, ...]
+    rtl: bool
+    """Whether its paragraph runs from right to left."""
+    start: int
+    end: int
+
+    @cached_property
+    def text(self) -> str:
+        """The line as it is sent to the terminal."""
+        return "".join(cluster.text for cluster in self.clusters)
+
+    @cached_property
+    def width(self) -> int:
+        """Cells."""
+        return sum(cluster.width for cluster in self.clusters)
+
+    def column(self, index: int) -> int:
+        """The first cell of the cluster that holds the paragraph's character ``index``.
+
+        At the line's end it is the cell where the next character would come: right of the line, or one
+        left of it (-1) in a paragraph that runs from right to left. Raises ``IndexError`` outside the line.
+        """
+        if index == self.end:
+            return -1 if self.rtl else self.width
+        return self._columns[index]
+
+    def index(self, column: int) -> int:
+        """The first character of the cluster at ``column``; beyond the edges, the line's start or end."""
+        if not 0 <= column < self.width:
+            return self.end if (column < 0) == self.rtl else self.start
+        return self.clusters[self._places[column]].start
+
+    @cached_property
+    def _columns(self) -> dict[int, int]:
+        columns: dict[int, int] = {}
+        column = 0
+        for cluster in self.clusters:
+            columns.update(dict.fromkeys(range(cluster.start, cluster.end), column))
+            column += cluster.width
+        return columns
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return [place for place, cluster in enumerate(self.clusters) for _ in range(cluster.width)]
+
+
+@lru_cache(maxsize=_LINES_KEPT)
+def reads_rtl(text: str, default: bool = False) -> bool:
+    """Whether the paragraph runs from right to left: its first strong character decides (P2, P3)."""
+    return bool(paragraph_level(bidi_classes(text), int(default)))
+
+
+def left_to_right_only(text: str) -> bool:
+    """Whether ``text`` needs no reordering in a paragraph that runs from left to right. Quick."""
+    return text.isascii() or _REORDERING.search(text) is None
+
+
+def visual(text: str, *, rtl: bool | None = None) -> VisualLine:
+    """A paragraph on one line. Its direction is its own where ``rtl`` does not say it."""
+    return visual_line(text, 0, len(text), rtl=reads_rtl(text) if rtl is None else rtl)
+
+
+def visual_text(text: str, *, rtl: bool | None = None) -> str:
+    """``visual(...).text``: for where only a string can be shown, such as a window's title."""
+    return visual(text, rtl=rtl).text
+
+
+@lru_cache(maxsize=_LINES_KEPT)
+def visual_line(paragraph: str, start: int, end: int, *, rtl: bool) -> VisualLine:
+    """The line ``start:end`` of a paragraph, from left to right as it is drawn."""
+    told = _paragraph(paragraph, rtl)
+    levels = line_levels(told.classes[start:end], told.levels[start:end], int(rtl))
+    line = paragraph[start:end]
+    spans, _ = split_graphemes(line)
+    clusters = [
+        VisualCluster(
+            _shown(line[first:after], rtl := levels[first] & 1 == 1), start + first, start + after, width, rtl
+        )
+        for first, after, width in spans
+    ]
+    order = visual_order([levels[first] for first, _, _ in spans])
+    return VisualLine(tuple(clusters[place] for place in order), rtl, start, end)
+
+
+def isolate_ltr(text: str) -> str:
+    """``text`` kept together and reading from left to right wherever it stands: numbers, ids, addresses.
+
+    Without it ``+972 52 123 4567`` reads backwards in a Hebrew line. Only for text already cleaned.
+    """
+    return f"{_LRI}{text.replace(' ', NO_BREAK_SPACE)}{_PDI}"
+
+
+class _Paragraph(NamedTuple):
+    classes: list[BidiClass]
+    levels: list[int]
+
+
+@lru_cache(maxsize=_PARAGRAPHS_KEPT)
+def _paragraph(text: str, rtl: bool) -> _Paragraph:
+    classes = bidi_classes(text)
+    return _Paragraph(classes, resolve_levels(classes, int(rtl), brackets(text)))
+
+
+@lru_cache(maxsize=_CLUSTERS_KEPT)
+def _shown(cluster: str, rtl: bool) -> str:
+    shown = cluster.translate(_NOT_SHOWN)
+    return mirrored(shown) if rtl else shown
+
+
+def _reordering() -> re.Pattern[str]:
+    """One character that can change the order of a line in a left-to-right paragraph, or is not shown."""
+    steering = {"R", "AL", "AN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    table = [entry.partition(":") for entry in tables.BIDI_CLASSES.split()]
+    ends = [int(point, 16) - 1 for point, _, _ in table[1:]] + [0x10FFFF]
+    ranges = [
+        f"\\U{int(point, 16):08x}-\\U{end:08x}"
+        for (point, _, bidi_class), end in zip(table, ends, strict=True)
+        if bidi_class in steering
+    ]
+    return re.compile(f"[{''.join(ranges)}\u200e]")
+
+
+_REORDERING: Final = _reordering()
