@@ -1,0 +1,32 @@
+"""How long a process of moked lives: until a signal, or until the process that started it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+
+
+def stop_event(*, with_parent: bool = False) -> asyncio.Event:
+    """An event that SIGTERM or SIGINT sets; with ``with_parent`` also the end of standard input.
+
+    A parent that gave its child a pipe as standard input and dies, even by SIGKILL, closes it.
+    Call it inside the running loop.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if with_parent:
+        loop.add_reader(sys.stdin.fileno(), _on_input, loop, stop)
+    return stop
+
+
+def _on_input(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    with contextlib.suppress(OSError):
+        if os.read(sys.stdin.fileno(), 4096):
+            return
+    loop.remove_reader(sys.stdin.fileno())
+    stop.set()
