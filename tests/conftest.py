@@ -1,0 +1,108 @@
+"""What every test stands on: a home, a clock zone and a keyring of its own, and one Asterisk for the run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import keyring
+import keyring.backend
+import keyring.errors
+import pytest
+from hypothesis import settings
+
+from tests.pbx.console import Console
+from tests.pbx.rig import Asterisk
+from tests.pbx.root import find_root
+
+settings.register_profile("moked", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("moked")
+
+_KEPT = ("PATH", "CI", "TERM", "MOKED_ASTERISK_ROOT", "TMPDIR")
+"""Of the surroundings a test sees only these."""
+
+
+class MemoryKeyring(keyring.backend.KeyringBackend):
+    """Keeps passwords for one test."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self._kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self._kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self._kept.pop((service, username), None) is None:
+            raise keyring.errors.PasswordDeleteError("no such password")
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty home and a private runtime directory, UTC, an own locale and keyring; yields the home.
+
+    The directory's name is short, since the path of a Unix socket holds 107 bytes at most (unix(7)).
+    """
+    directory = Path(tempfile.mkdtemp(prefix="mt-"))
+    home = directory / "home"
+    home.mkdir()
+    for name in set(os.environ) - set(_KEPT):
+        if not name.startswith(("PYTEST_", "COVERAGE", "PYTHON", "HYPOTHESIS")):
+            monkeypatch.delenv(name)
+    places = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_CACHE_HOME": ".cache"}
+    for name, place in {**places, "XDG_STATE_HOME": ".local/state"}.items():
+        monkeypatch.setenv(name, str(home / place))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("MOKED_RUNTIME_DIR", str(directory / "run"))
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    time.tzset()
+    before = keyring.get_keyring()
+    keyring.set_keyring(MemoryKeyring())
+    yield home
+    keyring.set_keyring(before)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def asterisk() -> Iterator[Asterisk]:
+    """The run's Asterisk, started by the first test that wants it. Each test finds it calm."""
+    with Asterisk(find_root()) as exchange:
+        yield exchange
+
+
+@pytest.fixture
+def console(asterisk: Asterisk) -> Console:
+    """The tests' own hand on the exchange: customers, channels."""
+    return Console(asterisk)
+
+
+@pytest.fixture(autouse=True)
+def calm_exchange(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test on the Asterisk: it runs, nobody calls, no member is left, every figure is nought."""
+    yield
+    if "asterisk" not in request.fixturenames:
+        return
+    exchange: Asterisk = request.getfixturevalue("asterisk")
+    if not exchange.running:
+        exchange.start()
+    Console(exchange).calm()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test on the Asterisk shows the end of Asterisk's log."""
+    report = yield
+    funcargs = getattr(item, "funcargs", {})
+    exchange = funcargs.get("asterisk")
+    if report.when == "call" and report.failed and isinstance(exchange, Asterisk):
+        report.sections.append(("Asterisk's log", exchange.log()[-6000:]))
+    return report

@@ -1,0 +1,137 @@
+"""The tests' own hand on the exchange, over AMI as the user ``tests`` of ``local/manager_local.conf``."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from tests.pbx.centre import queue_number
+from tests.pbx.rig import Asterisk
+
+_TIMEOUT = 10.0
+_SILENT = 0
+_serial = itertools.count(1)
+
+
+class ActionFailed(Exception):
+    """Asterisk refused an action of the tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A made-up customer on a Local channel. ``contact`` is the Uniqueid of its channel in the queue.
+
+    ``heard`` is a WAV file (8 kHz, mono, 16 bit) of what the customer hears, complete once they are gone.
+    """
+
+    console: Console
+    contact: str
+    far: str
+    heard: Path
+
+    def hang_up(self) -> None:
+        """The customer hangs up."""
+        channel = self.console.channel(self.contact)
+        if channel:
+            self.console.act("Hangup", Channel=channel)
+
+    def press(self, digit: str) -> None:
+        """The customer presses a key (RFC 4733 towards the agent)."""
+        self.console.act("PlayDTMF", Channel=self.console.channel(self.far), Digit=digit, Receive="true")
+
+    @property
+    def present(self) -> bool:
+        """Whether the customer is still on the line."""
+        return bool(self.console.channel(self.contact))
+
+
+class Console:
+    """Acts on one Asterisk as nobody else may: makes customers, ends calls, empties queues."""
+
+    def __init__(self, asterisk: Asterisk) -> None:
+        self._asterisk = asterisk
+
+    def act(self, action: str, **fields: object) -> list[dict[str, str]]:
+        """Do ``action`` and return its messages: the response, then the events of its list."""
+        return list(self._exchange(action, fields))
+
+    def _exchange(self, action: str, fields: dict[str, object]) -> Iterator[dict[str, str]]:
+        address = ("127.0.0.1", self._asterisk.centre.ports.ami)
+        with closing(socket.create_connection(address, _TIMEOUT)) as line, line.makefile("rb") as replies:
+            replies.readline()
+            line.sendall(_action("Login", {"Username": "tests", "Secret": "tests", "Events": "off"}))
+            _accepted(_message(replies))
+            line.sendall(_action(action, fields))
+            first = _accepted(_message(replies))
+            yield first
+            while first.get("EventList") == "start":
+                message = _message(replies)
+                if message.get("EventList") == "Complete":
+                    return
+                yield message
+
+    def channels(self) -> list[dict[str, str]]:
+        """Every channel there is (CoreShowChannel)."""
+        return self.act("CoreShowChannels")[1:]
+
+    def channel(self, unique: str) -> str:
+        """The name of the channel with this Uniqueid, empty when it is gone."""
+        names = [row["Channel"] for row in self.channels() if row["Uniqueid"] == unique]
+        return names[0] if names else ""
+
+    def customer(
+        self, queue: str, *, number: str = "0525550101", name: str = "", tone: int = 440
+    ) -> Customer:
+        """A customer calls ``queue`` and plays a tone of ``tone`` Hz (0: silence), hearing into a file."""
+        serial = next(_serial)
+        contact, far = f"customer-{serial}", f"customer-{serial}-far"
+        heard = self._asterisk.directory / "spool/monitor" / f"{contact}.wav"
+        self.act(
+            "Originate",
+            Channel=f"Local/{tone or _SILENT}@test-customers/n",
+            ChannelId=contact,
+            OtherChannelId=far,
+            Context="from-outside",
+            Exten=queue_number(queue),
+            Priority=1,
+            CallerID=f'"{name}" <{number}>',
+            Variable=f"__HEARD={self._asterisk.root.inside(heard)}",
+            Async="true",
+        )
+        return Customer(self, contact, far, heard)
+
+    def calm(self) -> None:
+        """End all calls, send all members home, set all figures to nought."""
+        if self.channels():
+            self.act("Hangup", Channel="/.*/")
+        for row in self.act("QueueStatus")[1:]:
+            if row.get("Event") == "QueueMember":
+                self.act("QueueRemove", Queue=row["Queue"], Interface=row["StateInterface"])
+        self.act("QueueReset")
+
+
+def _action(action: str, fields: dict[str, object]) -> bytes:
+    lines = [f"Action: {action}", *(f"{key}: {value}" for key, value in fields.items())]
+    if any("\r" in line or "\n" in line for line in lines):
+        raise ValueError("a line break in a field")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def _message(replies: BinaryIO) -> dict[str, str]:
+    message: dict[str, str] = {}
+
+    while line := replies.readline().decode().strip():
+        key, _, value = line.partition(":")
+        message[key] = value.strip()
+    return message
+
+
+def _accepted(message: dict[str, str]) -> dict[str, str]:
+    if message.get("Response") != "Success":
+        raise ActionFailed(message.get("Message", "the line was closed"))
+    return message

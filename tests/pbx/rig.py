@@ -1,0 +1,200 @@
+"""One Asterisk of a test run's own: its directories, its ports, its life. Several run beside each other."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+
+import pbx.render
+from pbx.centre import Certificate
+from sip.account import Account, MediaEncryption, Transport
+from tests.pbx.centre import own_directories, test_centre
+from tests.pbx.certificates import make_certificates
+from tests.pbx.root import Root
+
+_PREFIX = "moked-"
+_START_TIMEOUT = 60.0
+_STOP_TIMEOUT = 15.0
+_LOCAL = Path(__file__).parent / "local"
+_PROGRAM = "/usr/sbin/asterisk"
+
+
+class AsteriskFailed(Exception):
+    """Asterisk did not start, or did not obey; the text holds the end of its log."""
+
+
+class Asterisk:
+    """Asterisk with the rendered profile, in ``root``. A context manager that leaves the root as it was."""
+
+    def __init__(self, root: Root) -> None:
+        self.root = root
+        _sweep(_runs(root))
+        self.directory = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_runs(root)))
+        self._lock = (self.directory / "lock").open("w")
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.directory.chmod(0o755)
+        for name in ("etc", "var", "run", "spool", "spool/monitor", "log"):
+            (self.directory / name).mkdir()
+        self.certificates = make_certificates(self.directory / "etc")
+        inside = self.root.inside(self.directory)
+        self.centre = test_centre(
+            own_directories(inside, data=self.root.data, modules=self.root.modules),
+            Certificate(inside / "etc/server.pem", inside / "etc/server.key"),
+        )
+        pbx.render.write(self.centre, self.directory / "etc")
+        for local in _LOCAL.iterdir():
+            shutil.copy(local, self.directory / "etc")
+
+    def __enter__(self) -> Asterisk:
+        try:
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The process; raises ``AsteriskFailed`` when there is none."""
+        if self._process is None:
+            raise AsteriskFailed("Asterisk is not running")
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start, on the ports chosen at first, and return once Asterisk says that it is ready."""
+        name = f"moked-{secrets.token_hex(8)}"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.bind(f"\0{name}")  # abstract: the same name inside and outside a chroot
+            self._process = subprocess.Popen(
+                [*_ends_with_us(), *self._command("-f")],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=self.directory,
+                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": "UTC", "NOTIFY_SOCKET": f"@{name}"},
+            )
+            self._wait_ready(told)
+
+    def _wait_ready(self, told: socket.socket) -> None:
+        """Asterisk tells its starter when it is fully booted, as sd_notify(3) has it."""
+        deadline = time.monotonic() + _START_TIMEOUT
+        ended = os.pidfd_open(self.pid)
+        try:
+            while True:
+                left = max(0.0, deadline - time.monotonic())
+                readable, _, _ = select.select([told.fileno(), ended], [], [], left)
+                if told.fileno() in readable and b"READY=1" in told.recv(4096).splitlines():
+                    return
+                if ended in readable or not readable:
+                    raise AsteriskFailed(f"Asterisk did not start:\n{self.log()[-4000:]}")
+        finally:
+            os.close(ended)
+
+    def stop(self) -> None:
+        """End the process, dropping all calls; ports and files stay ours. Safe to call twice."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the process as a power cut would. Safe to call twice."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.poll() is None:
+            process.send_signal(how)
+        try:
+            process.wait(_STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(_STOP_TIMEOUT)
+
+    def restart(self) -> None:
+        """Stop and start on the same ports with the same database."""
+        self.stop()
+        self.start()
+
+    def close(self) -> None:
+        """Stop, and take every file of this run away. Safe to call twice."""
+        self.stop()
+        shutil.rmtree(self.directory, ignore_errors=True)
+        self._lock.close()
+
+    def cli(self, command: str, timeout: float = 10.0) -> str:
+        """What Asterisk's console answers to ``command``."""
+        asked = subprocess.run(
+            self._command("-rx", command), capture_output=True, text=True, timeout=timeout, check=False
+        )
+        if asked.returncode:
+            raise AsteriskFailed(f"{command}: {asked.stdout}{asked.stderr}")
+        return asked.stdout
+
+    def log(self) -> str:
+        """Notices, warnings and errors so far."""
+        path = self.directory / "log/messages.log"
+        return path.read_text(errors="replace") if path.exists() else ""
+
+    def account(self, extension: str, transport: Transport | None = None) -> Account:
+        """How agent ``extension`` registers: TLS and SRTP for 1001–1004, UDP and RTP for 1101–1104."""
+        agent = next(agent for agent in self.centre.agents if agent.extension == extension)
+        transport = transport or (Transport.TLS if agent.encrypted else Transport.UDP)
+        ports = self.centre.ports
+        port = ports.sip_tls if transport is Transport.TLS else ports.sip
+        return Account(
+            user=extension,
+            domain=f"localhost:{port}" if transport is Transport.TLS else f"127.0.0.1:{port}",
+            password=agent.password,
+            display_name=agent.name,
+            transport=transport,
+            media_encryption=MediaEncryption.REQUIRED if agent.encrypted else MediaEncryption.OFF,
+            ca_file=str(self.certificates.ca) if transport is Transport.TLS else None,
+        )
+
+    def _command(self, *arguments: str) -> list[str]:
+        config = self.root.inside(self.directory) / "etc/asterisk.conf"
+        return self.root.command(_PROGRAM, "-C", str(config), *arguments)
+
+
+def _runs(root: Root) -> Path:
+    return Path(tempfile.gettempdir()) if root.own else root.path / "tmp"
+
+
+def _ends_with_us() -> list[str]:
+    """Asterisk dies with the test run that started it, even when that one is killed (prctl(2))."""
+    return ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
+
+
+def _sweep(runs: Path) -> None:
+    """Take away what killed runs left behind: directories whose lock nobody holds."""
+    for lock in runs.glob(f"{_PREFIX}*/lock"):
+        with lock.open("r") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            shutil.rmtree(lock.parent, ignore_errors=True)
