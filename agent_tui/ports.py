@@ -35,8 +35,15 @@ class HubRefused(HubError):
 class PhonePort(Protocol):
     """The phone, as the desk uses it. Commands raise ``sip.errors.PhoneError``."""
 
+    async def attach(self) -> None:
+        """Reach the phone, starting it where none runs, and have it register the agent's account."""
+        ...
+
     def events(self) -> AsyncIterator[PhoneEvent]:
-        """What the phone reports; begins with events that tell how it stands now."""
+        """What the phone reports, after ``attach``; begins with events that tell how it stands now.
+
+        Ends with ``PhoneGone`` when the phone is lost.
+        """
         ...
 
     async def dial(self, target: str) -> CallId: ...

@@ -1,0 +1,25 @@
+"""What a handler makes of a command: something to do beside the screen, once at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Key: TypeAlias = tuple[str, ...]
+"""Kind of act and what it acts on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act. While an act of the same ``key`` is under way a second is the same press again and is not
+    carried out; acts that may queue (telephone keys) follow one another instead.
+    """
+
+    key: Key
+    run: Callable[[], Coroutine[None, None, None]]
+    queues: bool = False
+
+
+class NotNow(Exception):
+    """The command cannot act as things stand. ``str(error)`` is for the agent."""

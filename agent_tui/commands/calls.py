@@ -1,0 +1,167 @@
+"""Commands that act on calls, through the phone.
+
+An act lasts until the phone has *reported* what was asked, so that a second press in between is known for
+what it is. Two calls never hear the agent at once: the one talked in is held before another is taken up,
+and taken off hold again when that fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from agent_tui.commands import model as do
+from agent_tui.commands.act import Act, NotNow
+from agent_tui.commands.targets import clean_keys, clean_target
+from agent_tui.ports import PhonePort
+from agent_tui.session.events import CallSelected, KeysSent
+from agent_tui.session.select import other_call, talked_in
+from agent_tui.session.state import Call, SessionState
+from agent_tui.session.store import Store
+from sip.call_state import CallState
+from sip.errors import NoSuchCall, PhoneError
+from sip.events import CallId
+
+REPORTED_WITHIN = 5.0
+"""Seconds the phone has to report what it took on."""
+
+
+class CallCommands:
+    """Makes acts of the commands about calls. Each is resolved at the moment of the key press."""
+
+    def __init__(self, store: Store, phone: PhonePort) -> None:
+        self._store = store
+        self._phone = phone
+
+    def answer(self, _command: do.Answer) -> Act:
+        """Hold the call talked in, then answer the one that rings."""
+        call = _need(self._store.state.ringing)
+
+        async def run() -> None:
+            async with self._others_held(call.id):
+                await self._phone.answer(call.id)
+                await self._until_call(call.id, lambda now: now.state is not CallState.INCOMING)
+                self._still_open(call.id)
+
+        return Act(("answer", call.id), run)
+
+    def hang_up(self, _command: do.HangUp) -> Act:
+        """End the active call, or decline it."""
+        call = _need(self._store.state.active_call)
+
+        async def run() -> None:
+            await self._phone.hangup(call.id)
+            await self._until_call(call.id, lambda _now: False)
+
+        return Act(("hangup", call.id), run)
+
+    def toggle_hold(self, _command: do.ToggleHold) -> Act:
+        """Hold, or go on; going on holds whoever else is talked to."""
+        call = _need(self._store.state.active_call)
+
+        async def run() -> None:
+            if call.state is CallState.ESTABLISHED:
+                await self._hold(call.id)
+                return
+            async with self._others_held(call.id):
+                await self._resume(call.id)
+
+        return Act(("hold", call.id), run)
+
+    def toggle_mute(self, _command: do.ToggleMute) -> Act:
+        """Shut the microphone, or open it."""
+        call = _need(self._store.state.active_call)
+
+        async def run() -> None:
+            await self._phone.mute(call.id, not call.muted)
+            await self._until_call(call.id, lambda now: now.muted is not call.muted)
+
+        return Act(("mute", call.id), run)
+
+    def swap(self, _command: do.Swap) -> Act:
+        """Hold the active call and go on with the other."""
+        other = _need(other_call(self._store.state))
+
+        async def run() -> None:
+            async with self._others_held(other.id):
+                if other.state is CallState.HELD:
+                    await self._resume(other.id)
+            self._store.dispatch(CallSelected(other.id))
+
+        return Act(("swap",), run)
+
+    def transfer(self, command: do.Transfer) -> Act:
+        """Hand the active call on. Success closes it; failure is told and leaves it as it was."""
+        call = _need(self._store.state.active_call)
+        target = clean_target(command.target)
+
+        async def run() -> None:
+            await self._phone.transfer(call.id, target)
+
+        return Act(("transfer", call.id), run)
+
+    def send_keys(self, command: do.SendKeys) -> Act:
+        """Send telephone keys; what is pressed later is sent later."""
+        call = _need(self._store.state.active_call)
+        keys = clean_keys(command.digits)
+
+        async def run() -> None:
+            await self._phone.send_dtmf(call.id, keys)
+            self._store.dispatch(KeysSent(call.id, keys))
+
+        return Act(("keys", call.id), run, queues=True)
+
+    def dial(self, command: do.Dial) -> Act:
+        """Hold the call talked in, then call the number."""
+        target = clean_target(command.number)
+
+        async def run() -> None:
+            async with self._others_held(""):
+                await self._phone.dial(target)
+
+        return Act(("dial",), run)
+
+    @asynccontextmanager
+    async def _others_held(self, call: CallId) -> AsyncIterator[None]:
+        """Every talk but ``call`` on hold; off hold again when what follows fails."""
+        talk = talked_in(self._store.state)
+        if talk is None or talk.id == call:
+            yield
+            return
+        await self._hold(talk.id)
+        try:
+            yield
+        except (PhoneError, TimeoutError):
+            await self._resume(talk.id)
+            raise
+
+    async def _hold(self, call: CallId) -> None:
+        """Put on hold and see it happen; a call that is over needs none."""
+        try:
+            await self._phone.hold(call)
+        except NoSuchCall:
+            return
+        await self._until_call(call, lambda now: now.state is not CallState.ESTABLISHED)
+
+    async def _resume(self, call: CallId) -> None:
+        await self._phone.resume(call)
+        await self._until_call(call, lambda now: now.state is not CallState.HELD)
+
+    async def _until_call(self, call: CallId, reached: Callable[[Call], bool]) -> None:
+        """Wait until the call is as wanted, or over."""
+
+        def seen(state: SessionState) -> bool:
+            return all(reached(one) for one in state.calls if one.id == call)
+
+        await self._store.until(seen, REPORTED_WITHIN)
+
+    def _still_open(self, call: CallId) -> None:
+        if all(one.id != call for one in self._store.state.calls):
+            raise NoSuchCall("The caller is gone.")
+
+
+def _need(call: Call | None) -> Call:
+    """The rules of ``possible`` were read from the same state, so this is a bug when it raises."""
+    if call is None:
+        raise NotNow("There is no such call any more.")
+    return call

@@ -1,0 +1,121 @@
+"""The commander: takes commands from the screen, has each carried out once, and tells what went wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from agent_tui.commands import model as do
+from agent_tui.commands.act import Act, Key, NotNow
+from agent_tui.commands.calls import CallCommands
+from agent_tui.commands.presence import PresenceCommands
+from agent_tui.commands.targets import BadTarget
+from agent_tui.commands.work import BY_SUBJECT, EDITS
+from agent_tui.ports import HubError, HubPort, PhonePort
+from agent_tui.session.events import CommandFailed
+from agent_tui.session.select import possible
+from agent_tui.session.store import Store
+from sip.errors import PhoneError
+
+ACT_WITHIN = 15.0
+"""Seconds any one act may take, all its waits together."""
+
+_MOST_WAITING = 64
+
+_NOT_POSSIBLE: dict[type[do.Command], str] = {
+    do.Answer: "No call waits to be answered. A call being dialled must end first.",
+    do.HangUp: "There is no call to end.",
+    do.ToggleHold: "There is no call to hold.",
+    do.ToggleMute: "There is no talk to mute.",
+    do.Swap: "There is no other call to go on with.",
+    do.SelectCall: "There is no such call any more.",
+    do.Transfer: "There is no talk to hand on.",
+    do.SendKeys: "There is no talk to send keys in.",
+    do.Dial: "Another call must end before a new one can be dialled.",
+    do.SetPresence: "The hub does not answer, so the exchange cannot be told.",
+    do.FinishWrapUp: "No wrap-up is owed.",
+}
+
+_Maker: TypeAlias = Callable[[Any], Act]
+
+
+class Commander:
+    """Callable with a command, at any time, from the event loop. ``run`` must live for acts to happen.
+
+    What acts on a call is fixed at the press: a call that ends a moment later is not mistaken for the next.
+    """
+
+    def __init__(self, store: Store, phone: PhonePort, hub: HubPort) -> None:
+        calls, presence = CallCommands(store, phone), PresenceCommands(store, hub)
+        self._store = store
+        self._makers: dict[type[do.Command], _Maker] = {
+            do.Answer: calls.answer,
+            do.HangUp: calls.hang_up,
+            do.ToggleHold: calls.toggle_hold,
+            do.ToggleMute: calls.toggle_mute,
+            do.Swap: calls.swap,
+            do.Transfer: calls.transfer,
+            do.SendKeys: calls.send_keys,
+            do.Dial: calls.dial,
+            do.SetPresence: presence.set_presence,
+        }
+        self._waiting: asyncio.Queue[Act] = asyncio.Queue(_MOST_WAITING)
+        self._under_way: Counter[Key] = Counter()
+        self._turns: dict[Key, asyncio.Lock] = {}
+
+    def __call__(self, command: do.Command) -> None:
+        """Carry out ``command``, or say in a notice why not. Returns at once."""
+        try:
+            self._take(command)
+        except (NotNow, BadTarget) as error:
+            self._store.dispatch(CommandFailed(str(error)))
+
+    async def run(self) -> None:
+        """Carry out acts side by side. Ends only when cancelled, and its acts with it."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                act = await self._waiting.get()
+                group.create_task(self._carry_out(act))
+
+    def _take(self, command: do.Command) -> None:
+        kind = type(command)
+        state = self._store.state
+        if kind not in BY_SUBJECT and kind not in possible(state):
+            self._refuse(kind)
+        elif kind in EDITS:
+            self._store.dispatch(EDITS[kind](state, command))
+        else:
+            self._queue(self._makers[kind](command))
+
+    def _refuse(self, kind: type[do.Command]) -> None:
+        """Words for a key that cannot act; edits that came too late for their contact need none."""
+        words = _NOT_POSSIBLE.get(kind)
+        if words is not None:
+            raise NotNow(words)
+
+    def _queue(self, act: Act) -> None:
+        if self._under_way[act.key] and not act.queues:
+            return
+        if self._waiting.full():
+            raise NotNow("Too much is under way. Wait a moment and press again.")
+        self._under_way[act.key] += 1
+        self._waiting.put_nowait(act)
+
+    async def _carry_out(self, act: Act) -> None:
+        try:
+            async with self._turns.setdefault(act.key, asyncio.Lock()), asyncio.timeout(ACT_WITHIN):
+                await act.run()
+        except (PhoneError, HubError) as error:
+            self._store.dispatch(CommandFailed(str(error) or "It did not work. Try again."))
+        except TimeoutError:
+            self._store.dispatch(CommandFailed("No answer in time. See how things stand and try again."))
+        finally:
+            self._done(act.key)
+
+    def _done(self, key: Key) -> None:
+        self._under_way[key] -= 1
+        if not self._under_way[key]:
+            del self._under_way[key]
+            self._turns.pop(key, None)

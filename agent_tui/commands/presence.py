@@ -1,0 +1,32 @@
+"""The command about presence: what the agent chose, on its way to the hub."""
+
+from __future__ import annotations
+
+from agent_tui.commands import model as do
+from agent_tui.commands.act import Act
+from agent_tui.ports import HubPort
+from agent_tui.session.events import PresenceWanted
+from agent_tui.session.store import Store
+from hub.contract import MeEvent
+
+
+class PresenceCommands:
+    """Makes an act of the command about presence."""
+
+    def __init__(self, store: Store, hub: HubPort) -> None:
+        self._store = store
+        self._hub = hub
+
+    def set_presence(self, command: do.SetPresence) -> Act:
+        """Show at once what is wanted, and have the hub make it so."""
+
+        async def run() -> None:
+            self._store.dispatch(PresenceWanted(command.presence))
+            try:
+                me = await self._hub.set_presence(command.presence, command.reason)
+            except BaseException:  # cancelled or refused: either way it is wanted no longer
+                self._store.dispatch(PresenceWanted(None))
+                raise
+            self._store.dispatch(MeEvent(me=me))
+
+        return Act(("presence",), run)

@@ -1,0 +1,1 @@
+"""What runs beside the screen: loops between the ports and the store."""

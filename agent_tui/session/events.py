@@ -1,0 +1,207 @@
+"""Everything that can change the desk's state: what phone and hub report, and the desk's own events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from agent_tui.session.state import Link
+from hub.contract import CardAnswer, ContactRecord, HubEvent, Presence, Script, ScriptProgress, Snapshot
+from sip.events import CallId, PhoneEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time went on; only ``now`` changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLinkChanged:
+    """The desk reached the phone, or lost it. ``words`` says why, empty when all is well."""
+
+    link: Link
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HubLinkChanged:
+    """The desk reached the hub, or lost it. ``words`` says why, empty when all is well."""
+
+    link: Link
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotTaken:
+    """The hub told how everything stands. ``at`` is the wall clock (aware UTC) when it did."""
+
+    snapshot: Snapshot
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CardArrived:
+    """A card the desk asked for."""
+
+    card: CardAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptArrived:
+    """The script the desk asked for; None when the contact's queue has none."""
+
+    contact: str
+    script: Script | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSaved:
+    """The hub holds this text. What was typed meanwhile is still to be saved."""
+
+    contact: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteNotSaved:
+    """The hub did not take the note; it stays here and is sent again."""
+
+    contact: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressSaved:
+    """The hub holds this much of the script's progress."""
+
+    contact: str
+    progress: ScriptProgress
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpStarted:
+    """The agent finished; the wrap-up goes to the hub under ``key`` until it is stored."""
+
+    contact: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpStored:
+    """Nothing is owed for this contact any more."""
+
+    record: ContactRecord
+
+
+@dataclass(frozen=True, slots=True)
+class WrapUpFailed:
+    """The hub refused the wrap-up; everything typed is still here."""
+
+    contact: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceWanted:
+    """The agent chose a presence; None when the hub did not take it."""
+
+    presence: Presence | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeysSent:
+    """The phone took these keys for a call."""
+
+    call: CallId
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFailed:
+    """Something the agent asked for did not happen. ``words``: what, why, and what to do."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallSelected:
+    """The agent made a call the active one."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTyped:
+    """The note as it stands on the screen."""
+
+    contact: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepTicked:
+    """The agent marked a step done, or took the mark off."""
+
+    contact: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepAnswered:
+    """The agent took down the customer's answer at a step; the same answer again takes it off."""
+
+    contact: str
+    step: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChosen:
+    """Of several cards, the agent took this customer's."""
+
+    contact: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionChosen:
+    """The agent chose how the contact ended."""
+
+    contact: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDismissed:
+    """The agent read the notice of this topic."""
+
+    topic: str
+
+
+DeskEvent: TypeAlias = (
+    PhoneEvent
+    | HubEvent
+    | Tick
+    | PhoneLinkChanged
+    | HubLinkChanged
+    | SnapshotTaken
+    | CardArrived
+    | ScriptArrived
+    | NoteSaved
+    | NoteNotSaved
+    | ProgressSaved
+    | WrapUpStarted
+    | WrapUpStored
+    | WrapUpFailed
+    | PresenceWanted
+    | KeysSent
+    | CommandFailed
+    | CallSelected
+    | NoteTyped
+    | StepTicked
+    | StepAnswered
+    | CustomerChosen
+    | DispositionChosen
+    | NoticeDismissed
+)

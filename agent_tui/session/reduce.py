@@ -1,0 +1,31 @@
+"""The reducer: the state after an event. Pure: no clock, no I/O, the same answer every time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent_tui.session import reduce_calls, reduce_links, reduce_notices, reduce_work
+from agent_tui.session.events import DeskEvent
+from agent_tui.session.state import SessionState
+from agent_tui.session.table import Table
+
+_SUBJECTS: tuple[Table, ...] = (
+    # Notices and work look up the call an event tells of, so calls come after them.
+    reduce_notices.TABLE,
+    reduce_work.TABLE,
+    reduce_calls.TABLE,
+    reduce_links.TABLE,
+)
+
+
+def reduce(state: SessionState, event: DeskEvent, now: float) -> SessionState:
+    """The state after ``event``, seen at ``now`` (seconds of the desk's clock).
+
+    An event that does not fit the state (of a call that is over, of a contact nobody knows) changes nothing.
+    """
+    state = replace(state, now=now)
+    for table in _SUBJECTS:
+        step = table.get(type(event))
+        if step is not None:
+            state = step(state, event)
+    return state

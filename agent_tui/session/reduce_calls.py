@@ -1,0 +1,133 @@
+"""What phone events make of the calls, and which call the keys act on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeAlias
+
+from agent_tui.session.events import CallSelected, KeysSent, PhoneLinkChanged
+from agent_tui.session.state import Call, Link, SessionState
+from agent_tui.session.table import Table
+from sip import events as ev
+from sip.call_state import CallState, ImpossibleTransition, first_state, next_state
+
+_MOST_KEYS_SHOWN = 32
+_PREFERRED = (
+    CallState.ESTABLISHED,
+    CallState.RINGING,
+    CallState.DIALLING,
+    CallState.INCOMING,
+    CallState.HELD,
+)
+"""Which of the calls left takes the keys when the active one is over."""
+
+_Moving: TypeAlias = ev.CallProgress | ev.CallEstablished | ev.CallHeld | ev.CallResumed
+
+
+def find(state: SessionState, call: ev.CallId) -> Call | None:
+    """The open call of this id."""
+    return next((one for one in state.calls if one.id == call), None)
+
+
+def possible(call: Call, event: ev.CallEvent) -> bool:
+    """Whether the call-state table knows ``event`` for the call as it stands."""
+    try:
+        next_state(call.state, event)
+    except ImpossibleTransition:
+        return False
+    return True
+
+
+def _begun(state: SessionState, event: ev.CallIncoming | ev.CallDialling) -> SessionState:
+    """A new call. It takes the keys when no other call does, or when we placed it ourselves."""
+    if find(state, event.call) is not None:
+        return state
+    outgoing = isinstance(event, ev.CallDialling)
+    contact = event.contact if isinstance(event, ev.CallIncoming) else ""
+    call = Call(event.call, event.party, contact, first_state(event), state.now, outgoing)
+    active = call.id if outgoing or state.active is None else state.active
+    return replace(state, calls=(*state.calls, call), active=active)
+
+
+def _moved(state: SessionState, event: _Moving) -> SessionState:
+    """The call went on as the table says; whoever is talked to takes the keys."""
+    call = find(state, event.call)
+    if call is None or not possible(call, event):
+        return state
+    changed = replace(call, state=next_state(call.state, event))
+    if changed.state is not call.state:
+        changed = replace(changed, since=state.now)
+    if isinstance(event, ev.CallEstablished):
+        changed = replace(changed, answered=state.now)
+    talking = isinstance(event, ev.CallEstablished | ev.CallResumed)
+    return replace(_put(state, changed), active=call.id if talking else state.active)
+
+
+def _muted(state: SessionState, event: ev.CallMuted) -> SessionState:
+    call = find(state, event.call)
+    return state if call is None else _put(state, replace(call, muted=event.muted))
+
+
+def _encrypted(state: SessionState, event: ev.CallEncrypted) -> SessionState:
+    call = find(state, event.call)
+    return state if call is None else _put(state, replace(call, encryption=event.suite))
+
+
+def _transferring(state: SessionState, event: ev.CallTransferring) -> SessionState:
+    call = find(state, event.call)
+    return state if call is None else _put(state, replace(call, transferring=event.target))
+
+
+def _transfer_failed(state: SessionState, event: ev.TransferFailed) -> SessionState:
+    call = find(state, event.call)
+    return state if call is None else _put(state, replace(call, transferring=""))
+
+
+def _keys_sent(state: SessionState, event: KeysSent) -> SessionState:
+    call = find(state, event.call)
+    if call is None:
+        return state
+    return _put(state, replace(call, keys_sent=(call.keys_sent + event.digits)[-_MOST_KEYS_SHOWN:]))
+
+
+def _closed(state: SessionState, event: ev.CallClosed) -> SessionState:
+    left = tuple(call for call in state.calls if call.id != event.call)
+    active = _next_active(left) if state.active == event.call else state.active
+    return replace(state, calls=left, active=active)
+
+
+def _selected(state: SessionState, event: CallSelected) -> SessionState:
+    return state if find(state, event.call) is None else replace(state, active=event.call)
+
+
+def _phone_link(state: SessionState, event: PhoneLinkChanged) -> SessionState:
+    """Without the phone there is no voice; calls it still holds are told again when it is back."""
+    return state if event.link is Link.UP else replace(state, calls=(), active=None)
+
+
+def _put(state: SessionState, changed: Call) -> SessionState:
+    calls = tuple(changed if call.id == changed.id else call for call in state.calls)
+    return replace(state, calls=calls)
+
+
+def _next_active(calls: tuple[Call, ...]) -> ev.CallId | None:
+    best = min(calls, key=lambda call: _PREFERRED.index(call.state), default=None)
+    return best.id if best else None
+
+
+TABLE: Table = {
+    ev.CallIncoming: _begun,
+    ev.CallDialling: _begun,
+    ev.CallProgress: _moved,
+    ev.CallEstablished: _moved,
+    ev.CallHeld: _moved,
+    ev.CallResumed: _moved,
+    ev.CallMuted: _muted,
+    ev.CallEncrypted: _encrypted,
+    ev.CallTransferring: _transferring,
+    ev.TransferFailed: _transfer_failed,
+    ev.CallClosed: _closed,
+    KeysSent: _keys_sent,
+    CallSelected: _selected,
+    PhoneLinkChanged: _phone_link,
+}

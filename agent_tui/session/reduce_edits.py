@@ -1,0 +1,132 @@
+"""What the agent types, ticks and chooses for a contact, and whether the hub has it.
+
+A contact is written on from its talk on: an offer may go away at any moment, and would take the text along.
+While the wrap-up is on its way nothing of it changes, so that what is stored is what the agent saw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent_tui.session import work_items as items
+from agent_tui.session.events import (
+    CustomerChosen,
+    DispositionChosen,
+    NoteNotSaved,
+    NoteSaved,
+    NoteTyped,
+    ProgressSaved,
+    StepAnswered,
+    StepTicked,
+    WrapUpFailed,
+    WrapUpStarted,
+)
+from agent_tui.session.script import answered, ticked
+from agent_tui.session.state import NoteState, Phase, SessionState, Work
+from agent_tui.session.table import Table
+from hub.contract import ScriptProgress
+
+
+def writable(work: Work) -> bool:
+    """Whether the agent may write a note, tick a step, say how it ended."""
+    return work.phase is not Phase.OFFERED and not work.finishing
+
+
+def _written(state: SessionState, contact: str) -> Work | None:
+    work = items.find(state, contact)
+    return work if work is not None and writable(work) else None
+
+
+def _note_typed(state: SessionState, event: NoteTyped) -> SessionState:
+    work = _written(state, event.contact)
+    if work is None or work.note == event.text:
+        return state
+    return items.put(state, replace(work, note=event.text, note_state=NoteState.TYPED))
+
+
+def _note_saved(state: SessionState, event: NoteSaved) -> SessionState:
+    work = items.find(state, event.contact)
+    if work is None or work.note != event.text:
+        return state
+    return items.put(state, replace(work, note_state=NoteState.SAVED if work.note else NoteState.EMPTY))
+
+
+def _note_not_saved(state: SessionState, event: NoteNotSaved) -> SessionState:
+    work = items.find(state, event.contact)
+    if work is None or work.note_state is not NoteState.TYPED:
+        return state
+    return items.put(state, replace(work, note_state=NoteState.UNSAVED))
+
+
+def _ticked(state: SessionState, event: StepTicked) -> SessionState:
+    work = _written(state, event.contact)
+    if work is None or not _has_step(work, event.step) or work.progress is None:
+        return state
+    return _with_progress(state, work, ticked(work.progress, event.step))
+
+
+def _answered(state: SessionState, event: StepAnswered) -> SessionState:
+    work = _written(state, event.contact)
+    if work is None or work.progress is None or event.answer not in _answers(work, event.step):
+        return state
+    return _with_progress(state, work, answered(work.progress, event.step, event.answer))
+
+
+def _with_progress(state: SessionState, work: Work, progress: ScriptProgress) -> SessionState:
+    return items.put(state, replace(work, progress=progress, progress_unsaved=True))
+
+
+def _progress_saved(state: SessionState, event: ProgressSaved) -> SessionState:
+    work = items.find(state, event.contact)
+    if work is None or work.progress != event.progress:
+        return state
+    return items.put(state, replace(work, progress_unsaved=False))
+
+
+def _customer(state: SessionState, event: CustomerChosen) -> SessionState:
+    work = items.find(state, event.contact)
+    if work is None or work.finishing or work.card is None:
+        return state
+    if event.customer not in {card.customer for card in work.card.cards}:
+        return state
+    return items.put(state, replace(work, customer=event.customer))
+
+
+def _disposition(state: SessionState, event: DispositionChosen) -> SessionState:
+    work = _written(state, event.contact)
+    return state if work is None else items.put(state, replace(work, disposition=event.code))
+
+
+def _wrap_up_started(state: SessionState, event: WrapUpStarted) -> SessionState:
+    work = items.find(state, event.contact)
+    if work is None or work.phase is not Phase.WRAP_UP or work.finishing:
+        return state
+    return items.put(state, replace(work, finishing=True, wrap_up_key=work.wrap_up_key or event.key))
+
+
+def _wrap_up_failed(state: SessionState, event: WrapUpFailed) -> SessionState:
+    work = items.find(state, event.contact)
+    return state if work is None else items.put(state, replace(work, finishing=False))
+
+
+def _has_step(work: Work, step: str) -> bool:
+    return work.script is not None and any(one.id == step for one in work.script.steps)
+
+
+def _answers(work: Work, step: str) -> tuple[str, ...]:
+    steps = work.script.steps if work.script is not None else ()
+    return next((one.answers for one in steps if one.id == step), ())
+
+
+TABLE: Table = {
+    NoteTyped: _note_typed,
+    NoteSaved: _note_saved,
+    NoteNotSaved: _note_not_saved,
+    StepTicked: _ticked,
+    StepAnswered: _answered,
+    ProgressSaved: _progress_saved,
+    CustomerChosen: _customer,
+    DispositionChosen: _disposition,
+    WrapUpStarted: _wrap_up_started,
+    WrapUpFailed: _wrap_up_failed,
+}

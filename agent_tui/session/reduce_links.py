@@ -1,0 +1,65 @@
+"""How the desk stands with the registrar, phone, hub and exchange; who the agent is and how queues stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent_tui.session.events import HubLinkChanged, PhoneLinkChanged, PresenceWanted, SnapshotTaken
+from agent_tui.session.state import Link, SessionState
+from agent_tui.session.table import Table
+from hub.contract import Me, MeEvent, PbxLinkEvent, QueuesEvent
+from sip.events import RegistrationChanged, RegistrationState
+
+
+def _registration(state: SessionState, event: RegistrationChanged) -> SessionState:
+    return replace(state, registration=event)
+
+
+def _phone(state: SessionState, event: PhoneLinkChanged) -> SessionState:
+    if event.link is Link.UP:
+        return replace(state, phone=event.link)
+    return replace(state, phone=event.link, registration=RegistrationChanged(RegistrationState.UNREGISTERED))
+
+
+def _hub(state: SessionState, event: HubLinkChanged) -> SessionState:
+    return replace(state, hub=event.link)
+
+
+def _pbx(state: SessionState, event: PbxLinkEvent) -> SessionState:
+    return replace(state, pbx=Link.UP if event.up else Link.DOWN)
+
+
+def _snapshot(state: SessionState, event: SnapshotTaken) -> SessionState:
+    taken = event.snapshot
+    state = replace(state, queues=taken.queues, pbx=Link.UP if taken.pbx else Link.DOWN)
+    return _with_me(state, taken.me)
+
+
+def _me(state: SessionState, event: MeEvent) -> SessionState:
+    return _with_me(state, event.me)
+
+
+def _with_me(state: SessionState, me: Me) -> SessionState:
+    """What the agent chose stays wanted until the hub says the same."""
+    wanted = None if state.wanted is me.presence else state.wanted
+    return replace(state, me=me, wanted=wanted)
+
+
+def _wanted(state: SessionState, event: PresenceWanted) -> SessionState:
+    return replace(state, wanted=event.presence)
+
+
+def _queues(state: SessionState, event: QueuesEvent) -> SessionState:
+    return replace(state, queues=event.queues)
+
+
+TABLE: Table = {
+    RegistrationChanged: _registration,
+    PhoneLinkChanged: _phone,
+    HubLinkChanged: _hub,
+    PbxLinkEvent: _pbx,
+    SnapshotTaken: _snapshot,
+    MeEvent: _me,
+    PresenceWanted: _wanted,
+    QueuesEvent: _queues,
+}

@@ -1,0 +1,154 @@
+"""What a contact goes through on the desk: offered, talking, wrap-up, gone.
+
+Phone and hub both tell of it, in any order. A phase never goes back because of a late word; only a call
+that is answered again (handed back to us) takes a contact from wrap-up to talk. Until the wrap-up is
+stored a contact whose talk began stays, with all that was typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agent_tui.session import reduce_calls, reduce_edits, reduce_snapshot
+from agent_tui.session import work_items as items
+from agent_tui.session.events import CardArrived, PhoneLinkChanged, ScriptArrived, WrapUpStored
+from agent_tui.session.script import restored
+from agent_tui.session.state import Link, NoteState, Phase, SessionState, Work
+from agent_tui.session.table import Table
+from hub.contract import (
+    CardEvent,
+    ConnectedEvent,
+    ContactEndedEvent,
+    OfferedEvent,
+    OfferEndedEvent,
+    ScriptChangedEvent,
+    WrappedUpEvent,
+)
+from sip import events as ev
+
+
+def _incoming(state: SessionState, event: ev.CallIncoming) -> SessionState:
+    """A ring may be ahead of the hub's word, or there may be no hub: the contact stands here all the same."""
+    if not event.contact or items.find(state, event.contact) is not None:
+        return state
+    return items.put(state, Work(event.contact, None, Phase.OFFERED, state.now))
+
+
+def _established(state: SessionState, event: ev.CallEstablished) -> SessionState:
+    call = reduce_calls.find(state, event.call)
+    if call is None or not reduce_calls.possible(call, event):
+        return state
+    work = items.find(state, call.contact)
+    if work is None or work.finishing:
+        return state
+    return items.put(state, items.in_phase(work, Phase.TALKING, state.now))
+
+
+def _closed(state: SessionState, event: ev.CallClosed) -> SessionState:
+    """After a talk a wrap-up is owed; a ring that nobody answered here leaves nothing."""
+    call = reduce_calls.find(state, event.call)
+    work = items.find(state, call.contact) if call is not None else None
+    if work is None:
+        return state
+    if work.phase is Phase.OFFERED:
+        return items.drop(state, work.contact)
+    return items.put(state, items.in_phase(work, Phase.WRAP_UP, state.now))
+
+
+def _phone_link(state: SessionState, event: PhoneLinkChanged) -> SessionState:
+    """With the phone gone no talk goes on here; should the phone still hold the call, it tells so."""
+    if event.link is Link.UP:
+        return state
+    for call in state.calls:
+        state = _closed(state, ev.CallClosed(call.id, ev.CloseReason.FAILED))
+    return state
+
+
+def _offered(state: SessionState, event: OfferedEvent) -> SessionState:
+    offer = event.offer
+    known = items.find(state, offer.contact)
+    if known is None:
+        known = Work(offer.contact, offer, Phase.OFFERED, state.now)
+    return items.put(state, items.with_card(replace(known, offer=offer), event.card))
+
+
+def _card(state: SessionState, event: CardEvent | CardArrived) -> SessionState:
+    work = items.find(state, event.card.contact)
+    return state if work is None else items.put(state, items.with_card(work, event.card))
+
+
+def _connected(state: SessionState, event: ConnectedEvent) -> SessionState:
+    return _forward(state, event.contact, Phase.TALKING)
+
+
+def _ended(state: SessionState, event: ContactEndedEvent) -> SessionState:
+    return _forward(state, event.contact, Phase.WRAP_UP)
+
+
+def _forward(state: SessionState, contact: str, phase: Phase) -> SessionState:
+    work = items.find(state, contact)
+    if work is None:
+        return state
+    return items.put(state, items.in_phase(work, items.further(work.phase, phase), state.now))
+
+
+def _offer_ended(state: SessionState, event: OfferEndedEvent) -> SessionState:
+    """Nothing is left of an offer, unless the phone already rings for the next one of the same contact."""
+    work = items.find(state, event.contact)
+    if work is None or work.phase is not Phase.OFFERED or items.rings(state, event.contact):
+        return state
+    return items.drop(state, event.contact)
+
+
+def _wrapped_up(state: SessionState, event: WrappedUpEvent) -> SessionState:
+    """Stored, by this desk or by another of the same agent: what only this desk has is kept."""
+    record = event.record
+    work = items.find(state, record.contact)
+    if work is None or items.talks(state, record.contact):
+        return state
+    safe = work.note in ("", record.note) or (work.note_state is NoteState.SAVED and not work.finishing)
+    return items.drop(state, record.contact) if safe else state
+
+
+def _stored(state: SessionState, event: WrapUpStored) -> SessionState:
+    return items.drop(state, event.record.contact)
+
+
+def _script_arrived(state: SessionState, event: ScriptArrived) -> SessionState:
+    work = items.find(state, event.contact)
+    if work is None:
+        return state
+    progress = restored(event.script, work.progress) if event.script else work.progress
+    return items.put(state, replace(work, script=event.script, script_due=False, progress=progress))
+
+
+def _script_changed(state: SessionState, event: ScriptChangedEvent) -> SessionState:
+    """An edited script is fetched again for each contact it guides."""
+
+    def touched(work: Work) -> bool:
+        if work.script is not None and work.script.id == event.script:
+            return work.script.revision != event.revision
+        return work.offer is not None and work.offer.queue == event.queue
+
+    work = tuple(replace(item, script_due=True) if touched(item) else item for item in state.work)
+    return replace(state, work=work)
+
+
+TABLE: Table = {
+    ev.CallIncoming: _incoming,
+    ev.CallEstablished: _established,
+    ev.CallClosed: _closed,
+    PhoneLinkChanged: _phone_link,
+    OfferedEvent: _offered,
+    CardEvent: _card,
+    CardArrived: _card,
+    ConnectedEvent: _connected,
+    OfferEndedEvent: _offer_ended,
+    ContactEndedEvent: _ended,
+    WrappedUpEvent: _wrapped_up,
+    WrapUpStored: _stored,
+    ScriptArrived: _script_arrived,
+    ScriptChangedEvent: _script_changed,
+    **reduce_edits.TABLE,
+    **reduce_snapshot.TABLE,
+}

@@ -1,0 +1,132 @@
+"""Views that screens paint, and the rules that screens and handlers share: pure readings of the state."""
+
+from __future__ import annotations
+
+from agent_tui.commands import model as do
+from agent_tui.session.reduce_edits import writable
+from agent_tui.session.script import Facts, ShownStep, shown_steps
+from agent_tui.session.state import Call, Link, Phase, SessionState, Work
+from hub.contract import CardStatus, Presence
+from sip.call_state import CallState
+
+_TALK = (CallState.ESTABLISHED, CallState.HELD)
+_PENDING = (CallState.DIALLING, CallState.RINGING)
+_MOST_CALLS = 2
+"""Calls at once that the agent may bring about; a further one that comes in still rings."""
+
+
+def possible(state: SessionState) -> frozenset[type[do.Command]]:
+    """The kinds of command that would act now. A screen shows these; a handler refuses all others."""
+    found: set[type[do.Command]] = {do.DismissNotice} if state.notices else set()
+    if state.phone is Link.UP:
+        found |= _of_phone(state) | _of_active_call(state)
+    if state.hub is Link.UP and state.me is not None:
+        found.add(do.SetPresence)
+    return frozenset(found | _of_work(state.shown))
+
+
+def _of_phone(state: SessionState) -> set[type[do.Command]]:
+    found: set[type[do.Command]] = set()
+    pending = any(call.state in _PENDING for call in state.calls)
+    if state.ringing is not None and not pending:
+        found.add(do.Answer)
+    if not pending and len(state.calls) < _MOST_CALLS:
+        found.add(do.Dial)
+    if state.calls:
+        found.add(do.SelectCall)
+    if other_call(state) is not None:
+        found.add(do.Swap)
+    return found
+
+
+def _of_active_call(state: SessionState) -> set[type[do.Command]]:
+    call = state.active_call
+    if call is None:
+        return set()
+    found: set[type[do.Command]] = {do.HangUp}
+    if call.state not in _TALK:
+        return found
+    if not call.transferring:
+        found |= {do.ToggleHold, do.Transfer}
+    if call.state is CallState.ESTABLISHED:
+        found |= {do.ToggleMute, do.SendKeys}
+    return found
+
+
+def _of_work(work: Work | None) -> set[type[do.Command]]:
+    if work is None or work.finishing:
+        return set()
+    found: set[type[do.Command]] = set()
+    if work.card is not None and work.card.status is CardStatus.SEVERAL:
+        found.add(do.ChooseCustomer)
+    if writable(work):
+        found |= {do.EditNote, do.ChooseDisposition}
+        if work.script is not None:
+            found |= {do.TickStep, do.AnswerStep}
+    if work.phase is Phase.WRAP_UP:
+        found.add(do.FinishWrapUp)
+    return found
+
+
+def other_call(state: SessionState) -> Call | None:
+    """The call to swap to: one talked in or on hold beside the active one, which must be so too."""
+    active = state.active_call
+    if active is None or active.state not in _TALK:
+        return None
+    return next((call for call in state.calls if call.id != active.id and call.state in _TALK), None)
+
+
+def talked_in(state: SessionState) -> Call | None:
+    """The call whose voice goes both ways now, whichever has the keys."""
+    return next((call for call in state.calls if call.state is CallState.ESTABLISHED), None)
+
+
+def call_seconds(call: Call, now: float) -> float:
+    """How long the talk has lasted, hold included; before it, how long the call has rung."""
+    return max(0.0, now - (call.since if call.answered is None else call.answered))
+
+
+def waited_seconds(work: Work, now: float) -> float | None:
+    """How long the customer waited before talk began, the ringing here included; None while unknown."""
+    if work.offer is None:
+        return None
+    ringing = max(0.0, now - work.since) if work.phase is Phase.OFFERED else 0.0
+    return work.offer.waited + ringing
+
+
+def phase_seconds(work: Work, now: float) -> float:
+    """How long the contact has been offered, talked to, or in wrap-up."""
+    return max(0.0, now - work.since)
+
+
+def facts(work: Work) -> Facts:
+    """What the card gives to fill the script."""
+    card = work.customer_card
+    return card.facts if card is not None else {}
+
+
+def script_steps(work: Work) -> tuple[ShownStep, ...]:
+    """The script's steps that show now, filled in, with what was ticked and answered."""
+    return shown_steps(work.script, work.progress, facts(work)) if work.script is not None else ()
+
+
+def chosen_presence(state: SessionState) -> Presence | None:
+    """What the agent chose last, whether the hub has it yet or not; None before the hub told."""
+    return state.wanted or (state.me.presence if state.me is not None else None)
+
+
+def missing(state: SessionState, call: Call) -> str:
+    """Why a call has no card, in words; empty when its contact is on the desk with the hub's offer."""
+    work = next((item for item in state.work if item.contact == call.contact), None) if call.contact else None
+    if work is not None and work.offer is not None:
+        return ""
+    if state.hub is not Link.UP:
+        return "The hub does not answer: no card."
+    if not call.contact:
+        return "A direct call: it came by no queue, so there is no card."
+    return "The hub has not told of this contact yet."
+
+
+def unsaved_contacts(state: SessionState) -> tuple[Work, ...]:
+    """The contacts with something typed or ticked that the hub does not have."""
+    return tuple(work for work in state.work if work.unsaved)

@@ -1,0 +1,168 @@
+"""A phone in memory: keeps real call states by the call-state table and reports as a phone does.
+
+It refuses what a phone refuses (unknown calls, resume without hold), so that a desk that passes here has
+not been let through by a stub. ``tests/contract`` runs the real engines against the same rules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from sip import events as ev
+from sip.call_state import CallState, first_state, next_state
+from sip.errors import NoSuchCall, PhoneError, PhoneGone, WrongState
+
+S = CallState
+
+
+class StubPhone:
+    """``agent_tui.ports.PhonePort``, and the other side of its calls for tests.
+
+    ``asked`` lists the commands taken. ``fail_next`` makes the next command raise. ``hold_back`` keeps
+    the outcome of commands from being reported until ``let_go``, as a slow network does.
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, ...]] = []
+        self.fail_next: dict[str, PhoneError] = {}
+        self.attached = 0
+        self._calls: dict[ev.CallId, CallState] = {}
+        self._parties: dict[ev.CallId, ev.CallIncoming | ev.CallDialling] = {}
+        self._events: asyncio.Queue[ev.PhoneEvent | PhoneGone] = asyncio.Queue()
+        self._kept_back: list[ev.PhoneEvent] | None = None
+        self._made = 0
+
+    # The port.
+
+    async def attach(self) -> None:
+        self._raise_if_told("attach")
+        self.attached += 1
+        self._events = asyncio.Queue()
+        self._events.put_nowait(ev.RegistrationChanged(ev.RegistrationState.REGISTERED, 200))
+        for call, first in self._parties.items():
+            self._tell_again(call, first)
+
+    async def events(self) -> AsyncIterator[ev.PhoneEvent]:
+        while True:
+            event = await self._events.get()
+            if isinstance(event, PhoneGone):
+                raise event
+            yield event
+
+    async def dial(self, target: str) -> ev.CallId:
+        self._take("dial", target)
+        call = self._new_id()
+        self._begin(ev.CallDialling(call, ev.Party("", target, f"sip:{target}@test")))
+        return call
+
+    async def answer(self, call: ev.CallId) -> None:
+        self._take("answer", call)
+        self._in_state(call, S.INCOMING)
+        self.report(ev.CallEstablished(call))
+
+    async def hangup(self, call: ev.CallId) -> None:
+        self._take("hangup", call)
+        state = self._in_state(call, *S)
+        reason = ev.CloseReason.REJECTED if state is S.INCOMING else ev.CloseReason.NORMAL
+        self.report(ev.CallClosed(call, reason))
+
+    async def hold(self, call: ev.CallId) -> None:
+        self._take("hold", call)
+        self._in_state(call, S.ESTABLISHED)
+        self.report(ev.CallHeld(call))
+
+    async def resume(self, call: ev.CallId) -> None:
+        self._take("resume", call)
+        self._in_state(call, S.HELD)
+        self.report(ev.CallResumed(call))
+
+    async def mute(self, call: ev.CallId, muted: bool) -> None:
+        self._take("mute", call, str(muted))
+        self._in_state(call, S.ESTABLISHED, S.HELD)
+        self.report(ev.CallMuted(call, muted))
+
+    async def transfer(self, call: ev.CallId, target: str) -> None:
+        self._take("transfer", call, target)
+        self._in_state(call, S.ESTABLISHED, S.HELD)
+        self.report(ev.CallTransferring(call, target))
+
+    async def send_dtmf(self, call: ev.CallId, digits: str) -> None:
+        self._take("keys", call, digits)
+        self._in_state(call, S.ESTABLISHED)
+
+    # The other side, for tests.
+
+    def rings(self, number: str = "+972521234567", name: str = "", contact: str = "") -> ev.CallId:
+        """A call comes in."""
+        call = self._new_id()
+        self._begin(ev.CallIncoming(call, ev.Party(name, number, f"sip:{number}@test"), contact))
+        return call
+
+    def report(self, event: ev.PhoneEvent) -> None:
+        """The phone reports; a call event must be one the call-state table knows."""
+        if self._kept_back is not None:
+            self._kept_back.append(event)
+            return
+        if isinstance(event, ev.CallEvent) and event.call in self._calls:
+            if not isinstance(event, ev.CallIncoming | ev.CallDialling):
+                self._calls[event.call] = next_state(self._calls[event.call], event)
+            if isinstance(event, ev.CallClosed):
+                del self._calls[event.call], self._parties[event.call]
+        self._events.put_nowait(event)
+
+    def closes(self, call: ev.CallId, reason: ev.CloseReason = ev.CloseReason.NORMAL) -> None:
+        """The other side ends the call."""
+        self.report(ev.CallClosed(call, reason))
+
+    def dies(self) -> None:
+        """The phone process ends, and its calls with it."""
+        self._calls.clear()
+        self._parties.clear()
+        self._events.put_nowait(PhoneGone("the phone ended"))
+
+    def loses_the_desk(self) -> None:
+        """The socket breaks; the phone and its calls live on."""
+        self._events.put_nowait(PhoneGone("the socket broke"))
+
+    def hold_back(self) -> None:
+        """Report nothing until ``let_go``."""
+        self._kept_back = []
+
+    def let_go(self) -> None:
+        """Report what was held back, in order."""
+        kept, self._kept_back = self._kept_back or [], None
+        for event in kept:
+            self.report(event)
+
+    def _begin(self, event: ev.CallIncoming | ev.CallDialling) -> None:
+        self._calls[event.call] = first_state(event)
+        self._parties[event.call] = event
+        self.report(event)
+
+    def _tell_again(self, call: ev.CallId, first: ev.CallIncoming | ev.CallDialling) -> None:
+        self._events.put_nowait(first)
+        if self._calls[call] in (S.ESTABLISHED, S.HELD):
+            self._events.put_nowait(ev.CallEstablished(call))
+        if self._calls[call] is S.HELD:
+            self._events.put_nowait(ev.CallHeld(call))
+
+    def _take(self, *command: str) -> None:
+        self.asked.append(command)
+        self._raise_if_told(command[0])
+
+    def _raise_if_told(self, command: str) -> None:
+        error = self.fail_next.pop(command, None)
+        if error is not None:
+            raise error
+
+    def _in_state(self, call: ev.CallId, *states: CallState) -> CallState:
+        if call not in self._calls:
+            raise NoSuchCall("The call is over.")
+        if self._calls[call] not in states:
+            raise WrongState(f"The call is {self._calls[call]}.")
+        return self._calls[call]
+
+    def _new_id(self) -> ev.CallId:
+        self._made += 1
+        return f"call-{self._made}"
