@@ -117,7 +117,7 @@ class ControlServer:
             if client.contact == order.contact:
                 client.send(message)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not _is_us(writer) or len(self._clients) >= _MOST_CLIENTS:
             writer.close()
             return
