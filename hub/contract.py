@@ -253,8 +253,8 @@ class WrapUp(Model):
 class ContactRecord(Model):
     """One contact from first ring to last note.
 
-    ``outcome`` is ``left`` when the caller left the queue neither answered nor abandoning (time-out, a key), or
-    went while the exchange was out of the hub's sight.
+    ``outcome`` is ``left`` when the caller left the queue neither answered nor abandoning (time-out, a key),
+    or went while the exchange was out of the hub's sight.
     """
 
     contact: str

@@ -1,4 +1,4 @@
-"""A sample centre, "Arava Net": customers in Hebrew and English, their matters and history, scripts, settings.
+"""A sample centre, "Arava Net": customers in two languages, matters, history, scripts, settings.
 
 Everything is invented; numbers lie in ranges nobody is reached at (+972 xx 555 01xx, NANP 555-01xx).
 """

@@ -1,0 +1,39 @@
+"""No exchange at all: a plain softphone's private hub still keeps cards and notes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from hub.ports.pbx import PbxDown, PbxEvent, PbxLink, QueueRow
+
+WORDS = "no exchange is configured: calls work, queues do not"
+
+
+class NoExchange:
+    """Fulfils ``hub.ports.pbx.Pbx`` with a line that is down for good."""
+
+    async def run(self) -> None:
+        """Nothing to connect to."""
+        await asyncio.Event().wait()
+
+    async def events(self) -> AsyncIterator[PbxEvent]:
+        """One event: why there is no line."""
+        yield PbxLink(up=False, words=WORDS)
+        await asyncio.Event().wait()
+
+    async def queues(self) -> tuple[QueueRow, ...]:
+        """Raises ``PbxDown``."""
+        raise PbxDown(WORDS)
+
+    async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:
+        """Raises ``PbxDown``."""
+        raise PbxDown(WORDS)
+
+    async def leave(self, queue: str, agent: str) -> None:
+        """Raises ``PbxDown``."""
+        raise PbxDown(WORDS)
+
+    async def pause(self, agent: str, *, paused: bool, reason: str = "") -> None:
+        """Raises ``PbxDown``."""
+        raise PbxDown(WORDS)

@@ -1,0 +1,163 @@
+"""Customers of the built-in CRM, their open matters and what was spoken before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Table, delete, func, insert, select, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.sql.elements import literal
+
+from hub.db.tables import contacts, customer_numbers, customers, matters, past_contacts
+
+_HISTORY = 20
+"""Past contacts a card shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """An open matter to import."""
+
+    customer: str
+    reference: str
+    title: str
+    opened: datetime
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastRow:
+    """A past contact to import."""
+
+    customer: str
+    at: datetime
+    channel: str
+    summary: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """A customer to import. ``fields`` are shown on the card in order; ``facts`` fill scripts."""
+
+    id: str
+    name: str
+    language: str
+    numbers: tuple[str, ...]
+    segment: str = ""
+    city: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that the tables hold of one customer, rows as mappings."""
+
+    customer: RowMapping
+    numbers: tuple[str, ...]
+    matters: Sequence[RowMapping]
+    history: Sequence[RowMapping]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerStore:
+    """Reads and imports customers. Everything raises ``sqlalchemy.exc.SQLAlchemyError``."""
+
+    engine: AsyncEngine
+
+    async def with_number(self, number: str) -> tuple[Found, ...]:
+        """The customers who have ``number``, by id."""
+        query = (
+            select(customers)
+            .join(customer_numbers, customer_numbers.c.customer == customers.c.id)
+            .where(customer_numbers.c.number == number)
+            .order_by(customers.c.id)
+        )
+        async with self.engine.connect() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+            return tuple([await _found(connection, row) for row in rows])
+
+    async def count(self) -> int:
+        """How many customers there are."""
+        async with self.engine.connect() as connection:
+            return (await connection.execute(select(func.count()).select_from(customers))).scalar_one()
+
+    async def put(
+        self,
+        people: Sequence[CustomerRow],
+        open_matters: Sequence[MatterRow] = (),
+        history: Sequence[PastRow] = (),
+    ) -> None:
+        """Import all or nothing; a customer, matter or past contact that is there already is replaced."""
+        async with self.engine.begin() as connection:
+            for person in people:
+                await _put_customer(connection, person)
+            for matter in open_matters:
+                await _replace(connection, matters, _values(matter), ("reference",))
+            for past in history:
+                await _replace(connection, past_contacts, _values(past), ("customer", "at", "channel"))
+
+
+async def _found(connection: AsyncConnection, customer: RowMapping) -> Found:
+    key = customer["id"]
+    numbers = select(customer_numbers.c.number).where(customer_numbers.c.customer == key)
+    open_matters = select(matters).where(matters.c.customer == key).order_by(matters.c.opened.desc())
+    return Found(
+        customer=customer,
+        numbers=tuple((await connection.scalars(numbers.order_by(customer_numbers.c.position))).all()),
+        matters=(await connection.execute(open_matters)).mappings().all(),
+        history=(await connection.execute(_history(key))).mappings().all(),
+    )
+
+
+def _history(customer: str) -> Any:
+    """Imported past contacts and the hub's own wrapped-up ones, newest first."""
+    imported = select(
+        past_contacts.c.at, past_contacts.c.channel, past_contacts.c.summary, past_contacts.c.agent
+    ).where(past_contacts.c.customer == customer)
+    own = select(
+        contacts.c.joined_at.label("at"),
+        literal("call").label("channel"),
+        contacts.c.note.label("summary"),
+        contacts.c.agent,
+    ).where(contacts.c.customer == customer, contacts.c.wrapped_up_at.is_not(None))
+    both = union_all(imported, own).subquery()
+    return select(both).order_by(both.c.at.desc()).limit(_HISTORY)
+
+
+async def _put_customer(connection: AsyncConnection, person: CustomerRow) -> None:
+    values = {
+        "id": person.id,
+        "name": person.name,
+        "language": person.language,
+        "segment": person.segment,
+        "city": person.city,
+        "fields": [list(pair) for pair in person.fields],
+        "facts": person.facts,
+    }
+    known = await connection.execute(customers.update().where(customers.c.id == person.id).values(**values))
+    if known.rowcount == 0:
+        await connection.execute(insert(customers).values(**values))
+    await connection.execute(delete(customer_numbers).where(customer_numbers.c.customer == person.id))
+    rows = [
+        {"customer": person.id, "number": number, "position": position}
+        for position, number in enumerate(person.numbers)
+    ]
+    if rows:
+        await connection.execute(insert(customer_numbers), rows)
+
+
+async def _replace(
+    connection: AsyncConnection, table: Table, values: dict[str, Any], key: tuple[str, ...]
+) -> None:
+    there = [table.c[name] == values[name] for name in key]
+    await connection.execute(delete(table).where(*there))
+    await connection.execute(insert(table).values(**values))
+
+
+def _values(row: MatterRow | PastRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in row.__slots__}

@@ -1,0 +1,160 @@
+"""The hub's tables. Their schema grows by ``hub.db.migrations``; a test keeps the two equal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python, UTC without zone in the database (SQLite keeps no zone)."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses naive times: they would be somebody's local time, unmarked."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """What is stored is UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("segment", String(64), nullable=False),
+    Column("city", String(120), nullable=False),
+    Column("fields", JSON, nullable=False),
+    Column("facts", JSON, nullable=False),
+)
+
+customer_numbers = Table(
+    "customer_numbers",
+    metadata,
+    Column("customer", ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", String(64), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Index("ix_customer_numbers_number", "number"),
+)
+
+matters = Table(
+    "matters",
+    metadata,
+    Column("reference", String(64), primary_key=True),
+    Column("customer", ForeignKey("customers.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("title", String(300), nullable=False),
+    Column("opened", UtcDateTime, nullable=False),
+    Column("status", String(120), nullable=False),
+)
+
+past_contacts = Table(
+    "past_contacts",
+    metadata,
+    Column("customer", ForeignKey("customers.id", ondelete="CASCADE"), primary_key=True),
+    Column("at", UtcDateTime, primary_key=True),
+    Column("channel", String(40), primary_key=True),
+    Column("summary", String(1000), nullable=False),
+    Column("agent", String(120), nullable=False),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("visit", Integer, primary_key=True),
+    Column("queue", String(80), nullable=False),
+    Column("number", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("rings", JSON, nullable=False),
+    Column("agent", String(80), nullable=False),
+    Column("joined_at", UtcDateTime, nullable=False, index=True),
+    Column("connected_at", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("waited", Float),
+    Column("talked", Float),
+    Column("ended_by", String(16), nullable=False),
+    Column("customer", String(64), nullable=False, index=True),
+    Column("note", Text, nullable=False),
+    Column("disposition", String(64), nullable=False),
+    Column("wrapped_up_at", UtcDateTime),
+    Column("script", JSON(none_as_null=True)),
+)
+"""One row a visit. The customer's id is the CRM's, which need not be the built-in one: no foreign key."""
+
+contact_events = Table(
+    "contact_events",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(40), nullable=False),
+    Column("contact", String(128), nullable=False, index=True),
+    Column("queue", String(80), nullable=False),
+    Column("agent", String(80), nullable=False),
+    Column("waited", Float),
+    Column("talked", Float),
+    Column("ended_by", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""Append-only: what the exchange told, in order. Figures are sums over these rows."""
+
+wrap_ups = Table(
+    "wrap_ups",
+    metadata,
+    Column("agent", String(80), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("contact", String(128), nullable=False),
+    Column("visit", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""Idempotency keys: a wrap-up sent again is answered with the record already stored."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("agent", String(80), nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+"""SHA-256 of each token: a token has 256 random bits, so a slow password hash would add nothing."""
+
+intents = Table(
+    "intents",
+    metadata,
+    Column("agent", String(80), primary_key=True),
+    Column("presence", String(16), nullable=False),
+    Column("reason", String(80), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,233 @@
+"""The life of a contact: one table over what the exchange tells.
+
+    waiting → (rings at agents) → talking → wrap-up → done
+       ├→ abandoned   the caller hung up first
+       └→ left        neither: time-out, a key, or out of sight of the hub
+
+A contact that rings somewhere is still waiting; its ``rings`` say where. The table forgives order: Asterisk
+tells that a caller left the queue just before it tells who answered, and after a gap the hub hears of ends
+whose beginnings it missed. Agents are named by their id here, not by their extension.
+
+A caller who is transferred into a queue after a talk keeps the contact's id but begins a new *visit*: the
+first agent still owes a wrap-up for the visit before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from hub.contract import ScriptProgress
+from hub.ports.pbx import (
+    AgentCompleted,
+    AgentConnected,
+    AgentOffered,
+    CallerAbandoned,
+    CallerJoined,
+    CallerLeft,
+    OfferEnded,
+)
+
+
+class State(StrEnum):
+    """Where a contact stands."""
+
+    WAITING = "waiting"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+    DONE = "done"
+    ABANDONED = "abandoned"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class SightLost:
+    """A visit ended while the exchange was out of the hub's sight: nobody knows how. ``at``: when found."""
+
+    queue: str
+    contact: str
+    visit: int
+    at: datetime
+
+
+ContactEvent: TypeAlias = (
+    CallerJoined
+    | CallerAbandoned
+    | CallerLeft
+    | AgentOffered
+    | OfferEnded
+    | AgentConnected
+    | AgentCompleted
+    | SightLost
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """The exchange rings ``agent`` for the contact since ``at``."""
+
+    agent: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One visit of a caller. ``number`` is normalised, "" when withheld or not seen; times in seconds."""
+
+    id: str
+    queue: str
+    joined_at: datetime
+    visit: int = 1
+    number: str = ""
+    name: str = ""
+    state: State = State.WAITING
+    rings: tuple[Ring, ...] = ()
+    agent: str = ""
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    waited: float | None = None
+    talked: float | None = None
+    ended_by: str = ""
+    customer: str = ""
+    note: str = ""
+    disposition: str = ""
+    wrapped_up_at: datetime | None = None
+    script: ScriptProgress | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether anything is still to come: somebody waits, talks or owes a wrap-up."""
+        return self.state in _OPEN or bool(self.rings)
+
+    def ring_at(self, agent: str) -> Ring | None:
+        """The ring at ``agent``, if there is one."""
+        return next((ring for ring in self.rings if ring.agent == agent), None)
+
+    def in_hands_of(self, agent: str) -> bool:
+        """Whether ``agent`` is offered the contact, talks in it or owes its wrap-up: who may see its card."""
+        working = self.state in {State.TALKING, State.WRAP_UP} and self.agent == agent
+        return working or self.ring_at(agent) is not None
+
+
+_OPEN = frozenset({State.WAITING, State.TALKING, State.WRAP_UP})
+_UNANSWERED = frozenset({State.WAITING, State.LEFT})
+
+
+def first_seen(event: ContactEvent) -> Contact:
+    """The contact an event speaks of when the hub never saw it join."""
+    waited = getattr(event, "waited", 0.0) + getattr(event, "talked", 0.0)
+    return Contact(id=event.contact, queue=event.queue, joined_at=event.at - timedelta(seconds=waited))
+
+
+def visit_of(visits: Sequence[Contact], event: ContactEvent) -> Contact:
+    """Which visit ``event`` belongs to (``visits`` oldest first): mostly the last, or a new one."""
+    if not visits:
+        return first_seen(event)
+    last = visits[-1]
+    if isinstance(event, AgentCompleted):
+        talks = (visit for visit in visits if visit.state is State.TALKING and visit.agent == event.agent)
+        return next(talks, last)
+    if isinstance(event, SightLost):
+        return next((visit for visit in visits if visit.visit == event.visit), last)
+    if isinstance(event, CallerJoined) and last.state not in _UNANSWERED:
+        return replace(first_seen(event), number=event.number, name=event.name, visit=last.visit + 1)
+    return last
+
+
+def apply(contact: Contact, event: ContactEvent) -> Contact:
+    """``contact`` after ``event``; the same object when the event tells nothing new."""
+    return _TABLE[type(event)](contact, event)
+
+
+def _joined(contact: Contact, event: CallerJoined) -> Contact:
+    if contact.state is State.WAITING and contact.queue == event.queue:
+        return contact if contact.number else replace(contact, number=event.number, name=event.name)
+    if contact.state not in _UNANSWERED:
+        return contact
+    return replace(contact, queue=event.queue, state=State.WAITING, ended_at=None, waited=None)
+
+
+def _offered(contact: Contact, event: AgentOffered) -> Contact:
+    if contact.state not in _UNANSWERED or contact.ring_at(event.agent):
+        return contact
+    return replace(contact, rings=(*contact.rings, Ring(event.agent, event.at)))
+
+
+def _offer_ended(contact: Contact, event: OfferEnded) -> Contact:
+    if contact.ring_at(event.agent) is None:
+        return contact
+    return replace(contact, rings=tuple(ring for ring in contact.rings if ring.agent != event.agent))
+
+
+def _connected(contact: Contact, event: AgentConnected) -> Contact:
+    if contact.state not in _UNANSWERED:
+        return contact
+    return replace(
+        contact,
+        queue=event.queue,
+        state=State.TALKING,
+        rings=(),
+        agent=event.agent,
+        connected_at=event.at,
+        ended_at=None,
+        waited=event.waited,
+    )
+
+
+def _completed(contact: Contact, event: AgentCompleted) -> Contact:
+    if contact.state in {State.DONE, State.ABANDONED} or (
+        contact.state is State.WRAP_UP and contact.talked is not None
+    ):
+        return contact
+    return replace(
+        contact,
+        state=State.DONE if contact.wrapped_up_at else State.WRAP_UP,
+        rings=(),
+        agent=event.agent,
+        connected_at=contact.connected_at or event.at - timedelta(seconds=event.talked),
+        ended_at=event.at,
+        waited=event.waited,
+        talked=event.talked,
+        ended_by=event.ended_by,
+    )
+
+
+def _abandoned(contact: Contact, event: CallerAbandoned) -> Contact:
+    if contact.state not in _UNANSWERED:
+        return contact
+    return replace(contact, state=State.ABANDONED, rings=(), ended_at=event.at, waited=event.waited)
+
+
+def _left(contact: Contact, event: CallerLeft) -> Contact:
+    """The rings stay: if one is answered, that is told next; if not, each one's end is told."""
+    if contact.state is not State.WAITING or contact.queue != event.queue:
+        return contact
+    waited = max((event.at - contact.joined_at).total_seconds(), 0.0)
+    return replace(contact, state=State.LEFT, ended_at=event.at, waited=waited)
+
+
+def _sight_lost(contact: Contact, event: SightLost) -> Contact:
+    if contact.state is State.TALKING:
+        state = State.DONE if contact.wrapped_up_at else State.WRAP_UP
+        return replace(contact, state=state, ended_at=event.at, ended_by="unknown")
+    if contact.state is State.WAITING:
+        return replace(contact, state=State.LEFT, rings=(), ended_at=event.at)
+    return replace(contact, rings=()) if contact.rings else contact
+
+
+_TABLE: Mapping[type, Callable[[Contact, Any], Contact]] = MappingProxyType(
+    {
+        CallerJoined: _joined,
+        AgentOffered: _offered,
+        OfferEnded: _offer_ended,
+        AgentConnected: _connected,
+        AgentCompleted: _completed,
+        CallerAbandoned: _abandoned,
+        CallerLeft: _left,
+        SightLost: _sight_lost,
+    }
+)
