@@ -1,0 +1,249 @@
+"""The lab's queues: nobody is lost, one offer a member at a time, first come first served."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
+
+from hub.ports import pbx
+from hub.ports.pbx import MemberState
+from pbx.lab.queue import NoSuchMember, NoSuchQueue, QueueFull, Queues, QueueSettings, Timeline
+
+SUPPORT = QueueSettings("support", timeout=10.0, retry=2.0, wrap_up=3.0)
+SALES = QueueSettings("sales", most_callers=3)
+Event = TypeVar("Event", bound=pbx.PbxEvent)
+
+
+def fresh() -> Queues:
+    return Queues([SUPPORT, SALES], Timeline(datetime(2026, 1, 1, tzinfo=UTC), 0.0))
+
+
+def staffed(*agents: str) -> Queues:
+    queues = fresh()
+    for second, agent in enumerate(agents):
+        queues.join("support", agent, float(second), paused=False, reason="", device=MemberState.FREE)
+    return queues
+
+
+def only(kind: type[Event], events: list[pbx.PbxEvent]) -> Event:
+    (found,) = (event for event in events if isinstance(event, kind))
+    return found
+
+
+def test_a_caller_is_offered_answered_and_completed() -> None:
+    queues = staffed("1001")
+    joined = only(pbx.CallerJoined, queues.enter("support", "c1", "+97250", "Dana", 5.0))
+    assert (joined.position, joined.name) == (1, "Dana")
+    assert only(pbx.AgentOffered, queues.offer(6.0)).agent == "1001"
+    connected, left = queues.answered("c1", "1001", 9.0)
+    assert isinstance(connected, pbx.AgentConnected)
+    assert connected.waited == 4.0
+    assert isinstance(left, pbx.CallerLeft)
+    completed = only(pbx.AgentCompleted, queues.ended("c1", "1001", "agent", 29.0))
+    assert (completed.waited, completed.talked, completed.ended_by) == (4.0, 20.0, "agent")
+    assert completed.at == datetime(2026, 1, 1, 0, 0, 29, tzinfo=UTC)
+    row = queues.rows(30.0)[0]
+    assert (row.completed, row.abandoned, row.service_level_percent) == (1, 0, 100.0)
+
+
+def test_the_member_idle_longest_rings_first() -> None:
+    queues = staffed("1001", "1002")
+    queues.enter("support", "c1", "1", "", 10.0)
+    assert only(pbx.AgentOffered, queues.offer(10.0)).agent == "1001"
+    queues.answered("c1", "1001", 11.0)
+    queues.ended("c1", "1001", "caller", 12.0)
+    queues.enter("support", "c2", "2", "", 60.0)
+    assert only(pbx.AgentOffered, queues.offer(60.0)).agent == "1002"
+
+
+def test_nobody_answers_so_the_next_member_rings() -> None:
+    queues = staffed("1001", "1002")
+    queues.enter("support", "c1", "1", "", 10.0)
+    queues.offer(10.0)
+    assert queues.expire(19.9) == []
+    assert only(pbx.OfferEnded, queues.expire(20.0)).rang == 10.0
+    assert only(pbx.AgentOffered, queues.offer(20.0)).agent == "1002"
+    assert queues.answered("c1", "1001", 20.5) == []
+    queues.refused("c1", "1002", 21.0)
+    assert queues.offer(21.5) == []
+    assert only(pbx.AgentOffered, queues.offer(22.0)).agent == "1001"
+
+
+@pytest.mark.parametrize(
+    "state", [MemberState.BUSY, MemberState.RINGING, MemberState.ON_HOLD, MemberState.UNAVAILABLE]
+)
+def test_only_free_phones_ring(state: MemberState) -> None:
+    queues = staffed("1001")
+    assert only(pbx.MemberChanged, queues.device("1001", state, 1.0)).state is state
+    queues.enter("support", "c1", "1", "", 2.0)
+    assert queues.offer(2.0) == []
+    queues.device("1001", MemberState.FREE, 3.0)
+    assert queues.offer(3.0) != []
+
+
+def test_a_paused_member_does_not_ring_and_says_why() -> None:
+    queues = staffed("1001")
+    changed = only(pbx.MemberChanged, queues.pause("1001", 1.0, paused=True, reason="Lunch"))
+    assert (changed.paused, changed.reason) == (True, "Lunch")
+    queues.enter("support", "c1", "1", "", 2.0)
+    assert queues.offer(2.0) == []
+    assert only(pbx.MemberChanged, queues.pause("1001", 3.0, paused=False, reason="Lunch")).reason == ""
+    assert queues.offer(3.0) != []
+
+
+def test_after_a_call_a_member_is_left_alone_for_the_wrap_up() -> None:
+    queues = staffed("1001")
+    for contact in ("c1", "c2"):
+        queues.enter("support", contact, contact, "", 1.0)
+    queues.offer(1.0)
+    queues.answered("c1", "1001", 2.0)
+    queues.ended("c1", "1001", "caller", 5.0)
+    assert queues.offer(7.9) == []
+    assert only(pbx.AgentOffered, queues.offer(8.0)).contact == "c2"
+
+
+def test_giving_up_while_it_rings_ends_the_offer_and_counts_once() -> None:
+    queues = staffed("1001")
+    queues.enter("support", "c1", "1", "", 1.0)
+    queues.offer(1.0)
+    ended, abandoned, left = queues.hang_up("c1", 4.0)
+    assert isinstance(ended, pbx.OfferEnded)
+    assert isinstance(abandoned, pbx.CallerAbandoned)
+    assert abandoned.waited == 3.0
+    assert isinstance(left, pbx.CallerLeft)
+    assert queues.hang_up("c1", 5.0) == []
+    assert queues.rows(5.0)[0].abandoned == 1
+
+
+def test_a_late_answer_counts_against_the_service_level() -> None:
+    queues = staffed("1001")
+    queues.enter("support", "c1", "1", "", 1.0)
+    queues.offer(30.0)
+    queues.answered("c1", "1001", 31.0)
+    queues.hang_up("c1", 40.0)
+    assert queues.rows(41.0)[0].service_level_percent == 0.0
+
+
+def test_joining_and_leaving_twice_tells_once() -> None:
+    queues = staffed("1001")
+    again = queues.join("support", "1001", 5.0, paused=False, reason="", device=MemberState.FREE)
+    assert again == []
+    assert only(pbx.MemberChanged, queues.leave("support", "1001", 6.0)).member is False
+    assert queues.leave("support", "1001", 7.0) == []
+
+
+def test_what_there_is_not_is_refused() -> None:
+    queues = fresh()
+    with pytest.raises(NoSuchQueue):
+        queues.enter("billing", "c1", "1", "", 0.0)
+    with pytest.raises(NoSuchQueue):
+        queues.join("billing", "1001", 0.0, paused=False, reason="", device=MemberState.FREE)
+    with pytest.raises(NoSuchMember):
+        queues.pause("1001", 0.0, paused=True, reason="")
+    for number in range(3):
+        queues.enter("sales", f"c{number}", "1", "", 0.0)
+    with pytest.raises(QueueFull):
+        queues.enter("sales", "c3", "1", "", 0.0)
+
+
+class QueueLife(RuleBasedStateMachine):
+    """Any order of callers, members and answers; the events alone must tell where everybody is."""
+
+    contacts = Bundle("contacts")
+    AGENTS = ("1001", "1002", "1003")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.queues = fresh()
+        self.now = 0.0
+        self.waiting: dict[str, list[str]] = {"support": [], "sales": []}
+        self.offers: dict[str, str] = {}
+        self.talks: dict[str, str] = {}
+        self.ended: Counter[str] = Counter()
+        self.entered = 0
+
+    def told(self, events: list[pbx.PbxEvent]) -> None:
+        for event in events:
+            match event:
+                case pbx.CallerJoined():
+                    self.waiting[event.queue].append(event.contact)
+                    assert event.position == len(self.waiting[event.queue])
+                case pbx.AgentOffered():
+                    unoffered = [c for c in self.waiting[event.queue] if c not in self.offers]
+                    assert event.contact == unoffered[0], "first come, first served"
+                    assert event.agent not in self.offers.values()
+                    assert event.agent not in self.talks.values()
+                    self.offers[event.contact] = event.agent
+                case pbx.OfferEnded():
+                    assert self.offers.pop(event.contact) == event.agent
+                case pbx.AgentConnected():
+                    self.talks[event.contact] = event.agent
+                    assert self.offers.pop(event.contact) == event.agent
+                case pbx.CallerLeft():
+                    self.waiting[event.queue].remove(event.contact)
+                case pbx.CallerAbandoned():
+                    self.ended[event.contact] += 1
+                case pbx.AgentCompleted():
+                    assert self.talks.pop(event.contact) == event.agent
+                    self.ended[event.contact] += 1
+
+    @rule(seconds=st.floats(0, 15))
+    def time_passes(self, seconds: float) -> None:
+        self.now += seconds
+        self.told(self.queues.expire(self.now))
+        self.told(self.queues.offer(self.now))
+
+    @rule(target=contacts, queue=st.sampled_from(["support", "sales"]))
+    def enters(self, queue: str) -> str:
+        contact = f"c{self.entered}"
+        self.entered += 1
+        try:
+            self.told(self.queues.enter(queue, contact, contact, "", self.now))
+        except QueueFull:
+            self.ended[contact] += 1
+        return contact
+
+    @rule(contact=contacts)
+    def hangs_up(self, contact: str) -> None:
+        self.told(self.queues.hang_up(contact, self.now))
+
+    @rule(contact=contacts, agent=st.sampled_from(AGENTS), takes=st.booleans())
+    def phone_says(self, contact: str, agent: str, takes: bool) -> None:
+        act = self.queues.answered if takes else self.queues.refused
+        self.told(act(contact, agent, self.now))
+
+    @rule(contact=contacts, agent=st.sampled_from(AGENTS))
+    def talk_ends(self, contact: str, agent: str) -> None:
+        self.told(self.queues.ended(contact, agent, "agent", self.now))
+
+    @rule(agent=st.sampled_from(AGENTS), queue=st.sampled_from(["support", "sales"]), paused=st.booleans())
+    def joins(self, agent: str, queue: str, paused: bool) -> None:
+        self.queues.join(queue, agent, self.now, paused=paused, reason="", device=MemberState.FREE)
+
+    @rule(agent=st.sampled_from(AGENTS), queue=st.sampled_from(["support", "sales"]))
+    def leaves(self, agent: str, queue: str) -> None:
+        self.queues.leave(queue, agent, self.now)
+
+    @rule(agent=st.sampled_from(AGENTS), state=st.sampled_from(MemberState))
+    def device(self, agent: str, state: MemberState) -> None:
+        self.queues.device(agent, state, self.now)
+
+    @invariant()
+    def nobody_is_lost_or_counted_twice(self) -> None:
+        for number in range(self.entered):
+            contact = f"c{number}"
+            places = sum(contact in line for line in self.waiting.values()) + (contact in self.talks)
+            assert places + self.ended[contact] == 1
+
+    @invariant()
+    def the_snapshot_equals_the_events(self) -> None:
+        for row in self.queues.rows(self.now):
+            assert [caller.contact for caller in row.waiting] == self.waiting[row.name]
+
+
+TestQueueLife = QueueLife.TestCase
