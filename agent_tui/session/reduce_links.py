@@ -42,7 +42,9 @@ def _me(state: SessionState, event: MeEvent) -> SessionState:
 def _with_me(state: SessionState, me: Me) -> SessionState:
     """What the agent chose stays wanted until the hub says the same."""
     wanted = None if state.wanted is me.presence else state.wanted
-    return replace(state, me=me, wanted=wanted)
+    same = state.me is not None and (state.me.presence, state.me.reason) == (me.presence, me.reason)
+    since = state.presence_since if same else state.now
+    return replace(state, me=me, wanted=wanted, presence_since=since)
 
 
 def _wanted(state: SessionState, event: PresenceWanted) -> SessionState:

@@ -22,7 +22,7 @@ def possible(state: SessionState) -> frozenset[type[do.Command]]:
         found |= _of_phone(state) | _of_active_call(state)
     if state.hub is Link.UP and state.me is not None:
         found.add(do.SetPresence)
-    return frozenset(found | _of_work(state.shown))
+    return frozenset(found | _of_shown(state.shown) | _of_written(state.written))
 
 
 def _of_phone(state: SessionState) -> set[type[do.Command]]:
@@ -53,16 +53,23 @@ def _of_active_call(state: SessionState) -> set[type[do.Command]]:
     return found
 
 
-def _of_work(work: Work | None) -> set[type[do.Command]]:
+def _of_shown(work: Work | None) -> set[type[do.Command]]:
+    """What can be done with the card and script on the screen."""
     if work is None or work.finishing:
         return set()
     found: set[type[do.Command]] = set()
     if work.card is not None and work.card.status is CardStatus.SEVERAL:
         found.add(do.ChooseCustomer)
-    if writable(work):
-        found |= {do.EditNote, do.ChooseDisposition}
-        if work.script is not None:
-            found |= {do.TickStep, do.AnswerStep}
+    if writable(work) and work.script is not None:
+        found |= {do.TickStep, do.AnswerStep}
+    return found
+
+
+def _of_written(work: Work | None) -> set[type[do.Command]]:
+    """What can be done with the note under the agent's hands, which may be another contact's."""
+    if work is None or not writable(work):
+        return set()
+    found: set[type[do.Command]] = {do.EditNote, do.ChooseDisposition}
     if work.phase is Phase.WRAP_UP:
         found.add(do.FinishWrapUp)
     return found
