@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from rich.cells import split_graphemes
@@ -22,7 +23,7 @@ NO_BREAK_SPACE: Final = "\u00a0"
 
 _LRI, _PDI = "\u2066", "\u2069"
 
-_NOT_SHOWN: Final = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Bidi_Control: they steer the order. Terminals would draw boxes for them, or obey them a second time."""
 
 _PARAGRAPHS_KEPT: Final = 256
@@ -123,11 +124,10 @@ def visual_line(paragraph: str, start: int, end: int, *, rtl: bool) -> VisualLin
     told = _paragraph(paragraph, rtl)
     levels = line_levels(told.classes[start:end], told.levels[start:end], int(rtl))
     line = paragraph[start:end]
-    spans, _ = split_graphemes(line)
+    spans = _spans(line)
+    odd = [level & 1 == 1 for level in levels]
     clusters = [
-        VisualCluster(
-            _shown(line[first:after], rtl := levels[first] & 1 == 1), start + first, start + after, width, rtl
-        )
+        VisualCluster(_shown(line[first:after], odd[first]), start + first, start + after, width, odd[first])
         for first, after, width in spans
     ]
     order = visual_order([levels[first] for first, _, _ in spans])
@@ -153,10 +153,27 @@ def _paragraph(text: str, rtl: bool) -> _Paragraph:
     return _Paragraph(classes, resolve_levels(classes, int(rtl), brackets(text)))
 
 
+def _spans(line: str) -> list[tuple[int, int, int]]:
+    """(start, end, cells) of each cluster. Controls stand alone: they part what reads in two directions."""
+    if line.isascii() or _CONTROLS.isdisjoint(line):
+        return split_graphemes(line)[0]
+    spans: list[tuple[int, int, int]] = []
+    start = 0
+    for control, group in groupby(line, _CONTROLS.__contains__):
+        end = start + len(list(group))
+        if control:
+            spans += [(index, index + 1, 0) for index in range(start, end)]
+        else:
+            spans += [(start + a, start + b, width) for a, b, width in split_graphemes(line[start:end])[0]]
+        start = end
+    return spans
+
+
 @lru_cache(maxsize=_CLUSTERS_KEPT)
 def _shown(cluster: str, rtl: bool) -> str:
-    shown = cluster.translate(_NOT_SHOWN)
-    return mirrored(shown) if rtl else shown
+    if cluster in _CONTROLS:
+        return ""
+    return mirrored(cluster) if rtl else cluster
 
 
 def _reordering() -> re.Pattern[str]:
