@@ -12,7 +12,7 @@ from agent_tui.commands.act import Act, Key, NotNow
 from agent_tui.commands.calls import CallCommands
 from agent_tui.commands.presence import PresenceCommands
 from agent_tui.commands.targets import BadTarget
-from agent_tui.commands.work import BY_SUBJECT, EDITS
+from agent_tui.commands.work import EDITS
 from agent_tui.ports import HubError, HubPort, PhonePort
 from agent_tui.session.events import CommandFailed
 from agent_tui.session.select import possible
@@ -30,12 +30,10 @@ _NOT_POSSIBLE: dict[type[do.Command], str] = {
     do.ToggleHold: "There is no call to hold.",
     do.ToggleMute: "There is no talk to mute.",
     do.Swap: "There is no other call to go on with.",
-    do.SelectCall: "There is no such call any more.",
     do.Transfer: "There is no talk to hand on.",
     do.SendKeys: "There is no talk to send keys in.",
     do.Dial: "Another call must end before a new one can be dialled.",
     do.SetPresence: "The hub does not answer, so the exchange cannot be told.",
-    do.FinishWrapUp: "No wrap-up is owed.",
 }
 
 _Maker: TypeAlias = Callable[[Any], Act]
@@ -82,18 +80,12 @@ class Commander:
     def _take(self, command: do.Command) -> None:
         kind = type(command)
         state = self._store.state
-        if kind not in BY_SUBJECT and kind not in possible(state):
-            self._refuse(kind)
-        elif kind in EDITS:
+        if kind in EDITS:
             self._store.dispatch(EDITS[kind](state, command))
-        else:
+        elif kind in possible(state):
             self._queue(self._makers[kind](command))
-
-    def _refuse(self, kind: type[do.Command]) -> None:
-        """Words for a key that cannot act; edits that came too late for their contact need none."""
-        words = _NOT_POSSIBLE.get(kind)
-        if words is not None:
-            raise NotNow(words)
+        else:
+            raise NotNow(_NOT_POSSIBLE[kind])
 
     def _queue(self, act: Act) -> None:
         if self._under_way[act.key] and not act.queues:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 from agent_tui.ports import HubError, HubRefused, HubUnreachable
 from hub import contract as c
@@ -91,7 +92,7 @@ def a_card(contact: str = "k-1", number: str = "+972521234567", *cards: c.Card) 
     return c.CardAnswer(contact=contact, number=number, status=status, cards=found)
 
 
-def a_record(contact: str = "k-1", **changes: object) -> c.ContactRecord:
+def a_record(contact: str = "k-1", **changes: Any) -> c.ContactRecord:
     """One contact as the hub keeps it."""
     record = c.ContactRecord(contact=contact, queue="support", number="+972521234567", joined_at=AT)
     return record.model_copy(update=changes)

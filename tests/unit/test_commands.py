@@ -1,0 +1,326 @@
+"""What a key press does: the act, once, on the call that was meant, or words why not."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+
+from agent_tui.commands import model as do
+from agent_tui.commands.handlers import Commander
+from agent_tui.pumps.hub import HubPump
+from agent_tui.pumps.phone import PhonePump
+from agent_tui.pumps.reconnect import Reconnect
+from agent_tui.session import events as de
+from agent_tui.session.state import Link, Phase, SessionState
+from agent_tui.session.store import Store
+from hub.contract import Presence
+from sip import events as ev
+from sip.call_state import CallState
+from sip.errors import NotRegistered, PhoneError
+from tests.stubs.clock import ManualClock, settle
+from tests.stubs.hub import StubHub
+from tests.stubs.phone import StubPhone
+
+S = CallState
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Store, commander and pumps over a phone and a hub in memory."""
+
+    store: Store
+    phone: StubPhone
+    hub: StubHub
+    press: Callable[[do.Command], None]
+
+    @property
+    def state(self) -> SessionState:
+        return self.store.state
+
+    def asked(self, *kinds: str) -> list[tuple[str, ...]]:
+        return [one for one in self.phone.asked if not kinds or one[0] in kinds]
+
+    def notice(self, topic: str = "command") -> str:
+        return next((one.words for one in self.state.notices if one.topic == topic), "")
+
+    async def until(self, wanted: Callable[[SessionState], bool]) -> SessionState:
+        return await self.store.until(wanted, 5.0)
+
+    async def talk(self, contact: str = "") -> ev.CallId:
+        call = self.phone.rings(contact=contact)
+        await self.until(lambda state: any(one.id == call for one in state.calls))
+        self.press(do.Answer())
+        await self.until(lambda state: _state_of(state, call) is S.ESTABLISHED)
+        await settle()
+        return call
+
+
+def _state_of(state: SessionState, call: ev.CallId) -> CallState | None:
+    return next((one.state for one in state.calls if one.id == call), None)
+
+
+@asynccontextmanager
+async def running(*services: Callable[[], Coroutine[None, None, None]]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(service()) for service in services]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    clock, phone, hub = ManualClock(), StubPhone(), StubHub()
+    store = Store(clock.now)
+    commander = Commander(store, phone, hub)
+    pumps = (
+        PhonePump(store, phone, Reconnect(clock)).run,
+        HubPump(store, hub, Reconnect(clock)).run,
+        commander.run,
+    )
+    async with running(*pumps):
+        await store.until(lambda state: state.phone is Link.UP and state.hub is Link.UP, 5.0)
+        yield Desk(store, phone, hub, commander)
+
+
+async def test_answering_holds_the_call_talked_in_first(desk: Desk) -> None:
+    first, second = await desk.talk(), await desk.talk()
+    assert desk.asked() == [("answer", first), ("hold", first), ("answer", second)]
+    assert _state_of(desk.state, first) is S.HELD
+    assert desk.state.active == second
+
+
+async def test_when_answering_fails_the_held_call_goes_on(desk: Desk) -> None:
+    first = await desk.talk()
+    second = desk.phone.rings()
+    desk.phone.fail_next["answer"] = PhoneError("No sound device. Plug one in.")
+    await desk.until(lambda state: len(state.calls) == 2)
+    desk.press(do.Answer())
+    await desk.until(lambda state: bool(state.notices))
+    assert desk.asked("resume") == [("resume", first)]
+    assert _state_of(desk.state, first) is S.ESTABLISHED
+    assert _state_of(desk.state, second) is S.INCOMING
+    assert desk.notice() == "No sound device. Plug one in."
+
+
+async def test_when_holding_fails_the_second_call_is_not_answered(desk: Desk) -> None:
+    await desk.talk()
+    desk.phone.rings()
+    desk.phone.fail_next["hold"] = PhoneError("Hold was refused.")
+    await desk.until(lambda state: len(state.calls) == 2)
+    desk.press(do.Answer())
+    await desk.until(lambda state: bool(state.notices))
+    assert len(desk.asked("answer")) == 1
+    assert desk.notice() == "Hold was refused."
+
+
+async def test_the_second_caller_gives_up_while_being_answered(desk: Desk) -> None:
+    first = await desk.talk()
+    second = desk.phone.rings()
+    await desk.until(lambda state: len(state.calls) == 2)
+    desk.phone.hold_back()
+    desk.press(do.Answer())
+    await settle()
+    desk.phone.let_go()
+    desk.phone.closes(second, ev.CloseReason.CANCELLED)
+    await desk.until(lambda state: _state_of(state, first) is S.ESTABLISHED and len(state.calls) == 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "asked"),
+    [(do.ToggleHold(), "hold"), (do.ToggleMute(), "mute"), (do.HangUp(), "hangup")],
+)
+async def test_a_double_press_acts_once(desk: Desk, command: do.Command, asked: str) -> None:
+    await desk.talk()
+    desk.phone.hold_back()
+    desk.press(command)
+    desk.press(command)
+    await settle()
+    desk.press(command)
+    desk.phone.let_go()
+    await settle()
+    assert len(desk.asked(asked)) == 1
+    assert desk.notice() == ""
+
+
+async def test_hold_and_mute_are_taken_off_again(desk: Desk) -> None:
+    call = await desk.talk()
+    for command in (do.ToggleMute(), do.ToggleMute(), do.ToggleHold(), do.ToggleHold()):
+        desk.press(command)
+        await settle()
+    assert desk.asked("mute", "hold", "resume") == [
+        ("mute", call, "True"),
+        ("mute", call, "False"),
+        ("hold", call),
+        ("resume", call),
+    ]
+
+
+async def test_swap_goes_to_the_other_call_and_back(desk: Desk) -> None:
+    first, second = await desk.talk(), await desk.talk()
+    desk.press(do.Swap())
+    await desk.until(lambda state: state.active == first)
+    assert (_state_of(desk.state, first), _state_of(desk.state, second)) == (S.ESTABLISHED, S.HELD)
+    await settle()
+    desk.press(do.Swap())
+    await desk.until(lambda state: state.active == second)
+    assert (_state_of(desk.state, first), _state_of(desk.state, second)) == (S.HELD, S.ESTABLISHED)
+
+
+async def test_going_on_with_a_selected_call_holds_the_one_talked_in(desk: Desk) -> None:
+    first, second = await desk.talk(), await desk.talk()
+    desk.press(do.SelectCall(first))
+    assert desk.state.active == first
+    desk.press(do.ToggleHold())
+    await desk.until(lambda state: _state_of(state, first) is S.ESTABLISHED)
+    assert _state_of(desk.state, second) is S.HELD
+
+
+async def test_hanging_up_declines_a_call_that_rings(desk: Desk) -> None:
+    call = desk.phone.rings(contact="k-1")
+    await desk.until(lambda state: bool(state.calls))
+    desk.press(do.HangUp())
+    await desk.until(lambda state: not state.calls)
+    assert desk.asked() == [("hangup", call)]
+    assert desk.state.work == ()
+
+
+async def test_a_press_means_the_call_that_was_there(desk: Desk) -> None:
+    """The active call ends between the key and the act: the other call is not hung up in its place."""
+    first, second = await desk.talk(), await desk.talk()
+    desk.press(do.HangUp())
+    desk.phone.closes(second)
+    await desk.until(lambda state: len(state.calls) == 1)
+    await settle()
+    assert _state_of(desk.state, first) is S.HELD
+    assert ("hangup", first) not in desk.asked()
+
+
+async def test_telephone_keys_go_out_in_the_order_pressed(desk: Desk) -> None:
+    call = await desk.talk()
+    for key in "31#":
+        desk.press(do.SendKeys(key))
+    await desk.until(lambda state: state.calls[0].keys_sent == "31#")
+    assert desk.asked("keys") == [("keys", call, key) for key in "31#"]
+    desk.press(do.SendKeys("x"))
+    assert "keys 0 to 9" in desk.notice()
+
+
+async def test_a_transfer_goes_to_a_clean_target_or_nowhere(desk: Desk) -> None:
+    call = await desk.talk()
+    desk.press(do.Transfer("1002;q"))
+    await settle()
+    assert desk.asked("transfer") == []
+    assert "no number" in desk.notice()
+    desk.press(do.Transfer(" 052-123 45 67 "))
+    await desk.until(lambda state: state.calls[0].transferring == "0521234567")
+    assert desk.asked("transfer") == [("transfer", call, "0521234567")]
+    desk.press(do.Transfer("1003"))
+    await settle()
+    assert len(desk.asked("transfer")) == 1
+
+
+async def test_dialling_holds_the_talk_and_gives_it_back_when_it_cannot(desk: Desk) -> None:
+    first = await desk.talk()
+    desk.phone.fail_next["dial"] = NotRegistered("Not registered.")
+    desk.press(do.Dial("1002"))
+    await desk.until(lambda state: bool(state.notices))
+    assert _state_of(desk.state, first) is S.ESTABLISHED
+    desk.press(do.Dial("1002"))
+    await desk.until(lambda state: len(state.calls) == 2)
+    assert _state_of(desk.state, first) is S.HELD
+
+
+async def test_presence_is_wanted_at_once_and_chosen_when_the_hub_says_so(desk: Desk) -> None:
+    desk.hub.stalls()
+    desk.press(do.SetPresence(Presence.AWAY, "lunch"))
+    await desk.until(lambda state: state.wanted is Presence.AWAY)
+    assert desk.state.me is not None
+    assert desk.state.me.presence is Presence.READY
+    desk.hub.flows()
+    state = await desk.until(lambda state: state.wanted is None)
+    assert state.me is not None
+    assert (state.me.presence, state.me.reason) == (Presence.AWAY, "lunch")
+
+
+async def test_presence_the_hub_does_not_take_is_wanted_no_longer(desk: Desk) -> None:
+    desk.hub.refuse["set_presence"] = "Only a supervisor may."
+    desk.press(do.SetPresence(Presence.AWAY))
+    await desk.until(lambda state: bool(state.notices))
+    assert desk.state.wanted is None
+    assert desk.notice() == "Only a supervisor may."
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        do.Answer(),
+        do.HangUp(),
+        do.ToggleHold(),
+        do.ToggleMute(),
+        do.Swap(),
+        do.Transfer("1002"),
+        do.SendKeys("1"),
+        do.FinishWrapUp("k-1"),
+    ],
+)
+async def test_a_key_that_cannot_act_says_why(desk: Desk, command: do.Command) -> None:
+    desk.press(command)
+    await settle()
+    assert desk.notice()
+    assert desk.asked() == []
+
+
+async def test_a_wrap_up_needs_an_ending_the_hub_knows(desk: Desk) -> None:
+    call = await desk.talk("k-1")
+    desk.phone.closes(call)
+    await desk.until(lambda state: bool(state.work) and state.work[0].phase is Phase.WRAP_UP)
+    desk.press(do.FinishWrapUp("k-1"))
+    assert "how the contact ended" in desk.notice()
+    desk.press(do.ChooseDisposition("k-1", "invented"))
+    assert "does not know" in desk.notice()
+    desk.press(do.ChooseDisposition("k-1", "solved"))
+    desk.press(do.FinishWrapUp("k-1"))
+    work = desk.state.work[0]
+    assert (work.finishing, len(work.wrap_up_key)) == (True, 32)
+
+
+async def test_a_note_is_cleaned_and_goes_to_the_contact_it_was_typed_for(desk: Desk) -> None:
+    await desk.talk("k-1")
+    desk.phone.rings(contact="k-2")
+    await desk.until(lambda state: len(state.work) == 2)
+    desk.press(do.SelectCall("call-2"))
+    desk.press(do.EditNote("k-1", "two\nlines\x1b]0;x\x07"))
+    assert [work.note for work in desk.state.work] == ["two\nlines]0;x", ""]
+
+
+async def test_the_phone_ends_in_the_middle_of_an_act(desk: Desk) -> None:
+    await desk.talk()
+    desk.phone.hold_back()
+    desk.press(do.ToggleHold())
+    await settle()
+    desk.store.dispatch(de.PhoneLinkChanged(Link.DOWN, "gone"))
+    await settle()
+    assert desk.state.calls == ()
+    desk.press(do.Dial("1002"))
+    assert desk.notice()
+
+
+async def test_a_ring_takes_neither_note_nor_wrap_up_from_the_contact_that_is_owed_one(desk: Desk) -> None:
+    call = await desk.talk("k-1")
+    desk.phone.closes(call)
+    await desk.until(lambda state: bool(state.work) and state.work[0].phase is Phase.WRAP_UP)
+    desk.phone.rings(contact="k-2")
+    state = await desk.until(lambda state: len(state.work) == 2)
+    assert state.shown is not None
+    assert state.written is not None
+    assert (state.shown.contact, state.written.contact) == ("k-2", "k-1")
+    desk.press(do.ChooseDisposition("k-1", "solved"))
+    desk.press(do.FinishWrapUp("k-1"))
+    assert [work.finishing for work in desk.state.work] == [True, False]

@@ -1,0 +1,121 @@
+"""Calls as the phone tells of them: who has the keys, what the timers count from, what ends where."""
+
+from __future__ import annotations
+
+from agent_tui.commands import model as do
+from agent_tui.session import events as de
+from agent_tui.session.reduce import reduce
+from agent_tui.session.select import call_seconds, missing, possible
+from agent_tui.session.state import Link, SessionState
+from hub import contract as c
+from sip import events as ev
+from sip.call_state import CallState
+from tests.stubs.hub import ME, a_card, an_offer
+
+NOA = ev.Party("Noa", "+972521234567", "sip:noa@test")
+UP = SessionState(phone=Link.UP, hub=Link.UP, pbx=Link.UP, me=ME)
+
+
+def after(*events: de.DeskEvent, state: SessionState = UP, now: float = 10.0) -> SessionState:
+    for event in events:
+        state = reduce(state, event, now)
+    return state
+
+
+def test_a_ring_takes_the_keys_when_no_call_has_them() -> None:
+    state = after(ev.CallIncoming("call-1", NOA))
+    assert state.active == "call-1"
+    assert {do.Answer, do.HangUp} <= possible(state)
+    assert do.ToggleHold not in possible(state)
+
+
+def test_a_ring_in_a_talk_leaves_the_keys_with_the_talk() -> None:
+    state = after(
+        ev.CallIncoming("call-1", NOA), ev.CallEstablished("call-1"), ev.CallIncoming("call-2", NOA)
+    )
+    assert state.active == "call-1"
+    assert state.ringing is not None
+    assert state.ringing.id == "call-2"
+    assert do.Answer in possible(state)
+    assert do.Swap not in possible(state)
+
+
+def test_whoever_is_talked_to_has_the_keys() -> None:
+    state = after(ev.CallIncoming("call-1", NOA), ev.CallEstablished("call-1"), ev.CallHeld("call-1"))
+    state = after(ev.CallIncoming("call-2", NOA), ev.CallEstablished("call-2"), state=state)
+    assert state.active == "call-2"
+    assert do.Swap in possible(state)
+    state = after(ev.CallHeld("call-2"), ev.CallResumed("call-1"), state=state)
+    assert state.active == "call-1"
+    state = after(ev.CallClosed("call-1", ev.CloseReason.NORMAL), state=state)
+    assert state.active == "call-2"
+    assert state.calls[0].state is CallState.HELD
+
+
+def test_the_talk_is_timed_through_hold_and_the_ring_before_it() -> None:
+    state = after(ev.CallIncoming("call-1", NOA), now=10.0)
+    assert call_seconds(state.calls[0], 14.0) == 4.0
+    state = after(ev.CallEstablished("call-1"), state=state, now=15.0)
+    state = after(ev.CallHeld("call-1"), state=state, now=20.0)
+    assert call_seconds(state.calls[0], 25.0) == 10.0
+    assert state.calls[0].since == 20.0
+
+
+def test_a_call_being_dialled_must_end_before_another_is_taken_up() -> None:
+    state = after(ev.CallDialling("call-1", NOA), ev.CallIncoming("call-2", NOA))
+    assert do.Answer not in possible(state)
+    assert do.Dial not in possible(state)
+    assert do.HangUp in possible(state)
+
+
+def test_a_transfer_that_fails_leaves_the_call_as_it_was() -> None:
+    talk = after(ev.CallIncoming("call-1", NOA), ev.CallEstablished("call-1"))
+    under_way = after(ev.CallTransferring("call-1", "1002"), state=talk)
+    assert under_way.calls[0].transferring == "1002"
+    assert do.Transfer not in possible(under_way)
+    failed = after(ev.TransferFailed("call-1", "1002", 486, ev.CloseReason.BUSY), state=under_way)
+    assert failed.calls == talk.calls
+    assert "1002 is busy" in failed.notices[-1].words
+    assert "486" in failed.notices[-1].words
+
+
+def test_mute_lock_and_keys_belong_to_their_call() -> None:
+    state = after(
+        ev.CallIncoming("call-1", NOA),
+        ev.CallEstablished("call-1"),
+        ev.CallMuted("call-1", True),
+        ev.CallEncrypted("call-1", "AES_CM_128"),
+        de.KeysSent("call-1", "1"),
+        de.KeysSent("call-1", "2#"),
+    )
+    call = state.calls[0]
+    assert (call.muted, call.encryption, call.keys_sent) == (True, "AES_CM_128", "12#")
+
+
+def test_without_the_phone_there_is_no_call_and_no_key_for_one() -> None:
+    state = after(ev.CallIncoming("call-1", NOA), ev.CallEstablished("call-1"))
+    state = after(de.PhoneLinkChanged(Link.DOWN, "it ended"), state=state)
+    assert state.calls == ()
+    assert state.active is None
+    assert state.registration.state is ev.RegistrationState.UNREGISTERED
+    assert possible(state) <= {do.DismissNotice, do.SetPresence}
+
+
+def test_a_phone_that_tells_again_how_it_stands_changes_nothing() -> None:
+    told = (ev.CallIncoming("call-1", NOA, "k-1"), ev.CallEstablished("call-1"), ev.CallHeld("call-1"))
+    state = after(*told)
+    assert after(*told, state=state) == state
+
+
+def test_a_call_without_a_card_says_who_is_missing() -> None:
+    direct = after(ev.CallIncoming("call-1", NOA))
+    assert direct.calls[0].party.number == "+972521234567"
+    assert "direct call" in missing(direct, direct.calls[0])
+    hub_down = after(
+        de.HubLinkChanged(Link.DOWN, "no answer"), ev.CallIncoming("call-1", NOA, "k-1"), state=UP
+    )
+    assert "hub does not answer" in missing(hub_down, hub_down.calls[0])
+    told = after(ev.CallIncoming("call-1", NOA, "k-1"))
+    assert "not told" in missing(told, told.calls[0])
+    told = after(c.OfferedEvent(offer=an_offer(), card=a_card()), state=told)
+    assert missing(told, told.calls[0]) == ""

@@ -1,0 +1,78 @@
+"""What is missing is said in words, one line a topic, and goes away when it is there again."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_tui.session import events as de
+from agent_tui.session.state import Link, SessionState, Severity
+from hub import contract as c
+from sip import events as ev
+from tests.stubs.hub import AT, ME
+from tests.unit.test_session_calls import NOA, after
+
+R = ev.RegistrationState
+
+
+def words(state: SessionState) -> list[str]:
+    return [notice.words for notice in state.notices]
+
+
+def test_a_refused_account_is_an_error_with_a_next_step_until_it_is_registered() -> None:
+    state = after(ev.RegistrationChanged(R.REFUSED, 401, "wrong password"))
+    assert state.notices[0].severity is Severity.ERROR
+    assert "moked login" in words(state)[0]
+    assert "wrong password" in words(state)[0]
+    assert words(after(ev.RegistrationChanged(R.REGISTERED, 200), state=state)) == []
+
+
+@pytest.mark.parametrize(
+    ("down", "up"),
+    [
+        (ev.RegistrationChanged(R.UNREACHABLE), ev.RegistrationChanged(R.REGISTERED)),
+        (de.PhoneLinkChanged(Link.DOWN, "x"), de.PhoneLinkChanged(Link.UP)),
+        (de.HubLinkChanged(Link.DOWN, "x"), de.HubLinkChanged(Link.UP)),
+        (c.PbxLinkEvent(up=False, words="x"), c.PbxLinkEvent(up=True)),
+        (ev.AudioFault("no microphone"), ev.AudioFault("")),
+    ],
+)
+def test_what_is_missing_has_one_line_until_it_is_back(down: de.DeskEvent, up: de.DeskEvent) -> None:
+    state = after(down, down)
+    assert len(state.notices) == 1
+    assert state.notices[0].words
+    assert after(up, state=state).notices == ()
+
+
+def test_a_dismissed_notice_is_gone_and_others_stay() -> None:
+    state = after(de.HubLinkChanged(Link.DOWN), de.PhoneLinkChanged(Link.DOWN))
+    state = after(de.NoticeDismissed("hub"), state=state)
+    assert [notice.topic for notice in state.notices] == ["phone"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (ev.CloseReason.BUSY, "+972521234567 is busy. (Busy Here)"),
+        (ev.CloseReason.NO_ANSWER, "+972521234567 does not answer. (Busy Here)"),
+        (ev.CloseReason.NOT_FOUND, "is not known"),
+    ],
+)
+def test_a_call_of_ours_that_came_to_nothing_says_why(reason: ev.CloseReason, said: str) -> None:
+    state = after(ev.CallDialling("call-1", NOA), ev.CallClosed("call-1", reason, 486, "Busy Here"))
+    assert said in words(state)[0]
+    assert words(after(ev.CallDialling("call-2", NOA), state=state)) == []
+
+
+def test_a_call_we_ended_ourselves_needs_no_words() -> None:
+    state = after(ev.CallDialling("call-1", NOA), ev.CallClosed("call-1", ev.CloseReason.CANCELLED))
+    assert words(state) == []
+    talk = (ev.CallIncoming("call-1", NOA), ev.CallEstablished("call-1"))
+    assert words(after(*talk, ev.CallClosed("call-1", ev.CloseReason.NORMAL))) == []
+    assert "sound" in words(after(*talk, ev.CallClosed("call-1", ev.CloseReason.MEDIA_LOST)))[0]
+
+
+def test_a_snapshot_tells_of_a_hub_without_an_exchange() -> None:
+    taken = c.Snapshot(cursor="1-1", me=ME, queues=(), pbx=False, pbx_words="no exchange configured")
+    state = after(de.SnapshotTaken(taken, AT))
+    assert state.pbx is Link.DOWN
+    assert "no exchange configured" in words(state)[0]
