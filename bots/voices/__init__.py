@@ -12,7 +12,8 @@ class Recording:
     """One recorded sentence or two.
 
     ``words`` is what is said, ``spoken`` what the synthesiser reads: ``[[…]]`` are its phonemes (in
-    Kirshenbaum's ASCII notation), since it cannot read Hebrew letters. ``voice`` is a voice and a variant of it.
+    Kirshenbaum's ASCII notation), since it cannot read Hebrew letters. ``voice`` names a voice and a
+    variant of it.
     """
 
     name: str
