@@ -80,11 +80,11 @@ class Guidance:
         language = self._wanted_language(state, work)
         if work.offer is None or not (work.script_due or self._fetched.get(work.contact) != language):
             return
-        self._fetched[work.contact] = language
         try:
             script = await self._hub.script(work.contact, language)
         except HubRefused:
             script = None
+        self._fetched[work.contact] = language
         self._store.dispatch(ScriptArrived(work.contact, script))
 
     async def _fetch_card(self, work: Work) -> None:
