@@ -1,0 +1,122 @@
+"""A field to write in, in Hebrew, in English, or in both on one line.
+
+Textual keeps the text, wraps it and draws it in logical order. Here each drawn line is put into visual
+order, and every way from the screen back to the text (cursor, mouse, arrow keys) is led through it.
+A line that runs from right to left stands at the right edge, and Left goes forward in it.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from textual import events
+from textual.document._document import Location
+from textual.geometry import Offset
+from textual.strip import Strip
+from textual.widgets import TextArea
+
+from agent_tui.text.bidi import VisualLine, left_to_right_only, reads_rtl, visual_line
+from agent_tui.text.strips import reorder_strip
+
+
+class _Section(NamedTuple):
+    """A line as wrapped: ``start:end`` of line ``row`` of the text."""
+
+    row: int
+    start: int
+    end: int
+
+
+class BidiTextArea(TextArea):
+    """A ``TextArea`` for prose in both directions: without line numbers, tabs and scrolling sideways."""
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line as it is read."""
+        strip = super().render_line(y)
+        section = self._section_at(y)
+        if section is None or not self.text:
+            return strip
+        line = self._visual(section)
+        if not line.rtl and left_to_right_only(self.document[section.row]):
+            return strip
+        return reorder_strip(strip, line)
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the cursor is seen, for input methods that open beside it."""
+        row, column = self.cursor_location
+        line = self._visual(self._section_of(row, column))
+        return Offset(
+            self.content_region.x + self._left(line) + line.column(column), super().cursor_screen_offset.y
+        )
+
+    def get_target_document_location(self, event: events.MouseEvent) -> Location:
+        """The character under the mouse."""
+        section = self._section_at(event.y - self.gutter.top)
+        if section is None:
+            return super().get_target_document_location(event)
+        line = self._visual(section)
+        column = line.index(event.x - self.gutter.left - self._left(line))
+        last = len(self.document[section.row])
+        # the end of a wrapped line is the start of the next one
+        return section.row, column if column < section.end or section.end == last else section.end - 1
+
+    def action_cursor_left(self, select: bool = False) -> None:
+        """Move one character to the left, as seen."""
+        super().action_cursor_right(select) if self._rtl else super().action_cursor_left(select)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Move one character to the right, as seen."""
+        super().action_cursor_left(select) if self._rtl else super().action_cursor_right(select)
+
+    def action_cursor_word_left(self, select: bool = False) -> None:
+        """Move one word to the left, as seen."""
+        super().action_cursor_word_right(select) if self._rtl else super().action_cursor_word_left(select)
+
+    def action_cursor_word_right(self, select: bool = False) -> None:
+        """Move one word to the right, as seen."""
+        super().action_cursor_word_left(select) if self._rtl else super().action_cursor_word_right(select)
+
+    def get_cursor_left_location(self) -> Location:
+        """The character before the cursor's; a letter with its marks is one."""
+        return self._whole(super().get_cursor_left_location(), forward=False)
+
+    def get_cursor_right_location(self) -> Location:
+        """The character after the cursor's; a letter with its marks is one."""
+        return self._whole(super().get_cursor_right_location(), forward=True)
+
+    @property
+    def _rtl(self) -> bool:
+        """Whether the line with the cursor runs from right to left."""
+        return reads_rtl(self.document[self.cursor_location[0]])
+
+    def _whole(self, location: Location, *, forward: bool) -> Location:
+        """``location``, moved out of a cluster to its end or start: a cursor on a mark would not be seen."""
+        row, column = location
+        line = self._visual(_Section(row, 0, len(self.document[row])))
+        for cluster in line.clusters:
+            if cluster.start < column < cluster.end:
+                return row, cluster.end if forward else cluster.start
+        return location
+
+    def _section_at(self, y: int) -> _Section | None:
+        """What is drawn at line ``y`` of the field; nothing below the text."""
+        y += self.scroll_offset.y
+        if not 0 <= y < self.wrapped_document.height:
+            return None
+        return self._section_of(*self.wrapped_document.offset_to_location(Offset(0, y)))
+
+    def _section_of(self, row: int, column: int) -> _Section:
+        """The wrapped line that holds a place of the text."""
+        edges = [0, *self.wrapped_document.get_offsets(row), len(self.document[row])]
+        start = max(edge for edge in edges[:-1] if edge <= column)
+        end = min((edge for edge in edges[1:] if edge > start), default=start)
+        return _Section(row, start, end)
+
+    def _visual(self, section: _Section) -> VisualLine:
+        text = self.document[section.row]
+        return visual_line(text, section.start, section.end, rtl=reads_rtl(text))
+
+    def _left(self, line: VisualLine) -> int:
+        """Cells left of ``line``: it stands at the right edge where it runs from right to left."""
+        return self.scrollable_content_region.width - line.width if line.rtl else 0

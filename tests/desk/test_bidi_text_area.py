@@ -1,0 +1,189 @@
+"""Writing in two directions. Pilot types and clicks; what is read are the strips that are painted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from agent_tui.widgets.bidi_text_area import BidiTextArea
+
+WIDTH, HEIGHT = 30, 6
+"""Of the field's inside."""
+LEFT, TOP = 5, 2
+"""Of the inside on the screen: the screen's padding 3 and 1, the border 1, the field's padding 1 and 0."""
+
+
+class Desk(App[None]):
+    CSS = f"""
+    Screen {{ padding: 1 0 0 3; }}
+    BidiTextArea {{
+        box-sizing: content-box; width: {WIDTH}; height: {HEIGHT};
+        border: round white; padding: 0 1; scrollbar-size: 0 0;
+    }}
+    """
+
+    def compose(self) -> ComposeResult:
+        yield BidiTextArea()
+
+
+class Hand:
+    """One who writes in the field and looks at it."""
+
+    def __init__(self, pilot: Pilot[None], area: BidiTextArea) -> None:
+        self.pilot = pilot
+        self.area = area
+
+    async def write(self, text: str) -> None:
+        self.area.insert(text)
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def click(self, x: int, y: int) -> None:
+        await self.pilot.click(offset=(LEFT + x, TOP + y))
+
+    def line(self, y: int) -> str:
+        return self.area.render_line(y).text
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Where the cursor is painted, in the field: the cells that look like no other."""
+        style = self.area.get_component_rich_style("text-area--cursor")
+        for y in range(HEIGHT):
+            x = 0
+            for segment in self.area.render_line(y):
+                if segment.style and segment.style.bgcolor == style.bgcolor:
+                    return x, y
+                x += segment.cell_length
+        raise AssertionError("no cursor is painted")
+
+    @property
+    def told_cursor(self) -> tuple[int, int]:
+        """Where the terminal is told that the cursor stands, in the field."""
+        x, y = self.area.cursor_screen_offset
+        return x - LEFT, y - TOP
+
+
+@asynccontextmanager
+async def field(text: str = "") -> AsyncIterator[Hand]:
+    app = Desk()
+    async with app.run_test(size=(50, 12)) as pilot:
+        area = app.query_one(BidiTextArea)
+        area.cursor_blink = False
+        area.focus()
+        hand = Hand(pilot, area)
+        await hand.write(text)
+        yield hand
+
+
+async def test_typed_hebrew_stands_at_the_right_edge_with_the_cursor_left_of_it() -> None:
+    async with field() as hand:
+        await hand.press(*"שלום")
+        assert hand.area.text == "שלום"
+        assert hand.line(0) == "םולש".rjust(WIDTH)
+        assert hand.cursor == hand.told_cursor == (WIDTH - 5, 0)
+
+
+async def test_english_stays_as_it_is() -> None:
+    async with field("call back (2)") as hand:
+        assert hand.line(0) == "call back (2)".ljust(WIDTH)
+        assert hand.cursor == hand.told_cursor == (13, 0)
+        await hand.press("left")
+        assert hand.area.cursor_location == (0, 12)
+        await hand.press("ctrl+left")
+        assert hand.area.cursor_location == (0, 11)
+
+
+async def test_an_english_word_in_a_hebrew_line() -> None:
+    async with field("הלקוח ביקש refund (מלא)") as hand:
+        assert hand.line(0) == "(אלמ) refund שקיב חוקלה".rjust(WIDTH)
+
+
+async def test_left_goes_on_and_right_goes_back_in_a_hebrew_line() -> None:
+    async with field("שלום עולם") as hand:
+        await hand.press("home")
+        assert hand.cursor == hand.told_cursor == (WIDTH - 1, 0)
+        await hand.press("left")
+        assert hand.area.cursor_location == (0, 1)
+        assert hand.cursor == hand.told_cursor == (WIDTH - 2, 0)
+        await hand.press("ctrl+left")
+        assert hand.area.cursor_location == (0, 4)
+        await hand.press("right", "right")
+        assert hand.area.cursor_location == (0, 2)
+        await hand.press("ctrl+right")
+        assert hand.area.cursor_location == (0, 0)
+
+
+async def test_shift_left_selects_forward_in_a_hebrew_line() -> None:
+    async with field("שלום") as hand:
+        await hand.press("home", "shift+left", "shift+left")
+        assert hand.area.selected_text == "של"
+        await hand.press("left")
+        assert hand.area.cursor_location == (0, 2)
+
+
+async def test_a_letter_with_its_marks_is_one_step() -> None:
+    async with field("שָׁלוֹם") as hand:
+        await hand.press("home", "left")
+        assert hand.area.cursor_location == (0, 3)
+        assert hand.cursor == (WIDTH - 2, 0)
+        await hand.press("right")
+        assert hand.area.cursor_location == (0, 0)
+        assert hand.cursor == (WIDTH - 1, 0)
+
+
+LONG = "הלקוח ביקש שנחזור אליו מחר בשעה 14:30 למספר 052-1234567 abc"
+
+
+async def test_a_long_line_is_wrapped_first_and_ordered_then() -> None:
+    async with field(LONG) as hand:
+        assert [hand.line(y).strip() for y in range(3)] == [
+            "רחמ וילא רוזחנש שקיב חוקלה",
+            "052-1234567 רפסמל 14:30 העשב",
+            "abc",
+        ]
+        assert hand.line(2) == "abc".rjust(WIDTH)
+
+
+@pytest.mark.parametrize("x", range(WIDTH))
+async def test_a_click_puts_the_cursor_where_it_was_clicked(x: int) -> None:
+    async with field(LONG) as hand:
+        await hand.click(x, 1)
+        painted, y = hand.cursor
+        assert y == 1
+        assert hand.told_cursor == (painted, 1)
+        line = hand.line(1)
+        first, last = len(line) - len(line.lstrip()) - 1, len(line.rstrip()) - 1
+        assert painted == min(max(x, first), last)
+
+
+async def test_a_click_beside_a_line_goes_to_its_near_end() -> None:
+    async with field("שלום\nabc") as hand:
+        await hand.click(0, 0)
+        assert hand.area.cursor_location == (0, 4)
+        await hand.click(WIDTH - 1, 1)
+        assert hand.area.cursor_location == (1, 3)
+        await hand.click(3, 5)
+        assert hand.area.cursor_location[0] == 1
+
+
+async def test_the_selection_is_painted_where_its_letters_are() -> None:
+    async with field("שלום abc") as hand:
+        await hand.press("home", "shift+left", "shift+left")
+        selection = hand.area.get_component_rich_style("text-area--selection").bgcolor
+        marked = [
+            segment.text
+            for segment in hand.area.render_line(0)
+            if segment.style and segment.style.bgcolor == selection
+        ]
+        assert "".join(marked) == "לש"
+
+
+async def test_every_painted_line_is_as_wide_as_the_field() -> None:
+    async with field(LONG + "\n\nabc\nשלום 漢字") as hand:
+        assert {hand.area.render_line(y).cell_length for y in range(HEIGHT)} == {WIDTH}

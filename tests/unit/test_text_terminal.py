@@ -1,0 +1,74 @@
+"""The terminal's own reordering is off while the desk draws, and on again after it, however it ended."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+
+from agent_tui.text.terminal import reordering
+from tests.e2e.terminal import Terminal
+
+DESK = """
+from agent_tui.text.terminal import drawn_in_our_order
+with drawn_in_our_order():
+    print("desk", flush=True)
+    {inside}
+print("after")
+"""
+KONSOLE = {"KONSOLE_VERSION": "230800"}
+
+
+def painted(inside: str, last: str, environ: Mapping[str, str] | None = None) -> bytes:
+    """What the program writes to a terminal until the word ``last`` is seen there."""
+    argv = [sys.executable, "-c", DESK.format(inside=inside)]
+    with Terminal(argv, env={**os.environ, **(environ or {})}) as terminal:
+        terminal.wait_for(last)
+        return terminal.painted
+
+
+@pytest.mark.parametrize(
+    ("environ", "off", "on"),
+    [
+        ({}, b"\x1b[8l", b"\x1b[8h"),
+        (KONSOLE, b"\x1b]50;BidiRenderingEnabled=false\x07", b"\x1b]50;BidiRenderingEnabled=true\x07"),
+    ],
+    ids=["ecma-48", "konsole"],
+)
+def test_off_before_the_first_picture_and_on_after_the_last(
+    environ: Mapping[str, str], off: bytes, on: bytes
+) -> None:
+    assert painted("pass", "after", environ) == off + b"desk\r\n" + on + b"after\r\n"
+
+
+@pytest.mark.parametrize("inside", ["raise RuntimeError", "raise SystemExit('RuntimeError')"])
+def test_on_again_after_a_crash(inside: str) -> None:
+    shown = painted(inside, "RuntimeError")
+    assert shown.startswith(b"\x1b[8ldesk\r\n\x1b[8h")
+    assert shown.count(b"\x1b") == 2
+
+
+@pytest.mark.parametrize("environ", [{}, KONSOLE], ids=["ecma-48", "konsole"])
+def test_nothing_is_sent_where_the_output_is_no_terminal(environ: Mapping[str, str]) -> None:
+    argv = [sys.executable, "-c", DESK.format(inside="pass")]
+    done = subprocess.run(argv, capture_output=True, timeout=30, check=True, env={**os.environ, **environ})
+    assert done.stdout == b"desk\nafter\n"
+
+
+def test_a_terminal_that_is_gone_at_the_end_is_no_error() -> None:
+    """``/dev/full`` takes no byte, as a closed terminal does."""
+    gone = 'import os; os.dup2(os.open("/dev/full", os.O_WRONLY), 1)'
+    left = 'import sys\nprint("left", file=sys.stderr, flush=True)\nos._exit(0)'
+    program = DESK.format(inside=gone).replace('print("after")', left)
+    with Terminal([sys.executable, "-c", program], env=os.environ) as terminal:
+        terminal.wait_for("left")
+        assert terminal.wait_ended() == 0
+
+
+def test_the_font_sequence_goes_to_konsole_alone() -> None:
+    """xterm and others read OSC 50 as the name of a font."""
+    for name in ("xterm-256color", "tmux-256color", "linux"):
+        assert "]50" not in reordering({"TERM": name}).off
