@@ -1,10 +1,8 @@
-"""The lab exchange as ``hub.ports.pbx.Pbx``: its control socket, read and asked by one connection."""
+"""The lab exchange as ``hub.ports.pbx.Pbx``, read and asked over its control socket."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
@@ -12,76 +10,15 @@ from typing import Any
 
 from edge.text import clean
 from hub.ports.pbx import PbxDown, PbxError, PbxEvent, PbxLink, PbxRefused, QueueRow
-from pbx.lab.wire import (
-    LONGEST_LINE,
-    JsonObject,
-    WireError,
-    event_from_json,
-    line,
-    read_line,
-    rows_from_json,
-)
+from pbx.lab.client import ControlClient, ControlGone, ControlRefused
+from pbx.lab.wire import WireError, event_from_json, rows_from_json
 
-_ANSWER_TIMEOUT = 5.0
 _DELAYS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds between attempts to connect; the last one again and again."""
-_MOST_UNREAD = 10_000
-"""Events the hub may be behind; then the line is dropped, so that it reads a snapshot instead."""
+_MOST_UNREAD = 1000
+"""Events the hub may be behind before reading stops; the exchange then cuts the line, and it comes anew."""
 
 _REFUSED = frozenset({"no_such_queue", "no_such_member"})
-
-
-class _Line:
-    """One connection: requests by id, everything else to ``events``."""
-
-    def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tell: Callable[[PbxEvent], None]
-    ) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._tell = tell
-        self._numbers = itertools.count(1)
-        self._asked: dict[int, asyncio.Future[JsonObject]] = {}
-
-    async def ask(self, command: str, **args: object) -> Any:
-        """The result of a command. Raises ``PbxRefused`` and ``PbxDown``."""
-        number = next(self._numbers)
-        answered: asyncio.Future[JsonObject] = asyncio.get_running_loop().create_future()
-        self._asked[number] = answered
-        try:
-            self._writer.write(line({"id": number, "command": command, "args": args}))
-            async with asyncio.timeout(_ANSWER_TIMEOUT):
-                await self._writer.drain()
-                return _result(await answered)
-        except (TimeoutError, ConnectionError):
-            raise PbxDown("the lab exchange does not answer") from None
-        finally:
-            del self._asked[number]
-
-    async def read(self) -> None:
-        """Deliver what arrives. Ends by ``OSError``, ``EOFError`` or ``WireError``."""
-        try:
-            while True:
-                message = read_line(await self._reader.readuntil(b"\n"))
-                if "event" in message:
-                    self._tell(event_from_json(message))
-                elif (answered := self._asked.get(message.get("id", 0))) and not answered.done():
-                    answered.set_result(message)
-        finally:
-            for answered in self._asked.values():
-                if not answered.done():
-                    answered.set_exception(PbxDown("the line to the lab exchange broke"))
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-def _result(answer: JsonObject) -> Any:
-    error = answer.get("error")
-    if not isinstance(error, dict):
-        return answer.get("result")
-    words = clean(str(error.get("words")))
-    raise PbxRefused(words) if error.get("code") in _REFUSED else PbxError(words)
 
 
 class LabPbx:
@@ -90,18 +27,19 @@ class LabPbx:
     def __init__(self, control: Path, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self._control = control
         self._sleep = sleep
-        self._line: _Line | None = None
-        self._events: asyncio.Queue[PbxEvent] = asyncio.Queue()
+        self._line: ControlClient | None = None
+        self._events: asyncio.Queue[PbxEvent] = asyncio.Queue(_MOST_UNREAD)
 
     async def run(self) -> None:
         """Stay connected for as long as the task lives."""
         failures = 0
-        try:
-            while True:
-                failures = 0 if await self._connection_lasted() else failures + 1
-                await self._sleep(_DELAYS[min(failures, len(_DELAYS) - 1)])
-        finally:
-            self._line = None
+        while True:
+            try:
+                await self._attempt()
+                failures = 0
+            except ControlGone:
+                failures += 1
+            await self._sleep(_DELAYS[min(failures, len(_DELAYS) - 1)])
 
     async def events(self) -> AsyncIterator[PbxEvent]:
         """All events from now on, in order. One consumer."""
@@ -116,11 +54,11 @@ class LabPbx:
             raise PbxDown(f"the lab exchange speaks another language: {error}") from None
 
     async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:
-        """Make ``agent`` a member of ``queue``."""
+        """Make ``agent`` a member of ``queue``; joining twice is no error."""
         await self._ask("join", queue=queue, agent=agent, paused=paused, reason=reason)
 
     async def leave(self, queue: str, agent: str) -> None:
-        """Take ``agent`` out of ``queue``."""
+        """Take ``agent`` out of ``queue``; leaving twice is no error."""
         await self._ask("leave", queue=queue, agent=agent)
 
     async def pause(self, agent: str, *, paused: bool, reason: str = "") -> None:
@@ -130,38 +68,34 @@ class LabPbx:
     async def _ask(self, command: str, **args: object) -> Any:
         if self._line is None:
             raise PbxDown("there is no line to the lab exchange")
-        return await self._line.ask(command, **args)
-
-    async def _connection_lasted(self) -> bool:
-        """One connection, until it ends; whether it ever stood."""
         try:
-            await self._connected()
-        except (OSError, EOFError, WireError, PbxError, asyncio.LimitOverrunError) as error:
-            stood, self._line = self._line is not None, None
-            if stood:
-                self._events.put_nowait(PbxLink(up=False, words=clean(f"the lab exchange is gone: {error}")))
-            return stood
-        return True
+            return await self._line.ask(command, **args)
+        except ControlGone as gone:
+            raise PbxDown(str(gone)) from None
+        except ControlRefused as refused:
+            kind = PbxRefused if refused.code in _REFUSED else PbxError
+            raise kind(str(refused)) from None
 
-    async def _connected(self) -> None:
-        reader, writer = await asyncio.open_unix_connection(self._control, limit=LONGEST_LINE)
-        connection = _Line(reader, writer, self._tell)
-        reading = asyncio.create_task(connection.read())
+    async def _attempt(self) -> None:
+        """One connection until it ends; raises ``ControlGone`` when it never stood."""
+        line = await ControlClient.connect(self._control)
         try:
-            await connection.ask("subscribe")
-            self._tell(PbxLink(up=True))
-            self._line = connection
-            await reading
+            await line.ask("subscribe")
+            self._line = line
+            await self._events.put(PbxLink(up=True))
+            await self._events.put(PbxLink(up=False, words=clean(await self._follow(line))))
         finally:
-            reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError, OSError, EOFError, WireError):
-                await reading
-            connection.close()
+            self._line = None
+            await line.close()
 
-    def _tell(self, event: PbxEvent) -> None:
-        if self._events.qsize() >= _MOST_UNREAD:
-            raise WireError(f"{_MOST_UNREAD} events unread")
-        self._events.put_nowait(_cleaned(event))
+    async def _follow(self, line: ControlClient) -> str:
+        """Pass on events until the line breaks; why it did."""
+        try:
+            while True:
+                await self._events.put(_cleaned(event_from_json(await line.hear())))
+        except (ControlGone, WireError) as error:
+            self._line = None
+            return str(error)
 
 
 def _cleaned(value: Any) -> Any:
