@@ -22,7 +22,8 @@ class Queue:
     """One queue and the number that reaches it. Times are seconds.
 
     ``wrap_up_seconds`` keeps the next call away from an agent whose talk just ended, long enough for the
-    hub to pause them while the wrap-up is owed.
+    hub to pause them while the wrap-up is owed. ``strategy`` is Asterisk's: rrmemory goes on to the next
+    agent after one who does not answer, where leastrecent rings the same one for ever.
     """
 
     name: str
@@ -30,7 +31,7 @@ class Queue:
     service_level_seconds: int = 20
     ring_seconds: int = 15
     wrap_up_seconds: int = 2
-    strategy: str = "leastrecent"
+    strategy: str = "rrmemory"
 
 
 @dataclass(frozen=True, slots=True)

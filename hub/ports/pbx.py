@@ -56,7 +56,7 @@ class CallerAbandoned:
 
 @dataclass(frozen=True, slots=True)
 class CallerLeft:
-    """A caller is no longer waiting, answered or not. Follows whatever event says why."""
+    """A caller is no longer waiting, answered or not. Follows all events that say why."""
 
     queue: str
     contact: str
@@ -75,7 +75,9 @@ class AgentOffered:
 
 @dataclass(frozen=True, slots=True)
 class OfferEnded:
-    """The ring at ``agent`` ended unanswered. ``rang`` in seconds."""
+    """The ring at ``agent`` ended unanswered: declined, too long, given up by the caller (then it follows
+    ``CallerAbandoned``), or answered by somebody else. ``rang`` in seconds.
+    """
 
     queue: str
     contact: str
@@ -203,7 +205,7 @@ class Pbx(Protocol):
         ...
 
     async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:
-        """Make ``agent`` a member of ``queue``; joining twice is no error."""
+        """Make ``agent`` a member of ``queue``; one who already is becomes paused or not, as asked."""
         ...
 
     async def leave(self, queue: str, agent: str) -> None:
@@ -211,5 +213,5 @@ class Pbx(Protocol):
         ...
 
     async def pause(self, agent: str, *, paused: bool, reason: str = "") -> None:
-        """Pause or unpause ``agent`` in every queue."""
+        """Pause or unpause ``agent`` in every queue; ``PbxRefused`` when they are in none."""
         ...

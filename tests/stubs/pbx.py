@@ -48,6 +48,7 @@ class _Caller:
     agent: str = ""
     offered: datetime | None = None
     connected: datetime | None = None
+    waited: float = 0.0
 
 
 @dataclass(slots=True)
@@ -156,11 +157,11 @@ class FakePbx:
         self._queues[caller.queue].abandoned += 1
         now = self._now()
         self._tell(CallerAbandoned(caller.queue, contact, self._since(caller.joined), now))
-        self._leave_waiting(caller)
         agent = caller.agent
-        del self._callers[contact]
         if agent:
             self._end_ring(caller, agent)
+        self._leave_waiting(caller)
+        del self._callers[contact]
         self._offer()
 
     # what agents do
@@ -169,8 +170,8 @@ class FakePbx:
         """The agent's phone answers the ringing call."""
         caller = self._offered(agent)
         caller.connected = self._now()
-        waited = self._since(caller.joined)
-        self._tell(AgentConnected(caller.queue, caller.contact, agent, waited, caller.connected))
+        caller.waited = (caller.connected - caller.joined).total_seconds()
+        self._tell(AgentConnected(caller.queue, caller.contact, agent, caller.waited, caller.connected))
         self._leave_waiting(caller)
         self.device(agent, MemberState.BUSY)
 
@@ -269,15 +270,14 @@ class FakePbx:
 
     def _complete(self, caller: _Caller, ended_by: str) -> None:
         connected = caller.connected or self._now()
-        waited = (connected - caller.joined).total_seconds()
         queue = self._queues[caller.queue]
         queue.completed += 1
-        queue.in_time += waited <= queue.service_level_seconds
+        queue.in_time += caller.waited <= queue.service_level_seconds
         del self._callers[caller.contact]
         self._tell(
             AgentCompleted(
                 *(caller.queue, caller.contact, caller.agent),
-                waited=waited,
+                waited=caller.waited,
                 talked=self._since(connected),
                 ended_by=ended_by,
                 at=self._now(),
