@@ -7,6 +7,7 @@ from agent_tui.commands.act import Act
 from agent_tui.ports import HubPort
 from agent_tui.session.events import PresenceWanted
 from agent_tui.session.store import Store
+from edge.text import clean
 from hub.contract import MeEvent
 
 
@@ -23,7 +24,7 @@ class PresenceCommands:
         async def run() -> None:
             self._store.dispatch(PresenceWanted(command.presence))
             try:
-                me = await self._hub.set_presence(command.presence, command.reason)
+                me = await self._hub.set_presence(command.presence, clean(command.reason, limit=80))
             except BaseException:  # cancelled or refused: either way it is wanted no longer
                 self._store.dispatch(PresenceWanted(None))
                 raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from enum import StrEnum
 
 from agent_tui.ports import HubPort, HubRefused, HubUnreachable
@@ -11,6 +12,7 @@ from agent_tui.session.clock import Clock
 from agent_tui.session.events import CardArrived, ScriptArrived
 from agent_tui.session.state import Link, Phase, SessionState, Work
 from agent_tui.session.store import Store
+from hub.contract import Script
 
 _RETRY = Pace(first=1.0, factor=2.0, most=15.0)
 
@@ -80,10 +82,9 @@ class Guidance:
         language = self._wanted_language(state, work)
         if work.offer is None or not (work.script_due or self._fetched.get(work.contact) != language):
             return
-        try:
+        script: Script | None = None
+        with suppress(HubRefused):
             script = await self._hub.script(work.contact, language)
-        except HubRefused:
-            script = None
         self._fetched[work.contact] = language
         self._store.dispatch(ScriptArrived(work.contact, script))
 

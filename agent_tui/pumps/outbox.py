@@ -46,17 +46,23 @@ class Outbox:
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
-        """Send what is due when it is due. Ends only when cancelled."""
+        """Send what is due when it is due. Ends only when cancelled, after one last try for all the rest."""
         with self._store.listening(self._look):
             self._send_all_now(self._store.state)
-            while True:
-                await self._clock.wait(self._wake, self._seconds_left())
-                self._wake.clear()
-                for contact in self._ready():
-                    await self._send(contact)
+            try:
+                await self._keep_sending()
+            except asyncio.CancelledError:
+                await self._send_the_rest()
+                raise
 
-    async def flush(self) -> None:
-        """Send once whatever is unsaved, at the desk's end. What the hub does not take now stays unsaved."""
+    async def _keep_sending(self) -> None:
+        while True:
+            await self._clock.wait(self._wake, self._seconds_left())
+            self._wake.clear()
+            for contact in self._ready():
+                await self._send(contact)
+
+    async def _send_the_rest(self) -> None:
         for work in self._store.state.work:
             if work.unsaved:
                 await self._send(work.contact)

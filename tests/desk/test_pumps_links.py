@@ -172,7 +172,7 @@ async def test_a_hub_that_breaks_after_each_snapshot_is_not_hammered(
 
 def test_pauses_grow_to_the_most_and_begin_again() -> None:
     pace = Pace(first=1.0, factor=2.0, most=8.0)
-    reconnect = Reconnect(ManualClock(), pace, random.Random(7))
+    reconnect = Reconnect(ManualClock(), pace, random.Random(7))  # noqa: S311 - the same pauses in every run
     pauses = [reconnect.next_pause() for _ in range(40)]
     for pause, full in zip(pauses, (1, 2, 4, 8, 8, 8), strict=False):
         assert full / 2 <= pause <= full

@@ -28,7 +28,6 @@ class Scene:
     store: Store
     hub: StubHub
     clock: ManualClock
-    outbox: Outbox
 
     def types(self, text: str, contact: str = "k-1") -> None:
         self.store.dispatch(de.NoteTyped(contact, text))
@@ -46,8 +45,8 @@ class Scene:
         return self.store.state.work[0].note_state
 
 
-@pytest.fixture
-async def scene() -> AsyncIterator[Scene]:
+async def a_scene() -> AsyncIterator[Scene]:
+    """A scene for as long as it is looked at; then the desk ends."""
     clock, hub = ManualClock(), StubHub()
     store = Store(clock.now)
     hub.offers()
@@ -64,7 +63,13 @@ async def scene() -> AsyncIterator[Scene]:
     outbox = Outbox(store, hub, clock)
     async with running(outbox.run):
         await settle()
-        yield Scene(store, hub, clock, outbox)
+        yield Scene(store, hub, clock)
+
+
+@pytest.fixture
+async def scene() -> AsyncIterator[Scene]:
+    async for one in a_scene():
+        yield one
 
 
 async def test_a_draft_leaves_when_the_keys_rest(scene: Scene) -> None:
@@ -223,9 +228,9 @@ async def test_a_refused_wrap_up_is_the_agents_again_with_all_that_was_typed(sce
     assert scene.hub.keys == ["key-1"]
 
 
-async def test_what_is_unsaved_at_the_desks_end_is_sent_once_more(scene: Scene) -> None:
-    scene.types("abc")
-    await scene.outbox.flush()
+async def test_what_is_unsaved_when_the_desk_ends_is_sent_once_more() -> None:
+    async for scene in a_scene():
+        scene.types("abc")
     assert scene.hub.notes == [("k-1", "abc")]
 
 

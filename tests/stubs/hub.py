@@ -147,10 +147,12 @@ class StubHub:
         await self._reach("card")
         return self._mine(contact).card
 
-    async def script(self, contact: str, language: str) -> c.Script | None:
+    async def script(self, contact: str, language: str) -> c.Script:
         await self._reach(f"script {language}")
         self._mine(contact)
-        return self.scripts.get(language) or next(iter(self.scripts.values()), None)
+        if not self.scripts:
+            raise HubRefused("There is no script for this queue.")
+        return self.scripts.get(language) or next(iter(self.scripts.values()))
 
     async def save_progress(self, contact: str, progress: c.ScriptProgress) -> None:
         await self._reach("save_progress")

@@ -1,0 +1,105 @@
+"""The hub over HTTP: requests and the event stream, by the hub's contract and nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+import httpx
+from httpx_sse import aconnect_sse
+from pydantic import BaseModel
+
+from agent_tui.adapters import hub_wire as wire
+from agent_tui.ports import HubUnreachable
+from hub import contract as c
+
+Locate: TypeAlias = Callable[[], Awaitable[wire.HubAddress]]
+"""Finds the hub, starting it where it is ours to start. Raises ``HubError``."""
+
+
+class HttpHub:
+    """``agent_tui.ports.HubPort`` over HTTP. Each snapshot asks ``locate`` anew where the hub is."""
+
+    def __init__(self, locate: Locate) -> None:
+        self._locate = locate
+        self._address: wire.HubAddress | None = None
+        self._client: httpx.AsyncClient | None = None
+
+    async def close(self) -> None:
+        """Give up all connections."""
+        client, self._client, self._address = self._client, None, None
+        if client is not None:
+            await client.aclose()
+
+    async def snapshot(self) -> c.Snapshot:
+        """Everything a desk shows when it comes up."""
+        await self._reach()
+        return wire.read(c.Snapshot, await self._ask("GET", "/v1/snapshot"))
+
+    async def set_presence(self, presence: c.Presence, reason: str) -> c.Me:
+        """Choose a presence."""
+        change = c.PresenceChange(presence=presence, reason=reason)
+        return wire.read(c.Me, await self._ask("PUT", "/v1/presence", change))
+
+    async def card(self, contact: str) -> c.CardAnswer:
+        """The contact's card."""
+        return wire.read(c.CardAnswer, await self._ask("GET", _path(contact, "card")))
+
+    async def script(self, contact: str, language: str) -> c.Script:
+        """The script for the contact's queue, in ``language`` where the queue has it."""
+        path = f"{_path(contact, 'script')}?language={quote(language, safe='')}"
+        return wire.read(c.Script, await self._ask("GET", path))
+
+    async def save_progress(self, contact: str, progress: c.ScriptProgress) -> None:
+        """Keep what was ticked and answered."""
+        await self._ask("PUT", _path(contact, "script-progress"), progress)
+
+    async def save_note(self, contact: str, note: c.NoteDraft) -> None:
+        """Keep the note as typed so far."""
+        await self._ask("PUT", _path(contact, "note"), note)
+
+    async def wrap_up(self, contact: str, wrap_up: c.WrapUp, key: str) -> c.ContactRecord:
+        """Store the wrap-up, once by ``key``."""
+        answer = await self._ask("POST", _path(contact, "wrap-up"), wrap_up, {"Idempotency-Key": key})
+        return wire.read(c.ContactRecord, answer)
+
+    async def events(self, cursor: str) -> AsyncIterator[c.HubEvent]:
+        """Events after ``cursor``; ends with ``HubUnreachable`` when the line breaks."""
+        headers = {"Last-Event-ID": cursor}
+        with wire.failures_told():
+            async with aconnect_sse(
+                self._open(), "GET", "/v1/events", headers=headers, timeout=wire.STREAM
+            ) as source:
+                if not source.response.is_success:
+                    await wire.body_of(source.response)
+                async for message in source.aiter_sse():
+                    yield wire.event(message.data)
+        raise HubUnreachable("The hub ended the line.")
+
+    async def _ask(
+        self, method: str, path: str, body: BaseModel | None = None, headers: dict[str, str] | None = None
+    ) -> bytes:
+        content: dict[str, Any] = {"json": body.model_dump(mode="json")} if body is not None else {}
+        with wire.failures_told():
+            async with asyncio.timeout(wire.REQUEST_WITHIN):
+                async with self._open().stream(method, path, headers=headers, **content) as response:
+                    return await wire.body_of(response)
+
+    async def _reach(self) -> None:
+        address = await self._locate()
+        if address != self._address:
+            await self.close()
+            self._client = await wire.open_client(address)
+            self._address = address
+
+    def _open(self) -> httpx.AsyncClient:
+        if self._client is None:
+            raise HubUnreachable("The hub has not been reached yet.")
+        return self._client
+
+
+def _path(contact: str, what: str) -> str:
+    """The route of a contact. Its id came in a SIP header: it stays one piece of the path."""
+    return f"/v1/contacts/{quote(contact, safe='')}/{what}"

@@ -1,0 +1,163 @@
+"""What travels between desk and hub, made safe: where the hub is, whose word counts, what came back.
+
+Every answer is bounded, cleaned and validated by the contract. A hub that does not answer, or cannot now,
+is ``HubUnreachable`` and may be asked again; a hub that says no is ``HubRefused``, in its own words.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from httpx_sse import SSEError
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from agent_tui.config import is_loopback
+from agent_tui.ports import HubRefused, HubUnreachable
+from edge.text import clean
+from hub import contract as c
+
+ANSWER = httpx.Timeout(5.0, connect=3.0)
+STREAM = httpx.Timeout(5.0, connect=3.0, read=45.0)
+"""The hub pings its streams at least twice in this while; a silent line is a dead one."""
+REQUEST_WITHIN = 8.0
+"""Seconds a whole request may take, however slowly its answer trickles in."""
+LARGEST_ANSWER = 4 * 2**20
+LARGEST_EVENT = 2**20
+
+_LONGEST_TEXT = 20_000
+_BUSY = frozenset({408, 425, 429})
+_HUB_EVENT: TypeAdapter[c.HubEvent] = TypeAdapter(c.HubEvent)
+_OTHER_VERSION = "The hub speaks another version of the desk's language. Bring both to the same version."
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class HubAddress:
+    """Where the hub is and who we are there. With ``socket`` it is asked over that Unix socket.
+
+    ``ca_file`` is the centre's own CA as PEM; None means the system's CAs. Raises ``ValueError`` where the
+    token would travel unencrypted to another machine.
+    """
+
+    url: str
+    token: str = field(repr=False)
+    socket: Path | None = None
+    ca_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        here = self.socket is not None or is_loopback(parts.hostname or "")
+        if parts.scheme != "https" and not here:
+            raise ValueError(f"{self.url}: http is for this machine alone")
+
+
+async def open_client(address: HubAddress) -> httpx.AsyncClient:
+    """A client for this hub alone: it follows no redirect, so the token goes nowhere else."""
+    trust = await asyncio.to_thread(_trust, address)
+    socket = str(address.socket) if address.socket is not None else None
+    return httpx.AsyncClient(
+        base_url=address.url,
+        headers={"Authorization": f"Bearer {address.token}"},
+        transport=httpx.AsyncHTTPTransport(verify=trust, uds=socket) if socket else None,
+        verify=trust,
+        timeout=ANSWER,
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+def _trust(address: HubAddress) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=str(address.ca_file) if address.ca_file else None)
+    except OSError as error:
+        raise HubRefused(f"The CA file {address.ca_file} cannot be used: {error}") from None
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """What can go wrong on the way to the hub, as ``HubUnreachable`` in words."""
+    try:
+        yield
+    except (httpx.TimeoutException, TimeoutError):
+        raise HubUnreachable("It did not answer in time.") from None
+    except httpx.ConnectError as error:
+        words = clean(str(error))
+        told = "Its certificate is not trusted" if "CERTIFICATE" in words else "It cannot be reached"
+        raise HubUnreachable(f"{told}: {words}") from None
+    except (httpx.HTTPError, httpx.StreamError, SSEError) as error:
+        raise HubUnreachable(f"The line broke: {clean(str(error)) or type(error).__name__}") from None
+
+
+async def body_of(response: httpx.Response) -> bytes:
+    """The body, up to the largest there may be; then the answer's status is looked at."""
+    body = bytearray()
+    async for piece in response.aiter_bytes():
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            raise HubRefused("The hub's answer is too large.")
+    check(response.status_code, bytes(body))
+    return bytes(body)
+
+
+def check(status: int, body: bytes) -> None:
+    """Raise for any status but success (RFC 9110 §15), with the words of the hub's ``Problem``."""
+    if httpx.codes.is_success(status):
+        return
+    words = _problem_words(body) or f"The hub answered {status}."
+    if status in _BUSY or httpx.codes.is_server_error(status):
+        raise HubUnreachable(words)
+    raise HubRefused(words)
+
+
+def read(model: type[M], body: bytes) -> M:
+    """The answer as the contract has it, every text in it clean."""
+    try:
+        return model.model_validate(_json(body))
+    except ValidationError:
+        raise HubRefused(_OTHER_VERSION) from None
+
+
+def event(data: str) -> c.HubEvent:
+    """One event of the stream, every text in it clean."""
+    if len(data) > LARGEST_EVENT:
+        raise HubRefused("An event of the hub is too large.")
+    try:
+        return _HUB_EVENT.validate_python(_json(data))
+    except ValidationError:
+        raise HubRefused(_OTHER_VERSION) from None
+
+
+def _problem_words(body: bytes) -> str:
+    try:
+        problem = c.Problem.model_validate_json(body)
+    except ValidationError:
+        return ""
+    return clean(problem.detail or problem.title, limit=300)
+
+
+def _json(text: bytes | str) -> Any:
+    try:
+        return _cleaned(json.loads(text))
+    except (ValueError, RecursionError):
+        raise HubRefused(_OTHER_VERSION) from None
+
+
+def _cleaned(value: Any) -> Any:
+    """JSON with every text in it clean."""
+    if isinstance(value, str):
+        return clean(value, limit=_LONGEST_TEXT, multiline=True)
+    if isinstance(value, list):
+        return [_cleaned(one) for one in value]
+    if isinstance(value, dict):
+        return {clean(name): _cleaned(one) for name, one in value.items()}
+    return value

@@ -1,0 +1,153 @@
+"""The desk's settings: one ``config.toml``, no secrets in it.
+
+``config.example.toml`` explains every key; a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from agent_tui.config_words import problems
+from agent_tui.pumps.guidance import ScriptLanguage
+from sip.account import MediaEncryption, Transport
+
+
+class ConfigError(Exception):
+    """The settings cannot be used. ``str(error)`` names the file, the key and what to write instead."""
+
+
+class NoConfig(ConfigError):
+    """There is no settings file."""
+
+
+class Section(BaseModel):
+    """A table of the file; a key it does not know is an error, not a silent nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SipSection(Section):
+    """The account, as the exchange's administrator gives it; the fields are ``sip.account.Account``'s."""
+
+    user: Annotated[str, Field(min_length=1, max_length=64)]
+    domain: Annotated[str, Field(min_length=1, max_length=253)]
+    display_name: Annotated[str, Field(max_length=80)] = ""
+    transport: Transport = Transport.TLS
+    media_encryption: MediaEncryption = MediaEncryption.REQUIRED
+    codecs: tuple[str, ...] = ("opus", "g722", "pcma", "pcmu")
+    ca_file: Path | None = None
+    register_interval: Annotated[int, Field(ge=10, le=3600)] = 60
+
+
+class HubSection(Section):
+    """The centre's hub, or none: then a private one runs beside the desk."""
+
+    url: str = ""
+    ca_file: Path | None = None
+    settings: Path | None = None
+    agent: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")] = ""
+
+    @field_validator("url")
+    @classmethod
+    def _safe(cls, value: str) -> str:
+        if value:
+            parts = urlsplit(value)
+            if not parts.hostname or parts.scheme not in ("https", "http"):
+                raise ValueError("give an address like https://hub.example.com")
+            if parts.scheme == "http" and not is_loopback(parts.hostname):
+                raise ValueError("http is for this machine alone; customers' data travels by https")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _one_hub(self) -> Self:
+        if self.url and (self.settings or self.agent):
+            raise ValueError("settings and agent are for the private hub; with url leave them out")
+        return self
+
+
+class AudioKind(StrEnum):
+    """Where the voice comes from and goes to."""
+
+    SOUND_CARD = "sounddevice"
+    WAV = "wav"
+    SILENCE = "silence"
+
+
+class AudioSection(Section):
+    """The agent's ears and mouth. The files are for ``kind = "wav"``: tests and bots."""
+
+    kind: AudioKind = AudioKind.SOUND_CARD
+    wav_in: Path | None = None
+    wav_out: Path | None = None
+
+
+class DeskSection(Section):
+    """How the desk behaves."""
+
+    script_language: ScriptLanguage = ScriptLanguage.CUSTOMER
+
+
+class Config(Section):
+    """All of the settings."""
+
+    sip: SipSection
+    hub: HubSection = HubSection()
+    audio: AudioSection = AudioSection()
+    desk: DeskSection = DeskSection()
+
+
+def default_path() -> Path:
+    """Where the settings lie when nothing else is said: in the user's directory for settings."""
+    import platformdirs  # noqa: PLC0415 - `moked --config` needs it not
+
+    return platformdirs.user_config_path("moked", appauthor=False) / "config.toml"
+
+
+def load(path: Path) -> Config:
+    """The settings in ``path``; file names in them count from its directory. Raises ``ConfigError``."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NoConfig(f"There is no settings file {path}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from None
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}") from None
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError("\n".join(f"{path}{told}" for told in problems(error, Config, text))) from None
+    return _with_whole_paths(config, path.resolve().parent)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine and cannot be another."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _with_whole_paths(config: Config, base: Path) -> Config:
+    def whole(section: Section) -> dict[str, Path]:
+        return {
+            name: base / os.path.expanduser(value)  # noqa: PTH111 - Path.expanduser raises for an unknown user
+            for name, value in section
+            if isinstance(value, Path)
+        }
+
+    return config.model_copy(
+        update={name: section.model_copy(update=whole(section)) for name, section in config}
+    )
