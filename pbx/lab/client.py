@@ -54,6 +54,7 @@ class ControlClient:
         """End the connection; closing twice is no error."""
         self._reading.cancel()
         await asyncio.wait([self._reading])
+        self._finish("the line to the lab exchange was closed")
         self._writer.close()
 
     async def ask(self, command: str, **args: object) -> Any:
@@ -93,14 +94,18 @@ class ControlClient:
             while True:
                 self._take(read_line(await self._reader.readuntil(b"\n")))
         except asyncio.QueueFull:
-            self._end = f"{_MOST_UNREAD} messages unread"
+            self._finish(f"{_MOST_UNREAD} messages unread")
         except (OSError, EOFError, WireError, asyncio.LimitOverrunError) as error:
-            self._end = f"the line to the lab exchange broke: {error}"
-        finally:
-            self._ended.set()
-            for answered in self._asked.values():
-                if not answered.done():
-                    answered.set_exception(ControlGone(self._end))
+            self._finish(f"the line to the lab exchange broke: {error}")
+
+    def _finish(self, words: str) -> None:
+        if self._ended.is_set():
+            return
+        self._end = words
+        self._ended.set()
+        for answered in self._asked.values():
+            if not answered.done():
+                answered.set_exception(ControlGone(words))
 
     def _take(self, message: JsonObject) -> None:
         if "id" not in message:
