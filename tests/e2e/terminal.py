@@ -67,7 +67,7 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.modes_before = termios.tcgetattr(slave)
         self._slave = slave
-        self.process = subprocess.Popen(  # noqa: S603 - the tests name the program
+        self.process = subprocess.Popen(
             list(argv),
             stdin=slave,
             stdout=slave,
