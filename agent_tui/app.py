@@ -1,0 +1,133 @@
+"""The Textual app: holds the one screen, paints the store's state, runs the services beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from typing import Any, ClassVar, TypeAlias
+
+from textual.app import App
+from textual.timer import Timer
+from textual.worker import Worker, WorkerError
+
+from agent_tui.commands.model import Command
+from agent_tui.screens import words
+from agent_tui.screens.desk import DeskScreen
+from agent_tui.screens.quit_question import QuitQuestion, reasons_to_stay
+from agent_tui.screens.theme import DESK
+from agent_tui.session.events import Tick
+from agent_tui.session.state import SessionState
+from agent_tui.session.store import Store
+
+Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+"""Something that runs for as long as the desk does: a pump, the commander."""
+
+_PAINTS_A_SECOND = 10
+_GOODBYE = 5.0
+"""Seconds the services get to end in, a last note to save among it."""
+
+
+def agents_clock() -> datetime:
+    """The wall clock in the agent's own zone, aware."""
+    return datetime.now().astimezone()
+
+
+class MokedApp(App[None]):
+    """The desk of one agent.
+
+    Calls, contacts, notices and what the agent did are painted at once; figures, timers and the like are
+    painted ten times a second, however often they change. ``clock`` is the wall clock, aware.
+    """
+
+    TITLE = words.APP_TITLE
+    CSS_PATH = "screens/look.tcss"
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        store: Store,
+        commands: Callable[[Command], None],
+        services: Sequence[Service] = (),
+        *,
+        clock: Callable[[], datetime] = agents_clock,
+    ) -> None:
+        super().__init__()
+        self._store = store
+        self._services = services
+        self._clock = clock
+        self._desk = DeskScreen(store.state, commands)
+        self._workers_here: list[Worker[None]] = []
+        self._listening = ExitStack()
+        self._clockwork: Timer | None = None
+        self._stale = False
+        self._soon = False
+        self.register_theme(DESK)
+        self.theme = DESK.name
+
+    def on_mount(self) -> None:
+        """Show the desk."""
+        self.push_screen(self._desk)
+
+    def on_desk_screen_ready(self) -> None:
+        """All parts are there: paint them, then let the world in."""
+        self._listening.enter_context(self._store.listening(self._changed))
+        self._paint()
+        self._clockwork = self.set_interval(1 / _PAINTS_A_SECOND, self._paint_when_stale)
+        for service in self._services:
+            self._workers_here.append(self.run_worker(service(), exit_on_error=True))
+
+    async def on_unmount(self) -> None:
+        """End the services in good order: what they still have to send, they send now."""
+        self._listening.close()
+        if self._clockwork is not None:
+            self._clockwork.stop()
+        for worker in self._workers_here:
+            worker.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                for worker in self._workers_here:
+                    with suppress(WorkerError):
+                        await worker.wait()
+
+    async def action_quit(self) -> None:
+        """Leave; ask first while a call is open or something is not saved."""
+        self._desk.tell_note()
+        state = self._store.state
+        if not reasons_to_stay(state):
+            self.exit()
+            return
+
+        def answered(leave: bool | None) -> None:
+            if leave:
+                self.exit()
+
+        await self.push_screen(QuitQuestion(state, self._desk.press), answered)
+
+    def _changed(self, old: SessionState, new: SessionState) -> None:
+        self._stale = True
+        at_once = (
+            old.calls is not new.calls
+            or old.work is not new.work
+            or old.notices is not new.notices
+            or old.registration is not new.registration
+            or old.active != new.active
+            or old.wanted is not new.wanted
+        )
+        if at_once and not self._soon:
+            self._soon = True
+            self.call_later(self._paint_soon)
+
+    def _paint_when_stale(self) -> None:
+        self._store.dispatch(Tick())
+        if self._stale:
+            self._paint()
+
+    def _paint_soon(self) -> None:
+        if self._soon and self.is_running:
+            self._paint()
+
+    def _paint(self) -> None:
+        self._stale = self._soon = False
+        self._desk.paint(self._store.state, self._clock())

@@ -1,0 +1,44 @@
+"""Ask for one of a few."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from agent_tui.screens import words
+from agent_tui.screens.overlay import Overlay, Press
+from agent_tui.session.state import SessionState
+from agent_tui.widgets.cells import Cell, Page, Row
+from agent_tui.widgets.sheet import Sheet
+
+
+class Choice(Overlay[str]):
+    """Rows to choose from by arrows and Enter, or by mouse; gives the chosen row's key."""
+
+    def __init__(
+        self, title: str, rows: tuple[tuple[str, str], ...], needs: str, state: SessionState, press: Press
+    ) -> None:
+        super().__init__(state, press, needs)
+        self._title = title
+        self._page = Page(tuple(Row((Cell(label, grow=True),), key=key) for key, label in rows))
+
+    def compose(self) -> ComposeResult:
+        """Title, rows, what the keys do, and the calls."""
+        with Vertical(id="overlay-box") as box:
+            box.border_title = Content(self._title)
+            sheet = Sheet(id="choice")
+            sheet.show(self._page)
+            yield sheet
+            yield Static(Content(words.ENTER_LEAVES), classes="overlay-hint", markup=False)
+            yield self._calls
+
+    def on_mount(self) -> None:
+        """The arrows work at once."""
+        self.query_one("#choice", Sheet).focus()
+
+    def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
+        """Give the chosen row."""
+        event.stop()
+        self.dismiss(event.key)

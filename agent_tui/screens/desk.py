@@ -1,0 +1,247 @@
+"""The one screen: everything an agent sees of a contact, and every key.
+
+The screen paints a state it is given and sends commands; it keeps nothing of its own but where the focus
+is. What each part shows is made by ``screens.views``; here is only what goes where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ClassVar, TypeAlias
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+
+from agent_tui.commands import model as do
+from agent_tui.screens import keys, words
+from agent_tui.screens.choice import Choice
+from agent_tui.screens.keypad import Keypad
+from agent_tui.screens.number_entry import NumberEntry
+from agent_tui.screens.overlay import Overlay
+from agent_tui.screens.views.calls import calls_page
+from agent_tui.screens.views.card import card_page
+from agent_tui.screens.views.note import note_view, outcome_page
+from agent_tui.screens.views.notices import notices_page
+from agent_tui.screens.views.queues import queues_page
+from agent_tui.screens.views.script import chosen, script_page
+from agent_tui.screens.views.status import status_bar
+from agent_tui.session import select
+from agent_tui.session.script import StepStanding
+from agent_tui.session.state import SessionState
+from agent_tui.widgets.key_bar import KeyBar
+from agent_tui.widgets.note_pane import NotePane
+from agent_tui.widgets.sheet import Sheet
+from hub.contract import Presence
+
+Send: TypeAlias = Callable[[do.Command], None]
+
+_BELL_EVERY = 3.0
+"""Seconds between two strokes of the bell: heard across a room, and no drill."""
+
+_REASON = "reason "
+"""Before a reason in a row's key, since a row without a key cannot be chosen and a reason may be empty."""
+
+_SHEETS = ("status", "card", "script", "queues", "outcome", "notices", "calls")
+_ONLY_READ = ("status", "notices")
+"""Sheets that the Tab key passes by."""
+
+_NARROW, _NORMAL, _WIDE = "-narrow", "-normal", "-wide"
+_LOW, _HIGH = "-low", "-high"
+"""Classes the screen wears by its size in cells, for the style sheet."""
+
+
+class DeskScreen(Screen[None]):
+    """The desk. ``send`` takes commands; ``paint`` shows a state."""
+
+    CSS_PATH = "desk.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(Binding(key.key, f"press('{key.name}')", priority=True, show=False) for key in keys.KEYS),
+        Binding("ctrl+down", "tick", priority=True, show=False),
+        Binding("escape", "dismiss_notice", priority=True, show=False),
+    ]
+
+    class Ready(Message):
+        """Every part is there to be painted."""
+
+    def __init__(self, state: SessionState, send: Send) -> None:
+        super().__init__()
+        self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (110, _NORMAL), (150, _WIDE)]
+        self.VERTICAL_BREAKPOINTS = [(0, _LOW), (32, _HIGH)]
+        self._shown = state
+        self._send = send
+        self._bell: Timer | None = None
+        self._sheets = {name: Sheet(id=name, focusable=name not in _ONLY_READ) for name in _SHEETS}
+        self._note = NotePane(id="note")
+        self._keys = KeyBar(keys.buttons(state), id="keys")
+
+    def compose(self) -> ComposeResult:
+        """Every part, in the order the Tab key takes; the style sheet says where each lies."""
+        sheets = self._sheets
+        yield sheets["status"]
+        with Container(id="main"):
+            yield sheets["card"]
+            yield sheets["script"]
+            yield sheets["queues"]
+            with Horizontal(id="writing"):
+                yield self._note
+                yield sheets["outcome"]
+        yield sheets["notices"]
+        yield sheets["calls"]
+        yield self._keys
+
+    def on_mount(self) -> None:
+        """The note has the focus from the start; no ring ever takes it."""
+        self._note.focus()
+        self.post_message(self.Ready())
+
+    def paint(self, state: SessionState, clock: datetime) -> None:
+        """Show ``state``; parts that read as before are left alone. ``clock`` is the agent's wall clock."""
+        self._shown = state
+        pages = {
+            "status": status_bar(state, clock),
+            "card": card_page(state, clock),
+            "script": script_page(state),
+            "queues": queues_page(state, roomy=not self.has_class(_NARROW)),
+            "outcome": outcome_page(state),
+            "notices": notices_page(state),
+            "calls": calls_page(state),
+        }
+        for name, page in pages.items():
+            self._sheets[name].show(page)
+        self._sheets["notices"].display = bool(state.notices)
+        self._note.show(note_view(state))
+        self._keys.show(keys.buttons(state))
+        self._paint_overlays(state)
+        self._ring(state.ringing is not None)
+
+    def press(self, name: str) -> None:
+        """What the key of this name does now; nothing when it would do nothing."""
+        if keys.works(self._shown, name):
+            self._actions()[name]()
+
+    def action_press(self, name: str) -> None:
+        """An F-key."""
+        self.press(name)
+
+    def action_tick(self) -> None:
+        """The step that is next is done; works while typing."""
+        work = self._shown.shown
+        if work is None or do.TickStep not in select.possible(self._shown):
+            return
+        steps = select.script_steps(work)
+        current = next((step for step in steps if step.standing is StepStanding.CURRENT), None)
+        if current is not None:
+            self._send(do.TickStep(work.contact, current.id))
+
+    def action_dismiss_notice(self) -> None:
+        """The newest notice goes; with none, the focus goes back to the note."""
+        if self._shown.notices:
+            self._send(do.DismissNotice(self._shown.notices[-1].topic))
+        else:
+            self._note.focus()
+
+    def tell_note(self) -> None:
+        """Send what was typed and is still a message away, so that what follows finds it."""
+        typed = self._note.untold()
+        if typed is not None:
+            self._send(do.EditNote(typed.contact, typed.text))
+
+    @on(KeyBar.Pressed)
+    def _button_pressed(self, event: KeyBar.Pressed) -> None:
+        self.press(event.name)
+
+    @on(NotePane.Typed)
+    def _note_typed(self, event: NotePane.Typed) -> None:
+        self._send(do.EditNote(event.contact, event.text))
+
+    @on(Sheet.Chosen, "#card")
+    def _customer_chosen(self, event: Sheet.Chosen) -> None:
+        if self._shown.shown is not None:
+            self._send(do.ChooseCustomer(self._shown.shown.contact, event.key))
+
+    @on(Sheet.Chosen, "#script")
+    def _script_chosen(self, event: Sheet.Chosen) -> None:
+        if self._shown.shown is None:
+            return
+        contact = self._shown.shown.contact
+        step, answer = chosen(event.key)
+        self._send(do.AnswerStep(contact, step, answer) if answer else do.TickStep(contact, step))
+
+    @on(Sheet.Chosen, "#outcome")
+    def _outcome_chosen(self, event: Sheet.Chosen) -> None:
+        if self._shown.written is not None:
+            self._send(do.ChooseDisposition(self._shown.written.contact, event.key))
+
+    @on(Sheet.Chosen, "#notices")
+    def _notice_chosen(self, event: Sheet.Chosen) -> None:
+        self._send(do.DismissNotice(event.key))
+
+    @on(Sheet.Chosen, "#calls")
+    def _call_chosen(self, event: Sheet.Chosen) -> None:
+        self._send(do.SelectCall(event.key))
+
+    def _actions(self) -> dict[str, Callable[[], None]]:
+        return {
+            "answer": lambda: self._send(do.Answer()),
+            "hold": lambda: self._send(do.ToggleHold()),
+            "mute": lambda: self._send(do.ToggleMute()),
+            "transfer": lambda: self._ask_number("transfer", words.TRANSFER_TO, do.Transfer),
+            "keys": self._open_keypad,
+            "dial": lambda: self._ask_number("dial", words.DIAL_NUMBER, do.Dial),
+            "hang_up": lambda: self._send(do.HangUp()),
+            "presence": self._change_presence,
+            "swap": lambda: self._send(do.Swap()),
+            "finish": self._finish,
+        }
+
+    def _ask_number(self, needs: str, title: str, make: Callable[[str], do.Command]) -> None:
+        def given(number: str | None) -> None:
+            if number is not None:
+                self._send(make(number))
+
+        self.app.push_screen(NumberEntry(title, self._shown, self.press, needs), given)
+
+    def _open_keypad(self) -> None:
+        self.app.push_screen(Keypad(self._shown, self.press, lambda key: self._send(do.SendKeys(key))))
+
+    def _change_presence(self) -> None:
+        if select.chosen_presence(self._shown) is not Presence.READY:
+            self._send(do.SetPresence(Presence.READY))
+            return
+        reasons = self._shown.me.pause_reasons if self._shown.me is not None else ()
+        if not reasons:
+            self._send(do.SetPresence(Presence.AWAY))
+            return
+
+        def given(reason: str | None) -> None:
+            if reason is not None:
+                self._send(do.SetPresence(Presence.AWAY, reason.removeprefix(_REASON)))
+
+        rows = ((_REASON, words.NO_REASON), *((_REASON + reason, reason) for reason in reasons))
+        self.app.push_screen(Choice(words.WHY_AWAY, rows, "presence", self._shown, self.press), given)
+
+    def _finish(self) -> None:
+        work = self._shown.written
+        if work is not None:
+            self.tell_note()
+            self._send(do.FinishWrapUp(work.contact))
+
+    def _paint_overlays(self, state: SessionState) -> None:
+        for screen in self.app.screen_stack:
+            if isinstance(screen, Overlay):
+                screen.paint(state)
+
+    def _ring(self, ringing: bool) -> None:
+        self.set_class(ringing, "-ringing")
+        if ringing and self._bell is None:
+            self.app.bell()
+            self._bell = self.set_interval(_BELL_EVERY, self.app.bell)
+        elif not ringing and self._bell is not None:
+            self._bell.stop()
+            self._bell = None

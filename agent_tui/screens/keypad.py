@@ -1,0 +1,49 @@
+"""The keypad: each key goes out at once (RFC 4733), typed or clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Grid, Vertical
+from textual.content import Content
+from textual.widgets import Button, Static
+
+from agent_tui.screens import words
+from agent_tui.screens.overlay import Overlay, Press
+from agent_tui.session.state import SessionState
+
+_KEYS = "123456789*0#"
+_NAMES = {"*": "star", "#": "hash"}
+
+
+class Keypad(Overlay[None]):
+    """Twelve keys for the active call; stays until Esc, or until the call is over."""
+
+    def __init__(self, state: SessionState, press: Press, send: Callable[[str], None]) -> None:
+        super().__init__(state, press, "keys", state.active)
+        self._send = send
+
+    def compose(self) -> ComposeResult:
+        """The keys as on a phone, what was sent, and the calls."""
+        with Vertical(id="overlay-box") as box:
+            box.border_title = Content(words.SEND_KEYS)
+            with Grid(id="pad"):
+                for key in _KEYS:
+                    button = Button(Content(key), id=f"pad-{_NAMES.get(key, key)}", name=key)
+                    button.can_focus = False
+                    yield button
+            yield Static(Content(words.KEYS_HINT), classes="overlay-hint", markup=False)
+            yield self._calls
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that a phone has."""
+        if event.character is not None and event.character in _KEYS:
+            event.stop()
+            self._send(event.character)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The same by mouse."""
+        event.stop()
+        self._send(event.button.name or "")

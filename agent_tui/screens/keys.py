@@ -1,0 +1,93 @@
+"""The keys of the call bar: one table for F-keys, buttons and what they ask for.
+
+A button is shown only while its key does something. F1 and F11 are left to the terminals, which take
+them; letters are left to the note, and arrive as other letters under a Hebrew layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from agent_tui.commands import model as do
+from agent_tui.screens import words
+from agent_tui.session import select
+from agent_tui.session.state import SessionState
+from agent_tui.widgets.key_bar import ButtonView, Kind
+from hub.contract import Presence
+from sip.call_state import CallState
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: the command it leads to, and how its button reads now."""
+
+    name: str
+    key: str
+    command: type[do.Command]
+    face: Callable[[SessionState], tuple[str, Kind]]
+
+
+def _answer(_state: SessionState) -> tuple[str, Kind]:
+    return words.ANSWER, Kind.GO
+
+
+def _hold(state: SessionState) -> tuple[str, Kind]:
+    call = state.active_call
+    held = call is not None and call.state is CallState.HELD
+    return (words.RESUME, Kind.ON) if held else (words.HOLD, Kind.PLAIN)
+
+
+def _mute(state: SessionState) -> tuple[str, Kind]:
+    call = state.active_call
+    return (words.UNMUTE, Kind.ON) if call is not None and call.muted else (words.MUTE, Kind.PLAIN)
+
+
+def _hang_up(state: SessionState) -> tuple[str, Kind]:
+    call = state.active_call
+    if call is not None and call.state is CallState.INCOMING:
+        return words.DECLINE, Kind.STOP
+    if call is not None and call.answered is None:
+        return words.CANCEL_CALL, Kind.STOP
+    return words.HANG_UP, Kind.STOP
+
+
+def _presence(state: SessionState) -> tuple[str, Kind]:
+    ready = select.chosen_presence(state) is Presence.READY
+    return (words.AWAY, Kind.PLAIN) if ready else (words.READY, Kind.GO)
+
+
+def _plain(label: str) -> Callable[[SessionState], tuple[str, Kind]]:
+    return lambda _state: (label, Kind.PLAIN)
+
+
+KEYS: Final = (
+    Key("answer", "f2", do.Answer, _answer),
+    Key("hold", "f3", do.ToggleHold, _hold),
+    Key("mute", "f4", do.ToggleMute, _mute),
+    Key("transfer", "f5", do.Transfer, _plain(words.TRANSFER)),
+    Key("keys", "f6", do.SendKeys, _plain(words.KEYS)),
+    Key("dial", "f7", do.Dial, _plain(words.DIAL)),
+    Key("hang_up", "f8", do.HangUp, _hang_up),
+    Key("presence", "f9", do.SetPresence, _presence),
+    Key("swap", "f10", do.Swap, _plain(words.SWAP)),
+    Key("finish", "f12", do.FinishWrapUp, _plain(words.FINISH)),
+)
+
+BY_NAME: Final = {key.name: key for key in KEYS}
+
+
+def works(state: SessionState, name: str) -> bool:
+    """Whether the key of this name does something now."""
+    return BY_NAME[name].command in select.possible(state)
+
+
+def buttons(state: SessionState) -> tuple[ButtonView, ...]:
+    """The button of every key, in the order of the keys."""
+    possible = select.possible(state)
+    views: list[ButtonView] = []
+    for key in KEYS:
+        label, kind = key.face(state)
+        views.append(ButtonView(key.name, label, key.key.upper(), kind, key.command in possible))
+    return tuple(views)

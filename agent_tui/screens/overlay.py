@@ -1,0 +1,63 @@
+"""What lies over the desk for a moment: modal, Esc leaves, and the phone stays at hand meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, TypeAlias, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from agent_tui.screens.keys import works
+from agent_tui.screens.views.calls import calls_page
+from agent_tui.session.state import SessionState
+from agent_tui.widgets.sheet import Sheet
+from sip.events import CallId
+
+Result = TypeVar("Result")
+Press: TypeAlias = Callable[[str], None]
+"""Press a key of the call bar, by its name."""
+
+
+class Overlay(ModalScreen[Result]):
+    """A question over the desk. F2 and F8 act as on the desk; calls are shown on, so a ring is seen.
+
+    ``needs`` names the key it was opened by: when that does nothing any more, or its call has gone, the
+    overlay closes, so that what was meant for one call never reaches another.
+    """
+
+    CSS_PATH = "overlay.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "press('answer')", priority=True),
+        Binding("f8", "press('hang_up')", priority=True),
+        Binding("escape", "leave", priority=True),
+    ]
+
+    def __init__(
+        self, state: SessionState, press: Press, needs: str = "", call: CallId | None = None
+    ) -> None:
+        super().__init__()
+        self._state = state
+        self._press = press
+        self._needs = needs
+        self._call = call
+        self._calls = Sheet(id="overlay-calls", focusable=False)
+        self._calls.show(calls_page(state))
+
+    def paint(self, state: SessionState) -> None:
+        """Show the calls as they are now; close when there is nothing left to ask for."""
+        self._state = state
+        gone = self._call is not None and state.active != self._call
+        if gone or (self._needs and not works(state, self._needs)):
+            self.action_leave()
+            return
+        self._calls.show(calls_page(state))
+
+    def action_press(self, name: str) -> None:
+        """The phone is at hand here too."""
+        self._press(name)
+
+    def action_leave(self) -> None:
+        """Close without an answer."""
+        if self.is_active:
+            self.dismiss(None)

@@ -1,0 +1,98 @@
+"""The calls above the buttons, one line each; with no call, what is owed instead."""
+
+from __future__ import annotations
+
+from agent_tui.screens import words
+from agent_tui.session import select
+from agent_tui.session.state import Call, Phase, SessionState, Work
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from sip.call_state import CallState
+
+_TAGS = {
+    CallState.INCOMING: Tone.WARN_TAG,
+    CallState.DIALLING: Tone.INFO_TAG,
+    CallState.RINGING: Tone.INFO_TAG,
+    CallState.ESTABLISHED: Tone.GOOD_TAG,
+    CallState.HELD: Tone.INFO_TAG,
+}
+_TAG_WIDTH = 13
+
+
+def calls_page(state: SessionState) -> Page:
+    """Each open call; the one that the keys act on is marked."""
+    rows = [_call(state, call) for call in state.calls]
+    owed = state.written
+    if owed is not None and owed.phase is Phase.WRAP_UP:
+        rows.append(_wrap_up(state, owed))
+    if not rows:
+        hints = Cell(words.DESK_KEYS, Tone.DIM, drop=1)
+        rows.append(Row((Cell(words.NO_CALL, Tone.DIM), Cell("", grow=True), hints)))
+    return Page(tuple(rows), cursor=state.active or "")
+
+
+def caller_name(state: SessionState, call: Call) -> str:
+    """Who it is, best known first: the card, the exchange's word, the caller's own, the number."""
+    work = next((item for item in state.work if item.contact == call.contact), None) if call.contact else None
+    known = contact_name(work) if work is not None else ""
+    return known or call.party.name or call.party.number or words.PRIVATE_NUMBER
+
+
+def contact_name(work: Work) -> str:
+    """Who the contact is with: the card's name, the exchange's word, the number; empty when none is known."""
+    if work.customer_card is not None:
+        return work.customer_card.name
+    return (work.offer.name or work.offer.number) if work.offer is not None else ""
+
+
+def _call(state: SessionState, call: Call) -> Row:
+    active = call.id == state.active
+    name = caller_name(state, call)
+    number = words.number(call.party.number) if call.party.number != name else ""
+    return Row(
+        (
+            Cell("▶" if active else " ", Tone.STRONG),
+            Cell(f" {words.CALL[call.state]} ", _TAGS[call.state], width=_TAG_WIDTH),
+            Cell(words.timer(select.call_seconds(call, state.now)), Tone.STRONG),
+            Cell(words.number(name), Tone.STRONG if active else Tone.PLAIN),
+            Cell(number, Tone.DIM, drop=1),
+            Cell(_queue(state, call), Tone.DIM, drop=2),
+            Cell("", grow=True),
+            *_flags(call),
+        ),
+        key=call.id,
+    )
+
+
+def _queue(state: SessionState, call: Call) -> str:
+    work = next((item for item in state.work if item.contact == call.contact), None) if call.contact else None
+    if work is not None and work.offer is not None:
+        return work.offer.queue_title
+    return select.missing(state, call)
+
+
+def _flags(call: Call) -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    if call.muted:
+        cells.append(Cell(f" {words.MUTED} ", Tone.BAD_TAG))
+    if call.transferring:
+        cells.append(Cell(f"→ {words.TRANSFERRING_TO} {call.transferring}", Tone.WARN))
+    if call.keys_sent:
+        cells.append(Cell(f"{words.KEYS_SENT} {call.keys_sent}", Tone.DIM, drop=3))
+    if call.encryption:
+        cells.append(Cell(f"▣ {call.encryption}", Tone.GOOD, drop=4))
+    return tuple(cells)
+
+
+def _wrap_up(state: SessionState, work: Work) -> Row:
+    tag = words.STORING if work.finishing else words.WRAP_UP
+    return Row(
+        (
+            Cell(" "),
+            Cell(f" {tag} ", Tone.INFO_TAG, width=_TAG_WIDTH),
+            Cell(words.timer(select.phase_seconds(work, state.now)), Tone.STRONG),
+            Cell(contact_name(work), Tone.PLAIN),
+            Cell("" if work.finishing else words.WRAP_UP_OWED, Tone.DIM, drop=1),
+            Cell("", grow=True),
+            Cell("" if work.finishing else words.FINISH_HINT, Tone.DIM, drop=2),
+        )
+    )

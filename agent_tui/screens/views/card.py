@@ -1,0 +1,132 @@
+"""The customer card: who it is, what is open, what was before. Never more than the CRM said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from agent_tui.screens import words
+from agent_tui.session import select
+from agent_tui.session.state import Link, Phase, SessionState, Work
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from hub.contract import Card, CardAnswer, CardStatus, Matter, PastContact
+
+_LABEL = 11
+_BLANK = Row()
+_ALARMS = {
+    CardStatus.CRM_DOWN: ("✖", Tone.BAD),
+    CardStatus.PENDING: ("○", Tone.DIM),
+    CardStatus.SEVERAL: ("▲", Tone.WARN),
+}
+
+
+def card_page(state: SessionState, clock: datetime) -> Page:
+    """The contact on the screen. ``clock`` is the wall clock, aware, in the agent's zone."""
+    work = state.shown
+    if work is None:
+        return Page((Row((Cell(_why_empty(state), Tone.DIM, grow=True, wraps=True),)),), words.CUSTOMER)
+    answer = work.card
+    card = work.customer_card
+    rows = _several(answer) if card is None and answer is not None else ()
+    if card is not None and answer is not None:
+        rows = tuple(_card(card, answer.number, clock))
+    return Page((*_arrival(state, work), *_status(state, work), *rows), words.CUSTOMER)
+
+
+def _why_empty(state: SessionState) -> str:
+    call = state.active_call
+    return select.missing(state, call) if call is not None else words.NO_CONTACT
+
+
+def _arrival(state: SessionState, work: Work) -> tuple[Row, ...]:
+    """The queue that was called and the wait in it: first, since they set the tone of the talk."""
+    if work.offer is None:
+        return ()
+    waited = select.waited_seconds(work, state.now) or 0.0
+    waits = words.WAITING if work.phase is Phase.OFFERED else words.WAITED
+    return (
+        Row(
+            (
+                Cell(f" {work.offer.queue_title} ", Tone.INFO_TAG),
+                Cell("", grow=True),
+                Cell(waits, Tone.DIM),
+                Cell(words.timer(waited), Tone.STRONG),
+            )
+        ),
+        _BLANK,
+    )
+
+
+def _status(state: SessionState, work: Work) -> Iterator[Row]:
+    """In words, why there is no card; nothing when there is one."""
+    status = work.card.status if work.card is not None else CardStatus.PENDING
+    if work.customer_card is not None:
+        return
+    if work.card is None and state.hub is not Link.UP:
+        yield Row((Cell("✖", Tone.BAD), Cell(words.CARD_NO_HUB, Tone.WARN, grow=True, wraps=True)))
+        return
+    sign, tone = _ALARMS.get(status, ("?", Tone.WARN))
+    number = work.card.number if work.card is not None else ""
+    if status is not CardStatus.PRIVATE and number:
+        yield Row((Cell(words.number(number), Tone.TITLE),))
+    yield Row((Cell(sign, tone), Cell(words.CARD_STATUS[status], tone, grow=True, wraps=True)))
+    for line in (work.card.words if work.card is not None else "", words.CARD_ADVICE.get(status, "")):
+        if line:
+            yield Row((Cell(line, Tone.DIM, grow=True, wraps=True),), indent=2)
+    yield _BLANK
+
+
+def _several(answer: CardAnswer) -> tuple[Row, ...]:
+    rows: list[Row] = []
+    for card in answer.cards:
+        rows.append(
+            Row(
+                (Cell("○", Tone.DIM), Cell(card.name, Tone.STRONG, grow=True), *_badge(card)),
+                key=card.customer,
+            )
+        )
+        rows.append(Row((Cell(card.city or card.customer, Tone.DIM),), indent=2))
+    return tuple(rows)
+
+
+def _card(card: Card, number: str, clock: datetime) -> Iterator[Row]:
+    yield Row((Cell(card.name, Tone.TITLE, grow=True, wraps=True), *_badge(card)))
+    speaks = f"{words.SPEAKS} {words.LANGUAGE[card.language]}"
+    yield Row((Cell(words.joined(card.city, speaks), Tone.DIM, grow=True, wraps=True),))
+    for one in card.numbers or (number,):
+        here = one == number
+        mark = (Cell(f"◀ {words.CALLS_FROM}", Tone.GOOD, drop=1),) if here and len(card.numbers) > 1 else ()
+        yield Row((Cell(words.number(one), Tone.STRONG if here else Tone.PLAIN), *mark))
+    yield _BLANK
+    for field in card.fields:
+        label = Cell(field.label, Tone.DIM, width=_LABEL)
+        yield Row((label, Cell(field.value, grow=True, wraps=True)))
+    if card.fields:
+        yield _BLANK
+    yield from _matters(card.matters, clock)
+    yield _BLANK
+    yield from _history(card.history, clock)
+
+
+def _badge(card: Card) -> tuple[Cell, ...]:
+    return (Cell(f" {card.segment} ", Tone.WARN_TAG),) if card.segment else ()
+
+
+def _heading(title: str, count: int, nothing: str) -> Row:
+    return Row((Cell(title, Tone.TITLE), Cell(str(count) if count else nothing, Tone.DIM)))
+
+
+def _matters(matters: tuple[Matter, ...], clock: datetime) -> Iterator[Row]:
+    yield _heading(words.MATTERS, len(matters), words.NO_MATTERS)
+    for matter in matters:
+        yield Row((Cell("●", Tone.WARN), Cell(matter.title, grow=True, wraps=True)))
+        told = words.joined(matter.reference, matter.status, words.day(matter.opened, clock))
+        yield Row((Cell(told, Tone.DIM, grow=True, wraps=True),), indent=2)
+
+
+def _history(history: tuple[PastContact, ...], clock: datetime) -> Iterator[Row]:
+    yield _heading(words.HISTORY, len(history), words.NO_HISTORY)
+    for past in history:
+        told = words.joined(words.day_time(past.at, clock), past.channel, past.agent)
+        yield Row((Cell(told, Tone.DIM, grow=True, wraps=True),))
+        yield Row((Cell(past.summary, grow=True, wraps=True),), indent=2)

@@ -1,0 +1,101 @@
+"""The queues: who waits, who is there to answer, and the service level with its formula beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent_tui.screens import words
+from agent_tui.session.state import Link, SessionState
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from hub.contract import QueueFigures
+
+_COLUMNS = (4, 5, 4, 4, 4)
+"""Cells of the table's figures, in the order of ``words.QUEUE_COLUMNS`` after the title."""
+
+_LATE = 60.0
+"""Seconds of waiting from which a figure is painted as a warning; the figure itself says the rest."""
+
+
+def queues_page(state: SessionState, *, roomy: bool) -> Page:
+    """All queues: blocks of figures where there is room, else one line each."""
+    if not state.queues:
+        return Page((Row((Cell(words.NO_QUEUES, Tone.DIM),)),), words.QUEUES)
+    rows = _blocks(state.queues) if roomy else _table(state.queues)
+    title = words.QUEUES if live(state) else words.joined(words.QUEUES, words.NOT_LIVE)
+    return Page(tuple(rows), title, _formula(state.queues))
+
+
+def live(state: SessionState) -> bool:
+    """Whether the figures come from the exchange now, or are the last ones heard."""
+    return state.hub is Link.UP and state.pbx is Link.UP
+
+
+def _formula(queues: tuple[QueueFigures, ...]) -> str:
+    return f"SL = {queues[0].service_level_formula}"
+
+
+def _level(queue: QueueFigures) -> str:
+    return "–" if queue.service_level is None else f"{queue.service_level:.0f}%"
+
+
+def _wait_tone(queue: QueueFigures) -> Tone:
+    if not queue.waiting:
+        return Tone.DIM
+    return Tone.WARN if queue.longest_wait >= _LATE else Tone.STRONG
+
+
+def _table(queues: tuple[QueueFigures, ...]) -> Iterator[Row]:
+    title, *columns = words.QUEUE_COLUMNS
+    heads = (_figure(name, Tone.DIM, width) for name, width in zip(columns, _COLUMNS, strict=True))
+    yield Row((Cell(title, Tone.DIM, grow=True), *heads))
+    for queue in queues:
+        tone = _wait_tone(queue)
+        figures = (
+            (str(queue.waiting), tone),
+            (words.timer(queue.longest_wait) if queue.waiting else "–", tone),
+            (str(queue.agents_ready), Tone.PLAIN),
+            (str(queue.agents_busy), Tone.PLAIN),
+            (_level(queue), Tone.PLAIN),
+        )
+        cells = (_figure(*figure, width) for figure, width in zip(figures, _COLUMNS, strict=True))
+        yield Row((Cell(queue.title, grow=True), *cells))
+
+
+def _figure(text: str, tone: Tone, width: int) -> Cell:
+    return Cell(text, tone, width=width, right=True)
+
+
+def _blocks(queues: tuple[QueueFigures, ...]) -> Iterator[Row]:
+    for index, queue in enumerate(queues):
+        if index:
+            yield Row()
+        yield from _block(queue)
+
+
+def _block(queue: QueueFigures) -> Iterator[Row]:
+    tone = _wait_tone(queue)
+    longest = (Cell(words.timer(queue.longest_wait), tone),) if queue.waiting else ()
+    yield Row(
+        (
+            Cell(queue.title, Tone.TITLE, grow=True),
+            Cell(f"{queue.waiting} {words.WAITING}", tone),
+            *longest,
+        )
+    )
+    yield _pair(queue.agents_ready, words.READY_AGENTS, queue.agents_busy, words.BUSY_AGENTS)
+    yield _pair(queue.answered, words.ANSWERED, queue.abandoned, words.ABANDONED)
+    wait = "–" if queue.average_wait is None else words.timer(queue.average_wait)
+    yield Row((Cell(wait, width=5, right=True), Cell(words.AVERAGE_WAIT, Tone.DIM)))
+    within = f"{words.SERVICE_LEVEL}, {words.WITHIN} {queue.service_level_seconds} s"
+    yield Row((Cell(_level(queue), width=5, right=True), Cell(within, Tone.DIM, grow=True)))
+
+
+def _pair(first: int, first_label: str, second: int, second_label: str) -> Row:
+    return Row(
+        (
+            Cell(str(first), width=5, right=True),
+            Cell(first_label, Tone.DIM, width=9),
+            Cell(str(second), width=5, right=True),
+            Cell(second_label, Tone.DIM, grow=True),
+        )
+    )

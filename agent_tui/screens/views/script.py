@@ -1,0 +1,65 @@
+"""The script: steps as guidelines, the text of the one that is next, the answers it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent_tui.screens import words
+from agent_tui.session import select
+from agent_tui.session.script import ShownStep, StepStanding
+from agent_tui.session.state import Link, SessionState
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
+
+_SIGNS = {
+    StepStanding.DONE: ("✔", Tone.GOOD, Tone.DIM),
+    StepStanding.CURRENT: ("▶", Tone.WARN, Tone.STRONG),
+    StepStanding.AHEAD: ("○", Tone.DIM, Tone.PLAIN),
+}
+_SEPARATOR = "\n"
+"""Between a step's id and an answer in a row's key: neither holds a line break once cleaned."""
+
+
+def script_page(state: SessionState) -> Page:
+    """The script of the contact on the screen."""
+    work = state.shown
+    if work is None or work.script is None:
+        return Page((Row((Cell(_why_none(state), Tone.DIM, grow=True, wraps=True),)),), words.SCRIPT)
+    steps = select.script_steps(work)
+    done = sum(step.standing is StepStanding.DONE for step in steps)
+    current = next((step.id for step in steps if step.standing is StepStanding.CURRENT), "")
+    return Page(
+        rows=tuple(row for number, step in enumerate(steps, 1) for row in _step(number, step)),
+        title=f"{words.SCRIPT}: {work.script.title}",
+        subtitle=f"{done} {words.OF} {len(steps)} · {words.SCRIPT_KEYS}",
+        cursor=current,
+    )
+
+
+def _why_none(state: SessionState) -> str:
+    work = state.shown
+    if work is None:
+        return words.SCRIPT_LATER
+    if state.hub is not Link.UP:
+        return words.SCRIPT_NO_HUB
+    return words.SCRIPT_LATER if work.script_due else words.NO_SCRIPT
+
+
+def chosen(key: str) -> tuple[str, str]:
+    """The step and the answer a row's key stands for; the answer is empty for the step itself."""
+    step, _, answer = key.partition(_SEPARATOR)
+    return step, answer
+
+
+def _step(number: int, step: ShownStep) -> Iterator[Row]:
+    sign, sign_tone, tone = _SIGNS[step.standing]
+    taken = (Cell(step.answer, Tone.GOOD),) if step.answer and step.standing is StepStanding.DONE else ()
+    title = Cell(step.title, tone, grow=True, wraps=True)
+    yield Row((Cell(sign, sign_tone), Cell(f"{number}", Tone.DIM), title, *taken), key=step.id)
+    if step.standing is not StepStanding.CURRENT:
+        return
+    if step.text:
+        yield Row((Cell(step.text, grow=True, wraps=True),), indent=4)
+    for answer in step.answers:
+        mark = ("◉", Tone.GOOD) if answer == step.answer else ("○", Tone.WARN)
+        cells = (Cell(*mark), Cell(answer, grow=True, wraps=True))
+        yield Row(cells, key=f"{step.id}{_SEPARATOR}{answer}", indent=4)

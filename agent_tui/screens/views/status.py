@@ -1,0 +1,135 @@
+"""The status bar: can I be reached, what did I choose, how does the exchange see me, who waits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from agent_tui.screens import words
+from agent_tui.screens.views.queues import live
+from agent_tui.session.state import Link, SessionState
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from hub.contract import MemberView, Presence
+from sip.events import RegistrationState
+
+_REGISTRATION = {
+    RegistrationState.UNREGISTERED: ("○", Tone.DIM),
+    RegistrationState.REGISTERING: ("○", Tone.WARN),
+    RegistrationState.REGISTERED: ("●", Tone.GOOD),
+    RegistrationState.REFUSED: ("✖", Tone.BAD),
+    RegistrationState.UNREACHABLE: ("✖", Tone.BAD),
+}
+_PRESENCE = {
+    Presence.READY: ("▲", Tone.GOOD),
+    Presence.AWAY: ("■", Tone.WARN),
+    Presence.OFFLINE: ("□", Tone.DIM),
+}
+_SEPARATOR = Cell("│", Tone.DIM, drop=1)
+
+
+def status_bar(state: SessionState, clock: datetime) -> Page:
+    """One row. ``clock`` is the wall clock, aware, in the agent's zone."""
+    return Page(
+        rows=(
+            Row(
+                (
+                    _registration(state),
+                    *_lock(state),
+                    *_links(state),
+                    *_presence(state),
+                    *_exchange(state),
+                    Cell("", grow=True),
+                    *_queues(state),
+                    *_agent(state),
+                    Cell(f"{clock:%H:%M}", Tone.STRONG, drop=4),
+                )
+            ),
+        )
+    )
+
+
+def _registration(state: SessionState) -> Cell:
+    sign, tone = _REGISTRATION[state.registration.state]
+    return Cell(f"{sign} {words.REGISTRATION[state.registration.state]}", tone)
+
+
+def _lock(state: SessionState) -> tuple[Cell, ...]:
+    """A lock only when the voice of the active call really is encrypted."""
+    call = state.active_call
+    if call is None or call.answered is None:
+        return ()
+    if call.encryption:
+        return (Cell(f"▣ {words.ENCRYPTED}", Tone.GOOD, drop=2),)
+    return (Cell(f"□ {words.NOT_ENCRYPTED}", Tone.WARN, drop=2),)
+
+
+def _links(state: SessionState) -> tuple[Cell, ...]:
+    links = (("phone", state.phone), ("hub", state.hub), ("exchange", state.pbx))
+    cells: list[Cell] = []
+    for name, link in links:
+        if name == "exchange" and state.hub is not Link.UP:
+            continue  # without the hub nobody here knows how the exchange is
+        text = words.LINKS.get((name, link))
+        if text is not None:
+            down = link is Link.DOWN
+            cells.append(Cell(f" ▲ {text} " if down else f"○ {text}", Tone.BAD_TAG if down else Tone.WARN))
+    return tuple(cells)
+
+
+def _presence(state: SessionState) -> tuple[Cell, ...]:
+    if state.me is None:
+        return ()
+    if state.wanted is not None and state.wanted is not state.me.presence:
+        return (_SEPARATOR, Cell(f"○ {words.PRESENCE[state.wanted]} {words.ASKED}", Tone.WARN))
+    sign, tone = _PRESENCE[state.me.presence]
+    reason = f": {state.me.reason}" if state.me.reason and state.me.presence is not Presence.READY else ""
+    since = words.timer(state.now - state.presence_since)
+    return (
+        _SEPARATOR,
+        Cell(f"{sign} {words.PRESENCE[state.me.presence]}{reason}", tone),
+        Cell(since, drop=3),
+    )
+
+
+def _exchange(state: SessionState) -> tuple[Cell, ...]:
+    """What the exchange makes of it, told apart only where queues differ; each automatic pause by name."""
+    if state.me is None or state.hub is not Link.UP or state.pbx is not Link.UP:
+        return ()
+    members = state.me.members
+    if not members:
+        return (Cell(f"{words.EXCHANGE} {words.NO_QUEUE}", Tone.DIM),)
+    told = {_member(member) for member in members}
+    if len(told) == 1:
+        text = told.pop()
+    else:
+        text = ", ".join(f"{member.queue} {_member(member)}" for member in members)
+    ready = state.me.presence is Presence.READY
+    at_odds = any(member.state == "unavailable" or (ready and member.paused) for member in members)
+    return (Cell(words.EXCHANGE, Tone.DIM, drop=2), Cell(text, Tone.WARN if at_odds else Tone.PLAIN))
+
+
+def _member(member: MemberView) -> str:
+    if not member.paused:
+        return words.MEMBER[member.state]
+    why = f": {member.reason}" if member.reason else ""
+    return f"{words.PAUSED}{why}"
+
+
+def _queues(state: SessionState) -> tuple[Cell, ...]:
+    waiting = sum(queue.waiting for queue in state.queues)
+    if not state.queues or not live(state):
+        return ()
+    told = Cell(f"{waiting} {words.WAITING}", Tone.WARN if waiting else Tone.DIM)
+    if not waiting:
+        return (told,)
+    longest = max(queue.longest_wait for queue in state.queues)
+    return (told, Cell(words.LONGEST, Tone.DIM, drop=5), Cell(words.timer(longest), Tone.WARN))
+
+
+def _agent(state: SessionState) -> tuple[Cell, ...]:
+    if state.me is None:
+        return ()
+    return (
+        Cell("│", Tone.DIM, drop=6),
+        Cell(state.me.name, Tone.PLAIN, drop=6),
+        Cell(state.me.extension, Tone.DIM, drop=6),
+    )

@@ -1,0 +1,192 @@
+"""Rows of cells laid out on the terminal's grid: wrapped, cut with ``…``, aligned. Pure; no Textual here.
+
+A cell is one paragraph of plain text in one tone. Text is never markup: what comes out are pieces of
+text that are painted as they stand. A cell is wrapped in logical order and each of its lines is put in
+visual order by itself (UAX #9), so a Hebrew value never moves its English label.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+from agent_tui.text.bidi.display import left_to_right_only, reads_rtl, visual_line, visual_text
+
+
+class Tone(StrEnum):
+    """What a piece of text is, for the style sheet to colour. Never the only sign of anything."""
+
+    PLAIN = "plain"
+    STRONG = "strong"
+    DIM = "dim"
+    TITLE = "title"
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+    GOOD_TAG = "good-tag"
+    WARN_TAG = "warn-tag"
+    BAD_TAG = "bad-tag"
+    INFO_TAG = "info-tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One paragraph. Without ``width`` it is as wide as its text; the one that ``grow``s takes the rest.
+
+    A growing cell is cut with ``…`` unless it ``wraps``. In a row that is too narrow, cells with a
+    ``drop`` are left out first, the highest first.
+    """
+
+    text: str
+    tone: Tone = Tone.PLAIN
+    width: int | None = None
+    grow: bool = False
+    wraps: bool = False
+    right: bool = False
+    drop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells side by side, a space between them. A row with a ``key`` can be chosen."""
+
+    cells: tuple[Cell, ...] = ()
+    key: str = ""
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that a sheet shows."""
+
+    rows: tuple[Row, ...] = ()
+    title: str = ""
+    subtitle: str = ""
+    cursor: str = field(default="", compare=False)
+    """The key of the row the cursor starts at, when it stands at none."""
+
+
+Piece: TypeAlias = tuple[str, Tone]
+Line: TypeAlias = tuple[Piece, ...]
+"""Pieces that together fill the width asked for."""
+
+_WORD = re.compile(r"[^ ]+")
+_GAP = 1
+_LEAST = 4
+"""Cells a squeezed paragraph still gets: three letters and the sign that more was there."""
+
+
+def lay_out(row: Row, width: int) -> list[Line]:
+    """The lines of ``row``, each exactly ``width`` cells wide; at least one."""
+    if not row.cells:
+        return [((" " * width, Tone.PLAIN),)]
+    cells = _fitting(row.cells, max(1, width - row.indent))
+    widths = _widths(cells, max(1, width - row.indent))
+    columns = [_column(cell, wide) for cell, wide in zip(cells, widths, strict=True)]
+    height = max(len(column) for column in columns)
+    return [
+        _line(row.indent, cells, widths, [c[y] if y < len(c) else None for c in columns], width)
+        for y in range(height)
+    ]
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """``text`` as it is drawn in lines of at most ``width`` cells, broken at spaces where there are any.
+
+    The lines of a paragraph that reads from right to left begin at one right edge.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        spans = _breaks(paragraph, width)
+        if left_to_right_only(paragraph):
+            lines.extend(paragraph[start:end] for start, end in spans)
+            continue
+        rtl = reads_rtl(paragraph)
+        drawn = [visual_line(paragraph, start, end, rtl=rtl) for start, end in spans]
+        widest = max(line.width for line in drawn)
+        lines.extend(" " * (widest - line.width if rtl else 0) + line.text for line in drawn)
+    return lines
+
+
+def cut(text: str, width: int) -> str:
+    """``text`` as it is drawn in one line of at most ``width`` cells; ``…`` stands for what is missing."""
+    if cell_len(text) > width:
+        text = set_cell_size(text, width - 1).rstrip() + "…" if width > 1 else "…"[:width]
+    return text if left_to_right_only(text) else visual_text(text)
+
+
+def _fitting(cells: tuple[Cell, ...], width: int) -> tuple[Cell, ...]:
+    """The cells without those that may be dropped, as many of them as must."""
+    while _needed(cells) > width:
+        droppable = max(cells, key=lambda cell: cell.drop)
+        if not droppable.drop:
+            break
+        cells = tuple(cell for cell in cells if cell is not droppable)
+    return cells
+
+
+def _needed(cells: tuple[Cell, ...]) -> int:
+    gaps = _GAP * (len(cells) - 1)
+    return gaps + sum(min(_natural(cell), _LEAST) if cell.grow else _natural(cell) for cell in cells)
+
+
+def _natural(cell: Cell) -> int:
+    return cell_len(cell.text) if cell.width is None else cell.width
+
+
+def _widths(cells: tuple[Cell, ...], width: int) -> list[int]:
+    """How wide each cell is: the growing one takes what is left, else the widest give way."""
+    widths = [_natural(cell) for cell in cells]
+    room = width - _GAP * (len(cells) - 1)
+    grower = next((index for index, cell in enumerate(cells) if cell.grow), None)
+    if grower is not None:
+        widths[grower] = max(0, room - sum(widths) + widths[grower])
+    while sum(widths) > room and max(widths) > 1:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def _column(cell: Cell, width: int) -> list[str]:
+    lines = wrap(cell.text, width) if cell.wraps else [cut(cell.text, width)]
+    return [_aligned(line, width, cell.right) for line in lines]
+
+
+def _aligned(line: str, width: int, right: bool) -> str:
+    space = " " * max(0, width - cell_len(line))
+    return space + line if right else line + space
+
+
+def _line(
+    indent: int, cells: tuple[Cell, ...], widths: list[int], texts: list[str | None], width: int
+) -> Line:
+    pieces: list[Piece] = [(" " * indent, Tone.PLAIN)] if indent else []
+    for index, (cell, wide, text) in enumerate(zip(cells, widths, texts, strict=True)):
+        if index:
+            pieces.append((" " * _GAP, Tone.PLAIN))
+        pieces.append((text, cell.tone) if text is not None else (" " * wide, Tone.PLAIN))
+    used = sum(cell_len(text) for text, _tone in pieces)
+    if used < width:
+        pieces.append((" " * (width - used), Tone.PLAIN))
+    return tuple(pieces)
+
+
+def _breaks(paragraph: str, width: int) -> list[tuple[int, int]]:
+    """Where the lines of a paragraph start and end; the space a line breaks at belongs to none."""
+    spans: list[tuple[int, int]] = []
+    start = end = 0
+    for word in _WORD.finditer(paragraph):
+        if cell_len(paragraph[start : word.end()]) <= width:
+            end = word.end()
+            continue
+        if end > start:
+            spans.append((start, end))
+        start = word.start()
+        for piece in chop_cells(word.group(), max(1, width))[:-1]:
+            spans.append((start, start + len(piece)))
+            start += len(piece)
+        end = word.end()
+    return [*spans, (start, end)]

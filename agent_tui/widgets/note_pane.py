@@ -1,0 +1,106 @@
+"""The note: a text area that belongs to the agent, and never to what arrives meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult
+
+from agent_tui.widgets.bidi_text_area import BidiTextArea
+from agent_tui.widgets.cells import cut
+
+_LONGEST = 10_000
+"""Characters the hub takes for a note."""
+
+_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """The note of one contact; no contact, no note."""
+
+    contact: str = ""
+    text: str = ""
+    writable: bool = False
+    title: str = ""
+    subtitle: str = ""
+    hint: str = ""
+
+
+class NotePane(BidiTextArea):
+    """The note of the contact that the agent works on.
+
+    While a contact stays the same, what stands here is what the agent typed: an answer from the hub never
+    changes it. Only another contact, or a draft that arrives while nothing was typed, brings other text.
+    """
+
+    class Typed(Message):
+        """The note as it now stands, with the contact it was written for."""
+
+        def __init__(self, contact: str, text: str) -> None:
+            super().__init__()
+            self.contact = contact
+            self.text = text
+
+    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id, soft_wrap=True, show_line_numbers=False, tab_behavior="focus", read_only=True)
+        self.cursor_blink = False
+        self._view = NoteView()
+        self._touched = False
+        self._told = ""
+
+    def show(self, view: NoteView) -> None:
+        """Show this contact's note, or the same contact's note with its new standing."""
+        before = self._view
+        if view == before:
+            return
+        moved = view.contact != before.contact
+        if moved:
+            self.tell()
+        self._view = view
+        if moved or (view.text != self.text and not self._touched):
+            self._load(view.text)
+        self.read_only = not view.writable
+        self.show_cursor = view.writable
+        self._dress(before, view)
+
+    def tell(self) -> None:
+        """Post what was typed and not yet told. Typing and telling are a message apart."""
+        typed = self.untold()
+        if typed is not None:
+            self.post_message(typed)
+
+    def untold(self) -> NotePane.Typed | None:
+        """What was typed since it was last told, now told by this; None when there is nothing."""
+        text = self.text[:_LONGEST]
+        if not self._touched or not self._view.contact or text == self._told:
+            return None
+        self._told = text
+        return self.Typed(self._view.contact, text)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """Every change by the agent's hand comes through here; a text that is loaded does not."""
+        self._touched = True
+        return super().edit(edit)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Tell what stands here now."""
+        event.stop()
+        self.tell()
+
+    def _load(self, text: str) -> None:
+        self._touched = False
+        self._told = text
+        self.load_text(text)
+        self.move_cursor(self.document.end)
+
+    def _dress(self, before: NoteView, view: NoteView) -> None:
+        if view.title != before.title:
+            self.border_title = Content(cut(view.title, _TITLE))
+        if view.subtitle != before.subtitle:
+            self.border_subtitle = Content(cut(view.subtitle, _TITLE))
+        if view.hint != before.hint:
+            self.placeholder = Content(view.hint)

@@ -1,0 +1,185 @@
+"""The widget behind nearly everything on the desk: rows of plain text, scrolled, chosen from.
+
+Textual's own widgets take markup nearly everywhere and redraw wholly at each change. A sheet paints
+pieces of text as they stand, and of a new page only the lines that differ from the old one.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from agent_tui.widgets.cells import Line, Page, Tone, cut, lay_out
+
+_TITLE = 200
+"""More cells than a title gets: Textual cuts it to the border, with ``…``."""
+
+
+class Sheet(ScrollView, can_focus=True):
+    """A page of rows. Up and Down move a cursor over rows with a key; Enter, Space or a click chooses."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"sheet--cursor", *(f"sheet--{tone}" for tone in Tone)}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("enter,space", "choose", show=False),
+    ]
+
+    class Chosen(Message):
+        """The agent chose a row."""
+
+        def __init__(self, sheet: Sheet, key: str) -> None:
+            super().__init__()
+            self.sheet = sheet
+            self.key = key
+
+        @property
+        def control(self) -> Sheet:
+            """The sheet, for ``@on`` selectors."""
+            return self.sheet
+
+    def __init__(self, *, id: str, focusable: bool = True) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self.can_focus = focusable
+        self._page = Page()
+        self._lines: list[Line] = []
+        self._keys: list[str] = []
+        self._cursor = ""
+        self._width = 0
+        self._styles: dict[Tone, Style] = {}
+
+    def show(self, page: Page) -> None:
+        """Make ``page`` what the sheet shows; only lines that differ are painted."""
+        if page == self._page:
+            return
+        self._page = page
+        self.border_title = Content(cut(page.title, _TITLE))
+        self.border_subtitle = Content(cut(page.subtitle, _TITLE))
+        self._lay_out()
+
+    @property
+    def cursor(self) -> str:
+        """The key of the row under the cursor; empty when no row can be chosen."""
+        return self._cursor
+
+    @property
+    def text(self) -> str:
+        """What the sheet shows, line by line, as composed: for tests and for reading aloud."""
+        return "\n".join("".join(text for text, _tone in line) for line in self._lines)
+
+    def render_line(self, y: int) -> Strip:
+        """The strip at line ``y`` of what is seen."""
+        index = y + self.scroll_offset.y
+        if not 0 <= index < len(self._lines):
+            return Strip.blank(self._width, self.rich_style)
+        style = self.rich_style
+        if self.has_focus and self._keys[index] and self._keys[index] == self._cursor:
+            style += self.get_component_rich_style("sheet--cursor", partial=True)
+        pieces = [Segment(text, style + self._tone(tone)) for text, tone in self._lines[index]]
+        return Strip(pieces, self._width)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the page has at this width, where the style sheet says ``height: auto``."""
+        return sum(len(lay_out(row, width)) for row in self._page.rows)
+
+    def notify_style_update(self) -> None:
+        """Forget the styles worked out from the old style sheet."""
+        super().notify_style_update()
+        self._styles.clear()
+
+    def on_resize(self) -> None:
+        """Lay the page out anew for the new width."""
+        self._lay_out()
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the row that was clicked."""
+        offset = event.get_content_offset(self)
+        index = offset.y + self.scroll_offset.y if offset is not None else -1
+        if 0 <= index < len(self._keys) and self._keys[index]:
+            self._move_to(self._keys[index])
+            self.action_choose()
+
+    def on_focus(self) -> None:
+        """Show the cursor."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """Hide the cursor."""
+        self.refresh()
+
+    def action_choose(self) -> None:
+        """Choose the row under the cursor."""
+        if self._cursor:
+            self.post_message(self.Chosen(self, self._cursor))
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor; a sheet without rows to choose scrolls instead."""
+        keys = self._row_keys()
+        if not keys:
+            self.scroll_relative(y=by, animate=False)
+            return
+        index = keys.index(self._cursor) if self._cursor in keys else 0
+        self._move_to(keys[max(0, min(len(keys) - 1, index + by))])
+
+    def _move_to(self, key: str) -> None:
+        before, self._cursor = self._cursor, key
+        for index, one in enumerate(self._keys):
+            if one and one in (before, key):
+                self.refresh_line(index)
+        first = self._keys.index(key)
+        last = first + self._keys.count(key) - 1
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if first < top:
+            self.scroll_to(y=first, animate=False)
+        elif last >= top + height:
+            self.scroll_to(y=last - height + 1, animate=False)
+
+    def _row_keys(self) -> list[str]:
+        return [row.key for row in self._page.rows if row.key]
+
+    def _lay_out(self) -> None:
+        width = self.scrollable_content_region.width
+        if width <= 0:
+            return
+        lines: list[Line] = []
+        keys: list[str] = []
+        for row in self._page.rows:
+            laid = lay_out(row, width)
+            lines.extend(laid)
+            keys.extend([row.key] * len(laid))
+        self._take(lines, keys, width)
+
+    def _take(self, lines: list[Line], keys: list[str], width: int) -> None:
+        old, self._lines, self._keys = self._lines, lines, keys
+        everything = width != self._width
+        self._width = width
+        self._keep_cursor()
+        if len(old) != len(lines) or everything:
+            self.virtual_size = Size(width, len(lines))
+            self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
+            return
+        for index, (before, now) in enumerate(zip(old, lines, strict=True)):
+            if before != now:
+                self.refresh_line(index)
+
+    def _keep_cursor(self) -> None:
+        if self._cursor in self._keys and self._cursor:
+            return
+        wanted = self._page.cursor
+        self._cursor = wanted if wanted in self._keys else next((key for key in self._keys if key), "")
+
+    def _tone(self, tone: Tone) -> Style:
+        style = self._styles.get(tone)
+        if style is None:
+            style = self.get_component_rich_style(f"sheet--{tone}", partial=True)
+            self._styles[tone] = style
+        return style

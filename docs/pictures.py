@@ -1,0 +1,97 @@
+"""Makes the pictures in ``docs/pictures`` from known moments: ``python -m docs.pictures [NAME …]``.
+
+Each is the desk itself, drawn by Textual without a terminal, as SVG and, by ``rsvg-convert``, as PNG. The
+desk has put Hebrew into visual order already, so the SVG says that nobody may do it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import re
+import shutil
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+from rich.cells import cell_len
+
+from agent_tui.app import MokedApp
+from agent_tui.session.store import Store
+from tests.stubs import desk
+
+_OUT = Path(__file__).parent / "pictures"
+_FONTS = "'Liberation Mono', 'DejaVu Sans Mono', monospace"
+_SIZES = {
+    "idle": (120, 32),
+    "ringing": (120, 36),
+    "talking": (120, 36),
+    "wrap_up": (120, 36),
+    "two_calls": (120, 36),
+    "several_cards": (120, 36),
+    "hebrew": (120, 36),
+    "hub_down": (120, 32),
+    "held_muted": (80, 24),
+}
+_AS_IT_STANDS = 'direction="ltr" unicode-bidi="bidi-override" xml:space="preserve"'
+"""Neither reordered again nor trimmed: librsvg takes no-break spaces at a text's ends for white space."""
+
+_TEXT = re.compile(r'<text ([^>]*?)x="([\d.]+)"( [^>]*?textLength="[\d.]+")([^>]*)>([^<]*)</text>')
+_CELL = 12.2
+"""How wide Textual's SVG draws a cell."""
+
+_CONVERT_WITHIN = 60.0
+
+
+async def draw(name: str, size: tuple[int, int]) -> str:
+    """The desk at the moment ``name`` as SVG."""
+    store = Store(lambda: desk.NOW, desk.MOMENTS[name])
+    app = MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        return in_plain_fonts(app.export_screenshot(title="moked"))
+
+
+def in_plain_fonts(svg: str) -> str:
+    """``svg`` with fonts every machine has, no address to fetch one from, and its text in its own order."""
+    svg = re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"font-family:\s*Fira Code[^;]*;", f"font-family: {_FONTS};", svg)
+    return _TEXT.sub(_by_cell, svg)
+
+
+def _by_cell(text: re.Match[str]) -> str:
+    """A text with Hebrew as one text for each cell: fonts draw Hebrew narrower than the grid."""
+    before, left, length, after, words = text.groups()
+    chars = html.unescape(words)
+    start = f"<text {_AS_IT_STANDS} {before}"
+    if chars.isascii() or not any(unicodedata.bidirectional(char) == "R" for char in chars):
+        return f'{start}x="{left}"{length}{after}>{words}</text>'
+    drawn: list[str] = []
+    x = float(left)
+    for char in chars:
+        drawn.append(f'{start}x="{x:g}"{after}>{html.escape(char)}</text>')
+        x += cell_len(char) * _CELL
+    return "".join(drawn)
+
+
+def convert(svg: Path) -> None:
+    """A PNG beside ``svg``."""
+    tool = shutil.which("rsvg-convert")
+    if tool is None:
+        raise SystemExit("rsvg-convert is missing; on Debian: apt-get install librsvg2-bin")
+    target = svg.with_suffix(".png")
+    subprocess.run([tool, str(svg), "-o", str(target)], check=True, timeout=_CONVERT_WITHIN)  # noqa: S603 - no shell, own arguments
+
+
+def main(names: list[str]) -> None:
+    """Make the pictures named, or all."""
+    _OUT.mkdir(exist_ok=True)
+    for name in names or _SIZES:
+        target = _OUT / f"{name}.svg"
+        target.write_text(asyncio.run(draw(name, _SIZES[name])), encoding="utf-8")
+        convert(target)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,408 @@
+"""The desk at known moments: states for pictures and for tests that look at the screen.
+
+Times stand still: ``NOW`` on the desk's clock, ``CLOCK`` on the wall. Each state is one that the reducer
+can reach.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+from agent_tui.session.state import (
+    Call,
+    Link,
+    NoteState,
+    Notice,
+    Phase,
+    SessionState,
+    Severity,
+    Work,
+)
+from hub import contract as hub
+from sip.call_state import CallState
+from sip.events import Party, RegistrationChanged, RegistrationState
+
+NOW = 5_000.0
+CLOCK = datetime(2026, 5, 28, 14, 36, tzinfo=timezone(timedelta(hours=3)))
+
+ME = hub.Me(
+    agent="dana",
+    name="Dana Levi",
+    extension="1001",
+    presence=hub.Presence.READY,
+    queues=("support", "sales"),
+    members=(
+        hub.MemberView(queue="support", state="free", paused=False),
+        hub.MemberView(queue="sales", state="free", paused=False),
+    ),
+    dispositions=(
+        hub.Disposition(code="solved", label="Solved"),
+        hub.Disposition(code="sold", label="Renewed or sold"),
+        hub.Disposition(code="follow_up", label="Needs follow-up"),
+        hub.Disposition(code="complaint", label="Complaint"),
+        hub.Disposition(code="wrong_number", label="Wrong number"),
+    ),
+    pause_reasons=("Lunch", "Break", "Training"),
+)
+
+QUEUES = (
+    hub.QueueFigures(
+        queue="support",
+        title="Support",
+        waiting=3,
+        longest_wait=102,
+        agents_ready=2,
+        agents_busy=5,
+        offered=131,
+        answered=118,
+        abandoned=10,
+        service_level_seconds=20,
+        service_level=84.7,
+        average_wait=17,
+        average_talk=241,
+    ),
+    hub.QueueFigures(
+        queue="sales",
+        title="Sales and renewals",
+        waiting=1,
+        longest_wait=12,
+        agents_ready=1,
+        agents_busy=3,
+        offered=58,
+        answered=54,
+        abandoned=3,
+        service_level_seconds=20,
+        service_level=92.6,
+        average_wait=9,
+        average_talk=312,
+    ),
+    hub.QueueFigures(
+        queue="billing",
+        title="Billing",
+        waiting=0,
+        longest_wait=0,
+        agents_ready=2,
+        agents_busy=0,
+        offered=0,
+        answered=0,
+        abandoned=0,
+        service_level_seconds=30,
+        service_level=None,
+        average_wait=None,
+        average_talk=None,
+    ),
+)
+
+
+def _at(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
+ENGLISH_CARD = hub.Card(
+    customer="C-2012",
+    name="Ruth Ben-Ami",
+    language="en",
+    numbers=("+972505550121", "+97295550121"),
+    segment="gold",
+    city="Ra'anana",
+    fields=(
+        hub.CardField(label="Plan", value="Fibre 1000"),
+        hub.CardField(label="Balance", value="₪0.00"),
+        hub.CardField(label="Renewal", value="31 May 2026"),
+        hub.CardField(label="Customer", value="C-2012"),
+    ),
+    matters=(
+        hub.Matter(
+            reference="A-1234",
+            title="Router restarts at night, replacement promised",
+            opened=_at(5, 12),
+            status="waiting for stock",
+        ),
+        hub.Matter(
+            reference="Q-0077", title="Asked what the 2500 plan costs", opened=_at(5, 26), status="open"
+        ),
+    ),
+    history=(
+        hub.PastContact(
+            at=_at(5, 26, 11, 30),
+            channel="call",
+            summary="Asked for a price for the 2500 plan; wants it in writing.",
+            agent="Rina",
+        ),
+        hub.PastContact(
+            at=_at(5, 12, 6, 5),
+            channel="call",
+            summary="Router restarts every night. Ticket opened.",
+            agent="Avi",
+        ),
+        hub.PastContact(
+            at=_at(11, 3, 14, 45, year=2025),
+            channel="e-mail",
+            summary="Moved to Herzl 12; line moved with her.",
+        ),
+    ),
+    facts={"name": "Ruth", "plan": "Fibre 1000", "renewal": "31 May"},
+)
+
+HEBREW_CARD = hub.Card(
+    customer="C-1003",
+    name="מיכל אורן",
+    language="he",
+    numbers=("+972505550103", "+97225550103"),
+    segment="gold",
+    city="ירושלים",
+    fields=(
+        hub.CardField(label="Plan", value="סיב 600 + טלוויזיה"),
+        hub.CardField(label="Balance", value="129.90 ₪"),
+        hub.CardField(label="תוכנית", value="Fiber 1 Gb ב־129.90 ₪ לחודש (עד 31/05)"),
+    ),
+    matters=(
+        hub.Matter(
+            reference="A-1234",
+            title="הנתב מאתחל את עצמו בלילה (הובטח נתב חדש, דגם AX-3000)",
+            opened=_at(5, 12),
+            status="ממתין למלאי",
+        ),
+    ),
+    history=(
+        hub.PastContact(
+            at=_at(5, 26, 11, 30),
+            channel="call",
+            summary="ביקשה הצעת מחיר לתוכנית 2500, עד 50% הנחה.",
+            agent="רינה",
+        ),
+    ),
+    facts={"name": "מיכל", "renewal": "31/05"},
+)
+
+ENGLISH_SCRIPT = hub.Script(
+    id="support",
+    title="Support",
+    language="en",
+    revision="1",
+    steps=(
+        hub.Step(id="greet", title="Greet, say your name"),
+        hub.Step(
+            id="verify", title="Verify: last four digits of the id", answers=("Verified", "Not verified")
+        ),
+        hub.Step(
+            id="listen",
+            title="Listen, then say it back",
+            text="“{name}, if I understood you right, …” Let them correct you before you look anything up.",
+        ),
+        hub.Step(
+            id="renewal",
+            title="The plan ends on {renewal}: offer to renew",
+            text="“I see that {plan} ends on {renewal}. May I tell you what I can offer you?”",
+            answers=("Yes", "Later", "No"),
+        ),
+        hub.Step(id="promise", title="Say what happens next, and by when"),
+        hub.Step(id="close", title="Ask whether anything else is open"),
+    ),
+)
+
+HEBREW_SCRIPT = hub.Script(
+    id="support-he",
+    title="תמיכה",
+    language="he",
+    revision="1",
+    steps=(
+        hub.Step(id="greet", title="ברכה והצגה עצמית"),
+        hub.Step(id="verify", title="אימות זהות (4 ספרות אחרונות)"),
+        hub.Step(
+            id="offer",
+            title="הצעת חידוש: 24 חודשים ב־119.90 ₪",
+            text="„אני רואה שהתוכנית שלך מסתיימת ב־{renewal}. אפשר לספר לך על ההצעה שלנו (Fiber 1 Gb)?”",
+            answers=("כן", "לא"),
+        ),
+        hub.Step(id="close", title="סיכום וסגירה"),
+    ),
+)
+
+IDLE = SessionState(
+    now=NOW,
+    registration=RegistrationChanged(RegistrationState.REGISTERED),
+    phone=Link.UP,
+    hub=Link.UP,
+    pbx=Link.UP,
+    me=ME,
+    presence_since=NOW - 724,
+    queues=QUEUES,
+)
+
+
+def _offer(contact: str, name: str, number: str, waited: float = 72, queue: str = "Support") -> hub.Offer:
+    return hub.Offer(
+        contact=contact,
+        queue=queue.lower(),
+        queue_title=queue,
+        number=number,
+        name=name,
+        waited=waited,
+        offered_at=_at(5, 28, 11, 36),
+    )
+
+
+def found(contact: str, card: hub.Card) -> hub.CardAnswer:
+    """The answer of a look-up that found one customer, who calls from the first of their numbers."""
+    return hub.CardAnswer(contact=contact, number=card.numbers[0], status=hub.CardStatus.FOUND, cards=(card,))
+
+
+def _members(state: str, *, paused: bool = False, reason: str = "") -> hub.Me:
+    members = tuple(
+        hub.MemberView.model_validate(
+            {"queue": one.queue, "state": state, "paused": paused, "reason": reason}
+        )
+        for one in ME.members
+    )
+    return ME.model_copy(update={"members": members})
+
+
+RUTH = Party("Ruth Ben-Ami", "+972505550121", "sip:+972505550121@centre.example")
+MICHAL = Party("מיכל אורן", "+972505550103", "sip:+972505550103@centre.example")
+
+_RUTH_CALL = Call("call-1", RUTH, "k-1", CallState.INCOMING, NOW - 4, outgoing=False)
+_RUTH_WORK = Work(
+    "k-1",
+    _offer("k-1", "Ruth Ben-Ami", RUTH.number),
+    Phase.OFFERED,
+    NOW - 4,
+    card=found("k-1", ENGLISH_CARD),
+    script=ENGLISH_SCRIPT,
+    script_due=False,
+    progress=hub.ScriptProgress(script="support", revision="1"),
+)
+
+RINGING = replace(
+    IDLE,
+    me=_members("ringing"),
+    calls=(_RUTH_CALL,),
+    active="call-1",
+    work=(_RUTH_WORK,),
+)
+
+_TALK_CALL = replace(
+    _RUTH_CALL, state=CallState.ESTABLISHED, since=NOW - 207, answered=NOW - 207, encryption="SRTP AES_CM_128"
+)
+_TALK_WORK = replace(
+    _RUTH_WORK,
+    phase=Phase.TALKING,
+    since=NOW - 207,
+    progress=hub.ScriptProgress(
+        script="support", revision="1", done=("greet", "verify", "listen"), answers={"verify": "Verified"}
+    ),
+    note="Router still restarts at night, about 02:00.\nWants the new one before the weekend.",
+    note_state=NoteState.SAVED,
+)
+TALKING = replace(IDLE, me=_members("busy"), calls=(_TALK_CALL,), active="call-1", work=(_TALK_WORK,))
+
+HELD_MUTED = replace(
+    TALKING,
+    me=_members("on_hold"),
+    calls=(replace(_TALK_CALL, state=CallState.HELD, since=NOW - 31, muted=True, keys_sent="12#"),),
+)
+
+TWO_CALLS = replace(
+    TALKING,
+    calls=(
+        replace(_TALK_CALL, transferring=""),
+        Call(
+            "call-2",
+            MICHAL,
+            "k-2",
+            CallState.INCOMING,
+            NOW - 6,
+            outgoing=False,
+        ),
+    ),
+    work=(
+        _TALK_WORK,
+        Work(
+            "k-2",
+            _offer("k-2", MICHAL.name, MICHAL.number, 21, "Sales"),
+            Phase.OFFERED,
+            NOW - 6,
+            card=found("k-2", HEBREW_CARD),
+        ),
+    ),
+)
+
+WRAP_UP = replace(
+    IDLE,
+    me=_members("free", paused=True, reason="wrap-up"),
+    work=(
+        replace(
+            _TALK_WORK,
+            phase=Phase.WRAP_UP,
+            since=NOW - 42,
+            note_state=NoteState.TYPED,
+            disposition="follow_up",
+        ),
+    ),
+)
+
+HUB_DOWN = replace(
+    IDLE,
+    hub=Link.DOWN,
+    pbx=Link.DOWN,
+    calls=(_RUTH_CALL,),
+    active="call-1",
+    work=(Work("k-1", None, Phase.OFFERED, NOW - 4),),
+    notices=(
+        Notice("audio", Severity.INFO, "The headset was taken out; sound goes to the built-in speaker now."),
+        Notice(
+            "hub",
+            Severity.WARNING,
+            "The hub does not answer: calls still ring; cards, notes, scripts and figures wait.",
+        ),
+    ),
+)
+
+_SIBLINGS = (
+    ENGLISH_CARD,
+    ENGLISH_CARD.model_copy(
+        update={"customer": "C-2013", "name": "Jonathan Ben-Ami", "segment": "", "city": "Haifa"}
+    ),
+    HEBREW_CARD.model_copy(update={"segment": "silver"}),
+)
+SEVERAL = replace(
+    RINGING,
+    work=(
+        replace(
+            _RUTH_WORK,
+            card=hub.CardAnswer(
+                contact="k-1", number=RUTH.number, status=hub.CardStatus.SEVERAL, cards=_SIBLINGS
+            ),
+        ),
+    ),
+)
+
+HEBREW = replace(
+    TALKING,
+    calls=(replace(_TALK_CALL, party=MICHAL, contact="k-2"),),
+    work=(
+        replace(
+            _TALK_WORK,
+            contact="k-2",
+            offer=_offer("k-2", MICHAL.name, MICHAL.number),
+            card=found("k-2", HEBREW_CARD),
+            script=HEBREW_SCRIPT,
+            progress=hub.ScriptProgress(script="support-he", revision="1", done=("greet", "verify")),
+            note="הלקוחה מבקשת השוואת מחיר מול ACME (50%).\nלחזור אליה עד 31/05 בשעה 10:00.",
+        ),
+    ),
+)
+
+MOMENTS = {
+    "idle": IDLE,
+    "ringing": RINGING,
+    "talking": TALKING,
+    "held_muted": HELD_MUTED,
+    "two_calls": TWO_CALLS,
+    "wrap_up": WRAP_UP,
+    "hub_down": HUB_DOWN,
+    "several_cards": SEVERAL,
+    "hebrew": HEBREW,
+}
+"""Every moment by name, for pictures and snapshots."""
