@@ -148,9 +148,10 @@ class Bot:
         self._in(visit.patience)
 
     async def _go_home(self) -> None:
+        # The queue first: a ring that ends while the caller still waits would be the agent's refusal.
+        await self._leave_queue()
         with contextlib.suppress(PhoneError):
             await self._hang_up()
-        await self._leave_queue()
         self._rest()
 
     def _rest(self) -> None:

@@ -124,13 +124,12 @@ class Queues:
             return []
         if caller.answered is not None:
             return self.ended(contact, caller.agent, "caller", now)
-        events = self.refused(contact, caller.agent, now)
+        rang = self.refused(contact, caller.agent, now)
         del self._callers[contact]
         self._counts[caller.queue].abandoned += 1
         at = self._at(now)
-        events.append(CallerAbandoned(caller.queue, contact, now - caller.joined, at))
-        events.append(CallerLeft(caller.queue, contact, at))
-        return events
+        abandoned = CallerAbandoned(caller.queue, contact, now - caller.joined, at)
+        return [abandoned, *rang, CallerLeft(caller.queue, contact, at)]
 
     # The course of an offer
 

@@ -1,10 +1,11 @@
-"""One suite for every exchange that fills ``hub.ports.pbx.Pbx``: the real Asterisk and the fake alike."""
+"""One suite for every exchange that fills ``hub.ports.pbx.Pbx``: the real Asterisk, the lab, the fake."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -26,15 +27,19 @@ from hub.ports.pbx import (
 from tests.contract.ami_exchange import ami_exchange
 from tests.contract.exchange import Exchange, Watch
 from tests.contract.fake_exchange import fake_exchange
+from tests.contract.lab_exchange import lab_exchange
 
 NUMBER = "0525550101"
 
 
-@pytest.fixture(params=[pytest.param("ami", marks=pytest.mark.pbx), "fake"])
-async def exchange(request: pytest.FixtureRequest) -> AsyncIterator[Exchange]:
+@pytest.fixture(params=[pytest.param("ami", marks=pytest.mark.pbx), "lab", "fake"])
+async def exchange(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Exchange]:
     if request.param == "ami":
         async with ami_exchange(request.getfixturevalue("asterisk")) as ami:
             yield ami
+    elif request.param == "lab":
+        async with lab_exchange(tmp_path) as lab:
+            yield lab
     else:
         async with fake_exchange() as fake:
             yield fake

@@ -111,7 +111,7 @@ def test_giving_up_while_it_rings_ends_the_offer_and_counts_once() -> None:
     queues = staffed("1001")
     queues.enter("support", "c1", "1", "", 1.0)
     queues.offer(1.0)
-    ended, abandoned, left = queues.hang_up("c1", 4.0)
+    abandoned, ended, left = queues.hang_up("c1", 4.0)
     assert isinstance(ended, pbx.OfferEnded)
     assert isinstance(abandoned, pbx.CallerAbandoned)
     assert abandoned.waited == 3.0
@@ -187,6 +187,7 @@ class QueueLife(RuleBasedStateMachine):
                 case pbx.CallerLeft():
                     self.waiting[event.queue].remove(event.contact)
                 case pbx.CallerAbandoned():
+                    assert event.contact in self.waiting[event.queue]
                     self.ended[event.contact] += 1
                 case pbx.AgentCompleted():
                     assert self.talks.pop(event.contact) == event.agent

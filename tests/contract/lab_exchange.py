@@ -1,0 +1,155 @@
+"""The lab exchange under the suite: callers and agents are real phones that call each other through it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import baresip
+
+from hub.adapters.lab import LabPbx
+from pbx.lab.client import ControlClient, ControlGone
+from pbx.lab.queue import QueueSettings
+from pbx.lab.server import Running, running
+from tests.stubs.unix_relay import UnixRelay
+
+WITHIN = 20.0
+QUEUES = (QueueSettings("support"), QueueSettings("sales", service_level=30, timeout=3.0))
+MOST_PHONES = 8
+
+
+class LabPhone:
+    """A registered phone that follows transfers, and what rings at it."""
+
+    def __init__(self, agent: baresip.UserAgent, domain: str) -> None:
+        self.talk: baresip.Call | None = None
+        self._agent = agent
+        self._domain = domain
+        self._rings: asyncio.Queue[baresip.Call] = asyncio.Queue()
+        agent.on_incoming(self._rings.put_nowait)
+
+    async def ringing(self) -> baresip.Call:
+        return await asyncio.wait_for(self._rings.get(), WITHIN)
+
+    async def answer(self) -> None:
+        self.talk = await self.ringing()
+        await self.talk.answer()
+        await self.talk.wait_established(WITHIN)
+
+    async def dial(self, user: str) -> None:
+        self.talk = await self._agent.dial(f"sip:{user}@{self._domain}")
+
+    async def hang_up(self) -> None:
+        with contextlib.suppress(baresip.StaleHandleError):
+            if self.talk is not None:
+                await self.talk.hangup()
+
+
+class Caller:
+    """A customer: a line to the queue, and a phone that does as the queue says."""
+
+    def __init__(self, phone: LabPhone, line: ControlClient) -> None:
+        self._phone = phone
+        self._line = line
+        self._obeying = asyncio.create_task(self._obey())
+
+    async def hang_up(self) -> None:
+        await self.gone()
+        await self._phone.hang_up()
+
+    async def gone(self) -> None:
+        self._obeying.cancel()
+        await asyncio.wait([self._obeying])
+        await self._line.close()
+
+    async def _obey(self) -> None:
+        with contextlib.suppress(ControlGone):
+            while True:
+                order = await self._line.hear()
+                if order["order"] == "Dial":
+                    await self._phone.dial(order["agent"])
+                else:
+                    await self._phone.hang_up()
+
+
+class LabExchange:
+    """A lab exchange with two agents' phones registered."""
+
+    agents = ("1001", "1002")
+
+    def __init__(self, lab: Running, relay: UnixRelay, phone: Callable[[str], LabPhone]) -> None:
+        self.pbx = LabPbx(relay.path)
+        self._lab = lab
+        self._relay = relay
+        self._phone = phone
+        self._callers: dict[str, Caller] = {}
+
+    async def caller_joins(self, queue: str, *, number: str, name: str = "") -> str:
+        line = await ControlClient.connect(self._lab.control)
+        contact = str(await line.ask("enter", queue=queue, number=number, name=name))
+        self._callers[contact] = Caller(self._phone(number), line)
+        return contact
+
+    async def caller_hangs_up(self, contact: str) -> None:
+        await self._callers.pop(contact).hang_up()
+
+    async def answers(self, agent: str) -> None:
+        await self._phone(agent).answer()
+
+    async def declines(self, agent: str) -> None:
+        await (await self._phone(agent).ringing()).reject()
+
+    async def lets_ring(self, agent: str) -> None:
+        call = await self._phone(agent).ringing()
+        ended = asyncio.Event()
+        call.on(lambda event: ended.set() if event.event is baresip.Event.CALL_CLOSED else None)
+        await asyncio.wait_for(ended.wait(), WITHIN)
+
+    async def hangs_up(self, agent: str) -> None:
+        await self._phone(agent).hang_up()
+
+    async def transfers(self, agent: str, to: str) -> None:
+        talk = self._phone(agent).talk
+        assert talk is not None
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._phone(to).answer())
+            await talk.transfer(f"sip:{to}@127.0.0.1:{self._lab.port}", timeout=WITHIN)
+
+    async def line_breaks(self) -> None:
+        await self._relay.cut()
+
+    async def line_mends(self) -> None:
+        await self._relay.mend()
+
+    async def close(self) -> None:
+        for caller in self._callers.values():
+            await caller.gone()
+
+
+NUMBERS = ("0525550101", "0525550102")
+
+
+@asynccontextmanager
+async def lab_exchange(directory: Path) -> AsyncIterator[LabExchange]:
+    """A lab exchange of one's own, with phones for the agents and for two callers."""
+    async with AsyncExitStack() as stack:
+        lab = await stack.enter_async_context(running(directory / "lab", 0, QUEUES))
+        relay = await stack.enter_async_context(UnixRelay(directory / "relay", lab.control))
+        runtime = baresip.Runtime()
+        await runtime.start(baresip.Config(net_interface="127.0.0.1", max_concurrent_calls=MOST_PHONES))
+        stack.push_async_callback(runtime.close)
+        phones: dict[str, LabPhone] = {}
+        control = await ControlClient.connect(lab.control)
+        for user in (*LabExchange.agents, *NUMBERS):
+            await control.ask("enrol", user=user, password="secret")
+            account = baresip.Account(user, f"127.0.0.1:{lab.port}", password="secret")
+            agent = await baresip.UserAgent.create(runtime, account, transfer_policy="auto")
+            await agent.register()
+            phones[user] = LabPhone(agent, f"127.0.0.1:{lab.port}")
+        await control.close()
+        exchange = LabExchange(lab, relay, phones.__getitem__)
+        stack.push_async_callback(exchange.close)
+        yield exchange
