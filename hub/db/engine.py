@@ -25,7 +25,7 @@ def sqlite_url(path: Path) -> str:
 async def open_database(url: str) -> AsyncEngine:
     """An engine on ``url`` with the newest schema. Raises ``sqlalchemy.exc.SQLAlchemyError``."""
     await asyncio.to_thread(migrate, url)
-    engine = create_async_engine(url, pool_pre_ping=False)
+    engine = create_async_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     return engine

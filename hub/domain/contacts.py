@@ -115,27 +115,49 @@ class Contact:
 
 _OPEN = frozenset({State.WAITING, State.TALKING, State.WRAP_UP})
 _UNANSWERED = frozenset({State.WAITING, State.LEFT})
+_ENDED = frozenset({State.WRAP_UP, State.DONE, State.ABANDONED})
 
 
-def first_seen(event: ContactEvent) -> Contact:
-    """The contact an event speaks of when the hub never saw it join."""
-    waited = getattr(event, "waited", 0.0) + getattr(event, "talked", 0.0)
-    return Contact(id=event.contact, queue=event.queue, joined_at=event.at - timedelta(seconds=waited))
-
-
-def visit_of(visits: Sequence[Contact], event: ContactEvent) -> Contact:
-    """Which visit ``event`` belongs to (``visits`` oldest first): mostly the last, or a new one."""
-    if not visits:
-        return first_seen(event)
-    last = visits[-1]
+def visit_of(visits: Sequence[Contact], event: ContactEvent) -> Contact | None:
+    """Which of ``visits`` (oldest first) ``event`` belongs to: mostly the last; None when it begins one."""
+    last = visits[-1] if visits else None
     if isinstance(event, AgentCompleted):
         talks = (visit for visit in visits if visit.state is State.TALKING and visit.agent == event.agent)
         return next(talks, last)
     if isinstance(event, SightLost):
-        return next((visit for visit in visits if visit.visit == event.visit), last)
-    if isinstance(event, CallerJoined) and last.state not in _UNANSWERED:
-        return replace(first_seen(event), number=event.number, name=event.name, visit=last.visit + 1)
-    return last
+        return next((visit for visit in visits if visit.visit == event.visit), None)
+    begins = (isinstance(event, CallerJoined) and last is not None and last.state not in _UNANSWERED) or (
+        isinstance(event, AgentOffered) and last is not None and last.state in _ENDED
+    )
+    return None if begins else last
+
+
+def with_missed(visit: Contact | None, event: ContactEvent) -> tuple[ContactEvent, ...]:
+    """``event`` after the beginnings it must have had out of the hub's sight; nothing when it tells nothing.
+
+    So every answer has its offer and every end its answer, in the table as in the figures.
+    """
+    if isinstance(event, CallerJoined):
+        return (event,)
+    if visit is None and isinstance(event, CallerLeft | OfferEnded | SightLost):
+        return ()
+    unanswered = visit is None or visit.state in _UNANSWERED
+    story: list[ContactEvent] = [event]
+    if isinstance(event, AgentCompleted) and unanswered:
+        connected = event.at - timedelta(seconds=event.talked)
+        story.insert(0, AgentConnected(event.queue, event.contact, event.agent, event.waited, connected))
+    first = story[0]
+    if isinstance(first, AgentConnected) and unanswered and not (visit and visit.ring_at(first.agent)):
+        story.insert(0, AgentOffered(first.queue, first.contact, first.agent, first.at))
+    if visit is None:
+        waited = timedelta(seconds=getattr(event, "waited", 0.0))
+        story.insert(0, CallerJoined(event.queue, event.contact, "", "", 0, story[0].at - waited))
+    return tuple(story)
+
+
+def begin(event: CallerJoined, visit: int) -> Contact:
+    """The contact that begins with ``event``, as its ``visit``-th visit."""
+    return Contact(event.contact, event.queue, event.at, visit, event.number, event.name)
 
 
 def apply(contact: Contact, event: ContactEvent) -> Contact:
@@ -179,16 +201,13 @@ def _connected(contact: Contact, event: AgentConnected) -> Contact:
 
 
 def _completed(contact: Contact, event: AgentCompleted) -> Contact:
-    if contact.state in {State.DONE, State.ABANDONED} or (
-        contact.state is State.WRAP_UP and contact.talked is not None
-    ):
+    """Also the late word on a talk that was given up as out of sight."""
+    given_up = contact.state in {State.WRAP_UP, State.DONE} and contact.ended_by == "unknown"
+    if contact.agent != event.agent or not (contact.state is State.TALKING or given_up):
         return contact
     return replace(
         contact,
         state=State.DONE if contact.wrapped_up_at else State.WRAP_UP,
-        rings=(),
-        agent=event.agent,
-        connected_at=contact.connected_at or event.at - timedelta(seconds=event.talked),
         ended_at=event.at,
         waited=event.waited,
         talked=event.talked,

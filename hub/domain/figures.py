@@ -7,9 +7,8 @@ threshold.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
 from hub.domain.contacts import Contact, State
 from hub.ports.pbx import (
@@ -22,9 +21,6 @@ from hub.ports.pbx import (
 )
 
 _BUSY = frozenset({MemberState.RINGING, MemberState.BUSY, MemberState.ON_HOLD})
-
-Counted: TypeAlias = CallerJoined | CallerAbandoned | AgentConnected | AgentCompleted
-"""The events that figures are made of; others change nothing here."""
 
 
 @dataclass(slots=True)
@@ -39,35 +35,23 @@ class Tally:
     wait: float = 0.0
     talks: int = 0
     talk: float = 0.0
-    _connected: set[str] = field(default_factory=set)
 
     def add(self, event: object) -> None:
-        """Count one event of this queue."""
+        """Count one event of this queue; others than these change no figure."""
         match event:
             case CallerJoined():
                 self.offered += 1
             case CallerAbandoned():
                 self.abandoned += 1
             case AgentConnected():
-                self._answer(event.contact, event.waited)
+                self.answered += 1
+                self.wait += event.waited
+                self.within += event.waited <= self.threshold
             case AgentCompleted():
-                self._complete(event)
+                self.talks += 1
+                self.talk += event.talked
             case _:
                 pass
-
-    def _answer(self, contact: str, waited: float) -> None:
-        self._connected.add(contact)
-        self.answered += 1
-        self.wait += waited
-        self.within += waited <= self.threshold
-
-    def _complete(self, event: AgentCompleted) -> None:
-        """An end whose answer was out of the hub's sight brings its answer with it."""
-        if event.contact not in self._connected:
-            self._answer(event.contact, event.waited)
-        self._connected.discard(event.contact)
-        self.talks += 1
-        self.talk += event.talked
 
     @property
     def service_level(self) -> float | None:

@@ -1,0 +1,80 @@
+"""``python -m hub``: serve a centre, hand out tokens, import customers, or be one user's private hub."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from edge.runtime import AlreadyRunningError, NotPrivateError
+from hub import logs
+from hub.adapters.customer_csv import CsvError
+from hub.commands import import_customers, new_token, revoke_tokens, serve
+from hub.private import serve_private
+from hub.settings import SettingsError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit status: that of sysexits.h, 75 when another private hub runs already."""
+    args = _parser().parse_args(argv)
+    logs.set_up()
+    try:
+        asyncio.run(args.run(args))
+    except (SettingsError, CsvError) as error:
+        return _fail(str(error), os.EX_CONFIG)
+    except AlreadyRunningError:
+        return _fail("a private hub is running already", os.EX_TEMPFAIL)
+    except NotPrivateError as error:
+        return _fail(str(error), os.EX_NOPERM)
+    except (OSError, SQLAlchemyError) as error:
+        return _fail(str(error), os.EX_UNAVAILABLE)
+    return os.EX_OK
+
+
+def _fail(words: str, status: int) -> int:
+    sys.stderr.write(f"moked hub: {words}\n")
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="moked hub", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serving = commands.add_parser("serve", help="serve a centre's desks")
+    serving.set_defaults(run=lambda args: serve(args.config))
+
+    importing = commands.add_parser("import-customers", help="put customers into the built-in CRM")
+    importing.add_argument("customers", type=Path, metavar="FILE.csv")
+    importing.add_argument("--matters", type=Path, metavar="FILE.csv")
+    importing.add_argument("--history", type=Path, metavar="FILE.csv")
+    importing.set_defaults(
+        run=lambda args: import_customers(args.config, args.customers, args.matters, args.history)
+    )
+
+    token = commands.add_parser("token", help="print a new token for an agent, this once")
+    token.add_argument("agent", metavar="AGENT")
+    token.set_defaults(run=lambda args: new_token(args.config, args.agent))
+
+    revoking = commands.add_parser("revoke", help="end all tokens of an agent")
+    revoking.add_argument("agent", metavar="AGENT")
+    revoking.set_defaults(run=lambda args: revoke_tokens(args.config, args.agent))
+
+    for command in (serving, importing, token, revoking):
+        command.add_argument("--config", type=Path, default=Path("hub.toml"), metavar="HUB.toml")
+
+    private = commands.add_parser("private", help="be one user's own hub; started by the desk")
+    private.add_argument("--socket", type=Path, required=True)
+    private.add_argument("--settings", type=Path, metavar="HUB.toml")
+    private.add_argument("--agent", default="")
+    private.add_argument("--linger", type=float, default=30.0, metavar="SECONDS")
+    private.set_defaults(run=lambda args: serve_private(args.socket, args.settings, args.agent, args.linger))
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""The hub's HTTP face: the routes of ``hub.contract`` over one ``Hub``."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hub.problems import add_problem_handlers
+from hub.routes import agents, contacts, health
+from hub.service.hub import Hub
+
+_LARGEST_BODY = 256 * 1024
+"""Bytes. The longest note is 10,000 characters; nothing a desk sends is larger than this."""
+
+
+def make_app(hub: Hub) -> FastAPI:
+    """The ASGI application that serves ``hub``. It has no pages of its own: no docs, no schema."""
+    app = FastAPI(title="moked hub", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.hub = hub
+    app.add_middleware(BodyLimit)
+    add_problem_handlers(app)
+    for part in (health, agents, contacts):
+        app.include_router(part.router, prefix="/v1")
+    return app
+
+
+class BodyLimit:
+    """Reads no more of a request than any desk sends, whatever its ``Content-Length`` says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        read = 0
+
+        async def limited() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > _LARGEST_BODY:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.")
+            return message
+
+        await self._app(scope, limited, send)

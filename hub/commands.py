@@ -1,0 +1,80 @@
+"""What an administrator does from the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hub.db.agents import AgentStore
+from hub.db.customers import CustomerStore
+from hub.db.engine import open_database
+from hub.exchange import connect
+from hub.seed import import_csv, seed
+from hub.server import HubServer, tcp_listener
+from hub.service.hub import open_hub, utc_now
+from hub.settings import Settings, SettingsError, load
+
+
+async def serve(config: Path) -> None:
+    """Serve the centre in ``config`` until told to stop; says on stdout where."""
+    settings = load(config)
+    hub = await open_hub(settings, connect(settings.pbx))
+    await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+    certificate, key = settings.hub.certificate, settings.hub.certificate_key
+    server = HubServer(
+        hub,
+        certificate=str(certificate) if certificate else None,
+        certificate_key=str(key) if key else None,
+    )
+    with tcp_listener(settings.hub) as listener:
+        host, port = listener.getsockname()[:2]
+        scheme = "https" if certificate else "http"
+        await server.run(listener, lambda: _say(f"serving {scheme}://{host}:{port}/v1"))
+
+
+async def import_customers(config: Path, customers: Path, matters: Path | None, history: Path | None) -> None:
+    """Put customers from CSV files into the built-in CRM."""
+    settings = load(config)
+    async with _database(settings) as engine:
+        count = await import_csv(
+            CustomerStore(engine), customers, settings.hub.country, matters=matters, history=history
+        )
+    _say(f"{count} customers")
+
+
+async def new_token(config: Path, agent: str) -> None:
+    """Print a new token for ``agent``. Only its digest is kept: it cannot be shown again."""
+    settings = load(config)
+    _known(settings, agent)
+    async with _database(settings) as engine:
+        _say(await AgentStore(engine).new_token(agent, utc_now()))
+
+
+async def revoke_tokens(config: Path, agent: str) -> None:
+    """End all tokens of ``agent``, who may have left the settings already."""
+    async with _database(load(config)) as engine:
+        _say(f"{await AgentStore(engine).revoke(agent)} tokens revoked")
+
+
+def _known(settings: Settings, agent: str) -> None:
+    known = [one.id for one in settings.agents]
+    if agent not in known:
+        raise SettingsError(f"there is no agent {agent!r}; the settings have: {', '.join(known)}")
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[AsyncEngine]:
+    engine = await open_database(settings.hub.database)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()

@@ -1,0 +1,150 @@
+"""The hub's event bus: one lossless log an agent, figures latest-wins.
+
+A log is a ring of the newest events with ids ``epoch-number``. A desk that comes back with ``Last-Event-ID``
+gets what it missed; one that was away too long, or before the hub's restart (another epoch), is told to
+``resync``. A slow desk costs nothing: it reads the log at its own pace, and falls out of the ring in the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from pydantic import BaseModel
+
+from hub.contract import HubEvent, QueuesEvent, ResyncEvent
+
+_KEPT = 1000
+"""Events kept an agent: more than a working day of calls."""
+
+_MOST_STREAMS = 8
+"""Streams open at once for one agent: a desk, a second one, and connections not yet known to be dead."""
+
+
+_NUMBER = re.compile("[0-9]{1,15}")
+
+
+class TooManyStreams(Exception):
+    """The agent has more event streams open than any use of them explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One server-sent event. ``id`` is empty where it is not replayed."""
+
+    id: str
+    kind: str
+    data: str
+
+
+@dataclass(slots=True)
+class _Log:
+    last: int = 0
+    events: deque[tuple[int, Sent]] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    wakers: set[asyncio.Event] = field(default_factory=set)
+
+    def wake(self) -> None:
+        for waker in self.wakers:
+            waker.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    version: int
+    by_language: Mapping[str, Sent]
+
+
+class Bus:
+    """Publishes to desks; ``agents`` are all there are. One event loop, no locks."""
+
+    def __init__(self, agents: Iterable[str], epoch: str) -> None:
+        self._epoch = epoch
+        self._logs = {agent: _Log() for agent in agents}
+        self._figures = _Figures(0, {})
+        self._closed = False
+
+    def cursor(self, agent: str) -> str:
+        """The id of the newest event for ``agent``: where a snapshot taken now goes on."""
+        return self._id(self._logs[agent].last)
+
+    def publish(self, agent: str, event: HubEvent) -> None:
+        """Append ``event`` to the agent's log; agents unknown here have no desk and are passed over."""
+        log = self._logs.get(agent)
+        if log is None:
+            return
+        log.last += 1
+        log.events.append((log.last, _sent(self._id(log.last), event)))
+        log.wake()
+
+    def publish_to_all(self, event: HubEvent) -> None:
+        """Append ``event`` to every log."""
+        for agent in self._logs:
+            self.publish(agent, event)
+
+    def publish_figures(self, by_language: Mapping[str, QueuesEvent]) -> None:
+        """Replace the figures that desks are shown; one still unread is never sent."""
+        sent = {language: _sent("", event) for language, event in by_language.items()}
+        self._figures = _Figures(self._figures.version + 1, sent)
+        for log in self._logs.values():
+            log.wake()
+
+    def close(self) -> None:
+        """End all streams: the hub stops."""
+        self._closed = True
+        for log in self._logs.values():
+            log.wake()
+
+    def subscribe(self, agent: str, language: str, last_event_id: str | None) -> AsyncIterator[Sent]:
+        """All that ``agent`` is to be told after ``last_event_id``, until the hub stops.
+
+        Raises ``TooManyStreams`` at once, before anything is sent.
+        """
+        log = self._logs[agent]
+        if len(log.wakers) >= _MOST_STREAMS:
+            raise TooManyStreams
+        return self._follow(log, language, self._number(log, last_event_id))
+
+    async def _follow(self, log: _Log, language: str, seen: int | None) -> AsyncIterator[Sent]:
+        version = 0
+        waker = asyncio.Event()
+        log.wakers.add(waker)
+        try:
+            while not self._closed:
+                waker.clear()
+                oldest = log.last - len(log.events) + 1
+                if seen is None or seen < oldest - 1:
+                    seen = log.last
+                    yield _sent(self._id(seen), ResyncEvent())
+                for number, sent in self._after(log, seen):
+                    yield sent
+                    seen = number
+                if version != self._figures.version:
+                    version = self._figures.version
+                    yield self._figures.by_language[language]
+                await waker.wait()
+        finally:
+            log.wakers.discard(waker)
+
+    @staticmethod
+    def _after(log: _Log, seen: int) -> tuple[tuple[int, Sent], ...]:
+        fresh = min(log.last - seen, len(log.events))
+        return tuple(itertools.islice(log.events, len(log.events) - fresh, None))
+
+    def _number(self, log: _Log, event_id: str | None) -> int | None:
+        """The number in ``event_id`` when it is one of this epoch's, else None."""
+        epoch, _, number = (event_id or "").rpartition("-")
+        if epoch != self._epoch or not _NUMBER.fullmatch(number):
+            return None
+        return int(number) if int(number) <= log.last else None
+
+    def _id(self, number: int) -> str:
+        return f"{self._epoch}-{number}"
+
+
+def _sent(event_id: str, event: BaseModel) -> Sent:
+    kind: str = getattr(event, "kind")  # noqa: B009 - every event of the contract has one
+    return Sent(event_id, kind, event.model_dump_json())

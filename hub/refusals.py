@@ -1,0 +1,63 @@
+"""Why the hub says no to a desk, as types that carry their HTTP status (RFC 9110 §15.5) and words."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+
+class Refusal(Exception):
+    """The request is not carried out. ``str(error)`` is for the agent: what happened and what to do next."""
+
+    status = HTTPStatus.BAD_REQUEST
+
+
+class BadRequest(Refusal):
+    """Something is missing in the request."""
+
+
+class Unauthorized(Refusal):
+    """No token, or one that speaks for nobody."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+
+class NotYours(Refusal):
+    """No such contact in this agent's hands; another's and an unknown one look the same."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class NoScript(Refusal):
+    """No script serves the contact's queue."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class WrongPhase(Refusal):
+    """The contact does not stand where this act belongs."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class Unprocessable(Refusal):
+    """The request's values cannot be: an unknown disposition, a customer not on the card."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class TooMany(Refusal):
+    """More of the same than any use explains."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+class ExchangeRefused(Refusal):
+    """The exchange said no."""
+
+    status = HTTPStatus.BAD_GATEWAY
+
+
+class NotStored(Refusal):
+    """The database did not take it; the desk keeps it and sends it again."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE

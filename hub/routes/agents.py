@@ -1,0 +1,58 @@
+"""What an agent's desk shows and chooses: me, snapshot, presence, and the stream of events."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from hub.auth import AgentHere, HubHere
+from hub.contract import Me, PresenceChange, Snapshot
+from hub.events import Sent, TooManyStreams
+from hub.refusals import TooMany
+
+router = APIRouter()
+
+_PING = 15
+"""Seconds between two signs of life on a silent stream."""
+
+_SEND_TIMEOUT = 30
+"""Seconds after which a desk that takes nothing is cut off; it comes back with its last event id."""
+
+
+@router.get("/me")
+async def me(agent: AgentHere, hub: HubHere) -> Me:
+    """Who the token belongs to."""
+    return hub.views.me(agent)
+
+
+@router.get("/snapshot")
+async def snapshot(agent: AgentHere, hub: HubHere) -> Snapshot:
+    """Everything the desk shows when it comes up."""
+    return hub.views.snapshot(agent)
+
+
+@router.put("/presence")
+async def presence(change: PresenceChange, agent: AgentHere, hub: HubHere) -> Me:
+    """What the agent chooses to be."""
+    return await hub.work.choose(agent, change)
+
+
+@router.get("/events")
+async def events(
+    agent: AgentHere, hub: HubHere, last_event_id: Annotated[str | None, Header()] = None
+) -> EventSourceResponse:
+    """All events for this agent after ``Last-Event-ID``."""
+    language = hub.roster.agents[agent].language
+    try:
+        stream = hub.bus.subscribe(agent, language, last_event_id)
+    except TooManyStreams:
+        raise TooMany("Too many desks are open for this agent; close one.") from None
+    return EventSourceResponse(_as_sse(stream), ping=_PING, send_timeout=_SEND_TIMEOUT)
+
+
+async def _as_sse(stream: AsyncIterator[Sent]) -> AsyncIterator[ServerSentEvent]:
+    async for sent in stream:
+        yield ServerSentEvent(data=sent.data, event=sent.kind, id=sent.id or None)

@@ -1,0 +1,62 @@
+"""One contact in an agent's hands: card, script, progress, note, wrap-up, record."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, status
+
+from hub.auth import AgentHere, HubHere
+from hub.contract import CardAnswer, ContactRecord, NoteDraft, Script, ScriptProgress, WrapUp
+from hub.refusals import NoScript
+from hub.settings import Language
+
+router = APIRouter(prefix="/contacts/{contact}")
+
+ContactId = Annotated[str, Path(max_length=128)]
+Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=128)]
+
+
+@router.get("")
+async def record(contact: ContactId, agent: AgentHere, hub: HubHere) -> ContactRecord:
+    """The record of a contact that is or was this agent's."""
+    return await hub.work.record_of(agent, contact)
+
+
+@router.get("/card")
+async def card(contact: ContactId, agent: AgentHere, hub: HubHere) -> CardAnswer:
+    """The caller's card, only while the exchange shows the contact in this agent's hands."""
+    return hub.cards.answer_again(hub.work.in_hand(agent, contact))
+
+
+@router.get("/script")
+async def script(
+    contact: ContactId, agent: AgentHere, hub: HubHere, language: Annotated[Language, Query()] = "en"
+) -> Script:
+    """Guidance for the contact's queue."""
+    found = hub.shelf.find(hub.work.in_hand(agent, contact).queue, language)
+    if found is None:
+        raise NoScript("There is no script for this queue.")
+    return found
+
+
+@router.put("/script-progress", status_code=status.HTTP_204_NO_CONTENT)
+async def script_progress(
+    contact: ContactId, progress: ScriptProgress, agent: AgentHere, hub: HubHere
+) -> None:
+    """Keep what the agent did of the script."""
+    await hub.work.save_progress(agent, contact, progress)
+
+
+@router.put("/note", status_code=status.HTTP_204_NO_CONTENT)
+async def note(contact: ContactId, draft: NoteDraft, agent: AgentHere, hub: HubHere) -> None:
+    """Keep the note as typed so far."""
+    await hub.work.save_note(agent, contact, draft)
+
+
+@router.post("/wrap-up")
+async def wrap_up(
+    contact: ContactId, asked: WrapUp, agent: AgentHere, hub: HubHere, key: Key
+) -> ContactRecord:
+    """Store the wrap-up, once for each ``Idempotency-Key``."""
+    return await hub.work.wrap_up(agent, contact, asked, key)

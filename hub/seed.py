@@ -1,0 +1,33 @@
+"""Customers from CSV files into the built-in CRM: on request, or at the first start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hub.adapters.customer_csv import read_customers, read_history, read_matters
+from hub.db.customers import CustomerStore
+from hub.settings import CrmSettings
+
+
+async def import_csv(
+    store: CustomerStore,
+    customers: Path,
+    country: str,
+    *,
+    matters: Path | None = None,
+    history: Path | None = None,
+) -> int:
+    """Import all or nothing; how many customers. Raises ``CsvError`` and ``SQLAlchemyError``."""
+    people = read_customers(customers, country)
+    await store.put(
+        people,
+        read_matters(matters) if matters else (),
+        read_history(history) if history else (),
+    )
+    return len(people)
+
+
+async def seed(store: CustomerStore, crm: CrmSettings, country: str) -> None:
+    """Import the settings' files when there is no customer yet. Raises as ``import_csv``."""
+    if crm.customers is not None and await store.count() == 0:
+        await import_csv(store, crm.customers, country, matters=crm.matters, history=crm.history)

@@ -1,0 +1,107 @@
+"""Runs one hub behind one listening socket until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from hub.app import make_app
+from hub.service.hub import Hub
+from hub.settings import HubSection
+
+_BACKLOG = 128
+_GRACE = 3
+"""Seconds that open requests get when the hub stops."""
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its signal handling, which ends the process before the hub has closed its database."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+@dataclass(slots=True)
+class HubServer:
+    """One hub being served. ``protocol`` replaces uvicorn's for connections that need a look first."""
+
+    hub: Hub
+    protocol: type[H11Protocol] = H11Protocol
+    certificate: str | None = None
+    certificate_key: str | None = None
+    _server: _Server | None = None
+
+    def stop(self) -> None:
+        """End the streams, let open requests finish, and return from ``run``."""
+        self.hub.bus.close()
+        if self._server is not None:
+            self._server.should_exit = True
+
+    async def run(self, listener: socket.socket, ready: Callable[[], None]) -> None:
+        """Serve until ``stop``, SIGTERM or SIGINT; ``ready`` is called when requests are accepted.
+
+        When a part of the hub fails, serving ends with its error: a supervisor starts the hub anew, and its
+        database has everything.
+        """
+        config = uvicorn.Config(
+            make_app(self.hub),
+            http=self.protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+            ssl_certfile=self.certificate,
+            ssl_keyfile=self.certificate_key,
+        )
+        self._server = _Server(config, ready)
+        try:
+            with _stopped_by_signals(self.stop):
+                async with asyncio.TaskGroup() as tasks:
+                    following = tasks.create_task(self.hub.run())
+                    await self._server.serve(sockets=[listener])
+                    following.cancel()
+        finally:
+            await self.hub.close()
+
+
+def tcp_listener(where: HubSection) -> socket.socket:
+    """A socket that listens where the settings say. Raises ``OSError``."""
+    family, kind, protocol, _name, address = socket.getaddrinfo(
+        where.host, where.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    listener.listen(_BACKLOG)
+    return listener
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,45 @@
+"""When a card look-up ends: the contact learns its customer, the desks concerned get the card."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.contract import CardAnswer, CardEvent, CardStatus
+from hub.db.contacts import ContactStore
+from hub.events import Bus
+from hub.service.floor import Floor
+from hub.service.roster import Roster
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CardArrival:
+    """Called by ``Cards`` for every look-up that ends."""
+
+    roster: Roster
+    floor: Floor
+    store: ContactStore
+    bus: Bus
+
+    async def __call__(self, answer: CardAnswer) -> None:
+        """Tell the agents in whose hands the contact is; keep the customer when there is but one."""
+        for agent in self.roster.agents:
+            if self.floor.in_hand(agent, answer.contact) is not None:
+                self.bus.publish(agent, CardEvent(card=answer))
+        if answer.status is CardStatus.FOUND:
+            await self._keep(answer)
+
+    async def _keep(self, answer: CardAnswer) -> None:
+        for visit in self.floor.visits(answer.contact):
+            if visit.customer or not visit.open:
+                continue
+            known = replace(visit, customer=answer.cards[0].customer)
+            self.floor.put(known)
+            try:
+                await self.store.keep(known)
+            except SQLAlchemyError as error:
+                log.warning("customer not kept", contact=visit.id, error=type(error).__name__)

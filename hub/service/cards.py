@@ -1,0 +1,106 @@
+"""Looks customers up: begun when a caller joins, so that the card is there before the first ring.
+
+An offer never waits for the CRM. A look-up still running is PENDING; one that failed or ran out of time is
+CRM_DOWN and is tried again when the agent asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from edge.text import clean
+from hub.contract import Card, CardAnswer, CardStatus
+from hub.domain.contacts import Contact
+from hub.ports.crm import Crm, CrmDown, CrmError, CrmTimeout
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 16
+"""Look-ups in flight; more wait their turn within their own time limit."""
+
+
+class Cards:
+    """Answers by contact. ``arrived`` is told of every look-up that ends."""
+
+    def __init__(self, crm: Crm, *, limit: float, arrived: Callable[[CardAnswer], Awaitable[None]]) -> None:
+        """``limit`` in seconds."""
+        self._crm = crm
+        self._limit = limit
+        self._arrived = arrived
+        self._answers: dict[str, CardAnswer] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+
+    def answer(self, contact: Contact) -> CardAnswer:
+        """What is known of the contact's caller now; begins the look-up when there was none."""
+        if not contact.number:
+            return CardAnswer(
+                contact=contact.id,
+                number="",
+                status=CardStatus.PRIVATE,
+                words="The call came without a number; ask who is calling.",
+            )
+        known = self._answers.get(contact.id)
+        if known is None or known.number != contact.number:
+            known = self._begin(contact)
+        return known
+
+    def answer_again(self, contact: Contact) -> CardAnswer:
+        """As ``answer``, but a look-up that failed is begun anew: the agent asks for it."""
+        known = self.answer(contact)
+        return self._begin(contact) if known.status is CardStatus.CRM_DOWN else known
+
+    def forget(self, contact: str) -> None:
+        """The contact has ended for everybody."""
+        self._answers.pop(contact, None)
+        running = self._running.pop(contact, None)
+        if running is not None:
+            running.cancel()
+
+    async def close(self) -> None:
+        """End all look-ups."""
+        running = tuple(self._running.values())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _begin(self, contact: Contact) -> CardAnswer:
+        pending = CardAnswer(contact=contact.id, number=contact.number, status=CardStatus.PENDING)
+        self._answers[contact.id] = pending
+        running = self._running.get(contact.id)
+        if running is not None:
+            running.cancel()
+        self._running[contact.id] = asyncio.create_task(self._look_up(contact.id, contact.number))
+        return pending
+
+    async def _look_up(self, contact: str, number: str) -> None:
+        found = await self._find(contact, number)
+        del self._running[contact]
+        self._answers[contact] = found
+        await self._arrived(found)
+
+    async def _find(self, contact: str, number: str) -> CardAnswer:
+        try:
+            cards = await self._ask(number)
+        except CrmError as error:
+            log.warning("card look-up failed", contact=contact, error=type(error).__name__)
+            words = clean(f"{error}: the card is missing; reload it to try again.")
+            return CardAnswer(contact=contact, number=number, status=CardStatus.CRM_DOWN, words=words)
+        status = (CardStatus.UNKNOWN, CardStatus.FOUND, CardStatus.SEVERAL)[min(len(cards), 2)]
+        return CardAnswer(contact=contact, number=number, status=status, cards=cards)
+
+    async def _ask(self, number: str) -> tuple[Card, ...]:
+        try:
+            async with asyncio.timeout(self._limit), self._turns:
+                return await self._crm.find(number)
+        except TimeoutError:
+            raise CrmTimeout("The CRM did not answer in time") from None
+        except CrmError:
+            raise
+        except Exception as error:
+            # An adapter is somebody else's program at this edge: its fault may cost a card, never the floor.
+            log.exception("the CRM adapter broke")
+            raise CrmDown("The CRM look-up broke") from error

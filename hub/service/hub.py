@@ -1,0 +1,149 @@
+"""The hub put together: every part made once, in the order they need each other."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hub.adapters.builtin_crm import BuiltinCrm
+from hub.db.agents import AgentStore
+from hub.db.contacts import ContactStore
+from hub.db.customers import CustomerStore
+from hub.db.engine import open_database
+from hub.events import Bus
+from hub.ports.crm import Crm
+from hub.ports.pbx import Pbx
+from hub.service.announce import Announcer
+from hub.service.arrival import CardArrival
+from hub.service.board import Board
+from hub.service.cards import Cards
+from hub.service.floor import Floor
+from hub.service.members import MemberKeeper
+from hub.service.pump import Pump
+from hub.service.roster import Roster
+from hub.service.shelf import ScriptShelf
+from hub.service.views import Views
+from hub.service.work import Work
+from hub.settings import Settings
+
+
+def utc_now() -> datetime:
+    """The time now, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """One running hub, as its routes use it."""
+
+    engine: AsyncEngine
+    pbx: Pbx
+    crm: Crm
+    roster: Roster
+    agents: AgentStore
+    floor: Floor
+    bus: Bus
+    board: Board
+    cards: Cards
+    views: Views
+    shelf: ScriptShelf
+    keeper: MemberKeeper
+    pump: Pump
+    work: Work
+
+    async def run(self) -> None:
+        """Follow the exchange and the clock for as long as the task lives."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.pump.run())
+            tasks.create_task(self.pbx.run())
+            tasks.create_task(self.keeper.run())
+            tasks.create_task(self.board.run(self.bus))
+            tasks.create_task(self.shelf.run())
+
+    async def close(self) -> None:
+        """End streams and look-ups, and let the database go."""
+        self.bus.close()
+        await self.cards.close()
+        await self.engine.dispose()
+
+
+async def open_hub(
+    settings: Settings,
+    pbx: Pbx,
+    *,
+    crm: Crm | None = None,
+    now: Callable[[], datetime] = utc_now,
+) -> Hub:
+    """A hub on ``pbx`` with what its database remembers; ``crm`` None: the built-in one.
+
+    Raises ``sqlalchemy.exc.SQLAlchemyError`` when the database cannot be opened.
+    """
+    engine = await open_database(settings.hub.database)
+    roster = Roster.of(settings)
+    names = {agent.id: agent.name for agent in settings.agents}
+    crm = crm or BuiltinCrm(CustomerStore(engine), names)
+    contacts, agents = ContactStore(engine), AgentStore(engine)
+    bus = Bus(roster.agents, epoch=secrets.token_hex(8))
+    floor = Floor()
+    board = Board(roster, floor, settings.hub, now=now)
+    arrival = CardArrival(roster, floor, contacts, bus)
+    cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
+    views = Views(roster, floor, board, cards, bus)
+    keeper = MemberKeeper(pbx, roster, floor)
+    shelf = ScriptShelf(settings.hub.scripts, roster, bus)
+    hub = Hub(
+        engine=engine,
+        pbx=pbx,
+        crm=crm,
+        roster=roster,
+        agents=agents,
+        floor=floor,
+        bus=bus,
+        board=board,
+        cards=cards,
+        views=views,
+        shelf=shelf,
+        keeper=keeper,
+        pump=Pump(
+            pbx=pbx,
+            roster=roster,
+            floor=floor,
+            store=contacts,
+            board=board,
+            cards=cards,
+            views=views,
+            bus=bus,
+            announcer=Announcer(views, bus),
+            keeper=keeper,
+            country=settings.hub.country,
+            now=now,
+        ),
+        work=Work(
+            roster=roster,
+            floor=floor,
+            contacts=contacts,
+            agents=agents,
+            cards=cards,
+            views=views,
+            bus=bus,
+            keeper=keeper,
+            now=now,
+        ),
+    )
+    await _restore(hub, contacts)
+    return hub
+
+
+async def _restore(hub: Hub, contacts: ContactStore) -> None:
+    """Take up where the last hub on this database left off."""
+    for contact in await contacts.open_contacts():
+        hub.floor.put(contact)
+    for agent, intent in (await hub.agents.all_intents()).items():
+        hub.floor.choose(agent, intent)
+    await hub.board.restore(contacts)
+    await hub.shelf.refresh()

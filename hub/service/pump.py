@@ -1,0 +1,142 @@
+"""Follows the exchange: each event is applied, stored and told to the desks concerned, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from hub.contract import MeEvent, PbxLinkEvent
+from hub.db.contacts import ContactStore
+from hub.domain.contacts import Contact, ContactEvent, State, apply, begin, visit_of, with_missed
+from hub.domain.numbers import normalise
+from hub.domain.reconcile import reconcile
+from hub.events import Bus
+from hub.ports.pbx import CallerJoined, MemberChanged, Pbx, PbxError, PbxEvent, PbxLink
+from hub.service.announce import Announcer
+from hub.service.board import Board
+from hub.service.cards import Cards
+from hub.service.floor import Floor
+from hub.service.members import MemberKeeper
+from hub.service.roster import Roster
+from hub.service.views import Views
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pump:
+    """The one writer of what the exchange tells. ``country`` reads callers' numbers."""
+
+    pbx: Pbx
+    roster: Roster
+    floor: Floor
+    store: ContactStore
+    board: Board
+    cards: Cards
+    views: Views
+    bus: Bus
+    announcer: Announcer
+    keeper: MemberKeeper
+    country: str
+    now: Callable[[], datetime]
+
+    async def run(self) -> None:
+        """Follow the exchange for as long as the task lives."""
+        async for event in self.pbx.events():
+            await self.handle(event)
+
+    async def handle(self, event: PbxEvent) -> None:
+        """One event of the exchange, to its end."""
+        named = self.roster.named(event)
+        match named:
+            case PbxLink():
+                await self._link(named)
+            case MemberChanged():
+                self._member(named)
+            case _:
+                await self._contact(named)
+
+    async def _link(self, link: PbxLink) -> None:
+        if link.up:
+            link = await self._catch_up(link)
+        self.floor.link = link
+        self.bus.publish_to_all(PbxLinkEvent(up=link.up, words=link.words))
+        log.info("exchange link", up=link.up, words=link.words)
+
+    async def _catch_up(self, link: PbxLink) -> PbxLink:
+        """Bring the floor to the exchange's snapshot; the line counts as down when there is none."""
+        try:
+            rows = tuple(self.roster.named_row(row) for row in await self.pbx.queues())
+        except PbxError as error:
+            return PbxLink(up=False, words=str(error))
+        self.floor.take_members(rows)
+        for event in reconcile(rows, self.floor.contacts(), self.now()):
+            await self._contact(event)
+        for agent in self.roster.agents:
+            self.bus.publish(agent, MeEvent(me=self.views.me(agent)))
+        self.keeper.touch_all()
+        self.board.refresh()
+        return link
+
+    def _member(self, event: MemberChanged) -> None:
+        self.floor.change_member(event)
+        self.board.refresh()
+        if event.agent in self.roster.agents:
+            self.bus.publish(event.agent, MeEvent(me=self.views.me(event.agent)))
+
+    async def _contact(self, event: ContactEvent) -> None:
+        visits = await self._visits(event.contact)
+        for told in with_missed(visit_of(visits, event), event):
+            await self._advance(told)
+
+    async def _advance(self, event: ContactEvent) -> None:
+        visits = await self._visits(event.contact)
+        before = visit_of(visits, event)
+        if isinstance(event, CallerJoined):
+            event = self._with_number(event)
+        after = self._after(before, event, visits[-1].visit if visits else 0)
+        if after is None or after == before:
+            return
+        self.floor.put(after)
+        self.board.count(event)
+        if after.open:
+            self.cards.answer(after)
+        await self._record(event, after)
+        self.announcer.change(before, after, event.at)
+        if after.agent:
+            self.keeper.touch(after.agent)
+        if not self.floor.visits(after.id):
+            self.cards.forget(after.id)
+
+    def _after(self, before: Contact | None, event: ContactEvent, last: int) -> Contact | None:
+        if before is None:
+            return begin(event, last + 1) if isinstance(event, CallerJoined) else None
+        after = apply(before, event)
+        if after.state is State.WRAP_UP and after.agent not in self.roster.agents:
+            return replace(after, state=State.DONE)
+        return after
+
+    def _with_number(self, event: CallerJoined) -> CallerJoined:
+        return replace(event, number=normalise(event.number, self.country) or "")
+
+    async def _visits(self, contact: str) -> tuple[Contact, ...]:
+        """The contact's visits, from the database when the floor has let it go."""
+        held = self.floor.visits(contact)
+        if held:
+            return held
+        try:
+            return await self.store.visits(contact)
+        except SQLAlchemyError as error:
+            log.warning("contact not read", contact=contact, error=type(error).__name__)
+            return ()
+
+    async def _record(self, event: ContactEvent, after: Contact) -> None:
+        """A database that fails must not stop calls: the floor goes on in memory, and the log tells."""
+        try:
+            await self.store.record(event, after)
+        except SQLAlchemyError as error:
+            log.warning("contact event not stored", contact=after.id, error=type(error).__name__)

@@ -1,0 +1,87 @@
+"""Who works in which queue, from the settings: agents by id and by extension, queues by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from hub.contract import Disposition
+from hub.ports.pbx import (
+    AgentCompleted,
+    AgentConnected,
+    AgentOffered,
+    MemberChanged,
+    MemberRow,
+    OfferEnded,
+    PbxEvent,
+    QueueRow,
+)
+from hub.settings import AgentSettings, Language, QueueSettings, Settings
+
+Named = TypeVar(
+    "Named",
+    bound=AgentOffered | OfferEnded | AgentConnected | AgentCompleted | MemberChanged | MemberRow,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The centre's people and queues. The exchange's extensions are turned into ids at this gate."""
+
+    agents: Mapping[str, AgentSettings]
+    queues: Mapping[str, QueueSettings]
+    _by_extension: Mapping[str, str]
+    _dispositions: Mapping[Language, tuple[Disposition, ...]]
+    _pause_reasons: Mapping[Language, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Roster:
+        """The roster in ``settings``."""
+        languages: tuple[Language, Language] = ("en", "he")
+        return cls(
+            agents={agent.id: agent for agent in settings.agents},
+            queues={queue.name: queue for queue in settings.queues},
+            _by_extension={agent.extension: agent.id for agent in settings.agents},
+            _dispositions={
+                language: tuple(
+                    Disposition(code=item.code, label=item.labels.of(language))
+                    for item in settings.dispositions
+                )
+                for language in languages
+            },
+            _pause_reasons={language: settings.pause_reasons.of(language) for language in languages},
+        )
+
+    def named(self, event: PbxEvent) -> PbxEvent:
+        """``event`` with its agent by id."""
+        match event:
+            case AgentOffered() | OfferEnded() | AgentConnected() | AgentCompleted() | MemberChanged():
+                return self._by_id(event)
+            case _:
+                return event
+
+    def named_row(self, row: QueueRow) -> QueueRow:
+        """``row`` with its members by id."""
+        return replace(row, members=tuple(self._by_id(member) for member in row.members))
+
+    def serving(self, queue: str) -> tuple[str, ...]:
+        """The agents of ``queue``, by id."""
+        return tuple(agent.id for agent in self.agents.values() if queue in agent.queues)
+
+    def title(self, queue: str, language: Language) -> str:
+        """The queue's title for a desk in ``language``; a queue the settings do not know keeps its name."""
+        known = self.queues.get(queue)
+        return known.titles.of(language) if known else queue
+
+    def dispositions(self, language: Language) -> tuple[Disposition, ...]:
+        """How contacts can end, for a desk in ``language``."""
+        return self._dispositions[language]
+
+    def pause_reasons(self, language: Language) -> tuple[str, ...]:
+        """Reasons for being away, for a desk in ``language``."""
+        return self._pause_reasons[language]
+
+    def _by_id(self, told: Named) -> Named:
+        """Extensions that belong to nobody here stay as they are."""
+        return replace(told, agent=self._by_extension.get(told.agent, told.agent))
