@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -22,6 +22,7 @@ from agent_tui.text.bidi import (
 )
 from agent_tui.text.bidi.algorithm import line_levels, resolve_levels, visual_order
 from agent_tui.text.bidi.characters import bidi_classes, brackets
+from agent_tui.text.bidi.neutral import bracket_pairs
 
 LETTERS = "אבגדהשם" + "abcXYZ" + "0123456789"
 SIGNS = "  .,:/+-()[]<>{}«»%#₪$!?\"'־–…"
@@ -86,6 +87,19 @@ def test_a_line_is_ordered_by_the_whole_of_its_paragraph() -> None:
     assert visual_text("-12 ש", rtl=True) == "ש 12-"
 
 
+def test_a_space_at_the_end_of_a_wrapped_line_is_the_paragraphs() -> None:
+    """L1: else the space would stand between the line's first cell and the edge it is read from."""
+    assert visual_line("abc def", 0, 4, rtl=True).text == " abc"
+    assert visual_line("שלום עולם", 0, 5, rtl=False).text == "םולש "
+
+
+def test_pairs_found_before_the_brackets_overflow_hold() -> None:
+    """BD16: nothing is said of them in Unicode's data."""
+    text = "(א)" + "[" * 64 + "(א)"
+    found = bracket_pairs(list(brackets(text).items()))
+    assert found == [(0, 2)]
+
+
 @given(texts | anything, st.booleans())
 def test_each_character_is_in_one_cluster_and_none_is_lost(text: str, rtl: bool) -> None:
     line = visual(text, rtl=rtl)
@@ -110,6 +124,8 @@ def test_left_to_right_text_is_left_alone(text: str) -> None:
 
 
 @given(texts | anything)
+@example("٣–٤")
+@example("a\u2066b")
 def test_the_quick_look_never_overlooks_a_text_to_reorder(text: str) -> None:
     if left_to_right_only(text):
         assert visual_text(text, rtl=False) == text

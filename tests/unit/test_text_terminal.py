@@ -13,19 +13,23 @@ from agent_tui.text.terminal import reordering
 from tests.e2e.terminal import Terminal
 
 DESK = """
+import sys
 from agent_tui.text.terminal import drawn_in_our_order
 with drawn_in_our_order():
-    print("desk", flush=True)
+    print("desk", file=sys.stderr)
     {inside}
-print("after")
+print("after", file=sys.stderr)
 """
+"""Textual draws on standard error; the order holds over both streams."""
+SURROUNDINGS = {"PATH": os.environ["PATH"]}
+"""No PYTHONUNBUFFERED among it: a sequence that waits in a buffer comes after the picture."""
 KONSOLE = {"KONSOLE_VERSION": "230800"}
 
 
 def painted(inside: str, last: str, environ: Mapping[str, str] | None = None) -> bytes:
     """What the program writes to a terminal until the word ``last`` is seen there."""
     argv = [sys.executable, "-c", DESK.format(inside=inside)]
-    with Terminal(argv, env={**os.environ, **(environ or {})}) as terminal:
+    with Terminal(argv, env={**SURROUNDINGS, **(environ or {})}) as terminal:
         terminal.wait_for(last)
         return terminal.painted
 
@@ -54,17 +58,17 @@ def test_on_again_after_a_crash(inside: str) -> None:
 @pytest.mark.parametrize("environ", [{}, KONSOLE], ids=["ecma-48", "konsole"])
 def test_nothing_is_sent_where_the_output_is_no_terminal(environ: Mapping[str, str]) -> None:
     argv = [sys.executable, "-c", DESK.format(inside="pass")]
-    done = subprocess.run(argv, capture_output=True, timeout=30, check=True, env={**os.environ, **environ})
-    assert done.stdout == b"desk\nafter\n"
+    done = subprocess.run(argv, capture_output=True, timeout=30, check=True, env={**SURROUNDINGS, **environ})
+    assert (done.stdout, done.stderr) == (b"", b"desk\nafter\n")
 
 
 def test_a_terminal_that_is_gone_at_the_end_is_no_error() -> None:
     """``/dev/full`` takes no byte, as a closed terminal does."""
     gone = 'import os; os.dup2(os.open("/dev/full", os.O_WRONLY), 1)'
-    left = 'import sys\nprint("left", file=sys.stderr, flush=True)\nos._exit(0)'
-    program = DESK.format(inside=gone).replace('print("after")', left)
-    with Terminal([sys.executable, "-c", program], env=os.environ) as terminal:
-        terminal.wait_for("left")
+    with Terminal(
+        [sys.executable, "-c", DESK.format(inside=gone) + "os._exit(0)"], env=os.environ
+    ) as terminal:
+        terminal.wait_for("after")
         assert terminal.wait_ended() == 0
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from agent_tui.text.bidi.characters import BidiClass, Bracket, Direction
 
 MAX_OPEN_BRACKETS: Final = 63
-"""BD16: more nested ones end the search for pairs."""
+"""BD16: one more ends the search; the pairs found before it hold."""
 
 _STRONG: Final[Mapping[BidiClass, Direction]] = {"L": "L", "R": "R", "EN": "R", "AN": "R"}
 
@@ -26,7 +26,7 @@ def bracket_pairs(brackets: Sequence[tuple[int, Bracket]]) -> list[tuple[int, in
     for place, bracket in brackets:
         if bracket.opens:
             if len(opened) == MAX_OPEN_BRACKETS:
-                return []
+                break
             opened.append((place, bracket.pair))
             continue
         depth = _matching(opened, bracket.pair)
