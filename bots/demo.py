@@ -1,0 +1,135 @@
+"""``moked demo``: a centre with customers on this machine, and a desk in it; nothing to set up.
+
+A lab exchange, bot customers and a private hub are started, then the desk in the foreground. When it ends,
+however it ends, they end too, and the demo's home is removed. Nothing leaves the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import secrets
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent_tui.adapters.http_hub import HttpHub
+from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.ports import HubError
+from bots.children import ChildFailed, Program, children, ready_line
+from bots.demo_home import AGENT, EXTENSION, DemoHome
+from hub.contract import Presence
+from pbx.lab.client import ControlClient, ControlGone
+
+_CUSTOMERS = 4
+_HUB_URL = "http://hub"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCentre:
+    """A running centre: what a desk, or a bot in its place, needs to work in it."""
+
+    home: DemoHome
+    domain: str
+    password: str = field(repr=False)
+    """Of the agent's SIP account, made for this run."""
+    hub: HubAddress
+
+
+@asynccontextmanager
+async def centre(
+    home: DemoHome, surroundings: Mapping[str, str], *, audio: str = "sounddevice", seed: int | None = None
+) -> AsyncIterator[DemoCentre]:
+    """Exchange, customers and hub, the agent's presence ready. Raises ``ChildFailed`` and ``HubError``."""
+    env = home.environment(surroundings)
+    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    async with AsyncExitStack() as stack:
+        lab = Program("exchange", ("pbx.lab", "--control", str(home.lab_socket), "--with-parent"))
+        (line,) = await stack.enter_async_context(children([lab], env, home.logs))
+        domain = f"127.0.0.1:{ready_line(line)['port']}"
+        home.write_settings(domain, audio)
+        password = secrets.token_urlsafe(24)
+        await _enrol(home.lab_socket, password)
+        token = secrets.token_urlsafe(32)
+        hub = ("hub", "private", "--socket", str(home.hub_socket), "--settings", str(home.hub_settings))
+        customers = ("bots.customers", "--control", str(home.lab_socket), "--domain", domain)
+        programs = (
+            Program("hub", (*hub, "--agent", AGENT), f"{token}\n"),
+            Program("customers", (*customers, *_crowd(seed), "--with-parent")),
+        )
+        await stack.enter_async_context(children(programs, env, home.logs))
+        running = DemoCentre(home, domain, password, HubAddress(_HUB_URL, token, home.hub_socket))
+        await _be_ready(running.hub)
+        yield running
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the demo; returns the desk's exit status."""
+    parser = argparse.ArgumentParser(prog="moked demo", description="Try the desk with bot customers.")
+    parser.add_argument("--seed", type=int, help="who calls and when, the same for the same number")
+    given = parser.parse_args(argv)
+    sys.stdout.write("Opening a centre on this machine …\n")
+    sys.stdout.flush()
+    try:
+        with tempfile.TemporaryDirectory(prefix="moked-demo-", ignore_cleanup_errors=True) as directory:
+            return asyncio.run(_demo(DemoHome.make(Path(directory)), given.seed))
+    except (ChildFailed, ControlGone, HubError, OSError) as error:
+        sys.stderr.write(f"The demo could not start: {error}\n")
+        return 1
+
+
+async def _demo(home: DemoHome, seed: int | None) -> int:
+    async with centre(home, os.environ, seed=seed) as running:
+        env = {**home.environment(os.environ), "MOKED_SIP_PASSWORD": running.password}
+        return await _desk(home.config, env)
+
+
+async def _desk(config: Path, env: Mapping[str, str]) -> int:
+    """The desk in the foreground; Ctrl-C is its own to handle, SIGTERM and SIGHUP end it."""
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, lambda: None)
+    command = (sys.executable, "-m", "agent_tui", "--config", os.fspath(config))
+    desk = await asyncio.create_subprocess_exec(*command, env=dict(env))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, desk.terminate)
+    try:
+        return await desk.wait()
+    finally:
+        if desk.returncode is None:
+            desk.terminate()
+            await desk.wait()
+
+
+async def _enrol(control: Path, password: str) -> None:
+    client = await ControlClient.connect(control)
+    try:
+        await client.ask("enrol", user=EXTENSION, password=password)
+    finally:
+        await client.close()
+
+
+async def _be_ready(address: HubAddress) -> None:
+    """Nobody should have to find a key before the first call comes."""
+
+    async def locate() -> HubAddress:
+        return address
+
+    hub = HttpHub(locate)
+    try:
+        await hub.snapshot()
+        await hub.set_presence(Presence.READY, "")
+    finally:
+        await hub.close()
+
+
+def _crowd(seed: int) -> tuple[str, ...]:
+    return ("--count", str(_CUSTOMERS), "--seed", str(seed))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
