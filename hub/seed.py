@@ -19,11 +19,10 @@ async def import_csv(
 ) -> int:
     """Import all or nothing; how many customers. Raises ``CsvError`` and ``SQLAlchemyError``."""
     people = read_customers(customers, country)
-    await store.put(
-        people,
-        read_matters(matters) if matters else (),
-        read_history(history) if history else (),
-    )
+    known = {person.id for person in people} | await store.ids()
+    open_matters = read_matters(matters, known) if matters else ()
+    past = read_history(history, known) if history else ()
+    await store.put(people, open_matters, past)
     return len(people)
 
 

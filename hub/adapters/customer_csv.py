@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -51,14 +51,14 @@ def read_customers(path: Path, country: str) -> tuple[CustomerRow, ...]:
     return _read(path, _CUSTOMER_COLUMNS, customer, facts=True)
 
 
-def read_matters(path: Path) -> tuple[MatterRow, ...]:
-    """The open matters in ``path``. Raises ``CsvError``."""
-    return _read(path, _MATTER_COLUMNS, _matter)
+def read_matters(path: Path, known: Set[str]) -> tuple[MatterRow, ...]:
+    """The open matters in ``path``, of ``known`` customers. Raises ``CsvError``."""
+    return _read(path, _MATTER_COLUMNS, lambda row: _matter(row, known))
 
 
-def read_history(path: Path) -> tuple[PastRow, ...]:
-    """The past contacts in ``path``. Raises ``CsvError``."""
-    return _read(path, _HISTORY_COLUMNS, _past)
+def read_history(path: Path, known: Set[str]) -> tuple[PastRow, ...]:
+    """The past contacts in ``path``, of ``known`` customers. Raises ``CsvError``."""
+    return _read(path, _HISTORY_COLUMNS, lambda row: _past(row, known))
 
 
 def _read(
@@ -133,9 +133,9 @@ def _number(raw: str, country: str) -> str:
     return number
 
 
-def _matter(row: Mapping[str, str]) -> MatterRow:
+def _matter(row: Mapping[str, str], known: Set[str]) -> MatterRow:
     return MatterRow(
-        customer=_needed(row, "customer", 64),
+        customer=_known(row, known),
         reference=_needed(row, "reference", 64),
         title=_needed(row, "title", 200),
         opened=_time(row, "opened"),
@@ -143,14 +143,21 @@ def _matter(row: Mapping[str, str]) -> MatterRow:
     )
 
 
-def _past(row: Mapping[str, str]) -> PastRow:
+def _past(row: Mapping[str, str], known: Set[str]) -> PastRow:
     return PastRow(
-        customer=_needed(row, "customer", 64),
+        customer=_known(row, known),
         at=_time(row, "at"),
         channel=_needed(row, "channel", 40),
         summary=clean(row["summary"], limit=500),
         agent=clean(row["agent"]),
     )
+
+
+def _known(row: Mapping[str, str], known: Set[str]) -> str:
+    key = _needed(row, "customer", 64)
+    if key not in known:
+        raise ValueError(f"there is no customer {key!r}")
+    return key
 
 
 def _needed(row: Mapping[str, str], column: str, limit: int) -> str:

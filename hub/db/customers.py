@@ -86,6 +86,11 @@ class CustomerStore:
         async with self.engine.connect() as connection:
             return (await connection.execute(select(func.count()).select_from(customers))).scalar_one()
 
+    async def ids(self) -> frozenset[str]:
+        """All customers' ids."""
+        async with self.engine.connect() as connection:
+            return frozenset((await connection.scalars(select(customers.c.id))).all())
+
     async def put(
         self,
         people: Sequence[CustomerRow],

@@ -47,13 +47,17 @@ class MemberKeeper:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._touched:
-                agent = self._touched.pop()
-                try:
-                    await self.settle(agent)
-                except PbxError as error:
-                    # A line that broke comes up again, and then everybody is touched.
-                    log.warning("membership not settled", agent=agent, error=str(error))
+            await self.settle_touched()
+
+    async def settle_touched(self) -> None:
+        """Settle everybody touched since the last time."""
+        while self._touched:
+            agent = self._touched.pop()
+            try:
+                await self.settle(agent)
+            except PbxError as error:
+                # A line that broke comes up again, and then everybody is touched.
+                log.warning("membership not settled", agent=agent, error=str(error))
 
     async def settle(self, agent: str) -> None:
         """Bring the agent's memberships to the wish of this moment. Raises ``PbxError``."""

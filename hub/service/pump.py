@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +15,16 @@ from hub.domain.contacts import Contact, ContactEvent, State, apply, begin, visi
 from hub.domain.numbers import normalise
 from hub.domain.reconcile import reconcile
 from hub.events import Bus
-from hub.ports.pbx import CallerJoined, MemberChanged, Pbx, PbxError, PbxEvent, PbxLink
+from hub.ports.pbx import (
+    CallerJoined,
+    MemberChanged,
+    MemberState,
+    OfferEnded,
+    Pbx,
+    PbxError,
+    PbxEvent,
+    PbxLink,
+)
 from hub.service.announce import Announcer
 from hub.service.board import Board
 from hub.service.cards import Cards
@@ -56,7 +65,7 @@ class Pump:
             case PbxLink():
                 await self._link(named)
             case MemberChanged():
-                self._member(named)
+                await self._member(named)
             case _:
                 await self._contact(named)
 
@@ -82,11 +91,13 @@ class Pump:
         self.board.refresh()
         return link
 
-    def _member(self, event: MemberChanged) -> None:
+    async def _member(self, event: MemberChanged) -> None:
         self.floor.change_member(event)
         self.board.refresh()
         if event.agent in self.roster.agents:
             self.bus.publish(event.agent, MeEvent(me=self.views.me(event.agent)))
+        for ended in _silenced(self.floor.in_hands(event.agent), event):
+            await self._contact(ended)
 
     async def _contact(self, event: ContactEvent) -> None:
         visits = await self._visits(event.contact)
@@ -140,3 +151,16 @@ class Pump:
             await self.store.record(event, after)
         except SQLAlchemyError as error:
             log.warning("contact event not stored", contact=after.id, error=type(error).__name__)
+
+
+def _silenced(contacts: Iterable[Contact], event: MemberChanged) -> tuple[OfferEnded, ...]:
+    """The rings at a free agent for callers who are gone: Asterisk tells no end of a ring when the caller
+    leaves the queue by a key.
+    """
+    if event.state is not MemberState.FREE:
+        return ()
+    return tuple(
+        OfferEnded(contact.queue, contact.id, event.agent, rang=0.0, at=event.at)
+        for contact in contacts
+        if contact.state is State.LEFT
+    )

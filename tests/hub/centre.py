@@ -1,0 +1,175 @@
+"""The sample centre on a real database and the exchange in memory, moved on step by step.
+
+Nothing runs by itself here: ``settle`` carries what the exchange told through the hub, and back, until both
+are quiet. Time stands still until a test lets it pass.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from pydantic import TypeAdapter
+
+from hub import sample
+from hub.app import make_app
+from hub.contract import HubEvent, ResyncEvent, Snapshot
+from hub.db.customers import CustomerStore
+from hub.db.engine import sqlite_url
+from hub.events import Bus
+from hub.ports.crm import Crm
+from hub.ports.pbx import PbxEvent
+from hub.seed import seed
+from hub.service.hub import Hub, open_hub, utc_now
+from hub.settings import Settings, load
+from tests.stubs.pbx import FakePbx
+
+NOAH = "+972505550101"
+"""The mobile number of the sample's first customer, נועה ברק."""
+
+TWO_PEOPLE = "+97235550112"
+"""A home number that two of the sample's customers share."""
+
+WITHIN = 10.0
+EVENT: TypeAdapter[HubEvent] = TypeAdapter(HubEvent)
+
+
+class Time:
+    """A clock that a test moves. The day is far from midnight."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def passes(self, seconds: float) -> None:
+        self.moment += timedelta(seconds=seconds)
+
+
+def sample_settings(directory: Path) -> Settings:
+    """The sample centre's settings, with a database of the test's own."""
+    settings = load(sample.SETTINGS)
+    database = sqlite_url(directory / "hub.db")
+    return settings.model_copy(update={"hub": settings.hub.model_copy(update={"database": database})})
+
+
+class Desk:
+    """What one agent's desk is told, and how it asks."""
+
+    def __init__(self, agent: str, bus: Bus, http: httpx.AsyncClient) -> None:
+        self.agent = agent
+        self.http = http
+        self._bus = bus
+        self._stream = bus.subscribe(agent, "en", bus.cursor(agent))
+
+    async def told(self) -> list[HubEvent]:
+        """The events since the last time, figures left out."""
+        self._bus.publish(self.agent, ResyncEvent())
+        events: list[HubEvent] = []
+        async with asyncio.timeout(WITHIN):
+            async for sent in self._stream:
+                if sent.kind == "resync":
+                    return events
+                if sent.kind != "queues":
+                    events.append(EVENT.validate_json(sent.data))
+        return events
+
+    async def next(self, kind: str) -> HubEvent:
+        """The next event of ``kind``; others are passed over."""
+        async with asyncio.timeout(WITHIN):
+            async for sent in self._stream:
+                if sent.kind == kind:
+                    return EVENT.validate_json(sent.data)
+        raise AssertionError(f"the stream ended before {kind}")
+
+    async def kinds(self) -> list[str]:
+        """The kinds of the events since the last time, without membership."""
+        return [event.kind for event in await self.told() if event.kind != "me"]
+
+    async def snapshot(self) -> Snapshot:
+        answer = await self.http.get("/v1/snapshot")
+        return Snapshot.model_validate_json(answer.content)
+
+
+@dataclass
+class Centre:
+    """One hub, its exchange, and the desks of its agents."""
+
+    hub: Hub
+    pbx: FakePbx
+    time: Time
+    _events: AsyncIterator[PbxEvent]
+    _waiting: asyncio.Queue[PbxEvent]
+    _clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    async def desk(self, agent: str) -> Desk:
+        """A desk with a token of its own."""
+        token = await self.hub.agents.new_token(agent, utc_now())
+        http = self.client({"Authorization": f"Bearer {token}"})
+        return Desk(agent, self.hub.bus, http)
+
+    def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
+        http = httpx.AsyncClient(
+            transport=httpx.ASGITransport(make_app(self.hub)), base_url="http://hub", headers=headers
+        )
+        self._clients.append(http)
+        return http
+
+    async def ready(self, *agents: str) -> None:
+        """These agents choose to be ready."""
+        for agent in agents:
+            desk = await self.desk(agent)
+            answer = await desk.http.put("/v1/presence", json={"presence": "ready"})
+            assert answer.status_code == 200, answer.text
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Carry everything through until hub and exchange are quiet."""
+        await self.hub.keeper.settle_touched()
+        while not self._waiting.empty():
+            await self.hub.pump.handle(await anext(self._events))
+            await self.hub.keeper.settle_touched()
+
+    async def handle(self, *events: PbxEvent) -> None:
+        """The exchange tells ``events``, in words of the test."""
+        for event in events:
+            await self.hub.pump.handle(event)
+        await self.settle()
+
+    async def cards_arrive(self) -> None:
+        """Wait until every look-up begun so far has ended."""
+        async with asyncio.timeout(WITHIN):
+            await asyncio.gather(*self.hub.cards._running.values())
+
+    async def close(self) -> None:
+        for http in self._clients:
+            await http.aclose()
+        await self.hub.close()
+
+
+@asynccontextmanager
+async def open_centre(
+    directory: Path, *, pbx: FakePbx | None = None, time: Time | None = None, crm: Crm | None = None
+) -> AsyncIterator[Centre]:
+    """The sample centre on the database in ``directory``; opened twice, it is the same hub restarted."""
+    time = time or Time()
+    pbx = pbx or FakePbx(now=time)
+    settings = sample_settings(directory)
+    hub = await open_hub(settings, pbx, crm=crm, now=time)
+    await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+    events = pbx.events()
+    assert pbx._events is not None
+    centre = Centre(hub, pbx, time, events, pbx._events)
+    pbx.link_down()
+    pbx.link_up()
+    await centre.settle()
+    try:
+        yield centre
+    finally:
+        await centre.close()
