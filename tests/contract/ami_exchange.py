@@ -52,6 +52,7 @@ class AmiExchange:
 
     async def transfers(self, agent: str, to: str) -> None:
         talk = self._talks.pop(agent)
+        await asyncio.to_thread(self._console.wait_bridged, agent)
         await self._phones[agent].refer(talk, to)
         await self.answers(to)
         assert await self._phones[agent].outcome(talk) == "SIP/2.0 200 OK"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +16,27 @@ from tests.pbx.rig import Asterisk
 _TIMEOUT = 10.0
 _SILENT = 0
 _serial = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    sock: socket.socket
+    replies: BinaryIO
+
+    def send(self, action: str, fields: dict[str, object]) -> None:
+        """Send an action."""
+        lines = [f"Action: {action}", *(f"{key}: {value}" for key, value in fields.items())]
+        if any("\r" in line or "\n" in line for line in lines):
+            raise ValueError("a line break in a field")
+        self.sock.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+
+    def message(self) -> dict[str, str]:
+        """The next message."""
+        message: dict[str, str] = {}
+        while line := self.replies.readline().decode().strip():
+            key, _, value = line.partition(":")
+            message[key] = value.strip()
+        return message
 
 
 class ActionFailed(Exception):
@@ -61,19 +82,26 @@ class Console:
         return list(self._exchange(action, fields))
 
     def _exchange(self, action: str, fields: dict[str, object]) -> Iterator[dict[str, str]]:
-        address = ("127.0.0.1", self._asterisk.centre.ports.ami)
-        with closing(socket.create_connection(address, _TIMEOUT)) as line, line.makefile("rb") as replies:
-            replies.readline()
-            line.sendall(_action("Login", {"Username": "tests", "Secret": "tests", "Events": "off"}))
-            _accepted(_message(replies))
-            line.sendall(_action(action, fields))
-            first = _accepted(_message(replies))
+        with self._line() as line:
+            line.send(action, fields)
+            first = _accepted(line.message())
             yield first
             while first.get("EventList") == "start":
-                message = _message(replies)
+                message = line.message()
                 if message.get("EventList") == "Complete":
                     return
                 yield message
+
+    @contextmanager
+    def _line(self, events: str = "off") -> Iterator[_Line]:
+        """A line of one's own, logged in; every wait on it ends after a while."""
+        address = ("127.0.0.1", self._asterisk.centre.ports.ami)
+        with closing(socket.create_connection(address, _TIMEOUT)) as sock, sock.makefile("rb") as replies:
+            replies.readline()
+            line = _Line(sock, replies)
+            line.send("Login", {"Username": "tests", "Secret": "tests", "Events": events})
+            _accepted(line.message())
+            yield line
 
     def channels(self) -> list[dict[str, str]]:
         """Every channel there is (CoreShowChannel)."""
@@ -105,6 +133,18 @@ class Console:
         )
         return Customer(self, contact, far, heard)
 
+    def wait_bridged(self, extension: str) -> None:
+        """Wait until the agent's channel is in a bridge: Asterisk tells of the answer a moment before it."""
+        mine = f"PJSIP/{extension}-"
+        with self._line(events="call") as line:
+            line.send("CoreShowChannels", {})
+            while True:
+                message = line.message()
+                if message.get("Channel", "").startswith(mine) and (
+                    message["Event"] == "BridgeEnter" or message.get("BridgeId")
+                ):
+                    return
+
     def calm(self) -> None:
         """End all calls, send all members home, set all figures to nought."""
         if self.channels():
@@ -113,22 +153,6 @@ class Console:
             if row.get("Event") == "QueueMember":
                 self.act("QueueRemove", Queue=row["Queue"], Interface=row["StateInterface"])
         self.act("QueueReset")
-
-
-def _action(action: str, fields: dict[str, object]) -> bytes:
-    lines = [f"Action: {action}", *(f"{key}: {value}" for key, value in fields.items())]
-    if any("\r" in line or "\n" in line for line in lines):
-        raise ValueError("a line break in a field")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
-def _message(replies: BinaryIO) -> dict[str, str]:
-    message: dict[str, str] = {}
-
-    while line := replies.readline().decode().strip():
-        key, _, value = line.partition(":")
-        message[key] = value.strip()
-    return message
 
 
 def _accepted(message: dict[str, str]) -> dict[str, str]:
