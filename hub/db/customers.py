@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, delete, func, insert, select, union_all
+from sqlalchemy import RowMapping, Table, bindparam, delete, func, insert, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.elements import literal
 
@@ -99,12 +99,9 @@ class CustomerStore:
     ) -> None:
         """Import all or nothing; a customer, matter or past contact that is there already is replaced."""
         async with self.engine.begin() as connection:
-            for person in people:
-                await _put_customer(connection, person)
-            for matter in open_matters:
-                await _replace(connection, matters, _values(matter), ("reference",))
-            for past in history:
-                await _replace(connection, past_contacts, _values(past), ("customer", "at", "channel"))
+            await _put_customers(connection, people)
+            await _replace(connection, matters, open_matters, ("reference",))
+            await _replace(connection, past_contacts, history, ("customer", "at", "channel"))
 
 
 async def _found(connection: AsyncConnection, customer: RowMapping) -> Found:
@@ -134,8 +131,50 @@ def _history(customer: str) -> Any:
     return select(both).order_by(both.c.at.desc()).limit(_HISTORY)
 
 
-async def _put_customer(connection: AsyncConnection, person: CustomerRow) -> None:
-    values = {
+async def _put_customers(connection: AsyncConnection, people: Sequence[CustomerRow]) -> None:
+    """A known customer is updated in place: matters and history hang on the row."""
+    known = set((await connection.scalars(select(customers.c.id))).all())
+    rows = [_customer_values(person) for person in people]
+    new = [row for row in rows if row["id"] not in known]
+    changed = [{**row, "key": row["id"]} for row in rows if row["id"] in known]
+    if new:
+        await connection.execute(insert(customers), new)
+    if changed:
+        await connection.execute(update(customers).where(customers.c.id == bindparam("key")), changed)
+    await _put_numbers(connection, people)
+
+
+async def _put_numbers(connection: AsyncConnection, people: Sequence[CustomerRow]) -> None:
+    owners = [{"owner": person.id} for person in people]
+    if owners:
+        theirs = customer_numbers.c.customer == bindparam("owner")
+        await connection.execute(delete(customer_numbers).where(theirs), owners)
+    rows = [
+        {"customer": person.id, "number": number, "position": position}
+        for person in people
+        for position, number in enumerate(person.numbers)
+    ]
+    if rows:
+        await connection.execute(insert(customer_numbers), rows)
+
+
+async def _replace(
+    connection: AsyncConnection,
+    table: Table,
+    rows: Sequence[MatterRow] | Sequence[PastRow],
+    key: tuple[str, ...],
+) -> None:
+    """Of rows with the same key the last one stays."""
+    values = {tuple(getattr(row, name) for name in key): _values(row) for row in rows}
+    if values:
+        there = [table.c[name] == bindparam(f"there_{name}") for name in key]
+        keys = [{f"there_{name}": row[name] for name in key} for row in values.values()]
+        await connection.execute(delete(table).where(*there), keys)
+        await connection.execute(insert(table), list(values.values()))
+
+
+def _customer_values(person: CustomerRow) -> dict[str, Any]:
+    return {
         "id": person.id,
         "name": person.name,
         "language": person.language,
@@ -144,24 +183,6 @@ async def _put_customer(connection: AsyncConnection, person: CustomerRow) -> Non
         "fields": [list(pair) for pair in person.fields],
         "facts": person.facts,
     }
-    known = await connection.execute(customers.update().where(customers.c.id == person.id).values(**values))
-    if known.rowcount == 0:
-        await connection.execute(insert(customers).values(**values))
-    await connection.execute(delete(customer_numbers).where(customer_numbers.c.customer == person.id))
-    rows = [
-        {"customer": person.id, "number": number, "position": position}
-        for position, number in enumerate(person.numbers)
-    ]
-    if rows:
-        await connection.execute(insert(customer_numbers), rows)
-
-
-async def _replace(
-    connection: AsyncConnection, table: Table, values: dict[str, Any], key: tuple[str, ...]
-) -> None:
-    there = [table.c[name] == values[name] for name in key]
-    await connection.execute(delete(table).where(*there))
-    await connection.execute(insert(table).values(**values))
 
 
 def _values(row: MatterRow | PastRow) -> dict[str, Any]:
