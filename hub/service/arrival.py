@@ -31,15 +31,17 @@ class CardArrival:
             if self.floor.in_hand(agent, answer.contact) is not None:
                 self.bus.publish(agent, CardEvent(card=answer))
         if answer.status is CardStatus.FOUND:
-            await self._keep(answer)
+            for visit in [held.visit for held in self.floor.visits(answer.contact)]:
+                await self._keep(answer.contact, visit, answer.cards[0].customer)
 
-    async def _keep(self, answer: CardAnswer) -> None:
-        for visit in self.floor.visits(answer.contact):
-            if visit.customer or not visit.open:
-                continue
-            known = replace(visit, customer=answer.cards[0].customer)
-            self.floor.put(known)
-            try:
-                await self.store.keep(known)
-            except SQLAlchemyError as error:
-                log.warning("customer not kept", contact=visit.id, error=type(error).__name__)
+    async def _keep(self, contact: str, visit: int, customer: str) -> None:
+        """Reads the visit anew: it may have changed while another was stored."""
+        held = self.floor.visit(contact, visit)
+        if held is None or held.customer or not held.open:
+            return
+        known = replace(held, customer=customer)
+        self.floor.put(known)
+        try:
+            await self.store.keep(known)
+        except SQLAlchemyError as error:
+            log.warning("customer not kept", contact=contact, error=type(error).__name__)

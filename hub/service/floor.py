@@ -35,6 +35,10 @@ class Floor:
         """The visits of one contact held here, oldest first."""
         return self._visits.get(contact, ())
 
+    def visit(self, contact: str, number: int) -> Contact | None:
+        """One visit of a contact, when it is held here."""
+        return next((visit for visit in self.visits(contact) if visit.visit == number), None)
+
     def put(self, contact: Contact) -> None:
         """Hold this version of a visit; a contact whose visits have all ended is let go."""
         others = [visit for visit in self.visits(contact.id) if visit.visit != contact.visit]

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.contract import MeEvent, PbxLinkEvent
+from hub.contract import CardStatus, MeEvent, PbxLinkEvent
 from hub.db.contacts import ContactStore
 from hub.domain.contacts import Contact, ContactEvent, State, apply, begin, visit_of, with_missed
 from hub.domain.numbers import normalise
@@ -112,10 +112,10 @@ class Pump:
         after = self._after(before, event, visits[-1].visit if visits else 0)
         if after is None or after == before:
             return
+        if after.open:
+            after = self._with_customer(after)
         self.floor.put(after)
         self.board.count(event)
-        if after.open:
-            self.cards.answer(after)
         await self._record(event, after)
         self.announcer.change(before, after, event.at)
         if after.agent:
@@ -130,6 +130,13 @@ class Pump:
         if after.state is State.WRAP_UP and after.agent not in self.roster.agents:
             return replace(after, state=State.DONE)
         return after
+
+    def _with_customer(self, contact: Contact) -> Contact:
+        """Begins the look-up; a second visit of the caller finds it done."""
+        answer = self.cards.answer(contact)
+        if contact.customer or answer.status is not CardStatus.FOUND:
+            return contact
+        return replace(contact, customer=answer.cards[0].customer)
 
     def _with_number(self, event: CallerJoined) -> CallerJoined:
         return replace(event, number=normalise(event.number, self.country) or "")

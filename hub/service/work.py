@@ -187,8 +187,7 @@ class Work:
 
     def _take_back(self, done: Contact) -> None:
         """The wrap-up is owed still."""
-        held = [visit for visit in self.floor.visits(done.id) if visit.visit == done.visit]
-        newest = held[0] if held else done
+        newest = self.floor.visit(done.id, done.visit) or done
         state = State.WRAP_UP if newest.state is State.DONE else newest.state
         self.floor.put(replace(newest, state=state, wrapped_up_at=None, disposition=""))
 

@@ -1,0 +1,135 @@
+"""The line to the exchange breaks and comes back: the hub tells what it knows, and no more."""
+
+from __future__ import annotations
+
+from hub.contract import ContactEndedEvent, PbxLinkEvent
+from hub.ports.pbx import AgentCompleted
+from tests.hub.centre import NOAH, Centre
+
+
+async def test_desks_are_told_of_the_line(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    centre.pbx.link_down("cut by a test")
+    await centre.settle()
+    assert [event for event in await desk.told() if isinstance(event, PbxLinkEvent)] == [
+        PbxLinkEvent(up=False, words="cut by a test")
+    ]
+    snapshot = await desk.snapshot()
+    assert (snapshot.pbx, snapshot.pbx_words) == (False, "cut by a test")
+    centre.pbx.link_up()
+    await centre.settle()
+    assert (await desk.snapshot()).pbx
+
+
+async def test_who_gave_up_in_the_gap_left_and_is_not_counted_as_abandoned(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    gone = centre.pbx.caller_joins("support")
+    stays = centre.pbx.caller_joins("support")
+    await centre.settle()
+    centre.pbx.link_down()
+    centre.pbx.caller_hangs_up(gone)
+    centre.time.passes(30)
+    came = centre.pbx.caller_joins("support", NOAH)
+    centre.time.passes(10)
+    centre.pbx.link_up()
+    await centre.settle()
+    support = (await desk.snapshot()).queues[0]
+    assert (support.offered, support.waiting, support.abandoned) == (3, 2, 0)
+    assert support.longest_wait == 40.0
+    waits = {contact.id: contact for contact in centre.hub.floor.contacts()}
+    assert set(waits) == {stays, came}
+    assert (waits[came].number, waits[came].joined_at) == (NOAH, waits[stays].joined_at.replace(second=30))
+
+
+async def test_a_talk_that_ended_in_the_gap_owes_its_wrap_up(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    await centre.ready("yael")
+    contact = centre.pbx.caller_joins("support")
+    await centre.settle()
+    centre.pbx.agent_answers("1001")
+    await centre.settle()
+    centre.pbx.link_down()
+    centre.pbx.caller_hangs_up(contact)
+    centre.pbx.link_up()
+    await centre.settle()
+    ended = [event for event in await desk.told() if isinstance(event, ContactEndedEvent)]
+    assert [event.ended_by for event in ended] == ["unknown"]
+    item = (await desk.snapshot()).contacts[0]
+    assert (item.phase, item.record.talked) == ("wrap_up", None)
+
+
+async def test_a_talk_that_goes_on_through_the_gap_goes_on(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    await centre.ready("yael")
+    contact = centre.pbx.caller_joins("support")
+    await centre.settle()
+    centre.pbx.agent_answers("1001")
+    await centre.settle()
+    centre.pbx.link_down()
+    centre.pbx.link_up()
+    await centre.settle()
+    assert [item.phase for item in (await desk.snapshot()).contacts] == ["talking"]
+    centre.pbx.caller_hangs_up(contact)
+    await centre.settle()
+    assert [item.phase for item in (await desk.snapshot()).contacts] == ["wrap_up"]
+
+
+async def test_a_ring_that_ended_in_the_gap_ends_on_the_desk(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    await centre.ready("yael", "daniel")
+    contact = centre.pbx.caller_joins("support")
+    await centre.settle()
+    centre.pbx.link_down()
+    centre.pbx.agent_rejects("1001")
+    centre.pbx.link_up()
+    await centre.settle()
+    assert [kind for kind in await desk.kinds() if kind.startswith("offer")] == ["offered", "offer_ended"]
+    assert [contact.id for contact in centre.hub.floor.contacts()] == [contact]
+
+
+async def test_an_answer_missed_in_the_gap_is_counted_when_its_end_is_told(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    await centre.ready("yael")
+    contact = centre.pbx.caller_joins("support", NOAH)
+    await centre.settle()
+    centre.time.passes(10)
+    centre.pbx.link_down()
+    centre.pbx.agent_answers("1001")
+    centre.time.passes(5)
+    centre.pbx.link_up()
+    await centre.settle()
+    assert (await desk.snapshot()).queues[0].answered == 0
+    centre.time.passes(60)
+    centre.pbx.caller_hangs_up(contact)
+    await centre.settle()
+    snapshot = await desk.snapshot()
+    support, item = snapshot.queues[0], snapshot.contacts[0]
+    assert (support.offered, support.answered, support.service_level) == (1, 1, 100.0)
+    assert (support.average_wait, support.average_talk) == (10.0, 65.0)
+    assert (item.phase, item.record.number, item.record.outcome) == ("wrap_up", NOAH, "answered")
+
+
+async def test_an_end_whose_whole_story_was_missed_still_gets_its_wrap_up(centre: Centre) -> None:
+    desk, now = await centre.desk("yael"), centre.time.moment
+    await centre.handle(AgentCompleted("support", "a.9", "1001", 8.0, 30.0, "caller", now))
+    snapshot = await desk.snapshot()
+    assert [item.phase for item in snapshot.contacts] == ["wrap_up"]
+    assert (snapshot.queues[0].offered, snapshot.queues[0].answered) == (1, 1)
+    assert [kind for kind in await desk.kinds() if kind != "card"] == [
+        "offered",
+        "connected",
+        "contact_ended",
+    ]
+
+
+async def test_members_are_what_agents_chose_after_the_exchange_forgot_them(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    await centre.ready("yael")
+    centre.pbx.link_down()
+    centre.pbx._queues["support"].members.clear()
+    centre.pbx.link_up()
+    await centre.settle()
+    assert [(row.queue, row.paused) for row in (await desk.snapshot()).me.members] == [
+        ("support", False),
+        ("sales", False),
+    ]
