@@ -6,7 +6,6 @@ whole paragraph, so brackets, numbers and isolates that a break parts still read
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby
@@ -14,9 +13,8 @@ from typing import Final, NamedTuple
 
 from rich.cells import split_graphemes
 
-from agent_tui.text.bidi import tables
 from agent_tui.text.bidi.algorithm import line_levels, resolve_levels, visual_order
-from agent_tui.text.bidi.characters import BidiClass, bidi_classes, brackets, mirrored
+from agent_tui.text.bidi.characters import BidiClass, bidi_class, bidi_classes, brackets, mirrored
 from agent_tui.text.bidi.paragraph import paragraph_level
 
 NO_BREAK_SPACE: Final = "\u00a0"
@@ -25,6 +23,9 @@ _LRI, _PDI = "\u2066", "\u2069"
 
 _CONTROLS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Bidi_Control: they steer the order. Terminals would draw boxes for them, or obey them a second time."""
+
+_STEERING: Final = frozenset[BidiClass]({"R", "AL", "AN"})
+"""Without these and controls, all stays at level 0 in a paragraph that runs from left to right."""
 
 _PARAGRAPHS_KEPT: Final = 256
 _CLUSTERS_KEPT: Final = 4096
@@ -71,7 +72,7 @@ class VisualLine:
         """The first cell of the cluster that holds the paragraph's character ``index``.
 
         At the line's end it is the cell where the next character would come: right of the line, or one
-        left of it (-1) in a paragraph that runs from right to left. Raises ``IndexError`` outside the line.
+        left of it (-1) in a paragraph that runs from right to left. Raises ``KeyError`` outside the line.
         """
         if index == self.end:
             return -1 if self.rtl else self.width
@@ -105,7 +106,7 @@ def reads_rtl(text: str, default: bool = False) -> bool:
 
 def left_to_right_only(text: str) -> bool:
     """Whether ``text`` needs no reordering in a paragraph that runs from left to right. Quick."""
-    return text.isascii() or _REORDERING.search(text) is None
+    return text.isascii() or (_CONTROLS.isdisjoint(text) and _STEERING.isdisjoint(map(bidi_class, set(text))))
 
 
 def visual(text: str, *, rtl: bool | None = None) -> VisualLine:
@@ -174,19 +175,3 @@ def _shown(cluster: str, rtl: bool) -> str:
     if cluster in _CONTROLS:
         return ""
     return mirrored(cluster) if rtl else cluster
-
-
-def _reordering() -> re.Pattern[str]:
-    """One character that can change the order of a line in a left-to-right paragraph, or is not shown."""
-    steering = {"R", "AL", "AN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
-    table = [entry.partition(":") for entry in tables.BIDI_CLASSES.split()]
-    ends = [int(point, 16) - 1 for point, _, _ in table[1:]] + [0x10FFFF]
-    ranges = [
-        f"\\U{int(point, 16):08x}-\\U{end:08x}"
-        for (point, _, bidi_class), end in zip(table, ends, strict=True)
-        if bidi_class in steering
-    ]
-    return re.compile(f"[{''.join(ranges)}\u200e]")
-
-
-_REORDERING: Final = _reordering()
