@@ -104,13 +104,6 @@ class Config(Section):
     desk: DeskSection = DeskSection()
 
 
-def default_path() -> Path:
-    """Where the settings lie when nothing else is said: in the user's directory for settings."""
-    import platformdirs  # noqa: PLC0415 - `moked --config` needs it not
-
-    return platformdirs.user_config_path("moked", appauthor=False) / "config.toml"
-
-
 def load(path: Path) -> Config:
     """The settings in ``path``; file names in them count from its directory. Raises ``ConfigError``."""
     try:

@@ -32,15 +32,11 @@ class HubRefused(HubError):
     """The hub said no: wrong token, not this agent's contact, not allowed."""
 
 
-class PhonePort(Protocol):
-    """The phone, as the desk uses it. Commands raise ``sip.errors.PhoneError``."""
-
-    async def attach(self) -> None:
-        """Reach the phone, starting it where none runs, and have it register the agent's account."""
-        ...
+class Calls(Protocol):
+    """The calls of one attachment to a phone. Commands raise ``sip.errors.PhoneError``."""
 
     def events(self) -> AsyncIterator[PhoneEvent]:
-        """What the phone reports, after ``attach``; begins with events that tell how it stands now.
+        """What the phone reports; begins with events that tell how it stands now.
 
         Ends with ``PhoneGone`` when the phone is lost.
         """
@@ -54,6 +50,14 @@ class PhonePort(Protocol):
     async def mute(self, call: CallId, muted: bool) -> None: ...
     async def transfer(self, call: CallId, target: str) -> None: ...
     async def send_dtmf(self, call: CallId, digits: str) -> None: ...
+
+
+class PhonePort(Calls, Protocol):
+    """The phone, as the desk uses it; events and commands need an ``attach`` before them."""
+
+    async def attach(self) -> None:
+        """Reach the phone, starting it where none runs, and have it register the agent's account."""
+        ...
 
 
 class HubPort(Protocol):

@@ -27,6 +27,11 @@ class HttpHub:
         self._address: wire.HubAddress | None = None
         self._client: httpx.AsyncClient | None = None
 
+    @property
+    def address(self) -> wire.HubAddress | None:
+        """Where the hub was found; None before the first snapshot."""
+        return self._address
+
     async def close(self) -> None:
         """Give up all connections."""
         client, self._client, self._address = self._client, None, None

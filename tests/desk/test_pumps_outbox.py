@@ -40,7 +40,6 @@ class Scene:
         self.store.dispatch(de.DispositionChosen("k-1", "solved"))
         self.store.dispatch(de.WrapUpStarted("k-1", key))
 
-    @property
     def note_state(self) -> NoteState:
         return self.store.state.work[0].note_state
 
@@ -79,7 +78,7 @@ async def test_a_draft_leaves_when_the_keys_rest(scene: Scene) -> None:
         assert scene.hub.notes == []
     await scene.clock.advance(REST)
     assert scene.hub.notes == [("k-1", "abc")]
-    assert scene.note_state is NoteState.SAVED
+    assert scene.note_state() is NoteState.SAVED
     assert REST <= 0.5
 
 
@@ -107,17 +106,17 @@ async def test_what_is_typed_while_a_draft_is_on_its_way_follows_it(scene: Scene
     scene.types("ab")
     scene.hub.flows()
     await settle()
-    assert scene.note_state is NoteState.TYPED
+    assert scene.note_state() is NoteState.TYPED
     await scene.clock.advance(REST)
     assert scene.hub.notes == [("k-1", "a"), ("k-1", "ab")]
-    assert scene.note_state is NoteState.SAVED
+    assert scene.note_state() is NoteState.SAVED
 
 
 async def test_a_draft_is_sent_again_while_the_hub_is_away(scene: Scene) -> None:
     scene.hub.goes_down()
     scene.types("abc")
     await scene.clock.advance(REST)
-    assert scene.note_state is NoteState.UNSAVED
+    assert scene.note_state() is NoteState.UNSAVED
     assert "kept here" in scene.store.state.notices[-1].words
     await scene.clock.advance(1.0)
     await scene.clock.advance(2.0)
@@ -125,7 +124,7 @@ async def test_a_draft_is_sent_again_while_the_hub_is_away(scene: Scene) -> None
     scene.hub.comes_back()
     await scene.clock.advance(4.0)
     assert scene.hub.notes == [("k-1", "abc")]
-    assert scene.note_state is NoteState.SAVED
+    assert scene.note_state() is NoteState.SAVED
     assert scene.store.state.notices == ()
 
 
@@ -144,7 +143,7 @@ async def test_a_refused_draft_is_told_and_not_repeated_until_it_changes(scene: 
     scene.hub.refuse["save_note"] = "Too long."
     scene.types("abc")
     await scene.clock.advance(REST)
-    assert scene.note_state is NoteState.UNSAVED
+    assert scene.note_state() is NoteState.UNSAVED
     assert "Too long." in scene.store.state.notices[-1].words
     await scene.clock.advance(60.0)
     assert scene.hub.asked.count("save_note") == 1

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
-from agent_tui.ports import HubError, HubRefused, HubUnreachable
+from agent_tui.ports import HubRefused, HubUnreachable
 from hub import contract as c
 
 AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -119,23 +119,31 @@ class StubHub:
         self._down = False
         self._gate = asyncio.Event()
         self._gate.set()
-        self._events: asyncio.Queue[c.HubEvent | HubError] = asyncio.Queue()
+        self._told: list[c.HubEvent] = []
+        self._more = asyncio.Event()
 
     # The port.
 
     async def events(self, cursor: str) -> AsyncIterator[c.HubEvent]:
         await self._reach("events")
-        while True:
-            event = await self._events.get()
-            if isinstance(event, HubError):
-                raise event
-            yield event
+        read = int(cursor)
+        while not self._down:
+            if read < len(self._told):
+                read += 1
+                yield self._told[read - 1]
+                continue
+            self._more.clear()
+            await self._more.wait()
+        raise HubUnreachable("no answer")
 
     async def snapshot(self) -> c.Snapshot:
         await self._reach("snapshot")
-        self._events = asyncio.Queue()
         return c.Snapshot(
-            cursor="1-1", me=self.me, queues=self.queues, contacts=tuple(self.contacts.values()), pbx=self.pbx
+            cursor=str(len(self._told)),
+            me=self.me,
+            queues=self.queues,
+            contacts=tuple(self.contacts.values()),
+            pbx=self.pbx,
         )
 
     async def set_presence(self, presence: c.Presence, reason: str) -> c.Me:
@@ -206,14 +214,15 @@ class StubHub:
         self.tell(c.OfferEndedEvent(contact=contact, abandoned=True, at=AT))
 
     def tell(self, event: c.HubEvent) -> None:
-        """Send an event to the desk; one that is down sends nothing."""
+        """Send an event to the desk; a hub that is down tells nothing."""
         if not self._down:
-            self._events.put_nowait(event)
+            self._told.append(event)
+            self._more.set()
 
     def goes_down(self) -> None:
         """The hub stops answering, and its stream breaks."""
         self._down = True
-        self._events.put_nowait(HubUnreachable("no answer"))
+        self._more.set()
 
     def comes_back(self) -> None:
         """The hub answers again."""

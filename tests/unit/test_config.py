@@ -10,7 +10,8 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from agent_tui.config import Config, ConfigError, NoConfig, default_path, load
+from agent_tui.config import Config, ConfigError, NoConfig, load
+from agent_tui.places import config_file
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 LEAST = '[sip]\nuser = "1001"\ndomain = "pbx.example.com"\n'
@@ -133,4 +134,4 @@ def test_http_is_for_this_machine(tmp_path: Path) -> None:
 
 
 def test_the_usual_place_is_the_users_directory_for_settings(surroundings: Path) -> None:
-    assert default_path() == surroundings / ".config" / "moked" / "config.toml"
+    assert config_file() == surroundings / ".config" / "moked" / "config.toml"

@@ -1,0 +1,167 @@
+"""One suite for whatever fills ``HubPort``: the stub that desk tests stand on, and HTTP to the real hub."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from agent_tui.adapters.http_hub import HttpHub
+from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.ports import HubError, HubRefused, HubUnreachable
+from hub import contract as c
+from tests.contract.hub_centres import NUMBER, HubCentre, real_centre, stub_centre
+
+CENTRES = {"stub": stub_centre, "http": real_centre}
+
+
+@pytest.fixture(params=CENTRES)
+async def centre(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[HubCentre]:
+    async with CENTRES[request.param](tmp_path) as one:
+        yield one
+
+
+class Following:
+    """The stream of events, read beside the test."""
+
+    def __init__(self, centre: HubCentre, cursor: str) -> None:
+        self._seen: asyncio.Queue[c.HubEvent | HubError] = asyncio.Queue()
+        self._task = asyncio.create_task(self._read(centre, cursor))
+
+    async def _read(self, centre: HubCentre, cursor: str) -> None:
+        try:
+            async for event in centre.port.events(cursor):
+                self._seen.put_nowait(event)
+        except HubError as error:
+            self._seen.put_nowait(error)
+
+    async def next(self, kind: str) -> c.HubEvent:
+        """The next event of this kind; others may come between."""
+        async with asyncio.timeout(20):
+            while True:
+                event = await self._seen.get()
+                if isinstance(event, HubError):
+                    raise event
+                if event.kind == kind:
+                    return event
+
+    async def end(self) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+@pytest.fixture
+async def following(centre: HubCentre) -> AsyncIterator[Following]:
+    stream = Following(centre, (await centre.port.snapshot()).cursor)
+    yield stream
+    await stream.end()
+
+
+async def test_a_contact_from_offer_to_wrap_up(centre: HubCentre, following: Following) -> None:
+    contact = await centre.caller_rings()
+    offered = await following.next("offered")
+    assert isinstance(offered, c.OfferedEvent)
+    assert (offered.offer.contact, offered.offer.queue) == (contact, "support")
+    centre.agent_answers(contact)
+    connected = await following.next("connected")
+    assert isinstance(connected, c.ConnectedEvent)
+    assert connected.contact == contact
+    card = await centre.port.card(contact)
+    assert (card.contact, card.status) == (contact, c.CardStatus.FOUND)
+    script = await centre.port.script(contact, "en")
+    assert script.language == "en"
+    assert script.steps
+    progress = c.ScriptProgress(script=script.id, revision=script.revision, done=(script.steps[0].id,))
+    await centre.port.save_progress(contact, progress)
+    await centre.port.save_note(contact, c.NoteDraft(text="half a"))
+    centre.caller_hangs_up(contact)
+    ended = await following.next("contact_ended")
+    assert isinstance(ended, c.ContactEndedEvent)
+    wrap_up = c.WrapUp(note="half a note, then all", disposition="solved")
+    record = await centre.port.wrap_up(contact, wrap_up, uuid.uuid4().hex)
+    assert (record.note, record.disposition) == (wrap_up.note, "solved")
+    assert (await centre.port.snapshot()).contacts == ()
+
+
+async def test_a_snapshot_holds_what_is_open(centre: HubCentre, following: Following) -> None:
+    contact = await centre.caller_rings()
+    await following.next("offered")
+    (told,) = (await centre.port.snapshot()).contacts
+    assert (told.offer.contact, told.phase) == (contact, "offered")
+    centre.agent_answers(contact)
+    await following.next("connected")
+    (told,) = (await centre.port.snapshot()).contacts
+    assert told.phase == "talking"
+
+
+async def test_a_caller_who_gives_up_takes_the_offer_along(centre: HubCentre, following: Following) -> None:
+    contact = await centre.caller_rings()
+    await following.next("offered")
+    centre.caller_hangs_up(contact)
+    ended = await following.next("offer_ended")
+    assert isinstance(ended, c.OfferEndedEvent)
+    assert (ended.contact, ended.abandoned) == (contact, True)
+
+
+async def test_a_wrap_up_sent_twice_is_stored_once(centre: HubCentre, following: Following) -> None:
+    contact = await centre.caller_rings()
+    await following.next("offered")
+    centre.agent_answers(contact)
+    await following.next("connected")
+    centre.caller_hangs_up(contact)
+    await following.next("contact_ended")
+    wrap_up, key = c.WrapUp(note="once", disposition="solved"), uuid.uuid4().hex
+    first = await centre.port.wrap_up(contact, wrap_up, key)
+    assert await centre.port.wrap_up(contact, wrap_up, key) == first
+
+
+async def test_presence_is_what_was_chosen(centre: HubCentre) -> None:
+    me = await centre.port.set_presence(c.Presence.AWAY, "lunch")
+    assert (me.presence, me.reason) == (c.Presence.AWAY, "lunch")
+    assert (await centre.port.snapshot()).me.presence is c.Presence.AWAY
+
+
+@pytest.mark.parametrize("contact", ["not-mine", "../me", "a/b?c#d", "."])
+async def test_what_is_not_ours_is_refused(centre: HubCentre, contact: str) -> None:
+    with pytest.raises(HubRefused, match=r"\w"):
+        await centre.port.card(contact)
+    with pytest.raises(HubRefused):
+        await centre.port.script(contact, "en")
+    with pytest.raises(HubRefused):
+        await centre.port.save_note(contact, c.NoteDraft(text="x"))
+
+
+async def test_a_hub_that_goes_away_is_unreachable(centre: HubCentre, following: Following) -> None:
+    await centre.goes_down()
+    with pytest.raises(HubUnreachable):
+        await following.next("never")
+    with pytest.raises(HubUnreachable):
+        await centre.port.snapshot()
+
+
+async def test_a_wrong_token_is_refused_in_words(tmp_path: Path) -> None:
+    async with real_centre(tmp_path) as centre:
+        assert isinstance(centre.port, HttpHub)
+        address = centre.port.address
+        assert address is not None
+
+        async def locate() -> HubAddress:
+            return HubAddress(address.url, "another-token-that-nobody-gave-out")
+
+        stranger = HttpHub(locate)
+        with pytest.raises(HubRefused, match="token"):
+            await stranger.snapshot()
+        await stranger.close()
+
+
+async def test_the_card_is_the_customers_of_this_number(tmp_path: Path) -> None:
+    async with real_centre(tmp_path) as centre:
+        stream = Following(centre, (await centre.port.snapshot()).cursor)
+        contact = await centre.caller_rings()
+        await stream.next("offered")
+        card = await centre.port.card(contact)
+        assert card.number.endswith(NUMBER.lstrip("0"))
+        await stream.end()
