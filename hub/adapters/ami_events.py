@@ -117,7 +117,7 @@ def _offered(m: Message, at: datetime) -> PbxEvent:
 
 
 def _no_answer(m: Message, at: datetime) -> PbxEvent:
-    return OfferEnded(_queue(m), _contact(m), _agent(m), _number(m, "RingTime") / 1000, at)
+    return OfferEnded(_queue(m), _contact_if_told(m), _agent(m), _number(m, "RingTime") / 1000, at)
 
 
 def _connected(m: Message, at: datetime) -> PbxEvent:
@@ -126,7 +126,7 @@ def _connected(m: Message, at: datetime) -> PbxEvent:
 
 def _completed(m: Message, at: datetime) -> PbxEvent:
     return AgentCompleted(
-        *(_queue(m), _contact(m), _agent(m)),
+        *(_queue(m), _contact_if_told(m), _agent(m)),
         waited=_number(m, "HoldTime"),
         talked=_number(m, "TalkTime"),
         ended_by=_ENDED_BY.get(m.get("Reason", ""), "caller"),
@@ -184,6 +184,11 @@ def _contact(m: Message) -> str:
     if not _CONTACT.fullmatch(contact):
         raise NotOurs
     return contact
+
+
+def _contact_if_told(m: Message) -> str:
+    """Empty when Asterisk had forgotten the caller's channel by the time it spoke of the agent's."""
+    return _contact(m) if "Uniqueid" in m else ""
 
 
 def _agent(m: Message) -> str:

@@ -1,15 +1,18 @@
-"""Asterisk's queue events put into the port's order.
+"""Asterisk's queue events put into the port's order, and made whole.
 
-Asterisk says that a caller left the queue just before it says who answered, and does not say at all that a
-ring ended when the caller gave up or somebody else answered. The port promises both: the reason first, and an
-end for every offer.
+Asterisk says that a caller left the queue just before it says who answered. It does not say that a ring ended
+when the caller gave up or somebody else answered. And where the caller hangs up at the very moment of the
+answer, it ends the talk without saying whose it was. The port promises the reason first, an end for every
+offer, and a contact in every event.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from hub.ports.pbx import (
+    AgentCompleted,
     AgentConnected,
     AgentOffered,
     CallerAbandoned,
@@ -21,46 +24,54 @@ from hub.ports.pbx import (
 
 
 class EventOrder:
-    """Remembers open offers and leavings not yet explained; as many as callers wait, no more."""
+    """Remembers open offers, talks, and leavings not yet explained: as many as there are callers."""
 
     def __init__(self) -> None:
         self._offers: dict[str, dict[str, AgentOffered]] = {}
+        """Contact → agent → the ring at that agent."""
+        self._talks: dict[tuple[str, str], str] = {}
+        """Queue and agent → contact."""
         self._leaving: dict[str, CallerLeft] = {}
         self._members: dict[tuple[str, str], MemberChanged] = {}
 
     def take(self, event: PbxEvent) -> list[PbxEvent]:
         """What is to be told now that ``event`` came."""
+        told: list[PbxEvent] = [event]
         match event:
             case AgentOffered():
                 self._offers.setdefault(event.contact, {})[event.agent] = event
             case OfferEnded():
-                offers = self._offers.get(event.contact, {})
-                offers.pop(event.agent, None)
-                return [event] if offers else [event, *self._left(event.contact)]
+                told = self._offer_ended(event)
             case AgentConnected():
-                return [
-                    event,
-                    *self._end_offers(event.contact, event.at, event.agent),
-                    *self._left(event.contact),
-                ]
+                self._talks[event.queue, event.agent] = event.contact
+                told += self._end_offers(event.contact, event.at, answered=event.agent)
+                told += self._left(event.contact)
             case CallerAbandoned():
-                return [event, *self._end_offers(event.contact, event.at), *self._left(event.contact)]
+                told += self._end_offers(event.contact, event.at) + self._left(event.contact)
             case CallerLeft() if self._offers.get(event.contact):
                 self._leaving[event.contact] = event
-                return []
-            case CallerLeft():
-                self._offers.pop(event.contact, None)
+                told = []
+            case AgentCompleted():
+                told = self._completed(event)
             case MemberChanged():
-                return self._member(event)
-            case _:
-                pass
-        return [event]
+                told = self._member(event)
+        return told
 
-    def _end_offers(self, contact: str, at: datetime, answered: str = "") -> list[PbxEvent]:
-        offers = self._offers.pop(contact, {})
+    def _offer_ended(self, event: OfferEnded) -> list[PbxEvent]:
+        rung = [contact for contact, rings in self._offers.items() if event.agent in rings]
+        contact = event.contact or next(iter(rung), "")
+        rings = self._offers.get(contact, {})
+        rings.pop(event.agent, None)
+        if not rings:
+            self._offers.pop(contact, None)
+        left = [] if rings else self._left(contact)
+        return [replace(event, contact=contact), *left] if contact else []
+
+    def _end_offers(self, contact: str, at: datetime, *, answered: str = "") -> list[PbxEvent]:
+        rings = self._offers.pop(contact, {})
         return [
-            OfferEnded(offer.queue, contact, agent, (at - offer.at).total_seconds(), at)
-            for agent, offer in offers.items()
+            OfferEnded(ring.queue, contact, agent, max(0.0, (at - ring.at).total_seconds()), at)
+            for agent, ring in rings.items()
             if agent != answered
         ]
 
@@ -68,17 +79,16 @@ class EventOrder:
         left = self._leaving.pop(contact, None)
         return [left] if left else []
 
+    def _completed(self, event: AgentCompleted) -> list[PbxEvent]:
+        talk = self._talks.pop((event.queue, event.agent), "")
+        contact = event.contact or talk
+        return [replace(event, contact=contact)] if contact else []
+
     def _member(self, event: MemberChanged) -> list[PbxEvent]:
         """Asterisk repeats a member's state at every touch; only a change is told."""
         key = (event.queue, event.agent)
-        known = self._members.get(key)
-        if not event.member:
-            self._members.pop(key, None)
-            return [event]
-        self._members[key] = event
-        same = known and (known.state, known.paused, known.reason) == (
-            event.state,
-            event.paused,
-            event.reason,
-        )
+        known = self._members.pop(key, None)
+        if event.member:
+            self._members[key] = event
+        same = known and replace(known, at=event.at) == event
         return [] if same else [event]

@@ -1,0 +1,203 @@
+"""Asterisk's queue events in the port's words. The samples are what Asterisk 22 sends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hub.adapters.ami_events import pbx_event, queue_rows
+from hub.ports.pbx import (
+    AgentCompleted,
+    AgentConnected,
+    AgentOffered,
+    CallerAbandoned,
+    CallerJoined,
+    CallerLeft,
+    MemberChanged,
+    MemberState,
+    OfferEnded,
+    PbxEvent,
+)
+
+NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+AT = datetime(2026, 3, 1, 8, 30, 15, 250_000, tzinfo=UTC)
+COMMON = {"Timestamp": str(AT.timestamp()), "Queue": "support", "Uniqueid": "1795320926.2"}
+MEMBER = {"Interface": "PJSIP/1001", "Status": "1", "Paused": "0", "InCall": "0"}
+
+
+@pytest.mark.parametrize(
+    ("message", "event"),
+    [
+        (
+            {
+                "Event": "QueueCallerJoin",
+                "CallerIDNum": "+972525550101",
+                "CallerIDName": "דנה",
+                "Position": "2",
+            },
+            CallerJoined("support", "1795320926.2", "+972525550101", "דנה", 2, AT),
+        ),
+        (
+            {
+                "Event": "QueueCallerJoin",
+                "CallerIDNum": "<unknown>",
+                "CallerIDName": "<unknown>",
+                "Position": "1",
+            },
+            CallerJoined("support", "1795320926.2", "", "", 1, AT),
+        ),
+        (
+            {"Event": "QueueCallerAbandon", "HoldTime": "7", "Position": "1"},
+            CallerAbandoned("support", "1795320926.2", 7.0, AT),
+        ),
+        ({"Event": "QueueCallerLeave", "Position": "1"}, CallerLeft("support", "1795320926.2", AT)),
+        ({"Event": "AgentCalled", **MEMBER}, AgentOffered("support", "1795320926.2", "1001", AT)),
+        (
+            {"Event": "AgentRingNoAnswer", "RingTime": "3000", **MEMBER},
+            OfferEnded("support", "1795320926.2", "1001", 3.0, AT),
+        ),
+        (
+            {"Event": "AgentConnect", "HoldTime": "4", "RingTime": "2", **MEMBER},
+            AgentConnected("support", "1795320926.2", "1001", 4.0, AT),
+        ),
+        (
+            {"Event": "AgentComplete", "HoldTime": "4", "TalkTime": "61", "Reason": "transfer", **MEMBER},
+            AgentCompleted("support", "1795320926.2", "1001", 4.0, 61.0, "transfer", AT),
+        ),
+        (
+            {"Event": "QueueMemberPause", **MEMBER, "Paused": "1", "PausedReason": "lunch", "Status": "6"},
+            MemberChanged("support", "1001", MemberState.RINGING, True, "lunch", True, AT),
+        ),
+        (
+            {"Event": "QueueMemberRemoved", **MEMBER, "Status": "5"},
+            MemberChanged("support", "1001", MemberState.UNAVAILABLE, False, "", False, AT),
+        ),
+    ],
+)
+def test_each_event(message: dict[str, str], event: PbxEvent) -> None:
+    assert pbx_event({**COMMON, **message}, NOW) == event
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("0", MemberState.UNAVAILABLE),
+        ("1", MemberState.FREE),
+        ("2", MemberState.BUSY),
+        ("3", MemberState.BUSY),
+        ("4", MemberState.UNAVAILABLE),
+        ("5", MemberState.UNAVAILABLE),
+        ("6", MemberState.RINGING),
+        ("7", MemberState.BUSY),
+        ("8", MemberState.ON_HOLD),
+        ("9", MemberState.UNAVAILABLE),
+    ],
+)
+def test_each_device_state(status: str, state: MemberState) -> None:
+    event = pbx_event({**COMMON, **MEMBER, "Event": "QueueMemberStatus", "Status": status}, NOW)
+    assert isinstance(event, MemberChanged)
+    assert event.state is state
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"Event": "Newchannel"},
+        {"Response": "Success"},
+        {**COMMON, "Event": "AgentCalled", "Interface": "Local/1001@agents"},
+        {**COMMON, "Event": "AgentCalled", "Interface": "PJSIP/1001&PJSIP/premium"},
+        {**COMMON, "Event": "QueueCallerJoin", "Uniqueid": "../../etc"},
+        {"Event": "QueueCallerJoin", "Queue": "support"},
+    ],
+)
+def test_what_is_not_ours_says_nothing(message: dict[str, str]) -> None:
+    assert pbx_event(message, NOW) is None
+
+
+def test_a_completed_talk_may_lack_its_caller() -> None:
+    message = {"Event": "AgentComplete", "Queue": "support", **MEMBER, "Reason": "caller"}
+    event = pbx_event(message, NOW)
+    assert isinstance(event, AgentCompleted)
+    assert (event.contact, event.agent, event.at) == ("", "1001", NOW)
+
+
+def test_a_callers_words_are_cleaned() -> None:
+    hostile = {"CallerIDNum": "1&PJSIP/9@trunk\x1b", "CallerIDName": "\x1b]0;owned\x07Da\u202ena"}
+    event = pbx_event({**COMMON, "Event": "QueueCallerJoin", **hostile, "Position": "1"}, NOW)
+    assert isinstance(event, CallerJoined)
+    assert (event.number, event.name) == ("19", "]0;ownedDana")
+
+
+_VALUES = st.one_of(
+    st.text(max_size=30), st.sampled_from(["PJSIP/1001", "1", "-3", "nan", "inf", "1e999", ""])
+)
+_NAMES = [
+    *("QueueCallerJoin", "QueueCallerAbandon", "QueueCallerLeave", "AgentCalled", "AgentRingNoAnswer"),
+    *("AgentConnect", "AgentComplete", "QueueMemberAdded", "QueueMemberStatus", "QueueMember", "QueueEntry"),
+    *("QueueParams",),
+]
+_FIELDS = [
+    *(
+        "Timestamp",
+        "Queue",
+        "Uniqueid",
+        "Interface",
+        "Location",
+        "Status",
+        "Paused",
+        "PausedReason",
+        "HoldTime",
+    ),
+    *("TalkTime", "RingTime", "Reason", "Position", "Wait", "CallerIDNum", "CallerIDName", "Completed"),
+]
+
+
+@given(st.sampled_from(_NAMES), st.dictionaries(st.sampled_from(_FIELDS), _VALUES))
+def test_no_message_harms_the_reader(name: str, fields: dict[str, str]) -> None:
+    message = {**fields, "Event": name}
+    event = pbx_event(message, NOW)
+    for quantity in ("waited", "talked", "rang"):
+        assert 0.0 <= getattr(event, quantity, 0.0) < 1e9
+    queue_rows([message])
+
+
+def test_a_snapshot() -> None:
+    rows = queue_rows(
+        [
+            {"Response": "Success", "EventList": "start"},
+            {
+                "Event": "QueueParams",
+                "Queue": "support",
+                "Completed": "4",
+                "Abandoned": "2",
+                "ServiceLevel": "20",
+                "ServicelevelPerf": "75.0",
+            },
+            {**MEMBER, "Event": "QueueMember", "Queue": "support", "Interface": "", "Location": "PJSIP/1001"},
+            {"Event": "QueueMember", "Queue": "support", "Location": "Local/x@y", "Status": "1"},
+            {"Event": "QueueEntry", "Queue": "support", "Position": "2", "Uniqueid": "2.2", "Wait": "3"},
+            {
+                "Event": "QueueEntry",
+                "Queue": "support",
+                "Position": "1",
+                "Uniqueid": "1.1",
+                "Wait": "9",
+                "CallerIDNum": "0525550101",
+                "CallerIDName": "Dana",
+            },
+            {"Event": "QueueParams", "Queue": "sales", "ServiceLevel": "30"},
+        ]
+    )
+    assert [row.name for row in rows] == ["support", "sales"]
+    support = rows[0]
+    assert (support.completed, support.abandoned) == (4, 2)
+    assert (support.service_level_seconds, support.service_level_percent) == (20, 75.0)
+    assert [(c.contact, c.number, c.name, c.position, c.waited) for c in support.waiting] == [
+        ("1.1", "0525550101", "Dana", 1, 9.0),
+        ("2.2", "", "", 2, 3.0),
+    ]
+    assert [(m.agent, m.state) for m in support.members] == [("1001", MemberState.FREE)]
+    assert (rows[1].waiting, rows[1].members) == ((), ())
