@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
 from textual.app import App
@@ -42,7 +43,7 @@ class MokedApp(App[None]):
     """
 
     TITLE = words.APP_TITLE
-    CSS_PATH = "screens/look.tcss"
+    CSS_PATH = Path(__file__).parent / "screens" / "look.tcss"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
 
     def __init__(
@@ -92,10 +93,10 @@ class MokedApp(App[None]):
                         await worker.wait()
 
     async def action_quit(self) -> None:
-        """Leave; ask first while a call is open or something is not saved."""
+        """Leave; ask first while a call is open or something is not saved. Asked for twice, it is meant."""
         self._desk.tell_note()
         state = self._store.state
-        if not reasons_to_stay(state):
+        if isinstance(self.screen, QuitQuestion) or not reasons_to_stay(state):
             self.exit()
             return
 

@@ -22,7 +22,7 @@ from agent_tui.session.store import Store
 from tests.stubs import desk
 
 _OUT = Path(__file__).parent / "pictures"
-_FONTS = "'Liberation Mono', 'DejaVu Sans Mono', monospace"
+_FONTS = "'DejaVu Sans Mono', 'Liberation Mono', monospace"
 _SIZES = {
     "idle": (120, 32),
     "ringing": (120, 36),
@@ -37,7 +37,7 @@ _SIZES = {
 _AS_IT_STANDS = 'direction="ltr" unicode-bidi="bidi-override" xml:space="preserve"'
 """Neither reordered again nor trimmed: librsvg takes no-break spaces at a text's ends for white space."""
 
-_TEXT = re.compile(r'<text ([^>]*?)x="([\d.]+)"( [^>]*?textLength="[\d.]+")([^>]*)>([^<]*)</text>')
+_TEXT = re.compile(r'<text ([^>]*?)x="([\d.]+)"( y="[\d.]+")( textLength="[\d.]+")([^>]*)>([^<]*)</text>')
 _CELL = 12.2
 """How wide Textual's SVG draws a cell."""
 
@@ -61,17 +61,19 @@ def in_plain_fonts(svg: str) -> str:
 
 
 def _by_cell(text: re.Match[str]) -> str:
-    """A text with Hebrew as one text for each cell: fonts draw Hebrew narrower than the grid."""
-    before, left, length, after, words = text.groups()
+    """A text with Hebrew, each letter in the middle of its cell: fonts draw Hebrew narrower than the grid."""
+    before, left, y, length, after, words = text.groups()
     chars = html.unescape(words)
     start = f"<text {_AS_IT_STANDS} {before}"
     if chars.isascii() or not any(unicodedata.bidirectional(char) == "R" for char in chars):
-        return f'{start}x="{left}"{length}{after}>{words}</text>'
+        return f'{start}x="{left}"{y}{length}{after}>{words}</text>'
     drawn: list[str] = []
     x = float(left)
     for char in chars:
-        drawn.append(f'{start}x="{x:g}"{after}>{html.escape(char)}</text>')
-        x += cell_len(char) * _CELL
+        width = cell_len(char) * _CELL
+        middle = f'x="{x + width / 2:g}" text-anchor="middle"'
+        drawn.append(f"{start}{middle}{y}{after}>{html.escape(char)}</text>")
+        x += width
     return "".join(drawn)
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
@@ -27,9 +24,7 @@ def reasons_to_stay(state: SessionState) -> tuple[str, ...]:
 
 
 class QuitQuestion(Overlay[bool]):
-    """Stay, or leave all the same."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "go", priority=True)]
+    """Stay, or leave all the same. The key that asked it, pressed again, leaves."""
 
     def __init__(self, state: SessionState, press: Press) -> None:
         super().__init__(state, press)
@@ -55,7 +50,3 @@ class QuitQuestion(Overlay[bool]):
         """Take the answer."""
         event.stop()
         self.dismiss(event.button.id == "go")
-
-    def action_go(self) -> None:
-        """The same key once more: leave."""
-        self.dismiss(True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
@@ -11,6 +12,7 @@ from textual.widgets.text_area import Edit, EditResult
 
 from agent_tui.widgets.bidi_text_area import BidiTextArea
 from agent_tui.widgets.cells import cut
+from edge.text import clean
 
 _LONGEST = 10_000
 """Characters the hub takes for a note."""
@@ -90,6 +92,10 @@ class NotePane(BidiTextArea):
         """Tell what stands here now."""
         event.stop()
         self.tell()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A pasted text comes from outside, so it passes the same gate as all others before it is taken."""
+        event.text = clean(event.text, limit=_LONGEST, multiline=True)
 
     def _load(self, text: str) -> None:
         self._touched = False

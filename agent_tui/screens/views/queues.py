@@ -31,7 +31,7 @@ def live(state: SessionState) -> bool:
 
 
 def _formula(queues: tuple[QueueFigures, ...]) -> str:
-    return f"SL = {queues[0].service_level_formula}"
+    return f"{words.SERVICE_LEVEL} = {queues[0].service_level_formula}"
 
 
 def _level(queue: QueueFigures) -> str:
@@ -82,20 +82,19 @@ def _block(queue: QueueFigures) -> Iterator[Row]:
             *longest,
         )
     )
-    yield _pair(queue.agents_ready, words.READY_AGENTS, queue.agents_busy, words.BUSY_AGENTS)
-    yield _pair(queue.answered, words.ANSWERED, queue.abandoned, words.ABANDONED)
+    yield _pair(str(queue.agents_ready), words.READY_AGENTS, str(queue.agents_busy), words.BUSY_AGENTS)
+    yield _pair(str(queue.answered), words.ANSWERED, str(queue.abandoned), words.ABANDONED)
     wait = "–" if queue.average_wait is None else words.timer(queue.average_wait)
-    yield Row((Cell(wait, width=5, right=True), Cell(words.AVERAGE_WAIT, Tone.DIM)))
-    within = f"{words.SERVICE_LEVEL}, {words.WITHIN} {queue.service_level_seconds} s"
-    yield Row((Cell(_level(queue), width=5, right=True), Cell(within, Tone.DIM, grow=True)))
+    level = f"{words.SERVICE_LEVEL} {queue.service_level_seconds} s"
+    yield _pair(_level(queue), level, wait, words.AVERAGE_WAIT)
 
 
-def _pair(first: int, first_label: str, second: int, second_label: str) -> Row:
+def _pair(first: str, first_label: str, second: str, second_label: str) -> Row:
     return Row(
         (
-            Cell(str(first), width=5, right=True),
+            Cell(first, width=5, right=True),
             Cell(first_label, Tone.DIM, width=9),
-            Cell(str(second), width=5, right=True),
+            Cell(second, width=5, right=True),
             Cell(second_label, Tone.DIM, grow=True),
         )
     )

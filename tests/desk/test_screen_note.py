@@ -1,0 +1,125 @@
+"""What the agent types belongs to the contact it is about: no ring, no answer of the hub takes it away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from textual.events import Paste
+
+from agent_tui.commands import model as do
+from agent_tui.session import events as de
+from agent_tui.session.state import NoteState
+from agent_tui.widgets.note_pane import NotePane
+from hub import contract as hub
+from sip import events as ev
+from tests.desk.screen import Screen, showing
+from tests.stubs import desk
+
+FRESH = replace(desk.TALKING, work=(replace(desk.TALKING.work[0], note="", note_state=NoteState.EMPTY),))
+OFFER = hub.Offer(
+    contact="k-9",
+    queue="sales",
+    queue_title="Sales",
+    number="+12125550101",
+    name="Dana Whitfield",
+    waited=5,
+    offered_at=desk.CLOCK - timedelta(seconds=5),
+)
+
+
+def note(screen: Screen) -> NotePane:
+    return screen.desk.query_one("#note", NotePane)
+
+
+def edits(screen: Screen) -> list[do.EditNote]:
+    return [command for command in screen.asked if isinstance(command, do.EditNote)]
+
+
+async def rings(screen: Screen) -> None:
+    card = hub.CardAnswer(
+        contact="k-9", number=OFFER.number, status=hub.CardStatus.FOUND, cards=(desk.HEBREW_CARD,)
+    )
+    await screen.hears(
+        hub.OfferedEvent(offer=OFFER, card=card), ev.CallIncoming("call-9", desk.MICHAL, contact="k-9")
+    )
+
+
+async def test_every_key_is_told_with_its_contact() -> None:
+    async with showing(FRESH) as screen:
+        await screen.press("h", "i")
+        assert edits(screen)[-1] == do.EditNote("k-1", "hi")
+
+
+async def test_a_ring_takes_neither_focus_nor_typing() -> None:
+    async with showing(desk.WRAP_UP) as screen:
+        await screen.press("!", "a")
+        await rings(screen)
+        assert "מיכל"[::-1] in screen.sheet("card"), "the card pops at once"
+        await screen.press("b")
+        assert screen.app.focused is note(screen)
+        assert edits(screen)[-1].contact == "k-1"
+        assert edits(screen)[-1].text.endswith("weekend.!ab")
+        assert "Ruth Ben-Ami" in str(note(screen).border_title)
+
+
+async def test_the_last_letters_are_told_before_the_wrap_up_is_finished() -> None:
+    async with showing(desk.WRAP_UP) as screen:
+        await screen.pilot.press("x", "f12")
+        await screen.pilot.pause()
+        finish = screen.asked.index(do.FinishWrapUp("k-1"))
+        assert any(isinstance(c, do.EditNote) and c.text.endswith("x") for c in screen.asked[:finish])
+
+
+async def test_letters_not_yet_told_go_to_their_own_contact_when_another_takes_the_field() -> None:
+    async with showing(FRESH) as screen:
+        pane = note(screen)
+        pane.insert("only here")
+        pane.show(replace(pane._view, contact="k-9", text="another's"))
+        assert pane.text == "another's"
+        await screen.pilot.pause()
+        assert do.EditNote("k-1", "only here") in screen.asked
+        assert not any(edit.contact == "k-9" for edit in edits(screen))
+
+
+async def test_a_stale_echo_never_changes_what_stands_here() -> None:
+    async with showing(FRESH) as screen:
+        await screen.press("a", "b", "c")
+        await screen.hears(de.NoteTyped("k-1", "a"))
+        await screen.press("backspace", "backspace", "backspace")
+        await screen.hears(de.NoteTyped("k-1", "abc"))
+        assert note(screen).text == ""
+        assert edits(screen)[-1] == do.EditNote("k-1", "")
+
+
+async def test_a_draft_from_the_hub_fills_a_note_nobody_typed_in() -> None:
+    async with showing(FRESH) as screen:
+        await screen.hears(de.NoteTyped("k-1", "from before the crash"))
+        assert note(screen).text == "from before the crash"
+        assert edits(screen) == []
+
+
+async def test_what_is_pasted_is_cleaned() -> None:
+    async with showing(FRESH) as screen:
+        screen.app.post_message(Paste("one\x1b]0;x\x07\ntwo\u202e"))
+        await screen.pilot.pause()
+        assert note(screen).text == "one]0;x\ntwo"
+
+
+async def test_the_note_says_whether_it_is_safe() -> None:
+    async with showing(desk.TALKING) as screen:
+        assert "saved" in str(note(screen).border_subtitle)
+        await screen.hears(de.NoteTyped("k-1", "more"))
+        assert "saving" in str(note(screen).border_subtitle)
+        await screen.hears(de.NoteNotSaved("k-1", "no answer"))
+        assert "NOT SAVED" in str(note(screen).border_subtitle)
+
+
+async def test_no_note_is_written_before_the_talk() -> None:
+    async with showing(desk.RINGING) as screen:
+        await screen.press("a")
+        assert note(screen).text == ""
+        assert edits(screen) == []
+        await screen.hears(ev.CallEstablished("call-1"))
+        await screen.press("a")
+        assert edits(screen) == [do.EditNote("k-1", "a")]
