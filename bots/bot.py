@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -19,6 +19,7 @@ from bots.voices import Recording
 from pbx.lab.client import ControlClient, ControlGone, ControlRefused
 from pbx.lab.wire import JsonObject
 from sip import events as ev
+from sip.account import Account
 from sip.engine import SipEngine
 from sip.errors import PhoneError
 
@@ -60,6 +61,8 @@ class Bot:
     ) -> None:
         self.person = person
         self.phase = Phase.IDLE
+        self.registered = asyncio.Event()
+        """Set once the phone can be rung; the first story begins then."""
         self._engine = engine
         self._speak = speak
         self._domain, self._control = exchange
@@ -71,12 +74,13 @@ class Bot:
         self._listening: asyncio.Task[None] | None = None
         self._inbox: asyncio.Queue[_Item] = asyncio.Queue(1000)
 
-    async def live(self) -> None:
-        """Be this person until cancelled. Raises what ends the phone's events."""
+    async def live(self, account: Account) -> None:
+        """Register as ``account`` and be this person until cancelled. Raises ``PhoneError``."""
+        events = self._engine.events()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._hear_phone())
+            tasks.create_task(self._hear_phone(events))
+            await self._engine.register(account)
             try:
-                self._rest()
                 while True:
                     await self._step()
             finally:
@@ -95,6 +99,10 @@ class Bot:
 
     async def _take(self, item: _Item) -> None:
         match item:
+            case ev.RegistrationChanged(state=ev.RegistrationState.REGISTERED):
+                if not self.registered.is_set():
+                    self.registered.set()
+                    self._rest()
             case {"order": "Dial", "agent": str(agent)} if self.phase is Phase.WAITING:
                 await self._engine.dial(f"sip:{agent}@{self._domain}")
             case {"order": "Stop"} if self.phase is Phase.WAITING:
@@ -177,8 +185,8 @@ class Bot:
     def _in(self, seconds: float) -> None:
         self._deadline = asyncio.get_running_loop().time() + seconds
 
-    async def _hear_phone(self) -> None:
-        async for event in self._engine.events():
+    async def _hear_phone(self, events: AsyncIterator[ev.PhoneEvent]) -> None:
+        async for event in events:
             if not isinstance(event, ev.AudioLevels | ev.AudioFault):
                 self._inbox.put_nowait(event)
 

@@ -19,10 +19,12 @@ from pbx.lab.control import ControlServer
 from pbx.lab.exchange import Dial, Exchange, Stop
 from pbx.lab.queue import QueueSettings
 from sip import events as ev
+from sip.account import Account
 from sip.errors import NoSuchCall
 from sip.stream import EventStream
 
 DANA = Person("Dana", "+97250", "en")
+ACCOUNT = Account(DANA.number, "lab", "secret")
 NOBODY = ev.Party("", "1002", "sip:1002@lab")
 LONG = 1000.0
 SOON = Visit(after=0.0, queue="support", patience=LONG, talk=LONG, recording=CUSTOMERS[0])
@@ -35,6 +37,9 @@ class ScriptedPhone:
         self.did: asyncio.Queue[str] = asyncio.Queue()
         self.says: EventStream[ev.PhoneEvent] = EventStream()
         self.gone = False
+
+    async def register(self, account: Account) -> None:
+        self.says.put(ev.RegistrationChanged(ev.RegistrationState.REGISTERED, 200))
 
     def events(self) -> AsyncIterator[ev.PhoneEvent]:
         return aiter(self.says)
@@ -106,7 +111,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
 
 @contextlib.asynccontextmanager
 async def alive(bot: Bot) -> AsyncIterator[Bot]:
-    task = asyncio.create_task(bot.live())
+    task = asyncio.create_task(bot.live(ACCOUNT))
     try:
         yield bot
     finally:

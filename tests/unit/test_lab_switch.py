@@ -100,13 +100,13 @@ def test_credentials_for_another_user_do_not_serve(bench: Bench) -> None:
 
 
 def test_an_old_nonce_is_called_stale_and_a_foreign_one_too(bench: Bench) -> None:
+    foreign = Bench().challenge(bench.yael)
+    out = bench.send(bench.yael.register(foreign), bench.yael.address)
+    assert out is not None
+    assert "stale=true" in out[0].get("WWW-Authenticate")
     challenge = bench.challenge(bench.yael)
     bench.now += NONCE_LIFE + 1
     out = bench.send(bench.yael.register(challenge), bench.yael.address)
-    assert out is not None
-    assert "stale=true" in out[0].get("WWW-Authenticate")
-    foreign = Bench().challenge(bench.yael)
-    out = bench.send(bench.yael.register(foreign), bench.yael.address)
     assert out is not None
     assert "stale=true" in out[0].get("WWW-Authenticate")
 
@@ -195,6 +195,8 @@ def test_strangers_and_strange_targets_are_refused(bench: Bench) -> None:
     assert bench.status(outside, bench.dana.address) == 403
     routed = outside.pushed("Route", "<sip:127.0.0.1:5060;lr>")
     assert bench.status(routed, bench.dana.address) == 403
+    unrouted = replace(bench.dana.invite("1001"), uri="sip:1001@127.0.0.1:9999")
+    assert bench.status(unrouted, bench.dana.address) == 403
     spent = bench.dana.invite("1001").with_first("Max-Forwards", "0")
     assert bench.status(spent, bench.dana.address) == 483
     bench.now += 30
