@@ -140,7 +140,7 @@ class AmiClient:
         while True:
             try:
                 await self._session()
-            except (AmiError, OSError, EOFError, asyncio.LimitOverrunError) as error:
+            except (AmiError, OSError) as error:
                 words = clean(str(error), limit=200) or type(error).__name__
             if self._up:
                 waits, told = delays(self._chance), ""
@@ -160,9 +160,11 @@ class AmiClient:
                 reader, self._writer = await asyncio.open_connection(
                     account.host, account.port, ssl=account.tls, limit=_MESSAGE_LIMIT
                 )
-                banner = await reader.readline()
+                banner = await reader.readuntil(b"\n")
         except TimeoutError:
             raise AmiDown("the exchange does not answer") from None
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            banner = b""
         if not banner.startswith(ami_wire.BANNER):
             raise AmiDown("what answers there is no Asterisk manager interface")
         reading = asyncio.create_task(self._read(reader))
@@ -194,11 +196,11 @@ class AmiClient:
         while True:
             try:
                 block = await reader.readuntil(ami_wire.END)
-            except asyncio.IncompleteReadError:
-                break
+            except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
+                broken = AmiDown("the line to the exchange broke")
+                self._fail_pending(broken)
+                raise broken from None
             self._dispatch(ami_wire.parse(block))
-        self._fail_pending(AmiDown("the exchange closed the line"))
-        raise AmiDown("the exchange closed the line")
 
     def _dispatch(self, message: Message) -> None:
         pending = self._pending.get(message.get("ActionID", ""))
