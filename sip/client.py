@@ -1,1 +1,177 @@
-"""The desk's end of the phone's socket."""
+"""The desk's end of the phone's socket: attach to a phone that runs, or start one and attach."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sip.account import Account
+from sip.errors import PhoneError, PhoneGone
+from sip.events import CallId, PhoneEvent
+from sip.stream import EventStream
+from sip.wire import LONGEST_LINE, Answer, Request, WireError, account_document, decode_message, encode
+
+_CONNECT_TIMEOUT = 5.0
+_START_TIMEOUT = 30.0
+_ANSWER_TIMEOUT = 100.0
+"""Longer than the phone gives a command, so that its own words arrive."""
+
+
+class PhoneClient:
+    """One attachment to a running phone, made by ``attach`` or ``attach_or_start``.
+
+    Commands raise ``PhoneError``.
+    """
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writer = writer
+        self._numbers = itertools.count(1)
+        self._asked: dict[int, asyncio.Future[str | None]] = {}
+        self._events: EventStream[PhoneEvent] = EventStream()
+        self._reading = asyncio.create_task(self._read(reader))
+
+    async def close(self) -> None:
+        """Leave the phone; its calls go on. Safe to call twice."""
+        self._reading.cancel()
+        await asyncio.gather(self._reading, return_exceptions=True)
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
+    async def events(self) -> AsyncIterator[PhoneEvent]:
+        """How the phone stands, then what it reports; ends with ``PhoneGone`` when the phone is lost."""
+        async for event in self._events:
+            yield event
+        raise PhoneGone("the phone process is gone")
+
+    async def register(self, account: Account) -> None:
+        """Have the phone register as ``account``, and keep it registered."""
+        await self._ask("register", **account_document(account))
+
+    async def unregister(self) -> None:
+        """Take our contact off the registrar."""
+        await self._ask("unregister")
+
+    async def dial(self, target: str) -> CallId:
+        """Send an INVITE to a number or a ``sip:`` URI."""
+        call = await self._ask("dial", target=target)
+        if call is None:
+            raise PhoneError("the phone did not name the call")
+        return call
+
+    async def answer(self, call: CallId) -> None:
+        """Answer an incoming call."""
+        await self._ask("answer", call=call)
+
+    async def reject(self, call: CallId) -> None:
+        """Decline an incoming call."""
+        await self._ask("reject", call=call)
+
+    async def hangup(self, call: CallId) -> None:
+        """End a call in any state."""
+        await self._ask("hangup", call=call)
+
+    async def hold(self, call: CallId) -> None:
+        """Put a call on hold."""
+        await self._ask("hold", call=call)
+
+    async def resume(self, call: CallId) -> None:
+        """Take a call off hold."""
+        await self._ask("resume", call=call)
+
+    async def mute(self, call: CallId, muted: bool) -> None:
+        """Shut or open the microphone for a call."""
+        await self._ask("mute", call=call, muted=muted)
+
+    async def transfer(self, call: CallId, target: str) -> None:
+        """Blind transfer of a call."""
+        await self._ask("transfer", call=call, target=target)
+
+    async def send_dtmf(self, call: CallId, digits: str) -> None:
+        """Send keys in a call."""
+        await self._ask("send_dtmf", call=call, digits=digits)
+
+    async def _ask(self, command: str, **args: Any) -> str | None:
+        if self._reading.done():
+            raise PhoneGone("the phone process is gone")
+        number = next(self._numbers)
+        answer = self._asked[number] = asyncio.get_running_loop().create_future()
+        try:
+            self._writer.write(encode(Request(number, command, args)))
+            async with asyncio.timeout(_ANSWER_TIMEOUT):
+                await self._writer.drain()
+                return await answer
+        except TimeoutError:
+            raise PhoneError("the phone does not answer") from None
+        except OSError:
+            raise PhoneGone("the phone process is gone") from None
+        finally:
+            del self._asked[number]
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        """Sort what the phone says into answers and events until the line breaks."""
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, WireError):
+                while True:
+                    self._sort(decode_message(await reader.readuntil(b"\n")))
+        finally:
+            self._events.close()
+            for answer in self._asked.values():
+                if not answer.done():
+                    answer.set_exception(PhoneGone("the phone process is gone"))
+
+    def _sort(self, message: Answer | PhoneEvent) -> None:
+        if not isinstance(message, Answer):
+            self._events.put(message)
+            return
+        answer = self._asked.get(message.id)
+        if answer is None or answer.done():
+            return
+        if message.error is not None:
+            answer.set_exception(message.error)
+        else:
+            answer.set_result(message.result)
+
+
+async def attach(path: Path) -> PhoneClient:
+    """Attach to the phone that serves the socket ``path``. Raises ``PhoneGone`` when none does."""
+    try:
+        async with asyncio.timeout(_CONNECT_TIMEOUT):
+            reader, writer = await asyncio.open_unix_connection(str(path), limit=LONGEST_LINE)
+    except (OSError, TimeoutError):
+        raise PhoneGone("no phone process answers") from None
+    return PhoneClient(reader, writer)
+
+
+async def attach_or_start(path: Path, arguments: Sequence[str]) -> PhoneClient:
+    """Attach to the phone at ``path``; where none runs, start ``python -m sip`` with ``arguments`` first.
+
+    The phone outlives the desk. Raises ``PhoneGone`` with what to do.
+    """
+    with suppress(PhoneGone):
+        return await attach(path)
+    status = await asyncio.to_thread(_start, ["--socket", str(path), *arguments])
+    # EX_TEMPFAIL: another desk started it in the same moment
+    if status not in (os.EX_OK, os.EX_TEMPFAIL):
+        raise PhoneGone("the phone process did not start; its log says why")
+    return await attach(path)
+
+
+def _start(arguments: Sequence[str]) -> int:
+    """Start the phone and wait until it serves; 0 when it does, else its exit status."""
+    command = [sys.executable, "-m", "sip", "--detach", *arguments]
+    nothing = subprocess.DEVNULL
+    try:
+        started = subprocess.run(  # noqa: S603 - our own module, arguments from the settings
+            command, stdin=nothing, stdout=nothing, stderr=nothing, timeout=_START_TIMEOUT, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return os.EX_UNAVAILABLE
+    return started.returncode

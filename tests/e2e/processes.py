@@ -1,4 +1,4 @@
-"""Processes of moked, as a user would start them: each in a home of its own, ended by the test that began it."""
+"""Processes of moked, as users start them: each in a home of its own, ended by the test that began it."""
 
 from __future__ import annotations
 

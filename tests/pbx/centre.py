@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pbx.centre import Agent, Centre, Certificate, Directories, Ports, Queue, Trunk
 
-SUPPORT, SALES = "support", "sales"
-SUPPORT_NUMBER, SALES_NUMBER = "700", "701"
+SUPPORT, SALES, EXPRESS = "support", "sales", "express"
+SUPPORT_NUMBER, SALES_NUMBER, EXPRESS_NUMBER = "700", "701", "702"
 OUTSIDE_NUMBERS = ("035550001", "+15550100")
 
 _PORTS = range(16_000, 32_000)
@@ -27,6 +27,7 @@ def test_centre(directories: Directories, certificate: Certificate) -> Centre:
         queues=(
             Queue(SUPPORT, SUPPORT_NUMBER, service_level_seconds=20, ring_seconds=10, wrap_up_seconds=0),
             Queue(SALES, SALES_NUMBER, service_level_seconds=30, ring_seconds=3, wrap_up_seconds=0),
+            Queue(EXPRESS, EXPRESS_NUMBER, service_level_seconds=1, ring_seconds=10, wrap_up_seconds=0),
         ),
         ports=free_ports(),
         trunk=Trunk("trunk", "pwtrunk"),
@@ -63,7 +64,7 @@ def _bindable(kind: socket.SocketKind, port: int) -> bool:
 
 def queue_number(queue: str) -> str:
     """The number that reaches ``queue``."""
-    return {SUPPORT: SUPPORT_NUMBER, SALES: SALES_NUMBER}[queue]
+    return {SUPPORT: SUPPORT_NUMBER, SALES: SALES_NUMBER, EXPRESS: EXPRESS_NUMBER}[queue]
 
 
 def own_directories(inside: Path, *, data: Path, modules: Path) -> Directories:

@@ -1,0 +1,114 @@
+"""``python -m sip``: the phone process."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from edge.runtime import AlreadyRunningError, Lock, NotPrivateError, private_directory
+from sip.audio.settings import AudioKind, AudioSettings
+
+_LINGER = 20.0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit status as sysexits.h names it: 75 when a phone already serves this socket."""
+    args = _parser().parse_args(argv)
+    ready: Callable[[], None] = _nobody_waits
+    if args.detach:
+        status, ready = _detach()
+        if status is not None:
+            return status
+    try:
+        private_directory(args.socket.parent)
+        with Lock(args.socket.with_suffix(".lock")):
+            _silence(args.log)
+            asyncio.run(_serve(args, ready))
+    except AlreadyRunningError:
+        return os.EX_TEMPFAIL
+    except NotPrivateError:
+        return os.EX_NOPERM
+    return os.EX_OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sip", description=__doc__)
+    parser.add_argument("--socket", type=Path, required=True, help="where desks attach")
+    parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--audio", type=AudioKind, choices=list(AudioKind), default=AudioKind.SOUNDDEVICE)
+    parser.add_argument("--wav-in", type=Path, help="what the microphone hears, again and again")
+    parser.add_argument("--wav-out", type=Path, help="where what the speaker plays is recorded")
+    parser.add_argument(
+        "--linger", type=float, default=_LINGER, help="seconds to stay with no desk and no call"
+    )
+    return parser
+
+
+def _silence(log: Path) -> None:
+    """Give descriptor 2 to the log: the C stack writes strangers' bytes there."""
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+
+
+async def _serve(args: argparse.Namespace, ready: Callable[[], None]) -> None:
+    from sip.engines.baresip.engine import BaresipEngine  # noqa: PLC0415 - after descriptor 2 is the log
+    from sip.engines.baresip.stack import BaresipStack  # noqa: PLC0415
+    from sip.service import PhoneService  # noqa: PLC0415
+
+    audio = AudioSettings(args.audio, speech=args.wav_in, recording=args.wav_out)
+    stop = asyncio.Event()
+    for signalled in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(signalled, stop.set)
+    args.socket.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(args.socket))
+        args.socket.chmod(0o600)
+        listener.listen()
+        service = PhoneService(BaresipEngine(BaresipStack(), audio), linger=args.linger)
+        try:
+            await service.run(listener, stop, ready)
+        finally:
+            args.socket.unlink(missing_ok=True)
+
+
+def _detach() -> tuple[int | None, Callable[[], None]]:
+    """Go on in a process that nobody has to wait for (a daemon, daemon(7)).
+
+    Here: the exit status, 0 once the other serves. There: None, and what to call then.
+    """
+    told, tell = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(tell)
+        if os.read(told, 1):
+            return os.EX_OK, _nobody_waits
+        _pid, status = os.waitpid(child, 0)
+        return os.waitstatus_to_exitcode(status), _nobody_waits
+    os.close(told)
+    os.setsid()
+
+    def ready() -> None:
+        os.write(tell, b"+")
+        os.close(tell)
+
+    return None, ready
+
+
+def _nobody_waits() -> None:
+    """Run in the foreground: nobody is to be told."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

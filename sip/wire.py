@@ -1,0 +1,152 @@
+"""The phone's language on its socket: one JSON object a line, in both directions.
+
+========== =============================================================
+desk       ``{"id": 1, "command": "dial", "args": {"target": "1002"}}``
+phone      ``{"id": 1, "ok": true, "result": "c1"}``
+phone      ``{"id": 1, "error": {"code": "no_such_call", "words": "…"}}``
+phone      ``{"event": "CallEstablished", "call": "c1"}``
+========== =============================================================
+
+Both ends are this package; what does not fit is refused whole, never guessed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from sip import events as ev
+from sip.account import Account
+from sip.errors import BY_CODE, PhoneError
+
+LONGEST_LINE = 65_536
+"""Bytes of one line with its end; the socket's reader refuses more."""
+
+_Json: TypeAlias = dict[str, Any]
+
+
+class WireError(Exception):
+    """A line that is not of this language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command of the desk; ``id`` comes back with the answer."""
+
+    id: int
+    command: str
+    args: dict[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a command: a result (a call's id, or nothing), or why not."""
+
+    id: int
+    result: str | None = None
+    error: PhoneError | None = None
+
+
+_EVENTS: dict[str, type[ev.PhoneEvent]] = {kind.__name__: kind for kind in get_args(ev.PhoneEvent)}
+_HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), ev.Party, Account)}
+
+
+def encode(message: Request | Answer | ev.PhoneEvent) -> bytes:
+    """One line."""
+    return json.dumps(_document(message), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _document(message: Request | Answer | ev.PhoneEvent) -> _Json:
+    match message:
+        case Request():
+            return {"id": message.id, "command": message.command, "args": message.args}
+        case Answer(error=None):
+            return {"id": message.id, "ok": True, "result": message.result}
+        case Answer(error=PhoneError() as error):
+            return {"id": message.id, "error": {"code": error.code, "words": str(error)}}
+        case _:
+            return {"event": type(message).__name__, **dataclasses.asdict(message)}
+
+
+def decode_request(line: bytes) -> Request:
+    """A desk's line. Raises ``WireError``."""
+    document = _object(line)
+    match document:
+        case {"id": int(number), "command": str(command), "args": dict(args)} if len(document) == 3:  # noqa: PLR2004
+            return Request(number, command, args)
+        case _:
+            raise WireError("not a command")
+
+
+def decode_message(line: bytes) -> Answer | ev.PhoneEvent:
+    """A phone's line. Raises ``WireError``."""
+    match _object(line):
+        case {"event": str(name), **fields}:
+            if name not in _EVENTS:
+                raise WireError("an event that is not known")
+            event: ev.PhoneEvent = build(_EVENTS[name], fields)
+            return event
+        case {"id": int(number), "ok": True, "result": None | str() as result}:
+            return Answer(number, result)
+        case {"id": int(number), "error": {"code": str(code), "words": str(words)}}:
+            return Answer(number, error=BY_CODE.get(code, PhoneError)(words))
+        case _:
+            raise WireError("neither an answer nor an event")
+
+
+def account_document(account: Account) -> _Json:
+    """An account as arguments of ``register``, password and all: for the private socket alone."""
+    return dataclasses.asdict(account)
+
+
+def build(kind: type[Any], fields: object) -> Any:
+    """A dataclass of this language from its JSON fields, each of its declared type. Raises ``WireError``."""
+    if not isinstance(fields, dict) or set(fields) - set(_HINTS[kind]):
+        raise WireError(f"not the fields of {kind.__name__}")
+    try:
+        return kind(**{name: _value(_HINTS[kind][name], value) for name, value in fields.items()})
+    except TypeError:
+        raise WireError(f"{kind.__name__} lacks a field") from None
+
+
+def _value(hint: Any, value: object) -> object:
+    """``value`` if it is what ``hint`` says, with enums, parties and tuples made of their JSON forms."""
+    if get_origin(hint) in (Union, type(int | None)):
+        if value is None and type(None) in get_args(hint):
+            return None
+        (hint,) = (one for one in get_args(hint) if one is not type(None))
+    if get_origin(hint) is tuple:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        raise WireError("not a list of texts")
+    if dataclasses.is_dataclass(hint):
+        return build(hint, value)  # type: ignore[arg-type] # is_dataclass holds for instances too
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        try:
+            return hint(str(value))
+        except ValueError:
+            raise WireError(f"no {hint.__name__}") from None
+    return _plain(hint, value)
+
+
+def _plain(hint: Any, value: object) -> object:
+    if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, bool) is not (hint is bool) or not isinstance(value, hint):
+        raise WireError(f"not a {hint.__name__}")
+    return value
+
+
+def _object(line: bytes) -> _Json:
+    if len(line) > LONGEST_LINE:
+        raise WireError("a line that is too long")
+    try:
+        document = json.loads(line)
+    except (ValueError, RecursionError):
+        raise WireError("not JSON") from None
+    if not isinstance(document, dict):
+        raise WireError("not an object")
+    return document

@@ -1,0 +1,221 @@
+"""A whole centre for one test: the real Asterisk, a hub process on it, desks in terminals of their own."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import select
+import signal
+import socket
+import struct
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from sip.account import Account
+from tests.e2e.eventually import eventually
+from tests.e2e.processes import Process, moked_env, run
+from tests.e2e.terminal import Terminal
+from tests.e2e.wav import write_tone
+from tests.pbx.rig import Asterisk
+
+AGENTS = {"1001": "yael", "1002": "daniel", "1101": "dana", "1102": "noam"}
+"""Agents' ids in the hub by their extensions on the exchange; 11xx speak plain RTP over UDP."""
+
+YOSSI = ("0525550101", "יוסי")
+"""A customer of the sample centre: the number they call from, and part of the name on their card."""
+
+AGENTS_TONE = 700
+"""What an agent's microphone hears in these tests, in Hz."""
+
+_SERVING = re.compile(r"serving (http://127\.0\.0\.1:(\d+))/v1")
+
+
+class Centre:
+    """One hub on one Asterisk. ``home`` holds every file of it."""
+
+    def __init__(self, asterisk: Asterisk, home: Path) -> None:
+        self.asterisk = asterisk
+        self.home = home
+        self.url = ""
+        self._hub: Process | None = None
+        self._port = 0
+        self.scripts = home / "scripts"
+        self._write_settings()
+        self.env = moked_env(home, MOKED_HUB_AMI_SECRET=asterisk.centre.ami_secret)
+        self.tokens = {
+            extension: run("hub", "token", "--config", str(self._settings), agent, env=self.env).strip()
+            for extension, agent in AGENTS.items()
+        }
+
+    @property
+    def _settings(self) -> Path:
+        return self.home / "hub.toml"
+
+    def _write_settings(self) -> None:
+        sample = Path(__file__).parents[2] / "hub/sample"
+        self.scripts.mkdir()
+        for script in (sample / "scripts").glob("*.toml"):
+            (self.scripts / script.name).write_text(script.read_text("utf-8"), "utf-8")
+        agents = "".join(
+            f'[[agents]]\nid = "{agent}"\nname = "{agent.title()}"\nextension = "{extension}"\n'
+            'queues = ["support", "sales", "express"]\n'
+            for extension, agent in AGENTS.items()
+        )
+        self._settings.write_text(
+            f'''[hub]
+host = "127.0.0.1"
+port = {self._port}
+database = "sqlite+aiosqlite:///hub.db"
+scripts = "scripts"
+[pbx]
+kind = "ami"
+host = "127.0.0.1"
+port = {self.asterisk.centre.ports.ami}
+user = "hub"
+[crm]
+kind = "builtin"
+customers = "{sample}/customers.csv"
+matters = "{sample}/matters.csv"
+history = "{sample}/history.csv"
+[[queues]]
+name = "support"
+titles = {{ en = "Support", he = "תמיכה" }}
+service_level_seconds = 20
+[[queues]]
+name = "sales"
+titles = {{ en = "Sales", he = "מכירות" }}
+service_level_seconds = 30
+[[queues]]
+name = "express"
+titles = {{ en = "Express", he = "אקספרס" }}
+service_level_seconds = 1
+[[dispositions]]
+code = "solved"
+labels = {{ en = "Solved", he = "נפתר" }}
+{agents}''',
+            "utf-8",
+        )
+
+    def start_hub(self) -> None:
+        """Start the hub; returns once it serves and its line to the exchange is up."""
+        log = self.home / "hub.log"
+        begin = log.stat().st_size if log.exists() else 0
+        self._hub = Process("hub", "serve", "--config", str(self._settings), env=self.env, log=log)
+        served = eventually(lambda: _SERVING.search(log.read_text("utf-8")[begin:]), "the hub serves")
+        self.url, self._port = served[1], int(served[2])
+        self._write_settings_again()
+        eventually(lambda: httpx.get(f"{self.url}/v1/health").json()["pbx"], "the hub's line to Asterisk")
+
+    def _write_settings_again(self) -> None:
+        """A hub that is started again serves on the port that the desks know."""
+        text = self._settings.read_text("utf-8")
+        self._settings.write_text(
+            re.sub(r"^port = \d+", f"port = {self._port}", text, count=1, flags=re.MULTILINE)
+        )
+
+    def stop_hub(self) -> None:
+        """End the hub. Safe to call twice."""
+        if self._hub is not None:
+            self._hub.end()
+
+    @property
+    def hub_pid(self) -> int:
+        """The hub's process."""
+        assert self._hub is not None
+        return self._hub.pid
+
+    def client(self, extension: str) -> httpx.Client:
+        """The hub's HTTP contract as agent ``extension``."""
+        return httpx.Client(
+            base_url=f"{self.url}/v1", headers={"Authorization": f"Bearer {self.tokens[extension]}"}
+        )
+
+    @contextmanager
+    def desk(
+        self,
+        extension: str,
+        *,
+        account: Account | None = None,
+        columns: int = 120,
+        lines: int = 40,
+        hub: bool = True,
+        command: list[str] | None = None,
+    ) -> Iterator[Desk]:
+        """The desk of one agent in a terminal, with a home, a phone and a microphone of its own."""
+        home = self.home / f"desk-{extension}-{secrets.token_hex(2)}"
+        home.mkdir()
+        account = account or self.asterisk.account(extension)
+        write_tone(home / "microphone.wav", AGENTS_TONE)
+        config = home / "config.toml"
+        config.write_text(_config(account, self.url if hub else "http://127.0.0.1:9", home), encoding="utf-8")
+        env = {
+            **moked_env(home, MOKED_SIP_PASSWORD=account.password, MOKED_HUB_TOKEN=self.tokens[extension]),
+            "MOKED_RUNTIME_DIR": f"{os.environ['MOKED_RUNTIME_DIR']}/{home.name[5:]}",
+        }
+        argv = command or [sys.executable, "-m", "agent_tui", "--config", str(config)]
+        with Terminal(argv, env=env, columns=columns, lines=lines) as terminal:
+            desk = Desk(terminal, home, config, env)
+            try:
+                yield desk
+            finally:
+                terminal.end()
+                desk.end_phone()
+
+
+class Desk:
+    """One desk in its terminal; ``heard`` is the WAV of what the agent hears."""
+
+    def __init__(self, terminal: Terminal, home: Path, config: Path, env: dict[str, str]) -> None:
+        self.terminal = terminal
+        self.home = home
+        self.config = config
+        self.env = env
+
+    @property
+    def heard(self) -> Path:
+        """What the agent's ear got so far, as the phone records it."""
+        return self.home / "ear.wav"
+
+    def ready(self) -> None:
+        """Wait until the phone is registered and the hub answers, then choose to be ready."""
+        self.terminal.wait_for("registered", within=40)
+        self.terminal.press("f9")
+        self.terminal.wait_for("Ready", "free")
+
+    def end_phone(self) -> None:
+        """End the phone that this desk started: the process at the other end of its socket."""
+        for path in Path(self.env["MOKED_RUNTIME_DIR"]).glob("*.sock"):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+                try:
+                    line.connect(str(path))
+                except OSError:
+                    continue
+                told = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+                pid, _uid, _gid = struct.unpack("3i", told)
+            ended = os.pidfd_open(pid)
+            os.kill(pid, signal.SIGTERM)
+            select.select([ended], [], [], 10)
+            os.close(ended)
+
+
+def _config(account: Account, url: str, home: Path) -> str:
+    ca = f'ca_file = "{account.ca_file}"\n' if account.ca_file else ""
+    return f'''[sip]
+user = "{account.user}"
+domain = "{account.domain}"
+transport = "{account.transport}"
+media_encryption = "{account.media_encryption}"
+{ca}
+[hub]
+url = "{url}"
+
+[audio]
+kind = "wav"
+wav_in = "{home / "microphone.wav"}"
+wav_out = "{home / "ear.wav"}"
+'''
