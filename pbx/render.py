@@ -76,8 +76,11 @@ def _template(name: str) -> str:
 
 def _safe(value: object) -> str:
     text = str(value)
-    if _FORBIDDEN.search(text):
-        raise UnsafeValueError(f"{text[:40]!r} holds a character that acts in Asterisk's files")
+    found = _FORBIDDEN.search(text)
+    if found:  # the value may be a secret: only the character is named
+        raise UnsafeValueError(
+            f"a value of the centre holds {found.group()!r}, which acts in Asterisk's files"
+        )
     return text
 
 
