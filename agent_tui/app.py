@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, ClassVar, TypeAlias
 
 from textual.app import App
@@ -24,6 +24,9 @@ from agent_tui.session.store import Store
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 """Something that runs for as long as the desk does: a pump, the commander."""
+
+_SCREENS = Path(__file__).parent / "screens"
+"""All style sheets are read at once: a screen with its own makes Textual parse all of them anew."""
 
 _PAINTS_A_SECOND = 10
 _GOODBYE = 5.0
@@ -43,7 +46,9 @@ class MokedApp(App[None]):
     """
 
     TITLE = words.APP_TITLE
-    CSS_PATH = Path(__file__).parent / "screens" / "look.tcss"
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        _SCREENS / name for name in ("look.tcss", "desk.tcss", "overlay.tcss")
+    ]
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
 
     def __init__(

@@ -55,7 +55,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     home = directory / "home"
     home.mkdir()
     for name in set(os.environ) - set(_KEPT):
-        if not name.startswith(("PYTEST_", "COVERAGE", "PYTHON", "HYPOTHESIS")):
+        if not name.startswith(("PYTEST_", "COVERAGE", "PYTHON", "HYPOTHESIS", "TEXTUAL_SNAPSHOT_")):
             monkeypatch.delenv(name)
     places = {"XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share", "XDG_CACHE_HOME": ".cache"}
     for name, place in {**places, "XDG_STATE_HOME": ".local/state"}.items():

@@ -59,7 +59,6 @@ _LOW, _HIGH = "-low", "-high"
 class DeskScreen(Screen[None]):
     """The desk. ``send`` takes commands; ``paint`` shows a state."""
 
-    CSS_PATH = "desk.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key.key, f"press('{key.name}')", priority=True, show=False) for key in keys.KEYS),
         Binding("ctrl+down", "tick", priority=True, show=False),

@@ -26,7 +26,6 @@ class Overlay(ModalScreen[Result]):
     overlay closes, so that what was meant for one call never reaches another.
     """
 
-    CSS_PATH = "overlay.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "press('answer')", priority=True),
         Binding("f8", "press('hang_up')", priority=True),

@@ -1,0 +1,41 @@
+"""How the desk looks at known moments and sizes. After a wanted change look at each picture, then update:
+
+``python -m pytest tests/snapshots --snapshot-update``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from agent_tui.app import MokedApp
+from agent_tui.session.store import Store
+from tests.stubs import desk
+
+SIZES = [(80, 24), (120, 40), (160, 45)]
+
+
+def app_at(name: str) -> MokedApp:
+    """The desk at a moment; its times stand still."""
+    store = Store(lambda: desk.NOW, desk.MOMENTS[name])
+    return MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", desk.MOMENTS)
+def test_the_desk_looks_as_it_did(
+    name: str, size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at(name), terminal_size=size)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [("talking", ["f5", "1", "0"]), ("talking", ["f6"]), ("idle", ["f9"]), ("talking", ["ctrl+q"])],
+    ids=["transfer", "keypad", "away", "quit"],
+)
+def test_what_lies_over_the_desk_looks_as_it_did(
+    name: str, keys: list[str], snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at(name), press=keys, terminal_size=(80, 24))
