@@ -62,11 +62,11 @@ async def serve_private(path: Path, settings_file: Path | None, agent: str, ling
         await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
         await hub.agents.revoke(who)
         await hub.agents.admit(who, token, utc_now())
-        present = _Presence(linger)
-        server = HubServer(hub, protocol=_protocol(present))
-        present.when_gone = server.stop
+        connections = Connections(linger)
+        server = HubServer(hub, protocol=only_this_user(connections))
+        connections.when_gone = server.stop
         with _unix_listener(path) as listener, _token_file(path, token):
-            await server.run(listener, lambda: _ready(present))
+            await server.run(listener, lambda: _ready(connections))
 
 
 def private_settings(path: Path | None) -> Settings:
@@ -105,8 +105,8 @@ def _token_from_stdin() -> str:
     return token
 
 
-class _Presence:
-    """Counts connections, and calls ``when_gone`` a while after the last one has ended."""
+class Connections:
+    """Counts connections, and calls ``when_gone`` ``linger`` seconds after the last one has ended."""
 
     def __init__(self, linger: float) -> None:
         self._linger = linger
@@ -115,12 +115,14 @@ class _Presence:
         self.when_gone = _nothing
 
     def came(self) -> None:
+        """One more."""
         self._here += 1
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
     def went(self) -> None:
+        """One fewer."""
         self._here -= 1
         if self._here == 0:
             self.wait()
@@ -134,7 +136,9 @@ def _nothing() -> None:
     return None
 
 
-def _protocol(present: _Presence) -> type[H11Protocol]:
+def only_this_user(connections: Connections) -> type[H11Protocol]:
+    """Uvicorn's protocol behind a look at who is at the other end; ``connections`` counts those let in."""
+
     class OnlyThisUser(H11Protocol):
         """HTTP for this user alone: others are cut off before a byte is read."""
 
@@ -145,14 +149,14 @@ def _protocol(present: _Presence) -> type[H11Protocol]:
             super().connection_made(transport)
             if peer_is_us(cast(socket.socket, transport.get_extra_info("socket"))):
                 self.counted = True
-                present.came()
+                connections.came()
             else:
                 transport.abort()
 
         def connection_lost(self, exc: Exception | None) -> None:
             super().connection_lost(exc)
             if self.counted:
-                present.went()
+                connections.went()
 
     return OnlyThisUser
 
@@ -188,7 +192,7 @@ def _token_file(path: Path, token: str) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def _ready(present: _Presence) -> None:
-    present.wait()
+def _ready(connections: Connections) -> None:
+    connections.wait()
     sys.stdout.write("ready\n")
     sys.stdout.flush()

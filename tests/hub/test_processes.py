@@ -1,0 +1,160 @@
+"""The hub as it is started: a centre's, and one user's private one."""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from edge.runtime import runtime_directory
+from tests.hub.served import TOKEN, HubProcess, events, next_of, run_hub, write_settings
+
+_SCRIPT = """
+queue = "support"
+language = "en"
+title = "Support"
+[[steps]]
+id = "greet"
+title = "Hello"
+"""
+
+
+@asynccontextmanager
+async def _serving(config: Path) -> AsyncIterator[tuple[HubProcess, str]]:
+    hub = await HubProcess.start("serve", "--config", config)
+    try:
+        words = await hub.line()
+        assert words.startswith("serving http://127.0.0.1:"), words or await hub.stop()
+        yield hub, words.removeprefix("serving ").removesuffix("/v1")
+    finally:
+        await hub.stop()
+
+
+def _client(url: str, token: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
+
+
+async def test_a_centre_is_served_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    config = write_settings(tmp_path)
+    status, token, err = await run_hub("token", "yael", "--config", config)
+    assert status == 0, err
+    async with _serving(config) as (hub, url), _client(url, token.strip()) as http:
+        snapshot = (await http.get("/v1/snapshot")).json()
+        assert (snapshot["me"]["name"], snapshot["pbx"]) == ("Yael", False)
+        async with events(http, snapshot["cursor"]) as stream:
+            file = tmp_path / "scripts" / "support.en.toml"
+            file.write_text(_SCRIPT)
+            changed = json.loads((await next_of(stream, "script_changed")).data)
+            assert (changed["script"], changed["queue"]) == ("support.en", "support")
+            status, words = await hub.stop()
+    assert (status, token.strip() in words) == (0, False)
+
+
+async def test_a_token_for_nobody_and_settings_with_a_slip_are_refused_in_words(tmp_path: Path) -> None:
+    config = write_settings(tmp_path)
+    status, out, err = await run_hub("token", "yoel", "--config", config)
+    assert (status, out) == (78, "")
+    assert "there is no agent 'yoel'; the settings have: yael, daniel" in err
+    config.write_text(config.read_text().replace("port = 0", "prot = 0"))
+    status, _out, err = await run_hub("serve", "--config", config)
+    assert status == 78
+    assert f"{config}: hub.prot: no such key; did you mean 'port'?" in err
+
+
+async def test_customers_are_imported_or_refused_by_line(tmp_path: Path) -> None:
+    config, people = write_settings(tmp_path), tmp_path / "people.csv"
+    header = "customer,name,language,numbers,segment,city\n"
+    people.write_text(header + "C-7,Ann,en,0505550107,gold,Haifa\nC-8,Ben,fr,05055,gold,\n")
+    status, _out, err = await run_hub("import-customers", people, "--config", config)
+    assert status == 78
+    assert "people.csv line 3: language 'fr': en or he" in err
+    people.write_text(header + "C-7,Ann,en,0505550107,gold,Haifa\n")
+    status, out, _err = await run_hub("import-customers", people, "--config", config)
+    assert (status, out) == (0, "1 customers\n")
+
+
+@asynccontextmanager
+async def _private(*args: str | Path, token: str = TOKEN) -> AsyncIterator[tuple[HubProcess, Path]]:
+    path = runtime_directory() / "hub.sock"
+    hub = await HubProcess.start("private", "--socket", path, *args, feed=token + "\n")
+    try:
+        words = await hub.line()
+        assert words == "ready", await hub.stop()
+        yield hub, path
+    finally:
+        await hub.stop()
+
+
+def _unix_client(path: Path, token: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=httpx.AsyncHTTPTransport(uds=str(path)),
+        base_url="http://hub",
+        headers={"Authorization": f"Bearer {token}"},
+        timeout=20,
+    )
+
+
+def _what_others_see(pid: int) -> bytes:
+    """A process's arguments and environment."""
+    return Path(f"/proc/{pid}/cmdline").read_bytes() + Path(f"/proc/{pid}/environ").read_bytes()
+
+
+async def test_the_private_hub_serves_its_user_and_tidies_up(tmp_path: Path) -> None:
+    async with _private() as (hub, path):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        token_file = path.with_name("hub.sock.token")
+        assert stat.S_IMODE(token_file.stat().st_mode) == 0o600
+        async with _unix_client(path, token_file.read_text()) as http:
+            snapshot = (await http.get("/v1/snapshot")).json()
+        assert (snapshot["pbx"], snapshot["me"]["agent"]) == (False, "me")
+        assert "no exchange" in snapshot["pbx_words"]
+        async with _unix_client(path, "f" * 32) as http:
+            assert (await http.get("/v1/snapshot")).status_code == 401
+        assert TOKEN.encode() not in _what_others_see(hub.process.pid)
+        assert (await hub.stop())[0] == 0
+        assert {file.name for file in path.parent.iterdir()} == {"hub.sock.lock"}
+
+
+async def test_the_token_of_an_earlier_private_hub_is_worth_nothing(tmp_path: Path) -> None:
+    async with _private(token="e" * 32):
+        pass
+    async with _private() as (_hub, path), _unix_client(path, "e" * 32) as http:
+        assert (await http.get("/v1/me")).status_code == 401
+
+
+async def test_one_private_hub_a_user(tmp_path: Path) -> None:
+    async with _private() as (_hub, path):
+        status, _out, err = await run_hub("private", "--socket", path, feed=TOKEN + "\n")
+        assert (status, "running already" in err) == (75, True)
+        async with _unix_client(path, TOKEN) as http:
+            assert (await http.get("/v1/me")).status_code == 200
+
+
+async def test_the_private_hub_ends_after_its_last_desk(tmp_path: Path) -> None:
+    async with _private("--linger", "0.2") as (hub, path):
+        async with _unix_client(path, TOKEN) as http, events(http) as stream:
+            await anext(stream)
+            assert hub.process.returncode is None
+        assert (await hub.ended())[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("pbx", "secret", "words"),
+    [
+        ('kind = "none"', "hunter2", "takes no exchange's secret"),
+        ('kind = "ami"\nhost = "pbx"\nuser = "hub"', "", "set MOKED_HUB_AMI_SECRET"),
+    ],
+)
+async def test_the_private_hub_takes_no_secret_of_a_centre(
+    tmp_path: Path, pbx: str, secret: str, words: str
+) -> None:
+    config, path = write_settings(tmp_path, pbx), runtime_directory() / "hub.sock"
+    env = {"MOKED_HUB_AMI_SECRET": secret} if secret else {}
+    status, _out, err = await run_hub("private", "--socket", path, "--settings", config, env=env)
+    assert (status, "hunter2" in err) == (78, False)
+    assert words in err
