@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
+import os
 import random
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -163,6 +164,8 @@ class AmiClient:
                 banner = await reader.readuntil(b"\n")
         except TimeoutError:
             raise AmiDown("the exchange does not answer") from None
+        except OSError as error:
+            raise AmiDown(f"the exchange cannot be reached: {_reason(error)}") from error
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             banner = b""
         if not banner.startswith(ami_wire.BANNER):
@@ -265,6 +268,11 @@ class AmiClient:
         while self._signals.full():
             self._signals.get_nowait()
         self._signals.put_nowait(Link(up=False, words=words))
+
+
+def _reason(error: OSError) -> str:
+    """The system's own words without its numbers and addresses."""
+    return os.strerror(error.errno) if error.errno and not isinstance(error, ssl.SSLError) else str(error)
 
 
 def _settle(pending: _Pending) -> None:

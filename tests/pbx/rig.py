@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
@@ -43,6 +44,7 @@ class Asterisk:
         self._lock = (self.directory / "lock").open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._process: subprocess.Popen[bytes] | None = None
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="asterisk")
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -89,15 +91,19 @@ class Asterisk:
         name = f"moked-{secrets.token_hex(8)}"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
             told.bind(f"\0{name}")  # abstract: the same name inside and outside a chroot
-            self._process = subprocess.Popen(
-                [*_ends_with_us(), *self._command("-f")],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd=self.directory,
-                env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": "UTC", "NOTIFY_SOCKET": f"@{name}"},
-            )
+            self._process = self._starter.submit(self._spawn, f"@{name}").result(_START_TIMEOUT)
             self._wait_ready(told)
+
+    def _spawn(self, notify: str) -> subprocess.Popen[bytes]:
+        """Runs on a thread that lives as long as this object: the kernel ties the child's life to it."""
+        return subprocess.Popen(
+            [*_ends_with_us(), *self._command("-f")],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.directory,
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TZ": "UTC", "NOTIFY_SOCKET": notify},
+        )
 
     def _wait_ready(self, told: socket.socket) -> None:
         """Asterisk tells its starter when it is fully booted, as sd_notify(3) has it."""
@@ -142,6 +148,7 @@ class Asterisk:
     def close(self) -> None:
         """Stop, and take every file of this run away. Safe to call twice."""
         self.stop()
+        self._starter.shutdown()
         shutil.rmtree(self.directory, ignore_errors=True)
         self._lock.close()
 
@@ -185,7 +192,7 @@ def _runs(root: Root) -> Path:
 
 
 def _ends_with_us() -> list[str]:
-    """Asterisk dies with the test run that started it, even when that one is killed (prctl(2))."""
+    """Asterisk dies with the thread that started it, so with a test run that is killed (prctl(2))."""
     return ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import threading
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,15 @@ def test_it_comes_back_on_the_same_ports(root: Root) -> None:
         exchange.start()
         assert exchange.pid != first
         assert f"127.0.0.1:{exchange.centre.ports.sip}" in exchange.cli("pjsip show transports")
+
+
+def test_it_outlives_the_thread_that_asked_for_it(root: Root) -> None:
+    with Asterisk(root) as exchange:
+        asking = threading.Thread(target=exchange.restart)
+        asking.start()
+        asking.join()
+        assert not _ended(exchange.pid, within=0.5)
+        assert "support" in exchange.cli("queue show")
 
 
 def test_nothing_is_left_when_it_cannot_start(root: Root) -> None:

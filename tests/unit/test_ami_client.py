@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -266,6 +267,18 @@ async def test_a_line_break_never_leaves() -> None:
         await soon(signals)
         with pytest.raises(ami_wire.UnsafeFieldError):
             await client.action("QueuePause", {"Reason": "tea\r\n\r\nAction: QueueReset"})
+
+
+async def test_nobody_there_is_told_in_words() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        client = AmiClient(AmiAccount("127.0.0.1", taken.getsockname()[1], "hub", SECRET))
+        signals = client.signals()
+        running = asyncio.create_task(client.run())
+        told = await soon(signals)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert told == Link(up=False, words="the exchange cannot be reached: Connection refused")
 
 
 def test_waits_double_to_a_cap_and_half_of_each_is_chance() -> None:
