@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         private_directory(args.socket.parent)
         with Lock(args.socket.with_suffix(".lock")):
             _silence(args.log)
+            # audio threads get their turn within half a millisecond, whatever else Python does
+            sys.setswitchinterval(0.0005)
             asyncio.run(_serve(args, ready))
     except AlreadyRunningError:
         return os.EX_TEMPFAIL
@@ -76,11 +78,21 @@ async def _serve(args: argparse.Namespace, ready: Callable[[], None]) -> None:
         listener.bind(str(args.socket))
         args.socket.chmod(0o600)
         listener.listen()
-        service = PhoneService(BaresipEngine(BaresipStack(), audio), linger=args.linger)
+        stack, port = BaresipStack(), audio.port()
+        # one pair of ears: a call that is held lets them go before another takes them
+        service = PhoneService(BaresipEngine(stack, lambda: port), linger=args.linger)
+        mourning = asyncio.create_task(_stop_with(stack.died, stop))
         try:
             await service.run(listener, stop, ready)
         finally:
+            mourning.cancel()
             args.socket.unlink(missing_ok=True)
+
+
+async def _stop_with(died: asyncio.Event, stop: asyncio.Event) -> None:
+    """A dead SIP thread cannot be mended: end, and be started anew by the desk."""
+    await died.wait()
+    stop.set()
 
 
 def _detach() -> tuple[int | None, Callable[[], None]]:

@@ -102,7 +102,8 @@ class PhoneClient:
         if self._reading.done():
             raise PhoneGone("the phone process is gone")
         number = next(self._numbers)
-        answer = self._asked[number] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._asked[number] = answer
         try:
             self._writer.write(encode(Request(number, command, args)))
             async with asyncio.timeout(_ANSWER_TIMEOUT):

@@ -29,8 +29,10 @@ def write_tone(
 
 
 def read(path: Path) -> tuple[int, npt.NDArray[np.float64]]:
-    """Sample rate and samples (−1 … 1, mono) of a WAV file that may still be written to."""
-    data = path.read_bytes()
+    """Sample rate and samples (−1 … 1, mono) of a WAV file that may still be written to, or not begun."""
+    data = path.read_bytes() if path.exists() else b""
+    if b"data" not in data:
+        return 1, np.zeros(0)
     begin = data.index(b"data") + 8
     rate = int.from_bytes(data[24:28], "little")
     whole = (len(data) - begin) // 2 * 2

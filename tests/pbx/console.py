@@ -133,6 +133,11 @@ class Console:
         )
         return Customer(self, contact, far, heard)
 
+    def member(self, queue: str, extension: str) -> None:
+        """Make an agent a member of ``queue``, as the hub does it."""
+        device = f"PJSIP/{extension}"
+        self.act("QueueAdd", Queue=queue, Interface=device, StateInterface=device)
+
     def wait_bridged(self, extension: str) -> None:
         """Wait until the agent's channel is in a bridge: Asterisk tells of the answer a moment before it."""
         mine = f"PJSIP/{extension}-"

@@ -1,0 +1,47 @@
+"""Which ears and mouth a phone uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from sip.audio.port import AudioPort
+from sip.audio.silence_port import SilencePort
+from sip.audio.sounddevice_port import SoundDevicePort
+from sip.audio.wav_port import WavPort
+
+
+class AudioKind(StrEnum):
+    """The three real ports."""
+
+    SOUNDDEVICE = "sounddevice"
+    WAV = "wav"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class AudioSettings:
+    """A port and what it needs. Devices are PortAudio names, or parts of them; None is the default one."""
+
+    kind: AudioKind = AudioKind.SOUNDDEVICE
+    microphone: str | None = None
+    speaker: str | None = None
+    speech: Path | None = None
+    recording: Path | None = None
+    loop: bool = True
+
+    @property
+    def rings(self) -> bool:
+        """Whether somebody is there to hear it ring."""
+        return self.kind is AudioKind.SOUNDDEVICE
+
+    def port(self) -> AudioPort:
+        """A new port, not yet open."""
+        match self.kind:
+            case AudioKind.SOUNDDEVICE:
+                return SoundDevicePort(self.microphone, self.speaker)
+            case AudioKind.WAV:
+                return WavPort(self.speech, self.recording, loop=self.loop)
+            case AudioKind.SILENCE:
+                return SilencePort()

@@ -1,0 +1,1 @@
+"""The default engine: the baresip SIP stack through baresip-python (Linux, macOS)."""

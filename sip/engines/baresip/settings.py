@@ -1,0 +1,118 @@
+"""Our account as baresip's: pure, and refusing what baresip would quietly turn into something weaker."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+import baresip
+import certifi
+
+from edge.text import clean
+from sip.account import Account, MediaEncryption, Transport
+from sip.engines.baresip.addresses import host_of, is_address
+from sip.errors import Unsupported
+
+_CODECS = {
+    "opus": "opus/48000/2",
+    "g722": "g722/16000/1",
+    "pcma": "pcma/8000/1",
+    "pcmu": "pcmu/8000/1",
+}
+"""Full names, since a name that matches nothing empties the list, and an empty list offers everything."""
+
+_MEDIA_ENCRYPTION = {MediaEncryption.REQUIRED: "srtp-mand", MediaEncryption.OFF: None}
+"""SDES keys (RFC 4568), mandatory: a name that baresip does not know would mean plain RTP, silently."""
+
+_LEAST_INTERVAL = 10
+_RTP_TIMEOUT = 60
+"""Seconds without a packet before the call counts as lost; a far end that saves silence sends some sooner."""
+
+CALL_LIMIT = 16
+"""Calls of the whole stack before baresip itself answers 486 without telling us; engines refuse earlier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What one engine does by itself.
+
+    ``call_limit`` calls may be open at once; one more that comes in is declined and told of.
+    ``follow_transfers`` carries out a REFER from the other side: right for bots, toll fraud for agents.
+    """
+
+    call_limit: int = 2
+    follow_transfers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StackNeeds:
+    """What an account needs of the process-wide stack. Accounts with other needs cannot share it.
+
+    ``net_interface`` is the local address to bind when the registrar is on this machine: baresip's own
+    discovery passes over loopback.
+    """
+
+    net_interface: str | None = None
+    ca_file: str | None = None
+
+    def config(self) -> baresip.Config:
+        """The stack's configuration. The jitter buffer adapts (measured: 60 ms in place of 140)."""
+        lines = [
+            "audio_jitter_buffer_type adaptive",
+            "audio_jitter_buffer_ms 20-160",
+            "call_hold_other_calls no",
+            # names from /etc/hosts and the system's resolver, as every other program sees them
+            "dns_getaddrinfo yes",
+            # an INVITE from anyone but the registrar gets 403
+            "filter_registrar udp,tcp,tls",
+            "sip_verify_server yes",
+            f"sip_cafile {self.ca_file or system_ca_file()}",
+        ]
+        return baresip.Config(
+            net_interface=self.net_interface,
+            expose_headers=("From", "X-Moked-Contact"),
+            max_concurrent_calls=CALL_LIMIT,
+            rtp_timeout=_RTP_TIMEOUT,
+            extra_config_text="\n".join(lines) + "\n",
+        )
+
+
+def system_ca_file() -> str:
+    """The system's bundle of CAs, or Mozilla's where the system has none in one file."""
+    found = ssl.get_default_verify_paths().cafile
+    return found if found and Path(found).is_file() else certifi.where()
+
+
+def check(account: Account) -> None:
+    """Refuse what would be weaker than asked for. Raises ``Unsupported`` with words for the agent."""
+    unknown = [name for name in account.codecs if name not in _CODECS]
+    if unknown or not account.codecs:
+        raise Unsupported(f"unknown codec {clean(', '.join(unknown)) or '(none)'}: use {', '.join(_CODECS)}")
+    if account.transport is Transport.TLS and is_address(host_of(account.domain)):
+        raise Unsupported("TLS cannot check the name of an IP address: give the registrar by its name")
+    if account.ca_file is not None and not Path(account.ca_file).is_file():
+        raise Unsupported(f"there is no CA file {clean(account.ca_file, limit=200)}")
+    if account.ca_file is not None and any(char.isspace() for char in account.ca_file):
+        raise Unsupported("the CA file's path must not hold spaces: baresip would cut it there")
+
+
+def address_of_record(account: Account) -> str:
+    """Baresip's line for the account. It holds the password: for ``UserAgent.create`` alone, never a log."""
+    check(account)
+    media = _MEDIA_ENCRYPTION[account.media_encryption]
+    try:
+        line = baresip.Account(
+            user=account.user,
+            domain=account.domain,
+            password=account.password,
+            reg_interval=max(account.register_interval, _LEAST_INTERVAL),
+            transport=account.transport.value,
+            audio_codecs=tuple(_CODECS[name] for name in account.codecs),
+            extra_params=() if media is None else (f"mediaenc={media}",),
+        ).aor()
+    except ValueError as error:
+        # baresip names the field and the one character, never the whole value
+        raise Unsupported(f"the account cannot be used: {clean(str(error))}") from None
+    name = clean(account.display_name, limit=64).translate({ord(c): None for c in '"\\<>'})
+    return f'"{name}" {line}' if name else line

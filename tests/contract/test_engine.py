@@ -1,0 +1,353 @@
+"""What every SIP engine promises, on the real Asterisk."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from sip import events as ev
+from sip.account import Account
+from sip.audio.port import AudioPort
+from sip.audio.silence_port import SilencePort
+from sip.audio.wav_port import WavPort
+from sip.engines.baresip.engine import BaresipEngine
+from sip.engines.baresip.settings import Behaviour
+from sip.engines.baresip.stack import BaresipStack
+from sip.errors import BadRequest, NoSuchCall, Unsupported, WrongState
+from sip.events import CloseReason, RegistrationState
+from tests.contract.engine import Line, line
+from tests.e2e.wav import SILENCE, read, tone_level, write_tone
+from tests.pbx.console import Console
+from tests.pbx.phone import Phone
+from tests.pbx.rig import Asterisk
+
+pytestmark = pytest.mark.pbx
+
+BUSY, NO_ANSWER, TONE, KEYS, RINGS_FIRST, UNKNOWN = "601", "602", "603", "604", "605", "699"
+TONE_HZ = 1004
+
+
+def silent() -> AudioPort:
+    return SilencePort()
+
+
+@pytest.fixture
+async def phones(asterisk: Asterisk) -> AsyncIterator[Phones]:
+    async with AsyncExitStack() as stack:
+        yield Phones(asterisk, stack)
+
+
+class Phones:
+    """Engines on one stack, each closed when the test ends."""
+
+    def __init__(self, asterisk: Asterisk, stack: AsyncExitStack) -> None:
+        self._asterisk = asterisk
+        self._exits = stack
+        self._stack = BaresipStack()
+
+    async def line(self, extension: str, port: Callable[[], AudioPort] = silent, *, calls: int = 2) -> Line:
+        """The engine of ``extension``, registered."""
+        return await self.unregistered(port, calls, self._asterisk.account(extension))
+
+    async def unregistered(
+        self, port: Callable[[], AudioPort] = silent, calls: int = 2, account: Account | None = None
+    ) -> Line:
+        engine = BaresipEngine(self._stack, port, Behaviour(call_limit=calls))
+        return await self._exits.enter_async_context(line(engine, account))
+
+
+@asynccontextmanager
+async def plain_phone(asterisk: Asterisk, extension: str, **identity: str) -> AsyncIterator[Phone]:
+    async with Phone(extension, f"pw{extension}", asterisk.centre.ports.sip, **identity) as phone:
+        assert (await phone.register()).status == 200
+        yield phone
+
+
+# Registration
+
+
+async def test_a_wrong_password_is_refused_once_and_for_all(
+    phones: Phones, asterisk: Asterisk, console: Console
+) -> None:
+    phone = await phones.unregistered()
+    await phone.engine.register(dataclasses.replace(asterisk.account("1101"), password="wrong"))
+    refused = await phone.next(
+        ev.RegistrationChanged, lambda event: event.state is not RegistrationState.REGISTERING
+    )
+    assert refused.state is RegistrationState.REFUSED
+    assert refused.status in (401, 403)
+    assert "password" in refused.words
+    await phone.register(asterisk.account("1101"))
+
+
+async def test_a_registrar_that_is_away_is_found_again(phones: Phones, asterisk: Asterisk) -> None:
+    asterisk.stop()
+    phone = await phones.unregistered()
+    await phone.engine.register(asterisk.account("1101"))
+    away = await phone.next(
+        ev.RegistrationChanged, lambda event: event.state is not RegistrationState.REGISTERING
+    )
+    assert away.state is RegistrationState.UNREACHABLE
+    assert away.words
+    await asyncio.to_thread(asterisk.start)
+    await phone.next(ev.RegistrationChanged, lambda event: event.state is RegistrationState.REGISTERED)
+
+
+async def test_registering_again_changes_nothing(phones: Phones, asterisk: Asterisk) -> None:
+    phone = await phones.line("1101")
+    await phone.engine.register(asterisk.account("1101"))
+    assert [type(event) for event in phone.heard].count(ev.RegistrationChanged) == 2
+
+
+async def test_tls_to_a_bare_address_is_refused(phones: Phones, asterisk: Asterisk) -> None:
+    account = asterisk.account("1001")
+    port = asterisk.centre.ports.sip_tls
+    phone = await phones.unregistered()
+    with pytest.raises(Unsupported, match="name"):
+        await phone.engine.register(dataclasses.replace(account, domain=f"127.0.0.1:{port}"))
+
+
+async def test_a_certificate_of_an_unknown_authority_is_refused(phones: Phones, asterisk: Asterisk) -> None:
+    phone = await phones.unregistered()
+    await phone.engine.register(dataclasses.replace(asterisk.account("1001"), ca_file=None))
+    outcome = await phone.next(
+        ev.RegistrationChanged, lambda event: event.state is not RegistrationState.REGISTERING
+    )
+    assert outcome.state is RegistrationState.UNREACHABLE
+    assert "certificate" in outcome.words
+
+
+# Calls that come in
+
+
+async def test_a_queue_call_tells_who_calls_and_which_contact(phones: Phones, console: Console) -> None:
+    phone = await phones.line("1101")
+    console.member("support", "1101")
+    customer = console.customer("support", number="0525550101", name="Yossi Cohen")
+    ring = await phone.next(ev.CallIncoming)
+    assert (ring.party.name, ring.party.number) == ("Yossi Cohen", "0525550101")
+    assert ring.contact == customer.contact
+    await phone.engine.answer(ring.call)
+    await phone.next(ev.CallEstablished)
+    customer.hang_up()
+    closed = await phone.next(ev.CallClosed)
+    assert closed.reason is CloseReason.NORMAL
+
+
+async def test_a_hostile_name_arrives_as_plain_text(phones: Phones, asterisk: Asterisk) -> None:
+    phone = await phones.line("1101")
+    hostile = "\x1b]0;x\x07[@click=app.quit]x[/]\u202e"
+    async with plain_phone(asterisk, "1102", display=hostile) as stranger:
+        calling = asyncio.create_task(stranger.dial("1101"))
+        ring = await phone.next(ev.CallIncoming)
+        assert "\x1b" not in ring.party.name
+        assert "\u202e" not in ring.party.name
+        await phone.engine.reject(ring.call)
+        _call, final = await calling
+        assert final.status == 486
+    assert (await phone.next(ev.CallClosed)).reason is CloseReason.REJECTED
+
+
+async def test_the_caller_gives_up(phones: Phones, console: Console) -> None:
+    phone = await phones.line("1101")
+    console.member("support", "1101")
+    customer = console.customer("support")
+    await phone.next(ev.CallIncoming)
+    customer.hang_up()
+    assert (await phone.next(ev.CallClosed)).reason is CloseReason.CANCELLED
+
+
+async def test_a_call_too_many_is_declined_and_seen(phones: Phones, asterisk: Asterisk) -> None:
+    phone = await phones.line("1101", calls=1)
+    await phone.engine.dial(TONE)
+    await phone.next(ev.CallEstablished)
+    async with plain_phone(asterisk, "1102") as other:
+        _call, final = await other.dial("1101")
+        assert final.status == 486
+    missed = await phone.next(ev.CallIncoming)
+    assert (await phone.next(ev.CallClosed)).call == missed.call
+
+
+# Calls that go out
+
+
+async def test_a_call_is_answered_and_ended_by_us(phones: Phones) -> None:
+    phone = await phones.line("1101")
+    call = await phone.engine.dial(RINGS_FIRST)
+    await phone.next(ev.CallDialling)
+    assert not (await phone.next(ev.CallProgress)).early_media
+    await phone.next(ev.CallEstablished)
+    await phone.engine.hangup(call)
+    assert (await phone.next(ev.CallClosed)).reason is CloseReason.NORMAL
+    with pytest.raises(NoSuchCall):
+        await phone.engine.hangup(call)
+
+
+@pytest.mark.parametrize(("number", "reason"), [(BUSY, CloseReason.BUSY), (UNKNOWN, CloseReason.NOT_FOUND)])
+async def test_a_call_that_fails_says_why(phones: Phones, number: str, reason: CloseReason) -> None:
+    phone = await phones.line("1101")
+    await phone.engine.dial(number)
+    assert (await phone.next(ev.CallClosed)).reason is reason
+
+
+async def test_we_give_up(phones: Phones) -> None:
+    phone = await phones.line("1101")
+    call = await phone.engine.dial(NO_ANSWER)
+    await phone.next(ev.CallProgress)
+    await phone.engine.hangup(call)
+    assert (await phone.next(ev.CallClosed)).reason is CloseReason.CANCELLED
+
+
+async def test_what_is_no_number_is_not_dialled(phones: Phones) -> None:
+    phone = await phones.line("1101")
+    with pytest.raises(BadRequest):
+        await phone.engine.dial("1&PJSIP/premium")
+
+
+async def test_the_voice_is_encrypted_before_a_lock_is_told(phones: Phones) -> None:
+    phone = await phones.line("1001")
+    await phone.engine.dial(TONE)
+    assert (await phone.next(ev.CallEncrypted)).suite
+
+
+# In the call
+
+
+async def test_keys_go_out_and_come_in(phones: Phones) -> None:
+    phone = await phones.line("1101")
+    call = await phone.engine.dial(KEYS)
+    await phone.next(ev.CallEstablished)
+    await phone.engine.send_dtmf(call, "15*9")
+    assert [(await phone.next(ev.DtmfReceived)).digit for _ in range(4)] == list("15*9")
+    with pytest.raises(BadRequest):
+        await phone.engine.send_dtmf(call, "1;2")
+
+
+async def test_a_second_call_beside_the_first(phones: Phones, asterisk: Asterisk) -> None:
+    phone = await phones.line("1101")
+    first = await phone.engine.dial(TONE)
+    await phone.next(ev.CallEstablished)
+    async with plain_phone(asterisk, "1102") as other:
+        calling = asyncio.create_task(other.dial("1101"))
+        second = (await phone.next(ev.CallIncoming)).call
+        await phone.engine.hold(first)
+        await phone.next(ev.CallHeld)
+        await phone.engine.answer(second)
+        await phone.next(ev.CallEstablished)
+        _call, final = await calling
+        assert final.status == 200
+        await phone.engine.hangup(second)
+        assert (await phone.next(ev.CallClosed)).call == second
+    with pytest.raises(WrongState):
+        await phone.engine.hold(first)
+    await phone.engine.resume(first)
+    await phone.next(ev.CallResumed)
+
+
+async def test_a_blind_transfer_ends_our_leg(phones: Phones, asterisk: Asterisk, console: Console) -> None:
+    phone = await phones.line("1101")
+    console.member("support", "1101")
+    customer = console.customer("support")
+    call = (await phone.next(ev.CallIncoming)).call
+    await phone.engine.answer(call)
+    await phone.next(ev.CallEstablished)
+    async with plain_phone(asterisk, "1102") as colleague:
+        await phone.engine.transfer(call, "1102")
+        ring = await colleague.ringing()
+        colleague.answer(ring)
+        assert (await phone.next(ev.CallClosed)).reason is CloseReason.TRANSFERRED
+        assert customer.present
+        customer.hang_up()
+        await asyncio.wait_for(ring.ended.wait(), 10)
+
+
+async def test_a_failed_transfer_leaves_the_call_as_it_was(
+    phones: Phones, asterisk: Asterisk, console: Console
+) -> None:
+    phone = await phones.line("1101")
+    console.member("support", "1101")
+    customer = console.customer("support")
+    call = (await phone.next(ev.CallIncoming)).call
+    await phone.engine.answer(call)
+    await phone.next(ev.CallEstablished)
+    async with plain_phone(asterisk, "1102") as colleague:
+        _talk, final = await colleague.dial(TONE)
+        assert final.status == 200
+        # the profile hands nobody on to who cannot take them: busy or unknown, the target does not exist
+        for target in ("1102", UNKNOWN):
+            await phone.engine.transfer(call, target)
+            failed = await phone.next(ev.TransferFailed)
+            assert (failed.target, failed.reason) == (target, CloseReason.NOT_FOUND)
+    await phone.engine.hold(call)
+    await phone.next(ev.CallHeld)
+    await phone.engine.resume(call)
+    await phone.next(ev.CallResumed)
+    assert customer.present
+
+
+# Sound
+
+
+class Ear:
+    """What one side heard, as it is recorded; ``since`` marks where to listen from."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._from = 0
+
+    def mark(self) -> None:
+        """Listen only to what comes from now on."""
+        self._from = len(read(self._path)[1])
+
+    async def hears(self, hertz: int, accept: Callable[[float], bool], what: str) -> float:
+        """Wait until half a second in a row has a level of ``hertz`` that is accepted."""
+        rate = 0
+        level = SILENCE
+        try:
+            async with asyncio.timeout(15):
+                while True:
+                    rate, samples = read(self._path)
+                    fresh = samples[self._from :]
+                    if len(fresh) >= rate // 2:
+                        level = tone_level(fresh[-rate // 2 :], rate, hertz)
+                        if accept(level):
+                            return level
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError(f"{what}: {level:.1f} dBFS at {hertz} Hz") from None
+
+
+async def test_sound_both_ways_muted_and_held(phones: Phones, console: Console, tmp_path: Path) -> None:
+    ours, theirs = 700, 1300
+    write_tone(tmp_path / "mouth.wav", ours)
+    port = WavPort(tmp_path / "mouth.wav", tmp_path / "ear.wav")
+    phone = await phones.line("1101", lambda: port)
+    console.member("support", "1101")
+    customer = console.customer("support", tone=theirs)
+    call = (await phone.next(ev.CallIncoming)).call
+    await phone.engine.answer(call)
+    await phone.next(ev.CallEstablished)
+    agent, caller = Ear(tmp_path / "ear.wav"), Ear(customer.heard)
+
+    loud: Callable[[float], bool] = lambda level: level > -40  # noqa: E731 - two words for two bounds
+    gone: Callable[[float], bool] = lambda level: level <= -60  # noqa: E731
+    await agent.hears(theirs, loud, "the agent hears the customer")
+    await caller.hears(ours, loud, "the customer hears the agent")
+
+    await phone.engine.mute(call, muted=True)
+    await caller.hears(ours, gone, "muted, the customer hears nothing of the agent")
+    await agent.hears(theirs, loud, "muted, the agent still hears")
+    await phone.engine.mute(call, muted=False)
+    await caller.hears(ours, loud, "the customer hears the agent again")
+
+    await phone.engine.hold(call)
+    await caller.hears(ours, gone, "held, the customer hears nothing of the agent")
+    await phone.engine.resume(call)
+    agent.mark()
+    await caller.hears(ours, loud, "resumed, the customer hears the agent")
+    await agent.hears(theirs, loud, "resumed, the agent hears the customer")
