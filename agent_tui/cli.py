@@ -1,0 +1,130 @@
+"""The command ``moked``. The desk's first picture comes before anything slow is imported.
+
+Without a word ``moked`` opens the desk: its few options are read here by hand. All other words are in
+``cli_more``, which may take its time.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_tui.first_picture import FirstPicture
+from agent_tui.places import config_file
+
+WORDS = ("demo", "login", "hub")
+"""What ``cli_more`` does."""
+
+_FAILED, _MISUSED = 1, 2
+
+_HELP = """\
+moked: a terminal softphone and agent desktop
+
+  moked [--config FILE]        open the desk
+  moked demo                   try it: a centre with customers on this machine, nothing to set up
+  moked login [--config FILE]  put the SIP password and the hub's token into the keyring
+  moked hub ...                run a hub (moked hub --help)
+  moked --version              say the version
+  moked --help                 say this
+
+Settings: {config}
+"""
+
+_NO_CONFIG = """\
+There is no settings file {config}.
+
+  moked demo    tries the desk without one: a centre with customers on this machine
+  To use your own exchange, write the file (config.example.toml explains every key), then run
+  moked login   to put your password into the keyring.
+"""
+
+
+class UsageError(Exception):
+    """What was typed is not of this command's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked of the desk itself."""
+
+    config: Path | None = None
+    show: str = ""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``moked``; returns the process's exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in WORDS:
+        from agent_tui import cli_more  # noqa: PLC0415 - typer: 0.1 s that the desk must not wait for
+
+        cli_more.main(given)
+    try:
+        options = parse(given)
+    except UsageError as error:
+        return _say(f"{error}\n\n{_help()}", _MISUSED)
+    if options.show:
+        return _show(options.show)
+    return _desk(options.config or config_file())
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """The desk's options. Raises ``UsageError``."""
+    config: Path | None = None
+    rest = list(arguments)
+    while rest:
+        word = rest.pop(0)
+        name, equals, value = word.partition("=")
+        if word in ("-h", "--help", "--version"):
+            return Options(show=word)
+        if name != "--config":
+            raise UsageError(f"moked does not know {word!r}.")
+        if not equals:
+            value = rest.pop(0) if rest else ""
+        if not value:
+            raise UsageError("--config needs the name of a file.")
+        config = Path(value)
+    return Options(config)
+
+
+def _show(what: str) -> int:
+    if what == "--version":
+        from importlib.metadata import version  # noqa: PLC0415
+
+        return _say(f"moked {version('moked')}\n", 0)
+    return _say(_help(), 0)
+
+
+def _desk(config: Path) -> int:
+    """Paint, then load what the desk is made of, then be the desk."""
+    if not config.exists():
+        return _say(_NO_CONFIG.format(config=config), _MISUSED)
+    picture = FirstPicture()
+    picture.paint()
+    try:
+        from agent_tui import wiring  # noqa: PLC0415 - Textual and pydantic: half a second
+        from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415
+        from agent_tui.config import ConfigError  # noqa: PLC0415
+
+        try:
+            desk = wiring.build(config)
+        except (ConfigError, SecretsError) as error:
+            picture.clear()
+            return _say(f"{error}\n", _MISUSED)
+        desk.run()
+    except BaseException:  # whatever it is, the terminal is given back before it is told
+        picture.clear()
+        raise
+    return desk.return_code or 0
+
+
+def _help() -> str:
+    return _HELP.format(config=config_file())
+
+
+def _say(text: str, status: int) -> int:
+    """To the agent's eye; errors go where errors go."""
+    out = sys.stdout if status == 0 else sys.stderr
+    out.write(text)
+    return status
