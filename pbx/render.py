@@ -6,6 +6,7 @@ works everywhere. So a value that holds any of these is refused, not escaped: a 
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from importlib import resources
@@ -49,16 +50,8 @@ class UnsafeValueError(ValueError):
 def render(centre: Centre) -> dict[str, str]:
     """Every file of ``FILES`` as text, by name. Raises ``UnsafeValueError``."""
     _check_names(centre)
-    environment = jinja2.Environment(
-        loader=jinja2.FunctionLoader(_template),
-        undefined=jinja2.StrictUndefined,
-        finalize=_safe,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - these are no HTML pages; _safe refuses what would act here
-    )
-    return {name: environment.get_template(name).render(centre=centre) for name in FILES}
+    templates = _environment()
+    return {name: templates.get_template(name).render(centre=centre) for name in FILES}
 
 
 def write(centre: Centre, directory: Path) -> None:
@@ -68,6 +61,19 @@ def write(centre: Centre, directory: Path) -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             os.fchmod(descriptor, 0o600)
             file.write(text)
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(_template),
+        undefined=jinja2.StrictUndefined,
+        finalize=_safe,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - these are no HTML pages; _safe refuses what would act here
+    )
 
 
 def _template(name: str) -> str:

@@ -97,6 +97,13 @@ def calm_exchange(request: pytest.FixtureRequest) -> Iterator[None]:
     Console(exchange).calm()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for the Asterisk bears the mark ``pbx``, so that it can be chosen or left out."""
+    for item in items:
+        if "asterisk" in getattr(item, "fixturenames", ()):
+            item.add_marker("pbx")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failed test on the Asterisk shows the end of Asterisk's log."""

@@ -82,6 +82,14 @@ def test_nothing_is_left_when_it_cannot_start(root: Root) -> None:
     assert not exchange.directory.exists()
 
 
+def test_nothing_is_left_when_the_run_is_interrupted(root: Root) -> None:
+    exchange = Asterisk(root)
+    with pytest.raises(KeyboardInterrupt), exchange:
+        signal.raise_signal(signal.SIGINT)
+    assert not exchange.running
+    assert not exchange.directory.exists()
+
+
 def test_what_a_killed_run_left_is_swept(root: Root) -> None:
     left = Asterisk(root)
     left._lock.close()

@@ -1,0 +1,232 @@
+"""Queues in memory: who waits, whom they are offered to, who talks. Nothing happens by time.
+
+A caller is offered at once to the free member who had the fewest calls; a ring ends when a test says so.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from hub.ports.pbx import (
+    AgentCompleted,
+    AgentConnected,
+    AgentOffered,
+    CallerAbandoned,
+    CallerJoined,
+    CallerLeft,
+    MemberChanged,
+    MemberRow,
+    MemberState,
+    OfferEnded,
+    PbxEvent,
+    QueueRow,
+    WaitingCaller,
+)
+
+
+def utc_now() -> datetime:
+    """The time now, aware."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class _Caller:
+    contact: str
+    queue: str
+    number: str
+    name: str
+    joined: datetime
+    agent: str = ""
+    offered: datetime | None = None
+    connected: datetime | None = None
+    waited: float = 0.0
+
+
+@dataclass(slots=True)
+class Member:
+    """One member of a queue, and how many calls were theirs."""
+
+    agent: str
+    paused: bool
+    reason: str
+    calls: int = 0
+
+
+@dataclass(slots=True)
+class Queue:
+    """One queue."""
+
+    name: str
+    service_level_seconds: int
+    waiting: list[_Caller] = field(default_factory=list)
+    members: dict[str, Member] = field(default_factory=dict)
+    completed: int = 0
+    in_time: int = 0
+    abandoned: int = 0
+
+
+class QueueFloor(ABC):
+    """Callers, agents and queues. Methods named after callers and agents are what they do."""
+
+    def __init__(self, queues: dict[str, int], *, now: Callable[[], datetime]) -> None:
+        """``queues`` maps names to service level thresholds in seconds."""
+        self._queues = {name: Queue(name, threshold) for name, threshold in queues.items()}
+        self._now = now
+        self._callers: dict[str, _Caller] = {}
+        self._devices: dict[str, MemberState] = {}
+        self._serial = 0
+
+    @abstractmethod
+    def _tell(self, event: PbxEvent) -> None:
+        """What happened, to whoever reads the exchange."""
+
+    # what callers do
+
+    def caller_joins(self, queue: str, number: str = "0525550101", name: str = "") -> str:
+        """A caller begins to wait; returns the contact."""
+        self._serial += 1
+        caller = _Caller(f"fake-{self._serial}", queue, number, name, self._now())
+        waiting = self._queues[queue].waiting
+        waiting.append(caller)
+        self._callers[caller.contact] = caller
+        self._tell(CallerJoined(queue, caller.contact, number, name, len(waiting), caller.joined))
+        self._offer()
+        return caller.contact
+
+    def caller_hangs_up(self, contact: str) -> None:
+        """The caller gives up waiting, or ends the talk."""
+        caller = self._callers[contact]
+        if caller.connected is not None:
+            self._complete(caller, "caller")
+            return
+        self._queues[caller.queue].abandoned += 1
+        now = self._now()
+        self._tell(CallerAbandoned(caller.queue, contact, self._since(caller.joined), now))
+        agent = caller.agent
+        if agent:
+            self._end_ring(caller, agent)
+        self._leave_waiting(caller)
+        del self._callers[contact]
+        self._offer()
+
+    # what agents do
+
+    def agent_answers(self, agent: str) -> None:
+        """The agent's phone answers the ringing call."""
+        caller = self._caller_of(agent, talking=False)
+        caller.connected = self._now()
+        caller.waited = (caller.connected - caller.joined).total_seconds()
+        self._tell(AgentConnected(caller.queue, caller.contact, agent, caller.waited, caller.connected))
+        self._leave_waiting(caller)
+        self.device(agent, MemberState.BUSY)
+
+    def agent_rejects(self, agent: str) -> None:
+        """The agent's phone declines; someone else free is rung, the agent again only after them."""
+        caller = self._caller_of(agent, talking=False)
+        caller.agent = ""
+        self._end_ring(caller, agent)
+        for queue in self._queues.values():
+            if agent in queue.members:
+                queue.members[agent].calls += 1
+        self._offer()
+
+    def ring_times_out(self, agent: str) -> None:
+        """Nobody answered at the agent's phone within the queue's ring time."""
+        self.agent_rejects(agent)
+
+    def agent_hangs_up(self, agent: str) -> None:
+        """The agent ends the talk."""
+        self._complete(self._caller_of(agent, talking=True), "agent")
+
+    def agent_transfers(self, agent: str) -> None:
+        """The agent hands the caller on; for this exchange the talk is over."""
+        self._complete(self._caller_of(agent, talking=True), "transfer")
+
+    def device(self, agent: str, state: MemberState) -> None:
+        """The agent's device comes to ``state``: registered (FREE), gone (UNAVAILABLE), in a call."""
+        self._set_device(agent, state)
+        self._offer()
+
+    # how it comes about
+
+    def _set_device(self, agent: str, state: MemberState) -> None:
+        if self._devices.get(agent, MemberState.FREE) is not state:
+            self._devices[agent] = state
+            for queue in self._queues.values():
+                if agent in queue.members:
+                    self._tell_member(queue.name, agent)
+
+    def _tell_member(self, queue: str, agent: str, *, member: bool = True) -> None:
+        row = self._member_row(self._queues[queue].members[agent])
+        self._tell(MemberChanged(queue, agent, row.state, row.paused, row.reason, member, self._now()))
+
+    def _since(self, start: datetime) -> float:
+        return (self._now() - start).total_seconds()
+
+    def _offer(self) -> None:
+        for queue in self._queues.values():
+            for caller in [caller for caller in queue.waiting if not caller.agent]:
+                free = [member for member in queue.members.values() if self._rings(member)]
+                if not free:
+                    break
+                member = min(free, key=lambda member: member.calls)
+                caller.agent, caller.offered = member.agent, self._now()
+                self._tell(AgentOffered(queue.name, caller.contact, member.agent, caller.offered))
+                self._set_device(member.agent, MemberState.RINGING)
+
+    def _rings(self, member: Member) -> bool:
+        return not member.paused and self._devices.get(member.agent, MemberState.FREE) is MemberState.FREE
+
+    def _end_ring(self, caller: _Caller, agent: str) -> None:
+        rang = self._since(caller.offered or caller.joined)
+        self._tell(OfferEnded(caller.queue, caller.contact, agent, rang, self._now()))
+        self._set_device(agent, MemberState.FREE)
+
+    def _leave_waiting(self, caller: _Caller) -> None:
+        self._queues[caller.queue].waiting.remove(caller)
+        self._tell(CallerLeft(caller.queue, caller.contact, self._now()))
+
+    def _complete(self, caller: _Caller, ended_by: str) -> None:
+        connected = caller.connected or self._now()
+        queue = self._queues[caller.queue]
+        queue.completed += 1
+        queue.in_time += caller.waited <= queue.service_level_seconds
+        del self._callers[caller.contact]
+        self._tell(
+            AgentCompleted(
+                *(caller.queue, caller.contact, caller.agent),
+                waited=caller.waited,
+                talked=self._since(connected),
+                ended_by=ended_by,
+                at=self._now(),
+            )
+        )
+        if caller.agent in queue.members:
+            queue.members[caller.agent].calls += 1
+        self.device(caller.agent, MemberState.FREE)
+
+    def _caller_of(self, agent: str, *, talking: bool) -> _Caller:
+        callers = (caller for caller in self._callers.values() if caller.agent == agent)
+        return next(caller for caller in callers if (caller.connected is not None) is talking)
+
+    def _member_row(self, member: Member) -> MemberRow:
+        state = self._devices.get(member.agent, MemberState.FREE)
+        return MemberRow(member.agent, state, member.paused, member.reason)
+
+    def _row(self, queue: Queue) -> QueueRow:
+        waiting = tuple(
+            WaitingCaller(c.contact, c.number, c.name, position, self._since(c.joined))
+            for position, c in enumerate(queue.waiting, start=1)
+        )
+        return QueueRow(
+            name=queue.name,
+            waiting=waiting,
+            members=tuple(self._member_row(member) for member in queue.members.values()),
+            completed=queue.completed,
+            abandoned=queue.abandoned,
+            service_level_seconds=queue.service_level_seconds,
+            service_level_percent=100.0 * queue.in_time / queue.completed if queue.completed else 0.0,
+        )
