@@ -13,6 +13,7 @@ from pathlib import Path
 
 from agent_tui.first_picture import FirstPicture
 from agent_tui.places import config_file
+from agent_tui.text.terminal import drawn_in_our_order
 
 WORDS = ("demo", "login", "hub")
 """What ``cli_more`` does."""
@@ -112,7 +113,8 @@ def _desk(config: Path) -> int:
         except (ConfigError, SecretsError) as error:
             picture.clear()
             return _say(f"{error}\n", _MISUSED)
-        desk.run()
+        with drawn_in_our_order():
+            desk.run()
     except BaseException:  # whatever it is, the terminal is given back before it is told
         picture.clear()
         raise

@@ -29,17 +29,14 @@ def main(arguments: Sequence[str]) -> NoReturn:
 
 @app.command(context_settings=_PASS_ON)
 def demo(context: typer.Context) -> None:
-    """Try the desk: a centre with customers on this machine."""
-    from bots.demo import main as run_demo  # noqa: PLC0415 - brings the bots' own imports
-
-    raise typer.Exit(run_demo(context.args))
+    """Try the desk: a centre with customers on this machine; this process becomes it."""
+    _become("bots.demo", context.args)
 
 
 @app.command(context_settings=_PASS_ON)
 def hub(context: typer.Context) -> None:
     """Run a hub; this process becomes it."""
-    sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "hub", *context.args])  # noqa: S606 - no shell wanted
+    _become("hub", context.args)
 
 
 @app.command()
@@ -54,6 +51,12 @@ def login(
     except (ConfigError, secrets.SecretsError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
+
+
+def _become(module: str, arguments: Sequence[str]) -> NoReturn:
+    """Run a module of moked's in place of this process."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - no shell wanted
 
 
 def _secrets_of(config: Config) -> list[secrets.Secret]:

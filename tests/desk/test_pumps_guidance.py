@@ -136,3 +136,13 @@ async def test_a_talk_without_a_card_asks_for_it_once(scene: Scene) -> None:
     scene.store.dispatch(de.NoteTyped("k-1", "a"))
     await settle()
     assert scene.hub.asked.count("card") == 1
+
+
+async def test_a_card_the_hub_does_not_give_is_not_asked_for_again(scene: Scene) -> None:
+    scene.store.dispatch(ev.CallIncoming("call-1", NOA, "k-1"))
+    scene.store.dispatch(ev.CallEstablished("call-1"))
+    await settle()
+    scene.store.dispatch(de.NoteTyped("k-1", "a"))
+    await settle()
+    assert scene.hub.asked.count("card") == 1
+    assert scene.store.state.work[0].card is None

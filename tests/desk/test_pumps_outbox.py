@@ -184,6 +184,7 @@ async def test_ticks_go_before_the_wrap_up_and_no_draft_after_it(scene: Scene) -
     assert sent[-1] == "wrap_up"
     assert sent.index("save_progress") < sent.index("wrap_up")
     assert sent.count("wrap_up") == 1
+    assert "save_note" not in sent
 
 
 async def test_a_wrap_up_is_sent_under_one_key_until_it_is_stored(scene: Scene) -> None:

@@ -19,13 +19,14 @@ S = CallState
 class StubPhone:
     """``agent_tui.ports.PhonePort``, and the other side of its calls for tests.
 
-    ``asked`` lists the commands taken. ``fail_next`` makes the next command raise. ``hold_back`` keeps
-    the outcome of commands from being reported until ``let_go``, as a slow network does.
+    ``asked`` lists the commands taken. ``fail_next`` makes the next command of a kind raise, ``delay_next``
+    has it wait. ``hold_back`` keeps outcomes from being reported until ``let_go``, as a slow network does.
     """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, ...]] = []
         self.fail_next: dict[str, PhoneError] = {}
+        self.delay_next: dict[str, asyncio.Event] = {}
         self.attached = 0
         self._calls: dict[ev.CallId, CallState] = {}
         self._parties: dict[ev.CallId, ev.CallIncoming | ev.CallDialling] = {}
@@ -51,44 +52,44 @@ class StubPhone:
             yield event
 
     async def dial(self, target: str) -> ev.CallId:
-        self._take("dial", target)
+        await self._take("dial", target)
         call = self._new_id()
         self._begin(ev.CallDialling(call, ev.Party("", target, f"sip:{target}@test")))
         return call
 
     async def answer(self, call: ev.CallId) -> None:
-        self._take("answer", call)
+        await self._take("answer", call)
         self._in_state(call, S.INCOMING)
         self.report(ev.CallEstablished(call))
 
     async def hangup(self, call: ev.CallId) -> None:
-        self._take("hangup", call)
+        await self._take("hangup", call)
         state = self._in_state(call, *S)
         reason = ev.CloseReason.REJECTED if state is S.INCOMING else ev.CloseReason.NORMAL
         self.report(ev.CallClosed(call, reason))
 
     async def hold(self, call: ev.CallId) -> None:
-        self._take("hold", call)
+        await self._take("hold", call)
         self._in_state(call, S.ESTABLISHED)
         self.report(ev.CallHeld(call))
 
     async def resume(self, call: ev.CallId) -> None:
-        self._take("resume", call)
+        await self._take("resume", call)
         self._in_state(call, S.HELD)
         self.report(ev.CallResumed(call))
 
     async def mute(self, call: ev.CallId, muted: bool) -> None:
-        self._take("mute", call, str(muted))
+        await self._take("mute", call, str(muted))
         self._in_state(call, S.ESTABLISHED, S.HELD)
         self.report(ev.CallMuted(call, muted))
 
     async def transfer(self, call: ev.CallId, target: str) -> None:
-        self._take("transfer", call, target)
+        await self._take("transfer", call, target)
         self._in_state(call, S.ESTABLISHED, S.HELD)
         self.report(ev.CallTransferring(call, target))
 
     async def send_dtmf(self, call: ev.CallId, digits: str) -> None:
-        self._take("keys", call, digits)
+        await self._take("keys", call, digits)
         self._in_state(call, S.ESTABLISHED)
 
     # The other side, for tests.
@@ -135,6 +136,11 @@ class StubPhone:
         for event in kept:
             self.report(event)
 
+    def overtaken_by(self, event: ev.PhoneEvent) -> None:
+        """What was held back never came to be: ``event`` was faster."""
+        self._kept_back = None
+        self.report(event)
+
     def _begin(self, event: ev.CallIncoming | ev.CallDialling) -> None:
         self._calls[event.call] = first_state(event)
         self._parties[event.call] = event
@@ -147,7 +153,10 @@ class StubPhone:
         if self._calls[call] is S.HELD:
             self._events.put_nowait(ev.CallHeld(call))
 
-    def _take(self, *command: str) -> None:
+    async def _take(self, *command: str) -> None:
+        delay = self.delay_next.pop(command[0], None)
+        if delay is not None:
+            await delay.wait()
         self.asked.append(command)
         self._raise_if_told(command[0])
 

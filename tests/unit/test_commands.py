@@ -149,6 +149,22 @@ async def test_a_double_press_acts_once(desk: Desk, command: do.Command, asked: 
     assert desk.notice() == ""
 
 
+async def test_the_second_caller_is_gone_before_the_answer_arrives(desk: Desk) -> None:
+    first = await desk.talk()
+    second = desk.phone.rings()
+    await desk.until(lambda state: len(state.calls) == 2)
+    answering = desk.phone.delay_next["answer"] = asyncio.Event()
+    desk.press(do.Answer())
+    await desk.until(lambda state: _state_of(state, first) is S.HELD)
+    desk.phone.hold_back()
+    answering.set()
+    await settle()
+    desk.phone.overtaken_by(ev.CallClosed(second, ev.CloseReason.CANCELLED))
+    await desk.until(lambda state: bool(desk.notice()))
+    assert desk.notice() == "The caller is gone."
+    assert _state_of(desk.state, first) is S.ESTABLISHED
+
+
 async def test_hold_and_mute_are_taken_off_again(desk: Desk) -> None:
     call = await desk.talk()
     for command in (do.ToggleMute(), do.ToggleMute(), do.ToggleHold(), do.ToggleHold()):
@@ -204,8 +220,11 @@ async def test_a_press_means_the_call_that_was_there(desk: Desk) -> None:
 
 async def test_telephone_keys_go_out_in_the_order_pressed(desk: Desk) -> None:
     call = await desk.talk()
+    slow = desk.phone.delay_next["keys"] = asyncio.Event()
     for key in "31#":
         desk.press(do.SendKeys(key))
+    await settle()
+    slow.set()
     await desk.until(lambda state: state.calls[0].keys_sent == "31#")
     assert desk.asked("keys") == [("keys", call, key) for key in "31#"]
     desk.press(do.SendKeys("x"))

@@ -141,6 +141,7 @@ def test_a_wrap_up_on_its_way_is_not_changed_and_can_be_taken_up_again_when_refu
     assert (only(state).finishing, only(state).note) == (False, "abc")
     assert do.FinishWrapUp in possible(state)
     assert "unknown ending" in state.notices[-1].words
+    assert only(after(de.WrapUpStarted("k-1", "another"), state=state)).wrap_up_key == "key"
     assert after(de.WrapUpStored(a_record()), state=state).work == ()
 
 

@@ -1,0 +1,113 @@
+"""Puts the desk together: settings and secrets in, the app and everything that feeds it out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from agent_tui.adapters import secrets
+from agent_tui.adapters.http_hub import HttpHub, Locate
+from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.phone import Phone
+from agent_tui.adapters.private_hub import PrivateHub
+from agent_tui.app import MokedApp
+from agent_tui.commands.handlers import Commander
+from agent_tui.config import AudioSection, Config, HubSection, SipSection, load
+from agent_tui.places import log_file
+from agent_tui.pumps.guidance import Guidance
+from agent_tui.pumps.hub import HubPump
+from agent_tui.pumps.outbox import Outbox
+from agent_tui.pumps.phone import PhonePump
+from agent_tui.pumps.reconnect import Reconnect
+from agent_tui.session.clock import SystemClock
+from agent_tui.session.store import Store
+from edge.runtime import runtime_directory
+from sip.account import Account
+from sip.client import attach_or_start
+
+Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What runs beside the screen, ended in good order: first the loops, a last note among what they send,
+    then the lines they spoke over.
+    """
+
+    loops: tuple[Service, ...]
+    lines: tuple[Service, ...]
+
+    async def run(self) -> None:
+        """Run until cancelled. A loop that fails is a fault of ours: the desk ends with it and shows it."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for loop in self.loops:
+                    group.create_task(loop())
+        finally:
+            for close in self.lines:
+                await close()
+
+
+def build(path: Path) -> MokedApp:
+    """The desk as the settings in ``path`` have it. Raises ``ConfigError`` and ``SecretsError``."""
+    config = load(path)
+    account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
+    return desk(config, account, hub_of(config.hub))
+
+
+def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
+    """The app over a phone process and a hub."""
+    clock = SystemClock()
+    store = Store(clock.now)
+    phone, hub = phone_of(config.audio, account), HttpHub(locate)
+    commander = Commander(store, phone, hub)
+    services = Services(
+        loops=(
+            PhonePump(store, phone, Reconnect(clock)).run,
+            HubPump(store, hub, Reconnect(clock)).run,
+            Outbox(store, hub, clock).run,
+            Guidance(store, hub, clock, config.desk.script_language).run,
+            commander.run,
+        ),
+        lines=(hub.close, phone.detach),
+    )
+    return MokedApp(store, commander, [services.run])
+
+
+def account_of(section: SipSection, password: str) -> Account:
+    """The account to register."""
+    return Account(
+        user=section.user,
+        domain=section.domain,
+        password=password,
+        display_name=section.display_name,
+        transport=section.transport,
+        media_encryption=section.media_encryption,
+        codecs=section.codecs,
+        ca_file=str(section.ca_file) if section.ca_file else None,
+        register_interval=section.register_interval,
+    )
+
+
+def phone_of(section: AudioSection, account: Account) -> Phone:
+    """The phone process of this user, started with these ears where none runs yet."""
+    files = (("--wav-in", section.wav_in), ("--wav-out", section.wav_out))
+    arguments = ["--log", str(log_file("phone")), "--audio", section.kind.value]
+    arguments += [word for name, file in files if file for word in (name, str(file))]
+    path = runtime_directory() / "phone.sock"
+    return Phone(account, lambda: attach_or_start(path, arguments))
+
+
+def hub_of(section: HubSection) -> Locate:
+    """Where the hub is: the centre's, or a private one beside the desk. Raises ``SecretsError``."""
+    if not section.url:
+        return PrivateHub(section.settings, section.agent, log_file("hub")).locate
+    address = HubAddress(section.url, secrets.read(secrets.hub_token(section.url)), ca_file=section.ca_file)
+
+    async def locate() -> HubAddress:
+        return address
+
+    return locate
