@@ -33,7 +33,7 @@ from agent_tui.screens.views.script import chosen, script_page
 from agent_tui.screens.views.status import status_bar
 from agent_tui.session import select
 from agent_tui.session.script import StepStanding
-from agent_tui.session.state import SessionState
+from agent_tui.session.state import Phase, SessionState
 from agent_tui.widgets.key_bar import KeyBar
 from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
@@ -117,7 +117,7 @@ class DeskScreen(Screen[None]):
         self._note.show(note_view(state))
         self._keys.show(keys.buttons(state))
         self._paint_overlays(state)
-        self._ring(state.ringing is not None)
+        self._ring(state)
 
     def press(self, name: str) -> None:
         """What the key of this name does now; nothing when it would do nothing."""
@@ -236,8 +236,11 @@ class DeskScreen(Screen[None]):
             if isinstance(screen, Overlay):
                 screen.paint(state)
 
-    def _ring(self, ringing: bool) -> None:
-        self.set_class(ringing, "-ringing")
+    def _ring(self, state: SessionState) -> None:
+        """Ring the bell while a call rings; light the card up when it is the caller's."""
+        ringing = state.ringing is not None
+        shown = state.shown
+        self.set_class(ringing and (shown is None or shown.phase is Phase.OFFERED), "-ringing")
         if ringing and self._bell is None:
             self.app.bell()
             self._bell = self.set_interval(_BELL_EVERY, self.app.bell)

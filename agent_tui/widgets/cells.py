@@ -121,7 +121,7 @@ def cut(text: str, width: int) -> str:
 
 def _fitting(cells: tuple[Cell, ...], width: int) -> tuple[Cell, ...]:
     """The cells without those that may be dropped, as many of them as must."""
-    while _needed(cells) > width:
+    while len(cells) > 1 and _needed(cells) > width:
         droppable = max(cells, key=lambda cell: cell.drop)
         if not droppable.drop:
             break
@@ -151,7 +151,10 @@ def _widths(cells: tuple[Cell, ...], width: int) -> list[int]:
 
 
 def _column(cell: Cell, width: int) -> list[str]:
-    lines = wrap(cell.text, width) if cell.wraps else [cut(cell.text, width)]
+    if not cell.wraps:
+        return [_aligned(cut(cell.text, width), width, cell.right)]
+    # a letter two cells wide does not fit into a column of one
+    lines = [line if cell_len(line) <= width else "…"[:width] for line in wrap(cell.text, width)]
     return [_aligned(line, width, cell.right) for line in lines]
 
 

@@ -1,0 +1,87 @@
+"""Rows on the terminal's grid: each line is exactly as wide as asked, and nothing is lost silently."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from agent_tui.text.bidi import visual_text
+from agent_tui.widgets.cells import Cell, Row, Tone, cut, lay_out, wrap
+from edge.text import clean
+
+texts = st.text(max_size=60).map(clean) | st.sampled_from(
+    ["", "Ruth Ben-Ami", "מיכל אורן (50%)", "漢字 漢字", "a" * 50, "👨\u200d👩\u200d👧", "שָׁלוֹם"]
+)
+cells = st.builds(
+    Cell,
+    texts,
+    st.sampled_from(Tone),
+    width=st.none() | st.integers(0, 20),
+    grow=st.booleans(),
+    wraps=st.booleans(),
+    right=st.booleans(),
+    drop=st.integers(0, 3),
+)
+rows = st.builds(Row, st.lists(cells, max_size=6).map(tuple), indent=st.integers(0, 4))
+
+
+@given(rows, st.integers(12, 90))
+def test_every_line_is_as_wide_as_asked(row: Row, width: int) -> None:
+    lines = lay_out(row, width)
+    assert lines
+    for line in lines:
+        assert sum(cell_len(text) for text, _ in line) == width
+
+
+@given(texts, st.integers(2, 40))
+def test_wrapping_keeps_every_word_within_the_width(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert all(cell_len(line) <= width for line in lines)
+    if text.isascii():
+        assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+@given(texts, st.integers(1, 40))
+def test_a_cut_is_seen_and_only_where_there_is_one(text: str, width: int) -> None:
+    shown = cut(text, width)
+    assert cell_len(shown) <= width
+    assert ("…" in shown) >= (cell_len(text) > width)
+    if cell_len(text) <= width and text.isascii():
+        assert shown == text
+
+
+def drawn(row: Row, width: int) -> list[str]:
+    return ["".join(text for text, _ in line) for line in lay_out(row, width)]
+
+
+def test_the_growing_cell_takes_what_is_left() -> None:
+    row = Row((Cell("Plan", width=6), Cell("Fibre 1000", grow=True), Cell("ok")))
+    assert drawn(row, 24) == ["Plan   Fibre 1000     ok"]
+
+
+def test_a_wrapped_value_hangs_under_itself() -> None:
+    row = Row((Cell("Plan", width=6), Cell("Fibre 1000 and television", grow=True, wraps=True)), indent=1)
+    assert drawn(row, 20) == [" Plan   Fibre 1000  ", "        and         ", "        television  "]
+
+
+def test_what_may_be_dropped_goes_first_and_the_highest_first() -> None:
+    row = Row((Cell("Registered"), Cell("clock", drop=2), Cell("since", drop=1)))
+    assert drawn(row, 24) == ["Registered clock since  "]
+    assert drawn(row, 18) == ["Registered since  "]
+    assert drawn(row, 12) == ["Registered  "]
+    assert drawn(row, 6) == ["Regis…"]
+
+
+def test_figures_stand_at_the_right() -> None:
+    assert drawn(Row((Cell("7", width=4, right=True), Cell("free"))), 12) == ["   7 free   "]
+
+
+def test_a_hebrew_value_is_in_visual_order_and_leaves_its_label_alone() -> None:
+    assert drawn(Row((Cell("Name"), Cell("מיכל אורן"))), 16) == [f"Name {visual_text('מיכל אורן')}  "]
+
+
+def test_hebrew_lines_begin_at_one_right_edge() -> None:
+    first, second = wrap("לחזור אליה מחר", 11)
+    assert first == visual_text("לחזור אליה")
+    assert second == visual_text("מחר").rjust(len(first))

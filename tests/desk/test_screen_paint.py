@@ -1,0 +1,191 @@
+"""What is painted when: calls at once, figures ten times a second at most, and only lines that changed."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from textual.geometry import Region
+
+from agent_tui.app import MokedApp
+from agent_tui.session.events import Tick
+from agent_tui.session.store import Store
+from agent_tui.widgets.cells import Cell, Page, Row
+from agent_tui.widgets.sheet import Sheet
+from hub import contract as hub
+from sip import events as ev
+from tests.desk.screen import Screen, showing
+from tests.stubs import desk
+
+
+class Counted(MokedApp):
+    """A desk whose bell is counted."""
+
+    bells = 0
+
+    def bell(self) -> None:
+        self.bells += 1
+
+
+def count_refreshes(sheet: Sheet, monkeypatch: pytest.MonkeyPatch) -> list[Region]:
+    regions: list[Region] = []
+    refresh = sheet.refresh
+
+    def counted(*given: Region, **options: Any) -> Sheet:
+        regions.extend(given)
+        return refresh(*given, **options)
+
+    monkeypatch.setattr(sheet, "refresh", counted)
+    return regions
+
+
+def rows(*texts: str) -> Page:
+    return Page(tuple(Row((Cell(text),)) for text in texts))
+
+
+async def test_only_the_lines_that_differ_are_painted(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with showing(desk.IDLE) as screen:
+        sheet = screen.desk.query_one("#queues", Sheet)
+        sheet.show(rows("one", "two", "three"))
+        regions = count_refreshes(sheet, monkeypatch)
+        sheet.show(rows("one", "2", "three"))
+        assert [(region.y, region.height) for region in regions] == [(1, 1)]
+        sheet.show(rows("one", "2", "three"))
+        assert len(regions) == 1
+
+
+async def test_a_tick_that_changes_no_word_paints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with showing(desk.TALKING) as screen:
+        counted = [count_refreshes(sheet, monkeypatch) for sheet in screen.desk.query(Sheet)]
+        for _ in range(20):
+            screen.store.dispatch(Tick())
+        screen.desk.paint(screen.store.state, desk.CLOCK)
+        assert not any(counted)
+
+
+def count_paints(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    paints: list[float] = []
+    paint = screen.desk.paint
+
+    def counted(state: Any, clock: Any) -> None:
+        paints.append(state.now)
+        paint(state, clock)
+
+    monkeypatch.setattr(screen.desk, "paint", counted)
+    return paints
+
+
+async def test_a_thousand_figures_wait_for_the_next_painting(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with showing(desk.IDLE) as screen:
+        clockwork = screen.app._clockwork
+        assert clockwork is not None
+        clockwork.pause()
+        await screen.pilot.pause()
+        paints = count_paints(screen, monkeypatch)
+        for waiting in range(1_000):
+            figures = desk.QUEUES[0].model_copy(update={"waiting": waiting})
+            screen.store.dispatch(hub.QueuesEvent(queues=(figures,)))
+        await screen.pilot.pause()
+        assert paints == []
+        screen.app._paint_when_stale()
+        assert len(paints) == 1
+        assert "999 waiting" in screen.sheet("queues")
+
+
+async def test_a_ring_is_painted_without_waiting_and_once_for_all_its_events(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with showing(desk.IDLE) as screen:
+        clockwork = screen.app._clockwork
+        assert clockwork is not None
+        clockwork.pause()
+        await screen.pilot.pause()
+        paints = count_paints(screen, monkeypatch)
+        offer = desk.RINGING.work[0].offer
+        card = desk.RINGING.work[0].card
+        assert offer is not None
+        assert card is not None
+        await screen.hears(
+            hub.OfferedEvent(offer=offer, card=card), ev.CallIncoming("call-1", desk.RUTH, contact="k-1")
+        )
+        assert len(paints) == 1
+        assert "Ruth Ben-Ami" in screen.sheet("card")
+        assert "RINGING" in screen.sheet("calls")
+
+
+def bell_timers(screen: Screen) -> int:
+    return 0 if screen.desk._bell is None else 1
+
+
+async def test_the_bell_rings_with_the_call_and_not_after_it() -> None:
+    async with showing(desk.IDLE, app=Counted) as screen:
+        assert isinstance(screen.app, Counted)
+        await screen.hears(ev.CallIncoming("call-1", desk.RUTH))
+        assert screen.app.bells == 1
+        assert bell_timers(screen) == 1
+        await screen.hears(ev.CallEstablished("call-1"))
+        assert bell_timers(screen) == 0
+        assert screen.app.bells == 1
+
+
+async def test_the_card_lights_up_only_for_the_caller_on_it() -> None:
+    async with showing(desk.RINGING) as screen:
+        assert screen.desk.has_class("-ringing")
+    async with showing(desk.TWO_CALLS) as screen:
+        assert not screen.desk.has_class("-ringing")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (110, 30), (160, 45), (60, 18), (300, 80)])
+async def test_every_part_is_on_the_screen_at_any_size(size: tuple[int, int]) -> None:
+    async with showing(desk.TWO_CALLS, size) as screen:
+        whole = Region(0, 0, *size)
+        for name in ("status", "card", "script", "queues", "note", "outcome", "calls", "keys"):
+            region = screen.desk.query_one(f"#{name}").region
+            assert region.area > 0, name
+            assert whole.contains_region(region), name
+
+
+async def test_a_long_card_scrolls() -> None:
+    history = desk.ENGLISH_CARD.history * 30
+    answer = desk.found("k-1", desk.ENGLISH_CARD.model_copy(update={"history": history}))
+    state = replace(desk.TALKING, work=(replace(desk.TALKING.work[0], card=answer),))
+    async with showing(state) as screen:
+        sheet = screen.desk.query_one("#card", Sheet)
+        assert sheet.show_vertical_scrollbar
+        sheet.focus()
+        await screen.press("end")
+        assert sheet.scroll_offset.y == sheet.max_scroll_y > 50
+
+
+async def test_a_crash_of_a_service_ends_the_desk_and_tells() -> None:
+    async def fails() -> None:
+        raise RuntimeError("the pump broke")
+
+    app = MokedApp(
+        Store(lambda: desk.NOW, desk.IDLE), lambda _command: None, [fails], clock=lambda: desk.CLOCK
+    )
+    with pytest.raises(Exception, match="the pump broke"):
+        async with app.run_test() as pilot:
+            await pilot.pause()
+
+
+async def test_services_end_in_good_order() -> None:
+    told: list[str] = []
+
+    async def service() -> None:
+        told.append("began")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
+            told.append("saved the last note")
+
+    app = MokedApp(
+        Store(lambda: desk.NOW, desk.IDLE), lambda _command: None, [service], clock=lambda: desk.CLOCK
+    )
+    async with app.run_test() as pilot:
+        await pilot.pause()
+        assert told == ["began"]
+    assert told == ["began", "saved the last note"]

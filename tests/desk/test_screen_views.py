@@ -1,0 +1,286 @@
+"""What each part of the desk says in each state: pages are plain values, read here without a screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+
+from agent_tui.screens.views.calls import calls_page
+from agent_tui.screens.views.card import card_page
+from agent_tui.screens.views.note import note_view, outcome_page
+from agent_tui.screens.views.queues import queues_page
+from agent_tui.screens.views.script import script_page
+from agent_tui.screens.views.status import status_bar
+from agent_tui.screens.words import day, day_time, number, timer
+from agent_tui.session.state import Link, Phase, SessionState
+from agent_tui.text.bidi import visual_text
+from agent_tui.widgets.cells import Page, lay_out
+from hub import contract as hub
+from sip.call_state import CallState
+from sip.events import RegistrationChanged, RegistrationState
+from tests.stubs import desk
+
+
+def said(page: Page, width: int = 200) -> str:
+    lines = ["".join(text for text, _ in line).rstrip() for row in page.rows for line in lay_out(row, width)]
+    return "\n".join([page.title, *lines, page.subtitle])
+
+
+def status(state: SessionState, width: int = 200) -> str:
+    return said(status_bar(state, desk.CLOCK), width)
+
+
+def card(state: SessionState, width: int = 60) -> str:
+    return said(card_page(state, desk.CLOCK), width)
+
+
+def with_card(answer: hub.CardAnswer) -> SessionState:
+    return replace(desk.RINGING, work=(replace(desk.RINGING.work[0], card=answer),))
+
+
+def with_members(*members: hub.MemberView) -> SessionState:
+    return replace(desk.IDLE, me=desk.ME.model_copy(update={"members": members}))
+
+
+def member(
+    queue: str,
+    state: Literal["free", "busy", "unavailable"] = "free",
+    reason: str | None = None,
+) -> hub.MemberView:
+    return hub.MemberView(queue=queue, state=state, paused=reason is not None, reason=reason or "")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (RegistrationState.REGISTERED, "● Registered"),
+        (RegistrationState.REGISTERING, "○ Registering"),
+        (RegistrationState.UNREGISTERED, "○ Not registered"),
+        (RegistrationState.REFUSED, "✖ Refused by registrar"),
+        (RegistrationState.UNREACHABLE, "✖ No registrar"),
+    ],
+)
+def test_registration_is_a_sign_and_a_word(state: RegistrationState, words: str) -> None:
+    assert words in status(replace(desk.IDLE, registration=RegistrationChanged(state)))
+
+
+def test_a_lock_is_shown_only_when_the_voice_is_encrypted() -> None:
+    plain = replace(desk.TALKING, calls=(replace(desk.TALKING.calls[0], encryption=""),))
+    assert "▣ encrypted" in status(desk.TALKING)
+    assert "□ not encrypted" in status(plain)
+    assert "encrypted" not in status(desk.RINGING)
+    assert "encrypted" not in status(desk.IDLE)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (replace(desk.IDLE, phone=Link.DOWN), "PHONE DOWN"),
+        (replace(desk.IDLE, hub=Link.DOWN), "HUB DOWN"),
+        (replace(desk.IDLE, pbx=Link.DOWN), "EXCHANGE DOWN"),
+        (replace(desk.IDLE, hub=Link.CONNECTING), "hub connecting"),
+    ],
+)
+def test_a_broken_link_is_named(state: SessionState, words: str) -> None:
+    assert words in status(state)
+    assert words in status(state, 78)
+    assert words not in status(desk.IDLE)
+
+
+def test_presence_tells_reason_and_since_when() -> None:
+    away = desk.ME.model_copy(update={"presence": hub.Presence.AWAY, "reason": "Lunch"})
+    assert "■ Away: Lunch 12:04" in status(replace(desk.IDLE, me=away))
+    assert "▲ Ready 12:04" in status(desk.IDLE)
+
+
+def test_what_was_chosen_is_told_apart_from_what_the_hub_has() -> None:
+    assert "Away asked" in status(replace(desk.IDLE, wanted=hub.Presence.AWAY))
+
+
+def test_the_exchange_is_shown_beside_the_choice_and_pauses_by_name() -> None:
+    assert "exchange: free" in status(desk.IDLE)
+    assert "paused: wrap-up" in status(desk.WRAP_UP)
+    assert "cannot reach you" in status(with_members(member("support", "unavailable")))
+    mixed = status(with_members(member("support"), member("sales", reason="wrap-up")))
+    assert "support free, sales paused: wrap-up" in mixed
+
+
+def test_queues_are_summed_up_only_while_the_figures_are_live() -> None:
+    assert "4 waiting longest 01:42" in status(desk.IDLE)
+    assert "waiting" not in status(replace(desk.IDLE, pbx=Link.DOWN))
+    assert "NOT LIVE" in said(queues_page(replace(desk.IDLE, hub=Link.DOWN), roomy=True))
+
+
+def test_eighty_columns_keep_what_matters() -> None:
+    narrow = status(desk.TALKING, 78)
+    for words in ("Registered", "encrypted", "Ready", "busy", "4 waiting", "01:42"):
+        assert words in narrow
+
+
+def test_the_card_tells_who_why_and_how_long() -> None:
+    told = card(desk.RINGING)
+    for words in ("Ruth Ben-Ami", "gold", "Ra'anana", "+972 50-555-0121 ◀ calling", "Fibre 1000", "Support"):
+        assert words in told
+    assert "waiting 01:16" in told, "72 seconds in the queue and 4 of ringing"
+    assert "waited 01:12" in card(desk.TALKING)
+    assert "A-1234 · waiting for stock · 12\u00a0May" in told
+    assert "26\u00a0May 14:30 · call · Rina" in told
+
+
+@pytest.mark.parametrize(
+    ("status_", "words"),
+    [
+        (hub.CardStatus.PENDING, "Looking the caller up"),
+        (hub.CardStatus.UNKNOWN, "Not known to the CRM"),
+        (hub.CardStatus.PRIVATE, "withheld the number"),
+        (hub.CardStatus.CRM_DOWN, "The CRM does not answer"),
+    ],
+)
+def test_without_a_card_it_says_why(status_: hub.CardStatus, words: str) -> None:
+    told = card(
+        with_card(hub.CardAnswer(contact="k-1", number="+972505550121", status=status_, words="hub's own"))
+    )
+    assert words in told
+    assert "hub's own" in told
+    assert ("+972 50-555-0121" in told) is (status_ is not hub.CardStatus.PRIVATE)
+    assert "Ruth" not in told
+
+
+def test_several_cards_can_each_be_chosen() -> None:
+    page = card_page(desk.SEVERAL, desk.CLOCK)
+    assert [row.key for row in page.rows if row.key] == ["C-2012", "C-2013", "C-1003"]
+    chosen = replace(desk.SEVERAL, work=(replace(desk.SEVERAL.work[0], customer="C-2013"),))
+    assert "Jonathan Ben-Ami" in card(chosen)
+    assert not any(row.key for row in card_page(chosen, desk.CLOCK).rows)
+
+
+def test_a_ring_without_the_hub_says_who_is_missing() -> None:
+    assert "The hub does not answer: no card" in card(desk.HUB_DOWN)
+    assert "The hub does not answer: no script" in said(script_page(desk.HUB_DOWN))
+    direct = replace(desk.RINGING, work=(), calls=(replace(desk.RINGING.calls[0], contact=""),))
+    assert "no queue" in card(direct)
+    assert "+972 50-555-0121" in said(calls_page(direct))
+
+
+def test_a_hebrew_value_turns_nothing_round_that_is_not_its_own() -> None:
+    told = card(desk.HEBREW)
+    assert visual_text("מיכל אורן") in told
+    assert f"{visual_text('ירושלים')} · speaks Hebrew" in told
+    assert f"A-1234 · {visual_text('ממתין למלאי')} · 12\u00a0May" in told
+    assert "+972 50-555-0103 ◀ calling" in told
+
+
+def test_script_steps_carry_signs_and_the_answer_taken_down() -> None:
+    told = said(script_page(desk.TALKING))
+    for words in (
+        "✔ 1 Greet",
+        "Verified",
+        "▶ 4 The plan ends on 31 May",
+        "“I see that Fibre 1000",
+        "○ Later",
+        "○ 5",
+    ):
+        assert words in told
+    assert "3 of 6" in told
+    assert "‹renewal›" in said(script_page(desk.SEVERAL)), "an unknown fact is a visible gap"
+
+
+def test_queues_show_the_service_level_with_its_formula() -> None:
+    for roomy in (True, False):
+        told = said(queues_page(desk.IDLE, roomy=roomy))
+        assert "85%" in told
+        assert "answered in time ÷ answered" in told
+        assert "–" in told, "no level before the first answer"
+    blocks = said(queues_page(desk.IDLE, roomy=True))
+    for words in (
+        "3 waiting 01:42",
+        "118 answered",
+        "10 abandoned",
+        "SL 20 s",
+        "00:17 mean wait",
+        "2 ready",
+        "5 busy",
+    ):
+        assert words in blocks
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (desk.RINGING, ["RINGING", "00:04", "Ruth Ben-Ami", "Support"]),
+        (desk.TALKING, ["TALKING", "03:27", "SRTP AES_CM_128"]),
+        (desk.HELD_MUTED, ["ON HOLD", "MUTED", "keys 12#"]),
+        (desk.WRAP_UP, ["WRAP-UP", "00:42", "F12 stores it"]),
+        (desk.IDLE, ["No call"]),
+        (
+            replace(desk.TALKING, calls=(replace(desk.TALKING.calls[0], transferring="1002"),)),
+            ["→ transferring to 1002"],
+        ),
+    ],
+)
+def test_calls_tell_how_they_stand(state: SessionState, words: list[str]) -> None:
+    for one in words:
+        assert one in said(calls_page(state))
+
+
+def test_only_the_call_that_keys_act_on_is_marked() -> None:
+    marked = [line for line in said(calls_page(desk.TWO_CALLS)).splitlines() if "▶" in line]
+    assert len(marked) == 1
+    assert "Ruth" in marked[0]
+    swapped = replace(desk.TWO_CALLS, active="call-2")
+    assert "RINGING" in next(line for line in said(calls_page(swapped)).splitlines() if "▶" in line)
+
+
+def test_an_outgoing_call_says_whether_it_rings_there() -> None:
+    out = replace(desk.TALKING.calls[0], state=CallState.DIALLING, outgoing=True, answered=None)
+    for state, words in ((CallState.DIALLING, "DIALLING"), (CallState.RINGING, "RINGS THERE")):
+        assert words in said(calls_page(replace(desk.TALKING, calls=(replace(out, state=state),))))
+
+
+def test_note_and_outcome_belong_to_the_talk_not_to_the_ring() -> None:
+    rung = replace(
+        desk.WRAP_UP, work=(*desk.WRAP_UP.work, replace(desk.TWO_CALLS.work[1], phase=Phase.OFFERED))
+    )
+    assert rung.shown is not None
+    assert rung.shown.contact == "k-2"
+    assert note_view(rung).contact == "k-1"
+    assert "◉ Needs follow-up" in said(outcome_page(rung))
+    assert note_view(desk.RINGING).contact == ""
+    assert outcome_page(desk.RINGING).rows == ()
+
+
+def test_a_wrap_up_on_its_way_takes_no_more_writing() -> None:
+    stored = replace(desk.WRAP_UP, work=(replace(desk.WRAP_UP.work[0], finishing=True),))
+    assert not note_view(stored).writable
+    assert "STORING" in said(calls_page(stored))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0, "00:00"), (-3, "00:00"), (59.9, "00:59"), (102, "01:42"), (3_723, "1:02:03")]
+)
+def test_timers(seconds: float, told: str) -> None:
+    assert timer(seconds) == told
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("+972505550121", "+972 50-555-0121"),
+        ("+97235550101", "+972 3-555-0101"),
+        ("+12125550101", "+1 212 555 0101"),
+        ("1002", "1002"),
+        ("+4930123456", "+4930123456"),
+        ("+972505550121x", "+972505550121x"),
+    ],
+)
+def test_numbers_are_grouped_where_the_plan_is_known(raw: str, told: str) -> None:
+    assert number(raw) == told
+
+
+def test_days_are_told_in_the_agents_own_zone() -> None:
+    late = desk.CLOCK.replace(hour=0, minute=30)
+    assert day(late, desk.CLOCK) == "today"
+    assert day_time(late, desk.CLOCK) == "today 00:30"
+    assert day(late.replace(year=2024), desk.CLOCK) == "28\u00a0May\u00a02024"
