@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--audio", type=AudioKind, choices=list(AudioKind), default=AudioKind.SOUNDDEVICE)
     parser.add_argument("--wav-in", type=Path, help="what the microphone hears, again and again")
     parser.add_argument("--wav-out", type=Path, help="where what the speaker plays is recorded")
+    parser.add_argument("--detach", action="store_true", help="return once the phone serves")
     parser.add_argument(
         "--linger", type=float, default=_LINGER, help="seconds to stay with no desk and no call"
     )

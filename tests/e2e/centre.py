@@ -183,7 +183,7 @@ class Desk:
 
     def ready(self) -> None:
         """Wait until the phone is registered and the hub answers, then choose to be ready."""
-        self.terminal.wait_for("registered", within=40)
+        self.terminal.wait_for("● Registered", within=40)
         self.terminal.press("f9")
         self.terminal.wait_for("Ready", "free")
 

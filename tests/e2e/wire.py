@@ -64,17 +64,17 @@ class LoopbackWire:
                     self._seen.append(datagram)
                     self._arrived.notify_all()
 
-    def first(self, start: bytes, *, to: int, after: float, within: float = 20.0) -> Datagram:
-        """The first message that begins with ``start``, sent to port ``to``, seen after ``after``."""
+    def first(self, start: bytes, *, after: float, within: float = 20.0) -> Datagram:
+        """The first message that begins with ``start``, seen after ``after``."""
         deadline = time.monotonic() + within
         with self._arrived:
             while True:
                 for seen in self._seen:
-                    if seen.at > after and seen.destination == to and seen.payload.startswith(start):
+                    if seen.at > after and seen.payload.startswith(start):
                         return seen
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise AssertionError(f"no {start!r} to port {to} within {within:g} s")
+                    raise AssertionError(f"no {start!r} within {within:g} s")
                 self._arrived.wait(left)
 
     def all(self, start: bytes) -> list[Datagram]:
