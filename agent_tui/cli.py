@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from agent_tui.first_picture import FirstPicture
 from agent_tui.places import config_file
@@ -46,8 +46,7 @@ class UsageError(Exception):
     """What was typed is not of this command's language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What was asked of the desk itself."""
 
     config: Path | None = None
