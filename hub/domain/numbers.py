@@ -18,8 +18,9 @@ _GROUPING = re.compile(r"[\s().\-/\u2010-\u2015]")
 def normalise(raw: str, country: str) -> str | None:
     """``raw`` as E.164 (``+972521234567``), a short code as it is, or None when the caller withheld it.
 
-    ``country`` (ISO 3166, ``IL``) reads numbers without a country code. Numbers are kept by possible length,
-    not by a table of ranges in use, which ages. What is no number at all comes back unchanged.
+    ``country`` (ISO 3166, ``IL``) reads numbers without a country code; some carriers leave out the plus.
+    A possible length is enough, since tables of ranges in use age; they only decide between two readings.
+    What is no number at all comes back unchanged.
     """
     text = raw.strip()
     if text.lower() in _WITHHELD:
@@ -27,14 +28,16 @@ def normalise(raw: str, country: str) -> str | None:
     digits = _GROUPING.sub("", text)
     if _SHORT.fullmatch(digits):
         return digits
-    return _e164(digits, country) or _e164("+" + digits, country) or text
+    readings = [found for one in (digits, "+" + digits) if (found := _possible(one, country))]
+    if not readings:
+        return text
+    best = next((one for one in readings if phonenumbers.is_valid_number(one)), readings[0])
+    return phonenumbers.format_number(best, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _e164(digits: str, country: str) -> str | None:
+def _possible(digits: str, country: str) -> phonenumbers.PhoneNumber | None:
     try:
         number = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number if phonenumbers.is_possible_number(number) else None

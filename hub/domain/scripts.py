@@ -29,6 +29,7 @@ from edge.text import clean
 from hub.contract import Condition, Script, Step
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+_PLACE = re.compile(r"\{[a-z][a-z0-9_]*\}")
 _BRACES = re.compile(r"\{[^{}]*\}?|\}")
 _STEP_HEADER = re.compile(r"^\s*\[\[\s*steps\s*\]\]", re.MULTILINE)
 _MOST_STEPS = 200
@@ -115,7 +116,7 @@ def _check(step: Step, earlier: Mapping[str, Step]) -> None:
     if step.id in earlier:
         raise ValueError("id: there is an earlier step of this name")
     for braces in _BRACES.findall(step.title + step.text):
-        if not _NAME.fullmatch(braces[1:-1]):
+        if not _PLACE.fullmatch(braces):
             raise ValueError(f"{braces}: between braces stands the plain name of a fact")
     for condition in step.when:
         _check_condition(condition, earlier)

@@ -59,12 +59,11 @@ def sample_settings(directory: Path) -> Settings:
     return settings.model_copy(update={"hub": settings.hub.model_copy(update={"database": database})})
 
 
-class Desk:
-    """What one agent's desk is told, and how it asks."""
+class Listener:
+    """What one agent's desk is told."""
 
-    def __init__(self, agent: str, bus: Bus, http: httpx.AsyncClient) -> None:
+    def __init__(self, agent: str, bus: Bus) -> None:
         self.agent = agent
-        self.http = http
         self._bus = bus
         self._stream = bus.subscribe(agent, "en", bus.cursor(agent))
 
@@ -91,6 +90,14 @@ class Desk:
     async def kinds(self) -> list[str]:
         """The kinds of the events since the last time, without membership."""
         return [event.kind for event in await self.told() if event.kind != "me"]
+
+
+class Desk(Listener):
+    """A listener who also asks."""
+
+    def __init__(self, agent: str, bus: Bus, http: httpx.AsyncClient) -> None:
+        super().__init__(agent, bus)
+        self.http = http
 
     async def snapshot(self) -> Snapshot:
         answer = await self.http.get("/v1/snapshot")
