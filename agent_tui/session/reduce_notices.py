@@ -27,13 +27,16 @@ from sip.events import CloseReason, RegistrationState
 _REGISTRATION = {
     RegistrationState.REFUSED: (
         Severity.ERROR,
-        "The registrar refuses this account: no call can ring. Check the user and run `moked login`.",
+        "the registrar refuses this account",
+        " `moked login` takes a new password.",
     ),
     RegistrationState.UNREACHABLE: (
         Severity.WARNING,
-        "The registrar does not answer: no call can ring. Trying again by itself.",
+        "the registrar does not answer; trying again",
+        "",
     ),
 }
+"""How loud, the reason where the phone gave none, and what to do."""
 
 _NOT_REACHED = {
     CloseReason.DECLINED: "declined the call",
@@ -77,8 +80,9 @@ def _without(state: SessionState, topic: str) -> tuple[Notice, ...]:
 def _registration(state: SessionState, event: ev.RegistrationChanged) -> SessionState:
     if event.state not in _REGISTRATION:
         return clear(state, "registration")
-    severity, words = _REGISTRATION[event.state]
-    return put(state, "registration", severity, f"{words} ({event.words})" if event.words else words)
+    severity, usual, next_step = _REGISTRATION[event.state]
+    words = f"No call can ring: {event.words or usual}.{next_step}"
+    return put(state, "registration", severity, words)
 
 
 def _phone(state: SessionState, event: PhoneLinkChanged) -> SessionState:
