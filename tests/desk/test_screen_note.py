@@ -65,7 +65,8 @@ async def test_a_ring_takes_neither_focus_nor_typing() -> None:
 
 async def test_the_last_letters_are_told_before_the_wrap_up_is_finished() -> None:
     async with showing(desk.WRAP_UP) as screen:
-        await screen.pilot.press("x", "f12")
+        note(screen).insert("x")
+        screen.desk.press("finish")
         await screen.pilot.pause()
         finish = screen.asked.index(do.FinishWrapUp("k-1"))
         assert any(isinstance(c, do.EditNote) and c.text.endswith("x") for c in screen.asked[:finish])
