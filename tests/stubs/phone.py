@@ -1,7 +1,7 @@
 """A phone in memory: keeps real call states by the call-state table and reports as a phone does.
 
 It refuses what a phone refuses (unknown calls, resume without hold), so that a desk that passes here has
-not been let through by a stub. ``tests/contract`` runs the real engines against the same rules.
+not been let through by a stub. Its calls move by ``sip.call_state``, the table every engine is held to.
 """
 
 from __future__ import annotations
