@@ -257,6 +257,7 @@ async def test_a_blind_transfer_ends_our_leg(phones: Phones, asterisk: Asterisk,
     await phone.engine.answer(call)
     await phone.next(ev.CallEstablished)
     async with plain_phone(asterisk, "1102") as colleague:
+        await asyncio.to_thread(console.wait_free, "1102")
         await phone.engine.transfer(call, "1102")
         ring = await colleague.ringing()
         colleague.answer(ring)

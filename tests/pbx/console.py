@@ -66,6 +66,12 @@ class Customer:
         self.console.act("PlayDTMF", Channel=self.console.channel(self.far), Digit=digit, Receive="true")
 
     @property
+    def where(self) -> str:
+        """The context and the application of the dialplan that the customer is in."""
+        rows = [row for row in self.console.channels() if row["Uniqueid"] == self.contact]
+        return " ".join((rows[0]["Context"], rows[0]["Application"])) if rows else ""
+
+    @property
     def present(self) -> bool:
         """Whether the customer is still on the line."""
         return bool(self.console.channel(self.contact))
@@ -149,6 +155,14 @@ class Console:
                     message["Event"] == "BridgeEnter" or message.get("BridgeId")
                 ):
                     return
+
+    def wait_free(self, extension: str) -> None:
+        """Wait until Asterisk sees the agent's phone as free: a moment after it registered."""
+        free = {"Device": f"PJSIP/{extension}", "State": "NOT_INUSE"}
+        with self._line(events="call") as line:
+            line.send("DeviceStateList", {})
+            while not free.items() <= line.message().items():
+                pass
 
     def calm(self) -> None:
         """End all calls, send all members home, set all figures to nought."""

@@ -32,19 +32,21 @@ def from_outside(asterisk: Asterisk, number: str, *, name: str = "", password: s
 
 
 @pytest.fixture
-async def dana(asterisk: Asterisk) -> AsyncIterator[Phone]:
+async def dana(asterisk: Asterisk, console: Console) -> AsyncIterator[Phone]:
     """Agent 1101's phone, registered."""
     async with phone(asterisk, "1101") as dana:
         assert (await dana.register()).status == 200
+        await asyncio.to_thread(console.wait_free, "1101")
         yield dana
         await dana.register(expires=0)
 
 
 @pytest.fixture
-async def noa(asterisk: Asterisk) -> AsyncIterator[Phone]:
+async def noa(asterisk: Asterisk, console: Console) -> AsyncIterator[Phone]:
     """Agent 1102's phone, registered."""
     async with phone(asterisk, "1102") as noa:
         assert (await noa.register()).status == 200
+        await asyncio.to_thread(console.wait_free, "1102")
         yield noa
         await noa.register(expires=0)
 
@@ -101,6 +103,8 @@ async def test_a_callers_number_dials_nobody(
         joined = await watch.until(CallerJoined)
         assert joined.number == kept
         rings = await dana.ringing()
+        assert rings.invite is not None
+        assert f" <sip:{kept}{kept and '@'}127.0.0.1>" in rings.invite.header("From")
         talking = {row["Channel"].rsplit("-", 1)[0] for row in console.channels()}
         assert talking == {"PJSIP/trunk", "PJSIP/1101"}
         assert noa.calls == {}
@@ -221,11 +225,11 @@ async def test_a_customer_nobody_takes_comes_back_and_is_not_lost(
     back = await dana.ringing()
     assert back.invite is not None
     assert back.invite.all("X-Moked-Contact") == [customer.contact]
+    assert customer.where == "hand-to Dial"
     dana.reject(back)
-    again = await dana.ringing()
-    dana.answer(again)
+    dana.answer(await dana.ringing())
     await asyncio.to_thread(console.wait_bridged, "1101")
-    assert [row["Context"] for row in console.channels() if row["Uniqueid"] == customer.contact] == ["queues"]
+    assert customer.where == "queues Queue"
 
 
 async def test_the_hubs_login_can_do_no_more_than_queues(asterisk: Asterisk) -> None:

@@ -195,6 +195,16 @@ async def test_what_is_under_way_fails_when_the_line_breaks() -> None:
         assert await soon(signals) == Link(up=True)
 
 
+async def test_a_line_that_breaks_during_the_login_is_known_at_once() -> None:
+    async def script(far: FarEnd) -> None:
+        far.writer.write(b"Asterisk Call Manager/11.0.0\r\n")
+        await far.action()
+
+    async with connected(script, until_hung_up, action_timeout=600) as (_, signals, _outage):
+        assert await soon(signals) == Link(up=False, words="the line to the exchange broke")
+        assert await soon(signals) == Link(up=True)
+
+
 async def test_without_a_line_an_action_fails_at_once() -> None:
     client = AmiClient(AmiAccount("127.0.0.1", 1, "hub", "secret"))
     with pytest.raises(AmiDown):
