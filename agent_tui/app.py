@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, ClassVar, TypeAlias
 
+from rich.segment import Segments
+from rich.traceback import Traceback
 from textual.app import App
 from textual.timer import Timer
 from textual.worker import Worker, WorkerError
@@ -110,6 +112,12 @@ class MokedApp(App[None]):
                 self.exit()
 
         await self.push_screen(QuitQuestion(state, self._desk.press), answered)
+
+    def _fatal_error(self) -> None:
+        """Tell where it broke, without the values of variables that Textual would list: customers' data."""
+        super()._fatal_error()
+        told = Traceback(width=None, show_locals=False)
+        self._exit_renderables[-1] = Segments(self.console.render(told, self.console.options))
 
     def _changed(self, old: SessionState, new: SessionState) -> None:
         self._stale = True
