@@ -18,10 +18,14 @@ from hub.commands import import_customers, new_token, revoke_tokens, serve
 from hub.private import serve_private
 from hub.settings import SettingsError
 
+_PRIVATE = 0o077
+"""What the hub writes holds customers' data: nobody else on the machine reads it."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit status: that of sysexits.h, 75 when another private hub runs already."""
     args = _parser().parse_args(argv)
+    os.umask(_PRIVATE)
     logs.set_up()
     try:
         asyncio.run(args.run(args))

@@ -42,6 +42,8 @@ from hub.settings import (
 )
 
 _TOKEN_WITHIN = 10.0
+_FIRST_WITHIN = 30.0
+"""Seconds that the desk which started the hub gets to connect."""
 _SHORTEST_TOKEN = 32
 _LONGEST_TOKEN = 512
 _BACKLOG = 16
@@ -125,11 +127,15 @@ class Connections:
         """One fewer."""
         self._here -= 1
         if self._here == 0:
-            self.wait()
+            self._wait(self._linger)
 
-    def wait(self) -> None:
-        """Begin to wait for somebody to come."""
-        self._timer = asyncio.get_running_loop().call_later(self._linger, self.when_gone)
+    def expect_first(self) -> None:
+        """The desk that started the hub is on its way."""
+        if self._here == 0:
+            self._wait(max(self._linger, _FIRST_WITHIN))
+
+    def _wait(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self.when_gone)
 
 
 def _nothing() -> None:
@@ -193,6 +199,6 @@ def _token_file(path: Path, token: str) -> Iterator[None]:
 
 
 def _ready(connections: Connections) -> None:
-    connections.wait()
+    connections.expect_first()
     sys.stdout.write("ready\n")
     sys.stdout.flush()

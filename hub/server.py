@@ -17,6 +17,10 @@ from hub.service.hub import Hub
 from hub.settings import HubSection
 
 _BACKLOG = 128
+_KEEP_ALIVE = 65
+"""Seconds an idle connection is kept: longer than clients keep theirs, or one is closed under a request."""
+_MOST_AT_ONCE = 5000
+"""Connections and requests together; more are answered 503."""
 _GRACE = 3
 """Seconds that open requests get when the hub stops."""
 
@@ -69,6 +73,8 @@ class HubServer:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
+            timeout_keep_alive=_KEEP_ALIVE,
+            limit_concurrency=_MOST_AT_ONCE,
             ssl_certfile=self.certificate,
             ssl_keyfile=self.certificate_key,
         )

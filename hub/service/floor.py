@@ -49,9 +49,9 @@ class Floor:
             self._visits.pop(contact.id, None)
 
     def in_hands(self, agent: str) -> tuple[Contact, ...]:
-        """What ``agent`` is offered, talks in, or owes a wrap-up for; oldest first."""
-        found = (contact for contact in self.contacts() if contact.in_hands_of(agent))
-        return tuple(sorted(found, key=lambda contact: contact.joined_at))
+        """What ``agent`` is offered, talks in, or owes a wrap-up for, oldest first; one visit a contact."""
+        newest = {contact.id: contact for contact in self.contacts() if contact.in_hands_of(agent)}
+        return tuple(sorted(newest.values(), key=lambda contact: contact.joined_at))
 
     def in_hand(self, agent: str, contact: str) -> Contact | None:
         """The visit of ``contact`` in the hands of ``agent``; a new ring goes before an old wrap-up."""

@@ -24,6 +24,7 @@ from hub.ports.pbx import (
     PbxError,
     PbxEvent,
     PbxLink,
+    QueueRow,
 )
 from hub.service.announce import Announcer
 from hub.service.board import Board
@@ -34,6 +35,8 @@ from hub.service.roster import Roster
 from hub.service.views import Views
 
 log = structlog.get_logger(__name__)
+
+_MORE_TRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +82,10 @@ class Pump:
     async def _catch_up(self, link: PbxLink) -> PbxLink:
         """Bring the floor to the exchange's snapshot; the line counts as down when there is none."""
         try:
-            rows = tuple(self.roster.named_row(row) for row in await self.pbx.queues())
+            rows = tuple(self.roster.named_row(row) for row in await self._snapshot())
         except PbxError as error:
             return PbxLink(up=False, words=str(error))
+        self._compare(rows)
         self.floor.take_members(rows)
         for event in reconcile(rows, self.floor.contacts(), self.now()):
             await self._contact(event)
@@ -90,6 +94,22 @@ class Pump:
         self.keeper.touch_all()
         self.board.refresh()
         return link
+
+    async def _snapshot(self) -> tuple[QueueRow, ...]:
+        """How the queues stand; a busy exchange is asked again before it counts as out of reach."""
+        for _ in range(_MORE_TRIES):
+            try:
+                return await self.pbx.queues()
+            except PbxError as error:
+                log.warning("no snapshot of the exchange", error=str(error))
+        return await self.pbx.queues()
+
+    def _compare(self, rows: Iterable[QueueRow]) -> None:
+        """Figures that count by another threshold than the exchange's would disagree with its reports."""
+        for row in rows:
+            known = self.roster.queues.get(row.name)
+            if known is not None and known.service_level_seconds != row.service_level_seconds:
+                log.warning("service level differs from the exchange's", queue=row.name)
 
     async def _member(self, event: MemberChanged) -> None:
         self.floor.change_member(event)

@@ -18,6 +18,7 @@ from hub.contract import (
     Me,
     MeEvent,
     NoteDraft,
+    Presence,
     PresenceChange,
     ScriptProgress,
     WrappedUpEvent,
@@ -95,7 +96,8 @@ class Work:
 
     async def choose(self, agent: str, change: PresenceChange) -> Me:
         """Keep what the agent chose and bring the exchange to it; a line that is down follows later."""
-        intent = Intent(change.presence, clean(change.reason, limit=80))
+        away = change.presence is Presence.AWAY
+        intent = Intent(change.presence, clean(change.reason, limit=80) if away else "")
         try:
             await self.agents.choose(agent, intent, self.now())
         except SQLAlchemyError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ import pytest
 
 from edge.runtime import runtime_directory
 from tests.hub.served import TOKEN, HubProcess, events, next_of, run_hub, write_settings
+from tests.pbx.certificates import make_certificates
 
 _SCRIPT = """
 queue = "support"
@@ -25,11 +27,11 @@ title = "Hello"
 
 
 @asynccontextmanager
-async def _serving(config: Path) -> AsyncIterator[tuple[HubProcess, str]]:
+async def _serving(config: Path, scheme: str = "http") -> AsyncIterator[tuple[HubProcess, str]]:
     hub = await HubProcess.start("serve", "--config", config)
     try:
         words = await hub.line()
-        assert words.startswith("serving http://127.0.0.1:"), words or await hub.stop()
+        assert words.startswith(f"serving {scheme}://127.0.0.1:"), words or await hub.stop()
         yield hub, words.removeprefix("serving ").removesuffix("/v1")
     finally:
         await hub.stop()
@@ -53,6 +55,20 @@ async def test_a_centre_is_served_until_it_is_told_to_stop(tmp_path: Path) -> No
             assert (changed["script"], changed["queue"]) == ("support.en", "support")
             status, words = await hub.stop()
     assert (status, token.strip() in words) == (0, False)
+
+
+async def test_a_centre_off_this_machine_is_served_by_https_and_its_files_are_private(tmp_path: Path) -> None:
+    config, files = write_settings(tmp_path), make_certificates(tmp_path)
+    tls = f'port = 0\ncertificate = "{files.chain}"\ncertificate_key = "{files.key}"'
+    config.write_text(config.read_text().replace("port = 0", tls))
+    async with _serving(config, "https") as (_hub, url):
+        trust = ssl.create_default_context(cafile=str(files.ca))
+        async with httpx.AsyncClient(base_url=url, verify=trust, timeout=20) as http:
+            assert (await http.get("/v1/health")).json()["ok"]
+        async with httpx.AsyncClient(base_url=url, timeout=20) as http:
+            with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+                await http.get("/v1/health")
+        assert _modes(tmp_path, "moked-hub.db") == {0o600}
 
 
 async def test_a_token_for_nobody_and_settings_with_a_slip_are_refused_in_words(tmp_path: Path) -> None:
@@ -97,6 +113,11 @@ def _unix_client(path: Path, token: str) -> httpx.AsyncClient:
         headers={"Authorization": f"Bearer {token}"},
         timeout=20,
     )
+
+
+def _modes(directory: Path, prefix: str) -> set[int]:
+    """The permissions of the files whose name begins so."""
+    return {stat.S_IMODE(file.stat().st_mode) for file in directory.iterdir() if file.name.startswith(prefix)}
 
 
 def _what_others_see(pid: int) -> bytes:

@@ -233,6 +233,10 @@ async def test_presence_reaches_the_exchange(centre: Centre) -> None:
         ("support", True, "Lunch"),
         ("sales", True, "Lunch"),
     }
+    await desk.http.put("/v1/presence", json={"presence": "ready", "reason": "Lunch"})
+    await centre.settle()
+    me = (await desk.snapshot()).me
+    assert (me.reason, [(row.paused, row.reason) for row in me.members]) == ("", [(False, "")] * 2)
     await desk.http.put("/v1/presence", json={"presence": "offline"})
     await centre.settle()
     assert (await desk.snapshot()).me.members == ()
