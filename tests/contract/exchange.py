@@ -66,6 +66,7 @@ class Watch:
     """Keeps the events of a ``Pbx`` and waits for the one a test wants."""
 
     def __init__(self, pbx: Pbx) -> None:
+        self.pbx = pbx
         self.seen: list[PbxEvent] = []
         self._events = pbx.events()
         self._changed = asyncio.Condition()

@@ -15,9 +15,8 @@ from tests.contract.exchange import Watch
 from tests.pbx.centre import OUTSIDE_NUMBERS, SALES, SALES_NUMBER
 from tests.pbx.console import Console, Customer
 from tests.pbx.phone import Call, Phone
+from tests.pbx.relay import Relay
 from tests.pbx.rig import Asterisk
-
-pytestmark = pytest.mark.pbx
 
 WITHIN = 20.0
 TRUNK = "pwtrunk"
@@ -51,13 +50,14 @@ async def noa(asterisk: Asterisk, console: Console) -> AsyncIterator[Phone]:
         await noa.register(expires=0)
 
 
-def account(asterisk: Asterisk) -> AmiAccount:
-    return AmiAccount("127.0.0.1", asterisk.centre.ports.ami, "hub", asterisk.centre.ami_secret)
+def account(asterisk: Asterisk, port: int = 0) -> AmiAccount:
+    return AmiAccount("127.0.0.1", port or asterisk.centre.ports.ami, "hub", asterisk.centre.ami_secret)
 
 
 @asynccontextmanager
-async def watching(asterisk: Asterisk) -> AsyncIterator[Watch]:
-    pbx = AmiPbx(account(asterisk))
+async def watching(asterisk: Asterisk, port: int = 0) -> AsyncIterator[Watch]:
+    """The hub's view of the exchange, by ``port`` if it is not the exchange's own."""
+    pbx = AmiPbx(account(asterisk, port))
     watch = Watch(pbx)
     tasks = [asyncio.create_task(watch.run()), asyncio.create_task(pbx.run())]
     try:
@@ -262,6 +262,22 @@ async def test_a_phone_that_is_gone_without_a_word_is_seen_as_unavailable(
             ready(console, "1103")
             await watch.until(MemberChanged, lambda event: event.state is MemberState.FREE)
         await watch.until(MemberChanged, lambda event: event.state is MemberState.UNAVAILABLE)
+
+
+async def test_what_changed_while_the_line_was_down_does_not_hide_what_changes_then(
+    asterisk: Asterisk, console: Console
+) -> None:
+    async with Relay(asterisk.centre.ports.ami) as relay, watching(asterisk, relay.port) as watch:
+        await watch.pbx.join(SALES, "1101", paused=True, reason="lunch")
+        await watch.until(MemberChanged, lambda event: event.reason == "lunch")
+        await relay.cut()
+        await watch.until(PbxLink, lambda link: not link.up)
+        console.act("QueuePause", Interface="PJSIP/1101", Paused="false")
+        watch.forget()
+        relay.mend()
+        await watch.until(PbxLink, lambda link: link.up)
+        await watch.pbx.pause("1101", paused=True, reason="lunch")
+        await watch.until(MemberChanged, lambda event: event.reason == "lunch")
 
 
 async def test_the_hub_is_back_after_asterisk_restarts(asterisk: Asterisk) -> None:

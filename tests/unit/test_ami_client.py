@@ -129,6 +129,21 @@ async def test_a_refused_login_is_told_once_and_tried_again_ever_slower() -> Non
         assert outage.waits == [0.25, 0.5, 1.0, 2.0]
 
 
+async def test_after_a_good_line_the_waits_begin_anew() -> None:
+    async def stranger(far: FarEnd) -> None:
+        far.writer.write(b"SSH-2.0\r\n")
+
+    async def short(far: FarEnd) -> None:
+        await far.log_in()
+
+    async with connected(stranger, stranger, short, stranger, until_hung_up) as (_, signals, outage):
+        ups = 0
+        while ups < 2:
+            signal = await soon(signals)
+            ups += isinstance(signal, Link) and signal.up
+        assert outage.waits == [0.25, 0.5, 0.25, 0.5]
+
+
 async def test_answers_find_their_actions_in_any_order() -> None:
     async def script(far: FarEnd) -> None:
         await far.log_in()
