@@ -61,7 +61,7 @@ class Terminal:
         self.chunks: list[Chunk] = []
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
-        self._changed = threading.Condition()
+        self._changed = threading.Condition(threading.RLock())
         self._ended = False
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -132,6 +132,20 @@ class Terminal:
         """Press named keys of ``KEYS``, or single characters."""
         for key in keys:
             os.write(self._master, KEYS.get(key, key.encode()))
+
+    def background(self, text: str) -> str:
+        """The colour behind the first cell of ``text``: what shows where the cursor of a list is."""
+        with self._changed:
+            for y, row in enumerate(self._screen.display):
+                if text in row:
+                    return str(self._screen.buffer[y][row.index(text)].bg)
+        raise AssertionError(f"{text!r} is not on the screen")
+
+    def move_to(self, key: str, text: str) -> None:
+        """Press ``key`` and wait until it brought the cursor to ``text``."""
+        before = self.background(text)
+        self.press(key)
+        self.wait(lambda _shown: self.background(text) != before, what=f"the cursor at {text!r}")
 
     def wait(self, seen: Callable[[str], bool], *, what: str, within: float = 30.0) -> float:
         """Wait until the screen satisfies ``seen``; returns when its bytes were read (monotonic)."""
