@@ -14,8 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from edge.runtime import AlreadyRunningError, NotPrivateError
 from hub import logs
 from hub.adapters.customer_csv import CsvError
-from hub.commands import import_customers, new_token, revoke_tokens, serve
-from hub.private import serve_private
+from hub.commands import import_customers, new_token, revoke_tokens
 from hub.settings import SettingsError
 
 _PRIVATE = 0o077
@@ -50,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serving = commands.add_parser("serve", help="serve a centre's desks")
-    serving.set_defaults(run=lambda args: serve(args.config))
+    serving.set_defaults(run=_serve)
 
     importing = commands.add_parser("import-customers", help="put customers into the built-in CRM")
     importing.add_argument("customers", type=Path, metavar="FILE.csv")
@@ -76,8 +75,20 @@ def _parser() -> argparse.ArgumentParser:
     private.add_argument("--settings", type=Path, metavar="HUB.toml")
     private.add_argument("--agent", default="")
     private.add_argument("--linger", type=float, default=30.0, metavar="SECONDS")
-    private.set_defaults(run=lambda args: serve_private(args.socket, args.settings, args.agent, args.linger))
+    private.set_defaults(run=_serve_private)
     return parser
+
+
+async def _serve(args: argparse.Namespace) -> None:
+    from hub.serving import serve  # noqa: PLC0415 - the web server is a second's import that others save
+
+    await serve(args.config)
+
+
+async def _serve_private(args: argparse.Namespace) -> None:
+    from hub.private import serve_private  # noqa: PLC0415 - as above
+
+    await serve_private(args.socket, args.settings, args.agent, args.linger)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""What an administrator does from the command line."""
+"""What an administrator does from the command line, beside a hub that may be serving."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -12,28 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from hub.db.agents import AgentStore
 from hub.db.customers import CustomerStore
 from hub.db.engine import open_database
-from hub.exchange import connect
-from hub.seed import import_csv, seed
-from hub.server import HubServer, tcp_listener
-from hub.service.hub import open_hub, utc_now
+from hub.seed import import_csv
 from hub.settings import Settings, SettingsError, load
-
-
-async def serve(config: Path) -> None:
-    """Serve the centre in ``config`` until told to stop; says on stdout where."""
-    settings = load(config)
-    hub = await open_hub(settings, connect(settings.pbx))
-    await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
-    certificate, key = settings.hub.certificate, settings.hub.certificate_key
-    server = HubServer(
-        hub,
-        certificate=str(certificate) if certificate else None,
-        certificate_key=str(key) if key else None,
-    )
-    with tcp_listener(settings.hub) as listener:
-        host, port = listener.getsockname()[:2]
-        scheme = "https" if certificate else "http"
-        await server.run(listener, lambda: _say(f"serving {scheme}://{host}:{port}/v1"))
 
 
 async def import_customers(config: Path, customers: Path, matters: Path | None, history: Path | None) -> None:
@@ -51,7 +32,7 @@ async def new_token(config: Path, agent: str) -> None:
     settings = load(config)
     _known(settings, agent)
     async with _database(settings) as engine:
-        _say(await AgentStore(engine).new_token(agent, utc_now()))
+        _say(await AgentStore(engine).new_token(agent, datetime.now(UTC)))
 
 
 async def revoke_tokens(config: Path, agent: str) -> None:

@@ -1,0 +1,35 @@
+"""A centre's hub, served where its settings say."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from hub.db.customers import CustomerStore
+from hub.exchange import connect
+from hub.seed import seed
+from hub.server import HubServer, tcp_listener
+from hub.service.hub import open_hub
+from hub.settings import load
+
+
+async def serve(config: Path) -> None:
+    """Serve the centre in ``config`` until told to stop; says on stdout where."""
+    settings = load(config)
+    hub = await open_hub(settings, connect(settings.pbx))
+    await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+    certificate, key = settings.hub.certificate, settings.hub.certificate_key
+    server = HubServer(
+        hub,
+        certificate=str(certificate) if certificate else None,
+        certificate_key=str(key) if key else None,
+    )
+    with tcp_listener(settings.hub) as listener:
+        host, port = listener.getsockname()[:2]
+        scheme = "https" if certificate else "http"
+        await server.run(listener, lambda: _say(f"serving {scheme}://{host}:{port}/v1"))
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(words + "\n")
+    sys.stdout.flush()
