@@ -171,3 +171,14 @@ def test_login_without_settings_or_keyring_says_what_to_do(
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring's own, without hints
     assert login(monkeypatch, written(tmp_path), "s1p") == 2
     assert "MOKED_SIP_PASSWORD" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "usage"),
+    [(["hub", "import-customers"], "usage: moked hub import-customers"), (["demo"], "usage: moked demo")],
+)
+def test_a_word_with_a_program_of_its_own_becomes_it(words: list[str], usage: str) -> None:
+    command = [sys.executable, "-m", "agent_tui", *words, "--help"]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert told.returncode == 0
+    assert usage in told.stdout
