@@ -12,6 +12,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -26,11 +27,11 @@ from tests.pbx.rig import Asterisk
 AGENTS = {"1001": "yael", "1002": "daniel", "1101": "dana", "1102": "noam"}
 """Agents' ids in the hub by their extensions on the exchange; 11xx speak plain RTP over UDP."""
 
-YOSSI = ("0525550101", "יוסי")
-"""A customer of the sample centre: the number they call from, and part of the name on their card."""
-
 AGENTS_TONE = 700
 """What an agent's microphone hears in these tests, in Hz."""
+
+NO_HUB = "http://127.0.0.1:9"
+"""The discard port, where nobody answers."""
 
 _SERVING = re.compile(r"serving (http://127\.0\.0\.1:(\d+))/v1")
 
@@ -135,6 +136,22 @@ labels = {{ en = "Solved", he = "נפתר" }}
             base_url=f"{self.url}/v1", headers={"Authorization": f"Bearer {self.tokens[extension]}"}
         )
 
+    def prepare(
+        self, extension: str, *, account: Account | None = None, hub: bool = True, tone: int = AGENTS_TONE
+    ) -> Home:
+        """A home with the settings, secrets and microphone of one agent's desk."""
+        place = self.home / f"desk-{extension}-{secrets.token_hex(2)}"
+        place.mkdir()
+        account = account or self.asterisk.account(extension)
+        write_tone(place / "microphone.wav", tone)
+        config = place / "config.toml"
+        config.write_text(_config(account, self.url if hub else NO_HUB, place), "utf-8")
+        env = {
+            **moked_env(place, MOKED_SIP_PASSWORD=account.password, MOKED_HUB_TOKEN=self.tokens[extension]),
+            "MOKED_RUNTIME_DIR": f"{os.environ['MOKED_RUNTIME_DIR']}/{place.name[5:]}",
+        }
+        return Home(place, config, env)
+
     @contextmanager
     def desk(
         self,
@@ -144,48 +161,30 @@ labels = {{ en = "Solved", he = "נפתר" }}
         columns: int = 120,
         lines: int = 40,
         hub: bool = True,
-        command: list[str] | None = None,
+        tone: int = AGENTS_TONE,
     ) -> Iterator[Desk]:
         """The desk of one agent in a terminal, with a home, a phone and a microphone of its own."""
-        home = self.home / f"desk-{extension}-{secrets.token_hex(2)}"
-        home.mkdir()
-        account = account or self.asterisk.account(extension)
-        write_tone(home / "microphone.wav", AGENTS_TONE)
-        config = home / "config.toml"
-        config.write_text(_config(account, self.url if hub else "http://127.0.0.1:9", home), encoding="utf-8")
-        env = {
-            **moked_env(home, MOKED_SIP_PASSWORD=account.password, MOKED_HUB_TOKEN=self.tokens[extension]),
-            "MOKED_RUNTIME_DIR": f"{os.environ['MOKED_RUNTIME_DIR']}/{home.name[5:]}",
-        }
-        argv = command or [sys.executable, "-m", "agent_tui", "--config", str(config)]
-        with Terminal(argv, env=env, columns=columns, lines=lines) as terminal:
-            desk = Desk(terminal, home, config, env)
+        home = self.prepare(extension, account=account, hub=hub, tone=tone)
+        with Terminal(home.command, env=home.env, columns=columns, lines=lines) as terminal:
             try:
-                yield desk
+                yield Desk(terminal, home)
             finally:
                 terminal.end()
-                desk.end_phone()
+                home.end_phone()
 
 
-class Desk:
-    """One desk in its terminal; ``heard`` is the WAV of what the agent hears."""
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where one desk lives: ``place`` holds its files; ``command`` and ``env`` start it."""
 
-    def __init__(self, terminal: Terminal, home: Path, config: Path, env: dict[str, str]) -> None:
-        self.terminal = terminal
-        self.home = home
-        self.config = config
-        self.env = env
+    place: Path
+    config: Path
+    env: dict[str, str]
 
     @property
-    def heard(self) -> Path:
-        """What the agent's ear got so far, as the phone records it."""
-        return self.home / "ear.wav"
-
-    def ready(self) -> None:
-        """Wait until the phone is registered and the hub answers, then choose to be ready."""
-        self.terminal.wait_for("● Registered", within=40)
-        self.terminal.press("f9")
-        self.terminal.wait_for("Ready", "free")
+    def command(self) -> list[str]:
+        """The desk's command line."""
+        return [sys.executable, "-m", "agent_tui", "--config", str(self.config)]
 
     def end_phone(self) -> None:
         """End the phone that this desk started: the process at the other end of its socket."""
@@ -201,6 +200,25 @@ class Desk:
             os.kill(pid, signal.SIGTERM)
             select.select([ended], [], [], 10)
             os.close(ended)
+
+
+class Desk:
+    """One desk in its terminal; ``heard`` is the WAV of what the agent hears."""
+
+    def __init__(self, terminal: Terminal, home: Home) -> None:
+        self.terminal = terminal
+        self.home = home
+
+    @property
+    def heard(self) -> Path:
+        """What the agent's ear got so far, as the phone records it."""
+        return self.home.place / "ear.wav"
+
+    def ready(self) -> None:
+        """Wait until the phone is registered and the hub answers, then choose to be ready."""
+        self.terminal.wait_for("● Registered", within=40)
+        self.terminal.press("f9")
+        self.terminal.wait_for("Ready", "free")
 
 
 def _config(account: Account, url: str, home: Path) -> str:
