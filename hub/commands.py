@@ -24,7 +24,7 @@ async def import_customers(config: Path, customers: Path, matters: Path | None, 
         count = await import_csv(
             CustomerStore(engine), customers, settings.hub.country, matters=matters, history=history
         )
-    _say(f"{count} customers")
+    _say(f"customers imported: {count}")
 
 
 async def new_token(config: Path, agent: str) -> None:
@@ -38,7 +38,7 @@ async def new_token(config: Path, agent: str) -> None:
 async def revoke_tokens(config: Path, agent: str) -> None:
     """End all tokens of ``agent``, who may have left the settings already."""
     async with _database(load(config)) as engine:
-        _say(f"{await AgentStore(engine).revoke(agent)} tokens revoked")
+        _say(f"tokens revoked: {await AgentStore(engine).revoke(agent)}")
 
 
 def _known(settings: Settings, agent: str) -> None:

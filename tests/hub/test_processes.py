@@ -71,29 +71,6 @@ async def test_a_centre_off_this_machine_is_served_by_https_and_its_files_are_pr
         assert _modes(tmp_path, "moked-hub.db") == {0o600}
 
 
-async def test_a_token_for_nobody_and_settings_with_a_slip_are_refused_in_words(tmp_path: Path) -> None:
-    config = write_settings(tmp_path)
-    status, out, err = await run_hub("token", "yoel", "--config", config)
-    assert (status, out) == (78, "")
-    assert "there is no agent 'yoel'; the settings have: yael, daniel" in err
-    config.write_text(config.read_text().replace("port = 0", "prot = 0"))
-    status, _out, err = await run_hub("serve", "--config", config)
-    assert status == 78
-    assert f"{config}: hub.prot: no such key; did you mean 'port'?" in err
-
-
-async def test_customers_are_imported_or_refused_by_line(tmp_path: Path) -> None:
-    config, people = write_settings(tmp_path), tmp_path / "people.csv"
-    header = "customer,name,language,numbers,segment,city\n"
-    people.write_text(header + "C-7,Ann,en,0505550107,gold,Haifa\nC-8,Ben,fr,05055,gold,\n")
-    status, _out, err = await run_hub("import-customers", people, "--config", config)
-    assert status == 78
-    assert "people.csv line 3: language 'fr': en or he" in err
-    people.write_text(header + "C-7,Ann,en,0505550107,gold,Haifa\n")
-    status, out, _err = await run_hub("import-customers", people, "--config", config)
-    assert (status, out) == (0, "1 customers\n")
-
-
 @asynccontextmanager
 async def _private(*args: str | Path, token: str = TOKEN) -> AsyncIterator[tuple[HubProcess, Path]]:
     path = runtime_directory() / "hub.sock"
@@ -162,20 +139,3 @@ async def test_the_private_hub_ends_after_its_last_desk(tmp_path: Path) -> None:
             await anext(stream)
             assert hub.process.returncode is None
         assert (await hub.ended())[0] == 0
-
-
-@pytest.mark.parametrize(
-    ("pbx", "secret", "words"),
-    [
-        ('kind = "none"', "hunter2", "takes no exchange's secret"),
-        ('kind = "ami"\nhost = "pbx"\nuser = "hub"', "", "set MOKED_HUB_AMI_SECRET"),
-    ],
-)
-async def test_the_private_hub_takes_no_secret_of_a_centre(
-    tmp_path: Path, pbx: str, secret: str, words: str
-) -> None:
-    config, path = write_settings(tmp_path, pbx), runtime_directory() / "hub.sock"
-    env = {"MOKED_HUB_AMI_SECRET": secret} if secret else {}
-    status, _out, err = await run_hub("private", "--socket", path, "--settings", config, env=env)
-    assert (status, "hunter2" in err) == (78, False)
-    assert words in err

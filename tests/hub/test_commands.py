@@ -1,0 +1,105 @@
+"""What an administrator types, and the words they get back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.runtime import runtime_directory
+from hub.__main__ import main
+from tests.hub.served import write_settings
+
+_HEADER = "customer,name,language,numbers,segment,city\n"
+
+
+@pytest.fixture(autouse=True)
+def _own_umask() -> Iterator[None]:
+    """The command narrows its process's umask, which here is the tests' own."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def test_a_token_is_shown_once_and_can_be_revoked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = write_settings(tmp_path)
+    assert main(["token", "yael", "--config", str(config)]) == 0
+    assert len(capsys.readouterr().out.strip()) >= 43
+    assert main(["revoke", "yael", "--config", str(config)]) == 0
+    assert capsys.readouterr().out == "1 tokens revoked\n"
+
+
+def test_a_token_for_nobody_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = write_settings(tmp_path)
+    assert main(["token", "yoel", "--config", str(config)]) == os.EX_CONFIG
+    told = capsys.readouterr()
+    assert (told.out, told.err) == (
+        "",
+        "moked hub: there is no agent 'yoel'; the settings have: yael, daniel\n",
+    )
+
+
+def test_settings_with_a_slip_are_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_settings(tmp_path)
+    config.write_text(config.read_text().replace("port = 0", "prot = 0"))
+    assert main(["serve", "--config", str(config)]) == os.EX_CONFIG
+    assert f"{config}: hub.prot: no such key; did you mean 'port'?" in capsys.readouterr().err
+
+
+def test_a_database_out_of_reach_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = write_settings(tmp_path)
+    config.write_text(
+        config.read_text().replace("port = 0", 'database = "sqlite+aiosqlite:///no/such/dir/a"')
+    )
+    assert main(["token", "yael", "--config", str(config)]) == os.EX_UNAVAILABLE
+    assert "unable to open database file" in capsys.readouterr().err
+
+
+def test_customers_are_imported_or_refused_by_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config, people = write_settings(tmp_path), tmp_path / "people.csv"
+    people.write_text(_HEADER + "C-7,Ann,en,0505550107,gold,Haifa\nC-8,Ben,fr,05055,gold,\n")
+    assert main(["import-customers", str(people), "--config", str(config)]) == os.EX_CONFIG
+    assert "people.csv line 3: language 'fr': en or he" in capsys.readouterr().err
+    people.write_text(_HEADER + "C-7,Ann,en,0505550107,gold,Haifa\n")
+    assert main(["import-customers", str(people), "--config", str(config)]) == 0
+    assert capsys.readouterr().out == "1 customers\n"
+
+
+@pytest.mark.parametrize(
+    ("pbx", "secret", "words"),
+    [
+        ('kind = "none"', "hunter2", "takes no exchange's secret"),
+        ('kind = "ami"\nhost = "pbx"\nuser = "hub"', "", "set MOKED_HUB_AMI_SECRET"),
+    ],
+)
+def test_the_private_hub_takes_no_secret_of_a_centre(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    pbx: str,
+    secret: str,
+    words: str,
+) -> None:
+    if secret:
+        monkeypatch.setenv("MOKED_HUB_AMI_SECRET", secret)
+    config, path = write_settings(tmp_path, pbx), runtime_directory() / "hub.sock"
+    status = main(["private", "--socket", str(path), "--settings", str(config)])
+    told = capsys.readouterr().err
+    assert (status, "hunter2" in told) == (os.EX_CONFIG, False)
+    assert words in told
+
+
+def test_the_private_hub_refuses_a_directory_of_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(elsewhere)
+    assert main(["private", "--socket", str(tmp_path / "link" / "hub.sock")]) == os.EX_NOPERM
+    assert "not a directory of yours" in capsys.readouterr().err
