@@ -20,6 +20,9 @@ from sip.wire import LONGEST_LINE, Answer, Request, WireError, account_document,
 
 _CONNECT_TIMEOUT = 5.0
 _START_TIMEOUT = 30.0
+_SECRETS = ("MOKED_SIP_PASSWORD", "MOKED_HUB_TOKEN")
+"""What the desk may have in its environment and the phone is told over the socket, or not at all."""
+
 _ANSWER_TIMEOUT = 100.0
 """Longer than the phone gives a command, so that its own words arrive."""
 
@@ -171,7 +174,13 @@ def _start(arguments: Sequence[str]) -> int:
     nothing = subprocess.DEVNULL
     try:
         started = subprocess.run(  # noqa: S603 - our own module, arguments from the settings
-            command, stdin=nothing, stdout=nothing, stderr=nothing, timeout=_START_TIMEOUT, check=False
+            command,
+            env={name: value for name, value in os.environ.items() if name not in _SECRETS},
+            stdin=nothing,
+            stdout=nothing,
+            stderr=nothing,
+            timeout=_START_TIMEOUT,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return os.EX_UNAVAILABLE

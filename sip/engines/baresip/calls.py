@@ -13,7 +13,7 @@ from sip.audio.bridge import Bridge
 from sip.audio.port import AudioPort
 from sip.call_state import CallState, first_state, next_state
 from sip.engines.baresip.pcm import BaresipPcm
-from sip.engines.baresip.reasons import close_outcome, transfer_outcome
+from sip.engines.baresip.reasons import close_outcome, suite_of, transfer_outcome
 from sip.errors import BadRequest, NoSuchCall, PhoneError, WrongState
 
 _HOLD_TRIES = 12
@@ -62,7 +62,7 @@ class OpenCall:
                 self._advance(ev.CallEstablished(self.id))
                 self._listen()
             case baresip.Event.CALL_MENC:
-                self._publish(ev.CallEncrypted(self.id, clean(event.text, limit=40)))
+                self._publish(ev.CallEncrypted(self.id, suite_of(event.text)))
             case baresip.Event.CALL_DTMF_START if event.text in _DIGITS:
                 self._publish(ev.DtmfReceived(self.id, event.text))
             case baresip.Event.CALL_CLOSED:

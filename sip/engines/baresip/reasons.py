@@ -75,6 +75,11 @@ def close_outcome(text: str, state: CallState, *, ended_here: bool) -> Outcome:
     return _without_status(words, state)
 
 
+def suite_of(text: str | None) -> str:
+    """The crypto suite in baresip's "0,audio,AES_CM_128_HMAC_SHA1_80" (stream number, media, suite)."""
+    return clean((text or "").rpartition(",")[2], limit=40) or "SRTP"
+
+
 def transfer_outcome(status: int | None, text: str) -> Outcome:
     """Why a transfer failed: the status of the NOTIFY's sipfrag (RFC 3515 §2.4.5), or the stack's words."""
     if status is None:

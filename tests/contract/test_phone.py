@@ -1,0 +1,198 @@
+"""The phone process behind its socket: started once, told of, left, found again, and gone when not needed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import stat
+import struct
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from edge.runtime import runtime_directory
+from sip import events as ev
+from sip.client import PhoneClient, attach, attach_or_start
+from sip.errors import BadRequest, NoSuchCall, PhoneGone
+from tests.pbx.rig import Asterisk
+
+pytestmark = pytest.mark.pbx
+
+TONE = "603"
+_WITHIN = 20.0
+
+
+class Desk:
+    """One attachment and all it was told."""
+
+    def __init__(self, client: PhoneClient) -> None:
+        self.client = client
+        self.told: list[ev.PhoneEvent] = []
+        self._news = asyncio.Condition()
+        self.ended: BaseException | None = None
+        self._following = asyncio.create_task(self._follow())
+
+    async def _follow(self) -> None:
+        try:
+            async for event in self.client.events():
+                async with self._news:
+                    self.told.append(event)
+                    self._news.notify_all()
+        except PhoneGone as error:
+            async with self._news:
+                self.ended = error
+                self._news.notify_all()
+
+    async def hears(self, event: ev.PhoneEvent) -> None:
+        async with asyncio.timeout(_WITHIN), self._news:
+            await self._news.wait_for(lambda: event in self.told)
+
+    async def is_left(self) -> None:
+        async with asyncio.timeout(_WITHIN), self._news:
+            await self._news.wait_for(lambda: self.ended is not None)
+
+    async def close(self) -> None:
+        await self.client.close()
+        self._following.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._following
+
+
+class Phones:
+    """Desks of one phone process, which ends with the test."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "phone.sock"
+        self.log = directory / "phone.log"
+        self._desks: list[Desk] = []
+
+    async def desk(self, *, linger: float = 30.0) -> Desk:
+        arguments = ["--log", str(self.log), "--audio", "silence", "--linger", str(linger)]
+        made = Desk(await attach_or_start(self.path, arguments))
+        self._desks.append(made)
+        return made
+
+    def pid(self) -> int:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.connect(str(self.path))
+            told = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        pid, _uid, _gid = struct.unpack("3i", told)
+        return int(pid)
+
+    async def close(self) -> None:
+        with suppress(OSError):
+            os.kill(self.pid(), 15)
+        for desk in self._desks:
+            await desk.close()
+
+
+@pytest.fixture
+async def phones() -> AsyncIterator[Phones]:
+    made = Phones(runtime_directory())
+    yield made
+    await made.close()
+
+
+REGISTERED = ev.RegistrationChanged(ev.RegistrationState.REGISTERED, 200)
+
+
+async def test_the_next_desk_is_told_how_things_stand(phones: Phones, asterisk: Asterisk) -> None:
+    first = await phones.desk()
+    await first.client.register(asterisk.account("1101"))
+    await first.hears(REGISTERED)
+    call = await first.client.dial(TONE)
+    await first.hears(ev.CallEstablished(call))
+    await first.client.mute(call, muted=True)
+    await first.client.hold(call)
+    await first.hears(ev.CallHeld(call))
+    await first.close()
+
+    second = await phones.desk()
+    await second.hears(ev.CallMuted(call, muted=True))
+    kinds = [type(event) for event in second.told[:5]]
+    assert kinds == [
+        ev.RegistrationChanged,
+        ev.CallDialling,
+        ev.CallEstablished,
+        ev.CallHeld,
+        ev.CallMuted,
+    ]
+    await second.client.register(asterisk.account("1101"))
+    await second.client.hangup(call)
+    await second.hears(ev.CallClosed(call, ev.CloseReason.NORMAL))
+    assert second.told.count(REGISTERED) == 1, "the registration that stands is left as it is"
+
+
+async def test_two_desks_share_one_phone(phones: Phones) -> None:
+    await phones.desk()
+    pid = phones.pid()
+    await phones.desk()
+    assert phones.pid() == pid
+
+
+async def test_the_socket_is_the_users_own(phones: Phones) -> None:
+    await phones.desk()
+    assert stat.S_IMODE(phones.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(phones.path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(phones.log.stat().st_mode) == 0o600
+
+
+async def test_a_password_is_in_no_process_list_and_no_log(phones: Phones, asterisk: Asterisk) -> None:
+    desk = await phones.desk()
+    await desk.client.register(asterisk.account("1101"))
+    await desk.hears(REGISTERED)
+    process = Path(f"/proc/{phones.pid()}")
+    for shown in (process / "cmdline", process / "environ", phones.log):
+        assert b"pw1101" not in shown.read_bytes()
+
+
+async def test_errors_come_back_as_what_they_are(phones: Phones) -> None:
+    desk = await phones.desk()
+    with pytest.raises(NoSuchCall):
+        await desk.client.hangup("c99")
+    with pytest.raises(BadRequest):
+        await desk.client._ask("explode")
+    with pytest.raises(BadRequest):
+        await desk.client._ask("dial", number="1002")
+
+
+async def test_who_speaks_another_language_is_cut_off_alone(phones: Phones) -> None:
+    desk = await phones.desk()
+    for noise in (b"GET / HTTP/1.1\r\n\r\n", b"x" * 200_000):
+        reader, writer = await asyncio.open_unix_connection(str(phones.path))
+        writer.write(noise)
+        with suppress(OSError):
+            await writer.drain()
+            async with asyncio.timeout(_WITHIN):
+                await reader.read()
+        writer.close()
+    with pytest.raises(NoSuchCall):
+        await desk.client.hangup("c99")
+
+
+async def test_a_phone_that_nobody_needs_ends(phones: Phones) -> None:
+    desk = await phones.desk(linger=0.2)
+    ended = os.pidfd_open(phones.pid())
+    await desk.close()
+    done = asyncio.Event()
+    asyncio.get_running_loop().add_reader(ended, done.set)
+    async with asyncio.timeout(_WITHIN):
+        await done.wait()
+    asyncio.get_running_loop().remove_reader(ended)
+    os.close(ended)
+    with pytest.raises(PhoneGone):
+        await attach(phones.path)
+
+
+async def test_a_desk_learns_that_the_phone_is_gone(phones: Phones) -> None:
+    desk = await phones.desk()
+    os.kill(phones.pid(), 9)
+    await desk.is_left()
+    with pytest.raises(PhoneGone):
+        await desk.client.dial(TONE)
+    again = await phones.desk()
+    with pytest.raises(NoSuchCall):
+        await again.client.hangup("c1")
