@@ -25,6 +25,8 @@ class SoundDevicePort:
             import sounddevice  # noqa: PLC0415 - needs the system's PortAudio, which may be missing
         except OSError as error:
             raise AudioUnavailable("no sound: PortAudio is missing (Debian: libportaudio2)") from error
+        if not sounddevice.query_devices():
+            raise AudioUnavailable("no sound: this machine has no microphone or speaker; calls are silent")
         self._frames = rate // BLOCKS_PER_SECOND
         try:
             self._stream = sounddevice.RawStream(
