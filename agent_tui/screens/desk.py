@@ -62,6 +62,9 @@ class DeskScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key.key, f"press('{key.name}')", priority=True, show=False) for key in keys.KEYS),
         Binding("ctrl+down", "tick", priority=True, show=False),
+        # before the focused part takes it, else keys typed right behind it still reach that part: the note
+        Binding("tab", "app.focus_next", priority=True, show=False),
+        Binding("shift+tab", "app.focus_previous", priority=True, show=False),
         Binding("escape", "dismiss_notice", priority=True, show=False),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from textual.events import Paste
+from textual.events import Key, Paste
 
 from agent_tui.commands import model as do
 from agent_tui.session import events as de
@@ -124,3 +124,13 @@ async def test_no_note_is_written_before_the_talk() -> None:
         await screen.hears(ev.CallEstablished("call-1"))
         await screen.press("a")
         assert edits(screen) == [do.EditNote("k-1", "a")]
+
+
+async def test_what_is_typed_behind_the_tab_key_does_not_reach_the_note() -> None:
+    async with showing(desk.WRAP_UP) as screen:
+        before = note(screen).text
+        for key, character in (("tab", "\t"), ("enter", "\r")):  # as a terminal brings them: in one breath
+            screen.app.post_message(Key(key, character))
+        await screen.pilot.pause()
+        assert note(screen).text == before
+        assert any(isinstance(command, do.ChooseDisposition) for command in screen.asked)
