@@ -22,7 +22,7 @@ from agent_tui.session.store import Store
 from tests.stubs import desk
 
 _OUT = Path(__file__).parent / "pictures"
-_FONTS = "'DejaVu Sans Mono', 'Liberation Mono', monospace"
+_FONTS = "'Liberation Mono', 'DejaVu Sans Mono', monospace"
 _SIZES = {
     "idle": (120, 32),
     "ringing": (120, 36),
