@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -15,9 +18,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from edge.runtime import peer_pid
+
 _READY_WITHIN = 30.0
 _GONE_WITHIN = 10.0
 _LOG_TAIL = 2000
+_PIECE = 65_536
 
 
 class ChildFailed(Exception):
@@ -45,7 +51,7 @@ async def children(
         started = []
         for program in programs:
             process = await _start(program, env, logs)
-            stack.push_async_callback(_end, process)
+            stack.push_async_callback(end, process)
             started.append(process)
         pairs = zip(started, programs, strict=True)
         yield await asyncio.gather(*(_ready(process, program, logs) for process, program in pairs))
@@ -58,6 +64,37 @@ def ready_line(line: str) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError):
         raise ChildFailed(f"an unexpected first line: {line!r}") from None
     return dict(told)
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    """SIGTERM, and SIGKILL for what does not go."""
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(_GONE_WITHIN):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+
+
+async def end_server(path: Path) -> None:
+    """End the process that serves the Unix socket ``path``, if one does, and wait until it is gone.
+
+    For what the desk starts and leaves running on purpose, in a directory that is ours alone.
+    """
+    try:
+        reader, writer = await asyncio.open_unix_connection(path)
+    except OSError:
+        return
+    with socket.socket(fileno=os.dup(writer.get_extra_info("socket").fileno())) as connection:
+        pid = peer_pid(connection)
+    with suppress(ProcessLookupError, ConnectionError, TimeoutError):
+        os.kill(pid, signal.SIGTERM)
+        async with asyncio.timeout(_GONE_WITHIN):
+            while await reader.read(_PIECE):
+                continue
+    writer.close()
 
 
 async def _start(program: Program, env: Mapping[str, str], logs: Path) -> asyncio.subprocess.Process:
@@ -94,15 +131,3 @@ def _log(program: Program, logs: Path) -> Path:
 
 def _tail(log: Path) -> str:
     return log.read_text(errors="replace")[-_LOG_TAIL:]
-
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """SIGTERM, and SIGKILL for what does not go."""
-    with suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        async with asyncio.timeout(_GONE_WITHIN):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()

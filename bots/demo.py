@@ -21,13 +21,15 @@ from pathlib import Path
 from agent_tui.adapters.http_hub import HttpHub
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.ports import HubError
-from bots.children import ChildFailed, Program, children, ready_line
+from bots.children import ChildFailed, Program, children, end, end_server, ready_line
 from bots.demo_home import AGENT, EXTENSION, DemoHome
 from hub.contract import Presence
 from pbx.lab.client import ControlClient, ControlGone
 
 _CUSTOMERS = 4
 _HUB_URL = "http://hub"
+_INTERRUPTED = 130
+"""Exit status of what a signal ended, as shells have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +83,40 @@ def main(argv: Sequence[str]) -> int:
     except (ChildFailed, ControlGone, HubError, OSError) as error:
         sys.stderr.write(f"The demo could not start: {error}\n")
         return 1
+    except asyncio.CancelledError:
+        return _INTERRUPTED
 
 
 async def _demo(home: DemoHome, seed: int | None) -> int:
+    _cancel_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     async with centre(home, os.environ, seed=seed) as running:
         env = {**home.environment(os.environ), "MOKED_SIP_PASSWORD": running.password}
-        return await _desk(home.config, env)
+        try:
+            return await _desk(home.config, env)
+        finally:
+            # The phone outlives its desk by design, but not the demo.
+            for path in set(home.runtime.glob("*.sock")) - {home.hub_socket, home.lab_socket}:
+                await end_server(path)
+
+
+def _cancel_on(*signals: signal.Signals) -> None:
+    task = asyncio.current_task()
+    if task is None:
+        raise AssertionError("called inside a task")
+    for number in signals:
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
 async def _desk(config: Path, env: Mapping[str, str]) -> int:
-    """The desk in the foreground; Ctrl-C is its own to handle, SIGTERM and SIGHUP end it."""
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGINT, lambda: None)
+    """The desk in the foreground; Ctrl-C is a key of its own there."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)
     command = (sys.executable, "-m", "agent_tui", "--config", os.fspath(config))
     desk = await asyncio.create_subprocess_exec(*command, env=dict(env))
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, desk.terminate)
     try:
         return await desk.wait()
     finally:
         if desk.returncode is None:
-            desk.terminate()
-            await desk.wait()
+            await end(desk)
 
 
 async def _enrol(control: Path, password: str) -> None:

@@ -64,6 +64,19 @@ def peer_is_us(connection: socket.socket) -> bool:
     return bool(uid == os.getuid())
 
 
+def peer_pid(connection: socket.socket) -> int:
+    """The process at the other end of a Unix socket; of a listener, the one that began to listen.
+
+    Linux tells by ``SO_PEERCRED``, macOS by ``LOCAL_PEERPID`` (unix(4)).
+    """
+    if sys.platform == "linux":
+        told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        pid, _uid, _gid = struct.unpack("3i", told)
+    else:
+        (pid,) = struct.unpack("i", connection.getsockopt(0, 2, struct.calcsize("i")))
+    return int(pid)
+
+
 class Lock:
     """One holder at a time; the kernel frees it when the holder dies. A context manager."""
 
