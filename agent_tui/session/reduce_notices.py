@@ -49,6 +49,9 @@ _NOT_REACHED = {
 }
 """Why a call of ours, or a transfer, came to nothing: the words after the number."""
 
+_NOT_HANDED_ON = _NOT_REACHED | {CloseReason.NOT_FOUND: "is busy, away, or not known to the exchange"}
+"""The same for a transfer: to the exchange, who cannot take the customer now does not exist (404)."""
+
 _MISSED = (CloseReason.CANCELLED, CloseReason.NO_ANSWER)
 
 _BROKEN = {
@@ -135,7 +138,7 @@ def _begun(state: SessionState, _event: ev.CallIncoming | ev.CallDialling) -> Se
 
 
 def _transfer_failed(state: SessionState, event: ev.TransferFailed) -> SessionState:
-    why = _NOT_REACHED.get(event.reason, _NOT_REACHED[CloseReason.FAILED])
+    why = _NOT_HANDED_ON.get(event.reason, _NOT_HANDED_ON[CloseReason.FAILED])
     status = f" (SIP {event.status})" if event.status else ""
     words = f"Not transferred: {event.target} {why}{status}. You still have the call."
     return put(state, "call", Severity.WARNING, words)

@@ -77,6 +77,8 @@ def test_a_transfer_that_fails_leaves_the_call_as_it_was() -> None:
     assert failed.calls == talk.calls
     assert "1002 is busy" in failed.notices[-1].words
     assert "486" in failed.notices[-1].words
+    unknown = after(ev.TransferFailed("call-1", "1002", 404, ev.CloseReason.NOT_FOUND), state=under_way)
+    assert "1002 is busy, away, or not known" in unknown.notices[-1].words
 
 
 def test_mute_lock_and_keys_belong_to_their_call() -> None:
