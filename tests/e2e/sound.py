@@ -122,4 +122,5 @@ def _without_tone(window: Samples, rate: int, hertz: int) -> Samples:
     turn = 2 * np.pi * hertz * np.arange(len(window)) / rate
     waves = np.stack([np.cos(turn), np.sin(turn)], axis=1)
     fit = np.linalg.lstsq(waves, window, rcond=None)[0]
-    return window - waves @ fit
+    rest: Samples = window - waves @ fit
+    return rest
