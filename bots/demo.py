@@ -27,6 +27,7 @@ from hub.contract import Presence
 from pbx.lab.client import ControlClient, ControlGone
 
 _CUSTOMERS = 4
+_SEEDS = 1_000_000
 _HUB_URL = "http://hub"
 _INTERRUPTED = 130
 """Exit status of what a signal ended, as shells have it."""
@@ -49,25 +50,34 @@ async def centre(
 ) -> AsyncIterator[DemoCentre]:
     """Exchange, customers and hub, the agent's presence ready. Raises ``ChildFailed`` and ``HubError``."""
     env = home.environment(surroundings)
-    seed = secrets.randbelow(1_000_000) if seed is None else seed
+    password, token = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
+    address = HubAddress(_HUB_URL, token, home.hub_socket)
     async with AsyncExitStack() as stack:
-        lab = Program("exchange", ("pbx.lab", "--control", str(home.lab_socket), "--with-parent"))
-        (line,) = await stack.enter_async_context(children([lab], env, home.logs))
+        programs = (_exchange(home), _hub(home, token))
+        (line, _) = await stack.enter_async_context(children(programs, env, home.logs))
         domain = f"127.0.0.1:{ready_line(line)['port']}"
-        home.write_settings(domain, audio)
-        password = secrets.token_urlsafe(24)
+        home.write_config(domain, audio)
         await _enrol(home.lab_socket, password)
-        token = secrets.token_urlsafe(32)
-        hub = ("hub", "private", "--socket", str(home.hub_socket), "--settings", str(home.hub_settings))
-        customers = ("bots.customers", "--control", str(home.lab_socket), "--domain", domain)
-        programs = (
-            Program("hub", (*hub, "--agent", AGENT), f"{token}\n"),
-            Program("customers", (*customers, *_crowd(seed), "--with-parent")),
-        )
-        await stack.enter_async_context(children(programs, env, home.logs))
-        running = DemoCentre(home, domain, password, HubAddress(_HUB_URL, token, home.hub_socket))
-        await _be_ready(running.hub)
-        yield running
+        await _be_ready(address)
+        await stack.enter_async_context(children([_customers(home, domain, seed)], env, home.logs))
+        yield DemoCentre(home, domain, password, address)
+
+
+def _exchange(home: DemoHome) -> Program:
+    return Program("exchange", ("pbx.lab", "--control", str(home.lab_socket), "--with-parent"))
+
+
+def _hub(home: DemoHome, token: str) -> Program:
+    """The private hub that the desk finds; the token is told where no other process can read it."""
+    places = ("--socket", str(home.hub_socket), "--settings", str(home.hub_settings))
+    return Program("hub", ("hub", "private", *places, "--agent", AGENT), f"{token}\n")
+
+
+def _customers(home: DemoHome, domain: str, seed: int | None) -> Program:
+    seed = secrets.randbelow(_SEEDS) if seed is None else seed
+    places = ("--control", str(home.lab_socket), "--domain", domain)
+    crowd = ("--count", str(_CUSTOMERS), "--seed", str(seed))
+    return Program("customers", ("bots.customers", *places, *crowd, "--with-parent"))
 
 
 def main(argv: Sequence[str]) -> int:
@@ -139,10 +149,6 @@ async def _be_ready(address: HubAddress) -> None:
         await hub.set_presence(Presence.READY, "")
     finally:
         await hub.close()
-
-
-def _crowd(seed: int) -> tuple[str, ...]:
-    return ("--count", str(_CUSTOMERS), "--seed", str(seed))
 
 
 if __name__ == "__main__":

@@ -44,12 +44,13 @@ class DemoHome:
 
     @classmethod
     def make(cls, root: Path) -> DemoHome:
-        """Lay out ``root``, an empty private directory, with the sample centre's files."""
+        """Lay out ``root``, an empty private directory, with the sample centre and its hub on the lab."""
         home = cls(root)
         private_directory(home.runtime)
         home.logs.mkdir()
         with as_file(files("hub.sample")) as sample:
             shutil.copytree(sample, home.centre, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+        home.connect_hub()
         return home
 
     @property
@@ -87,13 +88,16 @@ class DemoHome:
         """What the demo's processes say of their own."""
         return self.root / "logs"
 
-    def write_settings(self, domain: str, audio: str) -> None:
-        """Settings for the desk and for a hub on the lab exchange, whose SIP address is ``domain``."""
+    def connect_hub(self) -> None:
+        """Put the hub on the lab exchange."""
         text = self.hub_settings.read_text(encoding="utf-8")
         lab = text.replace(_NO_PBX, f'kind = "lab"\nsocket = "{self.lab_socket}"', 1)
         if lab == text:
             raise AssertionError("the sample hub's settings name no exchange")
         self.hub_settings.write_text(lab, encoding="utf-8")
+
+    def write_config(self, domain: str, audio: str) -> None:
+        """Settings for the desk: an account at the exchange whose SIP address is ``domain``."""
         config = _CONFIG.format(extension=EXTENSION, agent=AGENT, domain=domain, audio=audio)
         self.config.write_text(config, encoding="utf-8")
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from agent_tui.config import load as config_of
 from bots.children import ChildFailed, Program, children, ready_line
 from bots.demo_home import DemoHome
 from hub.settings import LabPbxSettings, load
 from pbx.lab.client import ControlClient, ControlGone
+from sip.account import MediaEncryption
 
 
 async def test_an_exchange_comes_up_and_is_gone_afterwards(tmp_path: Path) -> None:
@@ -39,11 +41,14 @@ async def test_one_that_does_not_start_is_named_with_its_last_words(tmp_path: Pa
 
 def test_the_demos_settings_are_a_hub_on_the_lab(tmp_path: Path) -> None:
     home = DemoHome.make(tmp_path)
-    home.write_settings("127.0.0.1:5999", "silence")
+    home.write_config("127.0.0.1:5999", "silence")
     settings = load(home.hub_settings)
     assert settings.pbx == LabPbxSettings(kind="lab", socket=home.lab_socket)
     assert settings.crm.customers is not None
     assert settings.crm.customers.is_file()
+    config = config_of(home.config)
+    assert (config.sip.domain, config.hub.settings) == ("127.0.0.1:5999", home.hub_settings)
+    assert config.sip.media_encryption is MediaEncryption.REQUIRED
     env = home.environment({"PATH": "/bin", "XDG_DATA_HOME": "/home/somebody"})
     assert env["PATH"] == "/bin"
     assert all(env[name].startswith(str(tmp_path)) for name in env if name != "PATH")
