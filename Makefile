@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 demo: $(STAMP) system-demo
 	$(BIN)/moked demo
 
-test: $(STAMP) system-test check
+test: $(STAMP) system-test check asterisk
 	$(BIN)/python -m pytest
 
 check: $(STAMP)
@@ -22,16 +22,19 @@ fmt: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(STAMP) system-test
+bench: $(STAMP) system-test asterisk
 	$(BIN)/python -m bench
 
-soak: $(STAMP) system-test
+soak: $(STAMP) system-test asterisk
 	$(BIN)/python -m pytest tests/soak
 
 pictures: $(STAMP) system-test
 	$(BIN)/python -m docs.pictures
 
-.PHONY: system-demo system-test
+.PHONY: asterisk system-demo system-test
+asterisk: $(STAMP) system-test
+	$(BIN)/python -m tests.pbx
+
 system-demo:
 	@sh scripts/system-packages.sh demo
 system-test:

@@ -1,0 +1,13 @@
+"""``python -m tests.pbx``: find the Asterisk that the tests run on, or make it; no test has to wait for it."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.pbx.root import NoAsterisk, find_root
+
+try:
+    root = find_root()
+except NoAsterisk as error:
+    sys.exit(str(error))
+sys.stdout.write(f"Asterisk {root.version()}\n")
