@@ -67,6 +67,7 @@ def _silence(log: Path) -> None:
 
 async def _serve(args: argparse.Namespace, ready: Callable[[], None]) -> None:
     from sip.engines.baresip.engine import BaresipEngine  # noqa: PLC0415 - after descriptor 2 is the log
+    from sip.engines.baresip.settings import Behaviour  # noqa: PLC0415
     from sip.engines.baresip.stack import BaresipStack  # noqa: PLC0415
     from sip.service import PhoneService  # noqa: PLC0415
 
@@ -80,8 +81,8 @@ async def _serve(args: argparse.Namespace, ready: Callable[[], None]) -> None:
         args.socket.chmod(0o600)
         listener.listen()
         stack, port = BaresipStack(), audio.port()
-        # one pair of ears: a call that is held lets them go before another takes them
-        service = PhoneService(BaresipEngine(stack, lambda: port), linger=args.linger)
+        engine = BaresipEngine(stack, lambda: port, Behaviour(rings=audio.rings))
+        service = PhoneService(engine, linger=args.linger)
         mourning = asyncio.create_task(_stop_with(stack.died, stop))
         try:
             await service.run(listener, stop, ready)

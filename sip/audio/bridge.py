@@ -1,176 +1,132 @@
-"""The audio thread of one call: moves sound between the call's PCM and the port to ears and mouth."""
+"""The audio thread of a phone: one call's sound, or the ring, between the stack and the port."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
-from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES, AudioPort, AudioUnavailable
-from sip.audio.samples import from_mono, level, resample, silence, to_mono
+from sip.audio.levels import LevelMeter
+from sip.audio.playout import CallPcm, Playout, Sending
+from sip.audio.port import BLOCKS_PER_SECOND, AudioPort, AudioUnavailable
+from sip.audio.ring import RING_RATE, Ring
+from sip.audio.samples import silence
 from sip.audio.silence_port import SilencePort
 
-_PRIME_BLOCKS = 3
-"""Blocks (10 ms) that wait before the first is played: packets bring two at a time, threads come late."""
-_MOST_BLOCKS = 10
-"""A backlog longer than this is delay that nobody wants to hear; it is dropped down to the prime."""
-_LEVEL_BLOCKS = 10
-_JOIN_TIMEOUT = 2.0
 _MEDIA_POLL = 0.01
-
-
-class PcmInactive(Exception):
-    """The call has no media now: not yet, not any more, or while it is renegotiated."""
+_END_TIMEOUT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class PcmFormat:
-    """Samples a second and interleaved channels, to the call (``tx``) and from it (``rx``)."""
+class Scene:
+    """What is to be heard now through ``port``: the call ``pcm``, or the ring where there is none.
 
-    tx_rate: int
-    tx_channels: int
-    rx_rate: int
-    rx_channels: int
+    ``muted`` shuts the microphone: the call is sent silence.
+    """
 
-
-class CallPcm(Protocol):
-    """One call's 16-bit PCM; never blocks. Everything raises ``PcmInactive``."""
-
-    def format(self) -> PcmFormat:
-        """What the call carries now."""
-        ...
-
-    def waiting(self) -> int:
-        """Bytes received and not yet read."""
-        ...
-
-    def read(self, most: int) -> bytes:
-        """Up to ``most`` received bytes."""
-        ...
-
-    def write(self, pcm: bytes) -> None:
-        """Queue ``pcm`` to be sent; what does not fit is dropped."""
-        ...
+    port: AudioPort
+    pcm: CallPcm | None = None
+    muted: bool = False
 
 
 class Bridge:
-    """One call's sound from ``start`` to ``close``. ``muted`` may be set at any time, from any thread.
+    """Plays one scene at a time in a thread of its own: audio must not wait for the event loop.
 
-    ``tell_levels`` gets microphone and speaker in dBFS ten times a second, ``tell_fault`` words for the
-    agent when the port fails; the call then goes on in silence. Both are called in the audio thread.
+    One thread, so that two calls can never use one microphone at once. ``on_levels(pcm, microphone,
+    speaker)`` in dBFS ten times a second, and ``on_fault(words)``, are called in that thread.
     """
 
     def __init__(
         self,
-        pcm: CallPcm,
-        port: AudioPort,
-        *,
-        tell_levels: Callable[[float, float], None],
-        tell_fault: Callable[[str], None],
+        on_levels: Callable[[CallPcm, float, float], None],
+        on_fault: Callable[[str], None],
     ) -> None:
-        self.muted = False
-        self._pcm = pcm
-        self._port = port
-        self._tell_levels = tell_levels
-        self._tell_fault = tell_fault
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="audio", daemon=True)
+        self._on_levels = on_levels
+        self._on_fault = on_fault
+        self._scene: Scene | None = None
+        self._ended = False
+        self._change = threading.Condition()
+        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begin; sound moves as soon as the call has media."""
-        self._thread.start()
+    def show(self, scene: Scene | None) -> None:
+        """Make ``scene`` what is heard from the next block on; None: nothing, and the port is let go."""
+        with self._change:
+            if self._ended:
+                return
+            self._scene = scene
+            if self._thread is None and scene is not None:
+                self._thread = threading.Thread(target=self._run, name="audio", daemon=True)
+                self._thread.start()
+            self._change.notify()
 
     def close(self) -> None:
-        """End the thread and let ears and mouth go. Safe to call twice."""
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join(_JOIN_TIMEOUT)
+        """End the thread and let the port go. Blocks for at most two seconds; safe to call twice."""
+        with self._change:
+            self._ended = True
+            self._scene = None
+            self._change.notify()
+        if self._thread is not None:
+            self._thread.join(_END_TIMEOUT)
 
     def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                form = self._pcm.format()
-            except PcmInactive:
-                self._stop.wait(_MEDIA_POLL)
-                continue
-            self._open(form.tx_rate)
-            try:
-                self._carry(form)
-            except PcmInactive:
-                continue
-            finally:
-                self._port.close()
+        while (begun := self._wait_for_sound()) is not None:
+            self._play(*begun)
 
-    def _open(self, rate: int) -> None:
+    def _wait_for_sound(self) -> tuple[AudioPort, int] | None:
+        """The port and the rate of what is to be heard, as soon as there is something; None at the end."""
+        with self._change:
+            while not self._ended:
+                scene = self._scene
+                rate = _rate(scene)
+                if scene is not None and rate:
+                    return scene.port, rate
+                # a call tells nobody when its media comes up
+                self._change.wait(None if scene is None else _MEDIA_POLL)
+        return None
+
+    def _play(self, port: AudioPort, rate: int) -> None:
         try:
-            self._port.open(rate)
+            port.open(rate)
+            self._play_on(port, port, rate)
         except AudioUnavailable as error:
-            self._go_silent(str(error), rate)
+            self._on_fault(str(error))
+            # the call must live on when the headset does not
+            quiet = SilencePort()
+            quiet.open(rate)
+            self._play_on(port, quiet, rate)
+        finally:
+            port.close()
 
-    def _go_silent(self, words: str, rate: int) -> None:
-        self._tell_fault(words)
-        self._port.close()
-        self._port = SilencePort()
-        self._port.open(rate)
+    def _play_on(self, asked: AudioPort, port: AudioPort, rate: int) -> None:
+        """Play the scenes that ask for ``asked`` on ``port``, until one wants another rate or port."""
+        while (scene := self._scene) is not None and scene.port is asked and _rate(scene) == rate:
+            if scene.pcm is None:
+                self._ring(port)
+            else:
+                self._talk(port, scene.pcm, rate)
 
-    def _carry(self, form: PcmFormat) -> None:
-        """Move block after block until stopped, or until the call's media changes."""
-        ear = _Ear(self._pcm, form)
-        meter = _Meter(self._tell_levels)
-        frames = form.tx_rate // BLOCKS_PER_SECOND
-        while not self._stop.is_set():
-            heard = ear.block()
-            try:
-                spoken = self._port.exchange(heard)
-            except AudioUnavailable as error:
-                self._go_silent(str(error), form.tx_rate)
-                continue
-            if self.muted:
-                spoken = silence(frames)
-            self._pcm.write(from_mono(spoken, form.tx_channels))
-            meter.add(spoken, heard)
+    def _ring(self, port: AudioPort) -> None:
+        ring = Ring()
+        while (scene := self._scene) is not None and scene.pcm is None:
+            port.exchange(ring.next_block())
 
-
-class _Ear:
-    """What the call brings, block by block at the port's rate: primed, bounded, silent where it lacks."""
-
-    def __init__(self, pcm: CallPcm, form: PcmFormat) -> None:
-        self._pcm = pcm
-        self._channels = form.rx_channels
-        self._bytes = form.rx_rate // BLOCKS_PER_SECOND * form.rx_channels * SAMPLE_BYTES
-        self._frames = form.tx_rate // BLOCKS_PER_SECOND
-        self._silence = silence(self._frames)
-        self._primed = False
-        # what came before anybody listened is past
-        pcm.read(max(pcm.waiting(), 1))
-
-    def block(self) -> bytes:
-        waiting = self._pcm.waiting()
-        if waiting > _MOST_BLOCKS * self._bytes:
-            self._pcm.read(waiting - _PRIME_BLOCKS * self._bytes)
-        if not self._primed and waiting < _PRIME_BLOCKS * self._bytes:
-            return self._silence
-        pcm = self._pcm.read(self._bytes)
-        self._primed = len(pcm) == self._bytes
-        if not pcm:
-            return self._silence
-        mono = to_mono(pcm.ljust(self._bytes, b"\0"), self._channels)
-        return resample(mono, self._frames)
+    def _talk(self, port: AudioPort, pcm: CallPcm, rate: int) -> None:
+        playout, sending = Playout(pcm, rate), Sending(pcm, rate)
+        meter = LevelMeter(lambda microphone, speaker: self._on_levels(pcm, microphone, speaker))
+        shut = silence(rate // BLOCKS_PER_SECOND)
+        while (scene := self._scene) is not None and scene.pcm is pcm and pcm.rate() == rate:
+            speaker = playout.next_block()
+            microphone = port.exchange(speaker)
+            # looked at again after the block was heard: what is muted meanwhile must not get out
+            scene = self._scene
+            if scene is None or scene.pcm is not pcm or scene.muted:
+                microphone = shut
+            sending.send(microphone)
+            meter.add(microphone, speaker)
 
 
-class _Meter:
-    """Loudness of every tenth of a second."""
-
-    def __init__(self, tell: Callable[[float, float], None]) -> None:
-        self._tell = tell
-        self._spoken: list[bytes] = []
-        self._heard: list[bytes] = []
-
-    def add(self, spoken: bytes, heard: bytes) -> None:
-        self._spoken.append(spoken)
-        self._heard.append(heard)
-        if len(self._spoken) == _LEVEL_BLOCKS:
-            self._tell(level(b"".join(self._spoken)), level(b"".join(self._heard)))
-            self._spoken.clear()
-            self._heard.clear()
+def _rate(scene: Scene | None) -> int:
+    """What the port must run at; 0 while there is nothing to hear."""
+    if scene is None:
+        return 0
+    return RING_RATE if scene.pcm is None else scene.pcm.rate()

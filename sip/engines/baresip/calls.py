@@ -1,52 +1,59 @@
-"""One open call on baresip: its state by our own table, its sound, and what is asked of it."""
+"""One open call on baresip: its state by our own table, and what is asked of it."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 
 import baresip
 
 from edge.text import clean
 from sip import events as ev
-from sip.audio.bridge import Bridge
-from sip.audio.port import AudioPort
 from sip.call_state import CallState, first_state, next_state
 from sip.engines.baresip.pcm import BaresipPcm
 from sip.engines.baresip.reasons import close_outcome, suite_of, transfer_outcome
 from sip.errors import BadRequest, NoSuchCall, PhoneError, WrongState
 
-_HOLD_TRIES = 12
-_HOLD_PAUSE = 0.025
-"""Seconds; a toggle within about 20 ms of the last is refused as "already in flight"."""
+_IN_FLIGHT_PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)
+"""Seconds between tries while the last re-INVITE is on its way: its answer may take a round trip and more."""
+_MOST_KEYS = 32
 _TRANSFER_TIMEOUT = 45.0
 _DIGITS = frozenset("0123456789*#ABCD")
 
 Publish = Callable[[ev.PhoneEvent], None]
 
+_turns = itertools.count(1)
+
 
 class OpenCall:
-    """A call from its first event to ``CallClosed``. ``publish`` gets its events; lives in the event loop."""
+    """A call from its first event to ``CallClosed``. ``publish`` gets all but the first of its events."""
 
     def __init__(
         self,
         began: ev.CallIncoming | ev.CallDialling,
         call: baresip.Call,
-        port: Callable[[], AudioPort],
         publish: Publish,
     ) -> None:
         self.id = began.call
         self.state = first_state(began)
         self.closed = asyncio.Event()
+        self.pcm = BaresipPcm(call.audio)
+        self.muted = False
+        self.turn = 0
+        """Grows with every answer and resume: of two calls that talk, the greater has the headset."""
         self._call = call
-        self._port = port
         self._publish = publish
-        self._loop = asyncio.get_running_loop()
-        self._bridge: Bridge | None = None
-        self._muted = False
+        self._early_media = False
+        self._toggling = asyncio.Lock()
+        self._pressing = asyncio.Lock()
         self._ended_here = False
         self._transfer: asyncio.Task[None] | None = None
-        publish(began)
+
+    @property
+    def audible(self) -> bool:
+        """Whether there is something to hear: we talk, or the called side plays sound before it answers."""
+        return self.state is CallState.ESTABLISHED or (self._early_media and self.state is CallState.RINGING)
 
     # What the stack reports
 
@@ -56,11 +63,11 @@ class OpenCall:
             case baresip.Event.CALL_RINGING:
                 self._advance(ev.CallProgress(self.id))
             case baresip.Event.CALL_PROGRESS:
+                self._early_media = True
                 self._advance(ev.CallProgress(self.id, early_media=True))
-                self._listen()
             case baresip.Event.CALL_ESTABLISHED:
+                self.turn = next(_turns)
                 self._advance(ev.CallEstablished(self.id))
-                self._listen()
             case baresip.Event.CALL_MENC:
                 self._publish(ev.CallEncrypted(self.id, suite_of(event.text)))
             case baresip.Event.CALL_DTMF_START if event.text in _DIGITS:
@@ -85,7 +92,6 @@ class OpenCall:
 
     def _close(self, text: str) -> None:
         outcome = close_outcome(text, self.state, ended_here=self._ended_here)
-        self._hush()
         self.state = CallState.CLOSED
         self._publish(ev.CallClosed(self.id, outcome.reason, outcome.status, outcome.words))
         self.closed.set()
@@ -109,26 +115,23 @@ class OpenCall:
         await self._ask(self._call.hangup())
 
     async def hold(self) -> None:
-        """Hold: the microphone and the speaker are let go."""
-        self._must_be(CallState.ESTABLISHED, words="only a call that is talked in can be held")
-        await self._toggle(self._call.hold)
-        self._hush()
-        self.state = CallState.HELD
-        self._publish(ev.CallHeld(self.id))
+        """Hold (re-INVITE)."""
+        async with self._toggling:
+            self._must_be(CallState.ESTABLISHED, words="only a call that is talked in can be held")
+            await self._patiently(self._call.hold)
+            self._toggled(CallState.HELD, ev.CallHeld(self.id))
 
     async def resume(self) -> None:
         """Take off hold."""
-        self._must_be(CallState.HELD, words="this call is not on hold")
-        await self._toggle(self._call.resume)
-        self.state = CallState.ESTABLISHED
-        self._publish(ev.CallResumed(self.id))
-        self._listen()
+        async with self._toggling:
+            self._must_be(CallState.HELD, words="this call is not on hold")
+            await self._patiently(self._call.resume)
+            self.turn = next(_turns)
+            self._toggled(CallState.ESTABLISHED, ev.CallResumed(self.id))
 
     def mute(self, muted: bool) -> None:
         """Shut or open the microphone."""
-        self._muted = muted
-        if self._bridge is not None:
-            self._bridge.muted = muted
+        self.muted = muted
         self._publish(ev.CallMuted(self.id, muted))
 
     def transfer(self, uri: str, shown: str) -> None:
@@ -152,24 +155,29 @@ class OpenCall:
             self._publish(ev.TransferFailed(self.id, shown, outcome.status, outcome.reason))
 
     async def send_dtmf(self, digits: str) -> None:
-        """Send keys, one after the other (RFC 4733)."""
-        if not digits or set(digits) - _DIGITS:
-            raise BadRequest("keys are 0-9, *, # and A-D")
-        self._must_be(CallState.ESTABLISHED, words="keys go only into a call that is talked in")
-        await self._ask(self._call.send_dtmf(digits))
+        """Send keys, one after the other (RFC 4733), after those that are being sent."""
+        if not 0 < len(digits) <= _MOST_KEYS or set(digits) - _DIGITS:
+            raise BadRequest(f"keys are 0-9, *, # and A-D, {_MOST_KEYS} at most")
+        async with self._pressing:
+            self._must_be(CallState.ESTABLISHED, words="keys go only into a call that is talked in")
+            await self._ask(self._call.send_dtmf(digits))
 
-    async def _toggle(self, act: Callable[[], Awaitable[None]]) -> None:
-        for left in range(_HOLD_TRIES, 0, -1):
+    async def _patiently(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do ``act``, again with growing pauses while the last re-INVITE is under way (RFC 3261 §14.1)."""
+        for pause in _IN_FLIGHT_PAUSES:
             try:
-                await self._ask(act())
-            except WrongState:
-                raise
-            except PhoneError:
-                if left == 1 or self.state is CallState.CLOSED:
+                return await self._ask(act())
+            except PhoneError as error:
+                if "in flight" not in str(error):
                     raise
-                await asyncio.sleep(_HOLD_PAUSE)
-            else:
-                return
+            await asyncio.sleep(pause)
+        return await self._ask(act())
+
+    def _toggled(self, state: CallState, event: ev.CallEvent) -> None:
+        # the far end may have hung up while the re-INVITE was under way
+        if self.state is not CallState.CLOSED:
+            self.state = state
+            self._publish(event)
 
     async def _ask(self, asked: Awaitable[None]) -> None:
         try:
@@ -182,30 +190,3 @@ class OpenCall:
     def _must_be(self, *states: CallState, words: str) -> None:
         if self.state not in states:
             raise WrongState(words)
-
-    # Its sound
-
-    def _listen(self) -> None:
-        if self._bridge is None:
-            self._bridge = Bridge(
-                BaresipPcm(self._call.audio),
-                self._port(),
-                tell_levels=self._levels,
-                tell_fault=self._fault,
-            )
-            self._bridge.muted = self._muted
-            self._bridge.start()
-
-    def _hush(self) -> None:
-        bridge, self._bridge = self._bridge, None
-        if bridge is not None:
-            bridge.close()
-
-    def _levels(self, microphone: float, speaker: float) -> None:
-        self._from_thread(ev.AudioLevels(self.id, microphone, speaker))
-
-    def _fault(self, words: str) -> None:
-        self._from_thread(ev.AudioFault(words))
-
-    def _from_thread(self, event: ev.PhoneEvent) -> None:
-        self._loop.call_soon_threadsafe(self._publish, event)

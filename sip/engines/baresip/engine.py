@@ -16,6 +16,7 @@ from sip.audio.port import AudioPort
 from sip.engine import Capability
 from sip.engines.baresip.addresses import party, target_uri
 from sip.engines.baresip.calls import OpenCall
+from sip.engines.baresip.headset import Headset
 from sip.engines.baresip.registration import Registration
 from sip.engines.baresip.settings import Behaviour, address_of_record
 from sip.engines.baresip.stack import BaresipStack
@@ -32,7 +33,7 @@ _serial = itertools.count(1)
 
 
 class BaresipEngine:
-    """One account. ``port`` makes the sound of each call."""
+    """One account. ``port`` makes the ears and mouth of a call: the same for all, or one for each."""
 
     capabilities = (
         Capability.HOLD
@@ -47,9 +48,9 @@ class BaresipEngine:
         self, stack: BaresipStack, port: Callable[[], AudioPort], behaviour: Behaviour | None = None
     ) -> None:
         self._stack = stack
-        self._port = port
         self._behaviour = behaviour or Behaviour()
         self._stream: EventStream[PhoneEvent] = EventStream()
+        self._headset = Headset(port, self._publish, rings=self._behaviour.rings)
         self._account: Account | None = None
         self._agent: baresip.UserAgent | None = None
         self._registration: Registration | None = None
@@ -68,8 +69,10 @@ class BaresipEngine:
     def _publish(self, event: PhoneEvent) -> None:
         if isinstance(event, ev.AudioLevels):
             self._stream.put_frequent(event)
-        else:
-            self._stream.put(event)
+            return
+        self._stream.put(event)
+        if isinstance(event, ev.CallEvent):
+            self._headset.follow(self._calls.values())
 
     # The account
 
@@ -125,6 +128,7 @@ class BaresipEngine:
         """Hang up, unregister, free the stack. Safe to call twice."""
         await asyncio.gather(*(self._end(call) for call in tuple(self._calls.values())))
         await self._leave()
+        await self._headset.close()
         self._stream.close()
 
     async def _end(self, call: OpenCall) -> None:
@@ -151,8 +155,11 @@ class BaresipEngine:
         self._adopt(ev.CallDialling(f"c{next(_serial)}", party(call.peer or "")), call)
 
     def _adopt(self, began: ev.CallIncoming | ev.CallDialling, call: baresip.Call) -> OpenCall:
-        opened = self._calls[call.handle] = OpenCall(began, call, self._port, self._publish)
+        opened = self._calls[call.handle] = OpenCall(began, call, self._publish)
+        self._publish(began)
         for event in self._early.pop(call.handle, ()):
+            # the library's own call was made too late to hear it, and would go on as if it never was
+            call._on_stack_event(event)  # noqa: SLF001 - its only way in
             self._tell(opened, event)
         return opened
 

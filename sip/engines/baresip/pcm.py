@@ -1,45 +1,69 @@
-"""A baresip call's audio as the bridge knows it."""
+"""A baresip call's sound as the bridge's ``CallPcm``: mono at one rate, whatever the codec is."""
 
 from __future__ import annotations
 
 import baresip
 
-from sip.audio.bridge import PcmFormat, PcmInactive
+from sip.audio.port import SAMPLE_BYTES
+from sip.audio.samples import from_mono, resample, to_mono
 
 
 class BaresipPcm:
-    """``sip.audio.bridge.CallPcm`` over ``baresip.CallAudio``. Used by one thread."""
+    """Wraps ``baresip.CallAudio``. The rate is that of sending; the other direction is fitted to it.
+
+    A re-INVITE swaps the streams (``AudioRestarted``, once) and an ended call has none (``AudioNotActive``):
+    both read as silence here, and the bridge sees a new rate, or 0.
+    """
 
     def __init__(self, audio: baresip.CallAudio) -> None:
         self._audio = audio
 
-    def format(self) -> PcmFormat:
-        """Rates and channels, once both directions are up."""
+    def rate(self) -> int:
+        """Samples a second; 0 while the call has no sound."""
         info = self._info()
-        if not (info.tx_ready and info.rx_ready):
-            raise PcmInactive
-        return PcmFormat(info.tx_sample_rate, info.tx_channels, info.rx_sample_rate, info.rx_channels)
+        return 0 if info is None else int(info.tx_sample_rate)
 
-    def waiting(self) -> int:
-        """Bytes received and not yet read."""
-        return int(self._info().rx_buffered)
+    def buffered(self) -> int:
+        """Samples that wait to be read, at the sending rate."""
+        info = self._info()
+        if info is None:
+            return 0
+        frames = int(info.rx_buffered // (SAMPLE_BYTES * info.rx_channels))
+        return int(frames * info.tx_sample_rate // info.rx_sample_rate)
 
-    def read(self, most: int) -> bytes:
-        """Up to ``most`` received bytes."""
+    def read(self, frames: int) -> bytes:
+        """At most ``frames`` samples at the sending rate."""
+        info = self._info()
+        if info is None:
+            return b""
+        wanted = frames * info.rx_sample_rate // info.tx_sample_rate
         try:
-            return bytes(self._audio.read(most))
+            pcm = self._audio.read(max(1, wanted) * SAMPLE_BYTES * info.rx_channels)
         except (baresip.AudioNotActive, baresip.AudioRestarted):
-            raise PcmInactive from None
+            return b""
+        mono = to_mono(pcm, info.rx_channels)
+        if info.rx_sample_rate == info.tx_sample_rate:
+            return mono
+        return resample(mono, len(mono) // SAMPLE_BYTES * info.tx_sample_rate // info.rx_sample_rate)
+
+    def unsent(self) -> int:
+        """Samples written and not yet sent."""
+        info = self._info()
+        return 0 if info is None else int(info.tx_buffered // (SAMPLE_BYTES * info.tx_channels))
 
     def write(self, pcm: bytes) -> None:
-        """Queue ``pcm``; a full buffer drops the rest, so that delay cannot pile up."""
+        """Send samples; swallowed while there is no sound."""
+        info = self._info()
+        if info is None:
+            return
         try:
-            self._audio.write(pcm)
+            self._audio.write(from_mono(pcm, info.tx_channels))
         except (baresip.AudioNotActive, baresip.AudioRestarted):
-            raise PcmInactive from None
+            return
 
-    def _info(self) -> baresip.AudioInfo:
+    def _info(self) -> baresip.AudioInfo | None:
         try:
-            return self._audio.info()
+            info = self._audio.info()
         except baresip.AudioNotActive:
-            raise PcmInactive from None
+            return None
+        return info if info.tx_ready and info.rx_ready else None

@@ -18,6 +18,7 @@ from sip.errors import PhoneError, RegistrarUnreachable, Unsupported
 log = logging.getLogger(__name__)
 
 _RESOLVE_TIMEOUT = 5.0
+_STOP_TIMEOUT = 2.0
 
 
 class BaresipStack:
@@ -81,14 +82,29 @@ class BaresipStack:
 
 
 async def stop_registering(runtime: baresip.Runtime, agent: baresip.UserAgent) -> None:
-    """End the stack's own retries of a REGISTER that was refused.
+    """End the stack's own retries of a REGISTER that was refused; none may be unanswered.
 
     ``UserAgent.unregister`` does nothing for an agent that was never registered, and the stack would go on
-    for ever; its command underneath stops it with one REGISTER (measured: no other in 75 s).
+    for ever; its command underneath stops it with one REGISTER (measured: no other in 75 s). Its answer is
+    waited for: the stack keeps one request for each agent, and ends by freeing twice where there were two.
     """
     from baresip._native import lib  # noqa: PLC0415 - loads the C stack, which importing us must not
 
-    await runtime.cmd(lib.BP_CMD_UA_UNREGISTER, args=str(agent.handle))
+    answered = asyncio.Event()
+
+    def hear(event: baresip.StackEvent) -> None:
+        if event.event in (baresip.Event.REGISTER_OK, baresip.Event.REGISTER_FAIL):
+            answered.set()
+
+    agent.on(hear)
+    try:
+        async with asyncio.timeout(_STOP_TIMEOUT):
+            await runtime.cmd(lib.BP_CMD_UA_UNREGISTER, args=str(agent.handle))
+            await answered.wait()
+    except (TimeoutError, baresip.BaresipError):
+        log.warning("the registrar did not answer our last REGISTER")
+    finally:
+        agent.off(hear)
 
 
 async def _needs(account: Account) -> StackNeeds:

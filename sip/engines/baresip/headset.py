@@ -1,0 +1,68 @@
+"""Which of an engine's calls has the headset, and what the audio thread has to tell."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from sip.audio.bridge import Bridge, Scene
+from sip.audio.playout import CallPcm
+from sip.audio.port import AudioPort
+from sip.call_state import CallState
+from sip.engines.baresip.calls import OpenCall
+from sip.events import AudioFault, AudioLevels, PhoneEvent
+
+
+class Headset:
+    """Given to the call that was last answered or resumed; with none, a call that comes in may ring.
+
+    ``port`` makes the sound of each call; ``rings`` when somebody is there to hear it ring.
+    """
+
+    def __init__(
+        self, port: Callable[[], AudioPort], publish: Callable[[PhoneEvent], None], *, rings: bool
+    ) -> None:
+        self._port = port
+        self._publish = publish
+        self._rings = rings
+        self._worn: tuple[OpenCall, AudioPort] | None = None
+        self._ringer: AudioPort | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._bridge = Bridge(self._on_levels, self._on_fault)
+
+    def follow(self, calls: Iterable[OpenCall]) -> None:
+        """Show the audio thread what is to be heard now."""
+        self._loop = asyncio.get_running_loop()
+        calls = tuple(calls)
+        talker = max((call for call in calls if call.audible), key=lambda call: call.turn, default=None)
+        if talker is not None:
+            port = self._port_of(talker)
+            shut = talker.muted or talker.state is not CallState.ESTABLISHED
+            self._bridge.show(Scene(port, talker.pcm, muted=shut))
+            return
+        if self._rings and any(call.state is CallState.INCOMING for call in calls):
+            self._ringer = self._ringer or self._port()
+            self._bridge.show(Scene(self._ringer))
+            return
+        self._bridge.show(None)
+
+    async def close(self) -> None:
+        """End the audio thread."""
+        await asyncio.to_thread(self._bridge.close)
+
+    def _port_of(self, call: OpenCall) -> AudioPort:
+        if self._worn is None or self._worn[0] is not call:
+            self._worn = call, self._port()
+        return self._worn[1]
+
+    def _on_levels(self, pcm: CallPcm, microphone: float, speaker: float) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._tell_levels, pcm, round(microphone, 1), round(speaker, 1))
+
+    def _on_fault(self, words: str) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._publish, AudioFault(words))
+
+    def _tell_levels(self, pcm: CallPcm, microphone: float, speaker: float) -> None:
+        if self._worn is not None and self._worn[0].pcm is pcm:
+            self._publish(AudioLevels(self._worn[0].id, microphone, speaker))
