@@ -10,7 +10,7 @@ _WITHHELD = frozenset({"", "0", "anonymous", "private", "restricted", "unavailab
 """What carriers and SIP (RFC 3323 §4.1.1.3: ``anonymous``) put where a number is not told."""
 
 _SHORT = re.compile(r"[*#][0-9*#]{1,15}|[0-9]{1,6}")
-"""Star codes, extensions and service numbers: they belong to one network and have no country code."""
+"""Star codes, extensions, service numbers: they belong to one network and have no country code."""
 
 _GROUPING = re.compile(r"[\s().\-/\u2010-\u2015]")
 
@@ -26,18 +26,18 @@ def normalise(raw: str, country: str) -> str | None:
     if text.lower() in _WITHHELD:
         return None
     digits = _GROUPING.sub("", text)
-    if _SHORT.fullmatch(digits):
-        return digits
     readings = [found for one in (digits, "+" + digits) if (found := _possible(one, country))]
     if not readings:
-        return text
+        return digits if _SHORT.fullmatch(digits) else text
     best = next((one for one in readings if phonenumbers.is_valid_number(one)), readings[0])
     return phonenumbers.format_number(best, phonenumbers.PhoneNumberFormat.E164)
 
 
 def _possible(digits: str, country: str) -> phonenumbers.PhoneNumber | None:
+    """A whole number, dialled from anywhere: not one that lacks its area code."""
     try:
         number = phonenumbers.parse(digits, country)
     except phonenumbers.NumberParseException:
         return None
-    return number if phonenumbers.is_possible_number(number) else None
+    whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return number if whole else None

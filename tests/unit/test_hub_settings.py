@@ -1,0 +1,86 @@
+"""The hub's settings: errors name file, key and nearest key; secrets stay out of file and repr."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hub import sample
+from hub.settings import AmiSettings, SettingsError, load
+
+_AMI = '[pbx]\nkind = "ami"\nhost = "pbx.example.com"\nuser = "hub"\n'
+_QUEUE = "[[queues]]\nname = 'support'\ntitles = { en = 'S', he = 'ת' }\n"
+_AGENT = "[[agents]]\nid = 'a'\nname = 'A'\nextension = '1'\n"
+
+
+def _file(directory: Path, text: str) -> Path:
+    path = directory / "hub.toml"
+    path.write_text(text)
+    return path
+
+
+def test_the_sample_is_sound_and_its_paths_are_its_own() -> None:
+    settings = load(sample.SETTINGS)
+    assert settings.hub.scripts == sample.SCRIPTS
+    assert settings.crm.customers == sample.CUSTOMERS
+    assert {agent.extension for agent in settings.agents} == {"1001", "1002", "1003", "1004"}
+    assert settings.hub.database.endswith("/hub/sample/moked-hub.db")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[hub]\nprot = 1\n", "hub.prot: no such key; did you mean 'port'?"),
+        ("[hubb]\n", "hubb: no such key; did you mean 'hub'?"),
+        ("[hub]\nport = 'x'\n", "hub.port: "),
+        ("[hub]\ntime_zone = 'Mars/Base'\n", "no time zone"),
+        ("[hub]\nhost = '0.0.0.0'\n", "needs https"),
+        ("[hub]\ncertificate = 'a.pem'\n", "belong together"),
+        ("[hub]\ndatabase = 'postgresql://hub:secret@db/hub'\n", "does not belong in a file"),
+        ("[pbx]\nkind = 'ari'\n", "pbx: "),
+        ("[pbx]\nkind = 'lab'\nsockett = 'x'\n", "pbx.sockett: no such key; did you mean 'socket'?"),
+        ("[crm]\ntimeout_seconds = 0\n", "crm.timeout_seconds: "),
+        ("[[queues]]\nname = 'a'\ntitle = {}\n", "did you mean 'titles'?"),
+        (_QUEUE + _AGENT + "queues = ['suport']\n", "there is no queue 'suport'; did you mean 'support'?"),
+        (_AGENT * 2, "id 'a' is there twice"),
+        ("[hub\n", "line 1"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told(tmp_path: Path, text: str, words: str) -> None:
+    path = _file(tmp_path, text)
+    with pytest.raises(SettingsError) as told:
+        load(path)
+    assert str(told.value).startswith(f"{path}: ")
+    assert words in str(told.value)
+    assert "secret@" not in str(told.value)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load(tmp_path / "none.toml")
+
+
+def test_the_ami_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = _file(tmp_path, _AMI)
+    with pytest.raises(SettingsError, match="set MOKED_HUB_AMI_SECRET"):
+        load(path)
+    monkeypatch.setenv("MOKED_HUB_AMI_SECRET", "hunter2")
+    settings = load(path)
+    assert isinstance(settings.pbx, AmiSettings)
+    assert settings.pbx.secret.get_secret_value() == "hunter2"
+    assert "hunter2" not in repr(settings)
+    assert "hunter2" not in settings.model_dump_json()
+
+
+def test_the_ami_secret_is_refused_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOKED_HUB_AMI_SECRET", "hunter2")
+    with pytest.raises(SettingsError, match="does not belong in a file"):
+        load(_file(tmp_path, _AMI + 'secret = "hunter3"\n'))
+
+
+def test_paths_count_from_the_file(tmp_path: Path) -> None:
+    settings = load(_file(tmp_path, '[hub]\nscripts = "s"\n[pbx]\nkind = "lab"\nsocket = "/run/lab.sock"\n'))
+    assert settings.hub.scripts == tmp_path / "s"
+    assert settings.hub.database == f"sqlite+aiosqlite:///{tmp_path}/moked-hub.db"
+    assert settings.pbx.model_dump()["socket"] == Path("/run/lab.sock")
