@@ -1,4 +1,4 @@
-"""``python -m tests.pbx``: find the Asterisk that the tests run on, or make it, so that no test waits for it."""
+"""``python -m tests.pbx``: find the tests' Asterisk, or make it, so that no test waits for it."""
 
 from __future__ import annotations
 
