@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Text, and_, cast, insert, or_, select, update
+from sqlalchemy import RowMapping, Text, and_, bindparam, cast, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from hub.contract import ScriptProgress
@@ -36,6 +36,14 @@ _KINDS: dict[type, str] = {
 }
 
 
+_APPEND_EVENT = insert(contact_events)
+_INSERT_WRAP_UP = insert(wrap_ups)
+_INSERT_VISIT = insert(contacts)
+_UPDATE_VISIT = update(contacts).where(
+    contacts.c.id == bindparam("key"), contacts.c.visit == bindparam("number_of")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredWrapUp:
     """A wrap-up that was stored under an idempotency key. ``digest`` is of what was asked."""
@@ -59,7 +67,7 @@ class ContactStore:
     async def record(self, event: ContactEvent, contact: Contact) -> None:
         """Append ``event`` and keep ``contact`` as it is after it: both or neither."""
         async with self._writing, self.engine.begin() as connection:
-            await connection.execute(insert(contact_events).values(**_event_row(event)))
+            await connection.execute(_APPEND_EVENT, _event_row(event))
             await _write(connection, contact)
 
     async def keep(self, contact: Contact) -> None:
@@ -78,7 +86,7 @@ class ContactStore:
             "at": contact.wrapped_up_at,
         }
         async with self._writing, self.engine.begin() as connection:
-            await connection.execute(insert(wrap_ups).values(**row))
+            await connection.execute(_INSERT_WRAP_UP, row)
             await _write(connection, contact)
 
     async def wrapped_up(self, agent: str, key: str) -> StoredWrapUp | None:
@@ -121,10 +129,9 @@ class ContactStore:
 async def _write(connection: AsyncConnection, contact: Contact) -> None:
     """Insert or update one visit on a connection of the caller's transaction."""
     row = _contact_row(contact)
-    here = (contacts.c.id == contact.id) & (contacts.c.visit == contact.visit)
-    changed = await connection.execute(update(contacts).where(here).values(**row))
+    changed = await connection.execute(_UPDATE_VISIT, {**row, "key": contact.id, "number_of": contact.visit})
     if changed.rowcount == 0:
-        await connection.execute(insert(contacts).values(**row))
+        await connection.execute(_INSERT_VISIT, row)
 
 
 def _contact_row(contact: Contact) -> dict[str, Any]:

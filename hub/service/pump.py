@@ -120,12 +120,11 @@ class Pump:
             await self._contact(ended)
 
     async def _contact(self, event: ContactEvent) -> None:
-        visits = await self._visits(event.contact)
-        for told in with_missed(visit_of(visits, event), event):
-            await self._advance(told)
+        stored = await self._visits(event.contact)
+        for told in with_missed(visit_of(stored, event), event):
+            await self._advance(self.floor.visits(event.contact) or stored, told)
 
-    async def _advance(self, event: ContactEvent) -> None:
-        visits = await self._visits(event.contact)
+    async def _advance(self, visits: tuple[Contact, ...], event: ContactEvent) -> None:
         before = visit_of(visits, event)
         if isinstance(event, CallerJoined):
             event = self._with_number(event)
