@@ -229,10 +229,12 @@ class DeskScreen(Screen[None]):
         self.app.push_screen(Choice(words.WHY_AWAY, rows, "presence", self._shown, self.press), given)
 
     def _finish(self) -> None:
+        """The focus goes from the outcomes back to the note, where the next talk is written down."""
         work = self._shown.written
         if work is not None:
             self.tell_note()
             self._send(do.FinishWrapUp(work.contact))
+            self._note.focus()
 
     def _paint_overlays(self, state: SessionState) -> None:
         for screen in self.app.screen_stack:

@@ -48,10 +48,7 @@ class Centre:
         self.scripts = home / "scripts"
         self._write_settings()
         self.env = moked_env(home, MOKED_HUB_AMI_SECRET=asterisk.centre.ami_secret)
-        self.tokens = {
-            extension: run("hub", "token", "--config", str(self._settings), agent, env=self.env).strip()
-            for extension, agent in AGENTS.items()
-        }
+        self._tokens: dict[str, str] = {}
 
     @property
     def _settings(self) -> Path:
@@ -80,6 +77,7 @@ port = {self.asterisk.centre.ports.ami}
 user = "hub"
 [crm]
 kind = "builtin"
+timeout_seconds = 2.0
 customers = "{sample}/customers.csv"
 matters = "{sample}/matters.csv"
 history = "{sample}/history.csv"
@@ -102,6 +100,13 @@ labels = {{ en = "Solved", he = "נפתר" }}
             "utf-8",
         )
 
+    def token(self, extension: str) -> str:
+        """The hub's token of agent ``extension``, made by the command when first asked for."""
+        if extension not in self._tokens:
+            made = run("hub", "token", "--config", str(self._settings), AGENTS[extension], env=self.env)
+            self._tokens[extension] = made.strip()
+        return self._tokens[extension]
+
     def start_hub(self) -> None:
         """Start the hub; returns once it serves and its line to the exchange is up."""
         log = self.home / "hub.log"
@@ -114,10 +119,17 @@ labels = {{ en = "Solved", he = "נפתר" }}
 
     def _write_settings_again(self) -> None:
         """A hub that is started again serves on the port that the desks know."""
+        self._set("port", self._port)
+
+    def limit_crm(self, seconds: float) -> None:
+        """Give the CRM so long for a card, from the next start of the hub."""
+        self._set("timeout_seconds", f"{seconds:f}")
+
+    def _set(self, key: str, value: object) -> None:
+        """Give the first ``key`` of the settings another value."""
         text = self._settings.read_text("utf-8")
-        self._settings.write_text(
-            re.sub(r"^port = \d+", f"port = {self._port}", text, count=1, flags=re.MULTILINE)
-        )
+        changed = re.sub(rf"^{key} = .*", f"{key} = {value}", text, count=1, flags=re.MULTILINE)
+        self._settings.write_text(changed, "utf-8")
 
     def stop_hub(self) -> None:
         """End the hub. Safe to call twice."""
@@ -133,7 +145,7 @@ labels = {{ en = "Solved", he = "נפתר" }}
     def client(self, extension: str) -> httpx.Client:
         """The hub's HTTP contract as agent ``extension``."""
         return httpx.Client(
-            base_url=f"{self.url}/v1", headers={"Authorization": f"Bearer {self.tokens[extension]}"}
+            base_url=f"{self.url}/v1", headers={"Authorization": f"Bearer {self.token(extension)}"}
         )
 
     def prepare(
@@ -147,7 +159,7 @@ labels = {{ en = "Solved", he = "נפתר" }}
         config = place / "config.toml"
         config.write_text(_config(account, self.url if hub else NO_HUB, place), "utf-8")
         env = {
-            **moked_env(place, MOKED_SIP_PASSWORD=account.password, MOKED_HUB_TOKEN=self.tokens[extension]),
+            **moked_env(place, MOKED_SIP_PASSWORD=account.password, MOKED_HUB_TOKEN=self.token(extension)),
             "MOKED_RUNTIME_DIR": f"{os.environ['MOKED_RUNTIME_DIR']}/{place.name[5:]}",
         }
         return Home(place, config, env)

@@ -161,7 +161,7 @@ async def floor(asterisk: Asterisk, surroundings: Path) -> AsyncIterator[tuple[C
                 assert (await phone.register()).status == 200
                 hub = httpx.AsyncClient(
                     base_url=f"{centre.url}/v1",
-                    headers={"Authorization": f"Bearer {centre.tokens[extension]}"},
+                    headers={"Authorization": f"Bearer {centre.token(extension)}"},
                 )
                 agents[extension] = Agent(phone, await stack.enter_async_context(hub))
             for agent in agents.values():

@@ -122,6 +122,13 @@ class Console:
         self, queue: str, *, number: str = "0525550101", name: str = "", tone: int = 440
     ) -> Customer:
         """A customer calls ``queue`` and plays a tone of ``tone`` Hz (0: silence), hearing into a file."""
+        return self._caller("from-outside", queue_number(queue), f'"{name}" <{number}>', tone)
+
+    def colleague(self, extension: str, *, number: str, name: str = "", tone: int = 440) -> Customer:
+        """Somebody in the centre dials agent ``extension``, past all queues; else as ``customer``."""
+        return self._caller("from-agents", extension, f'"{name}" <{number}>', tone)
+
+    def _caller(self, context: str, number: str, shown_as: str, tone: int) -> Customer:
         serial = next(_serial)
         contact, far = f"customer-{serial}", f"customer-{serial}-far"
         heard = self._asterisk.directory / "spool/monitor" / f"{contact}.wav"
@@ -130,10 +137,10 @@ class Console:
             Channel=f"Local/{tone or _SILENT}@test-customers/n",
             ChannelId=contact,
             OtherChannelId=far,
-            Context="from-outside",
-            Exten=queue_number(queue),
+            Context=context,
+            Exten=number,
             Priority=1,
-            CallerID=f'"{name}" <{number}>',
+            CallerID=shown_as,
             Variable=f"__HEARD={self._asterisk.root.inside(heard)}",
             Async="true",
         )
