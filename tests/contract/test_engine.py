@@ -4,68 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from sip import events as ev
-from sip.account import Account
-from sip.audio.port import AudioPort
-from sip.audio.silence_port import SilencePort
 from sip.audio.wav_port import WavPort
-from sip.engines.baresip.engine import BaresipEngine
 from sip.engines.baresip.settings import Behaviour
-from sip.engines.baresip.stack import BaresipStack
 from sip.errors import BadRequest, NoSuchCall, Unsupported, WrongState
 from sip.events import CloseReason, RegistrationState
-from tests.contract.engine import Line, line
-from tests.e2e.wav import SILENCE, read, tone_level, write_tone
+from tests.contract.phones import (
+    BUSY,
+    KEYS,
+    NO_ANSWER,
+    RINGS_FIRST,
+    TONE,
+    UNKNOWN,
+    Ear,
+    Phones,
+    gone,
+    loud,
+    plain_phone,
+)
+from tests.e2e.wav import write_tone
 from tests.pbx.console import Console
-from tests.pbx.phone import Phone
 from tests.pbx.rig import Asterisk
 
 pytestmark = pytest.mark.pbx
-
-BUSY, NO_ANSWER, TONE, KEYS, RINGS_FIRST, UNKNOWN = "601", "602", "603", "604", "605", "699"
-TONE_HZ = 1004
-
-
-def silent() -> AudioPort:
-    return SilencePort()
 
 
 @pytest.fixture
 async def phones(asterisk: Asterisk) -> AsyncIterator[Phones]:
     async with AsyncExitStack() as stack:
         yield Phones(asterisk, stack)
-
-
-class Phones:
-    """Engines on one stack, each closed when the test ends."""
-
-    def __init__(self, asterisk: Asterisk, stack: AsyncExitStack) -> None:
-        self._asterisk = asterisk
-        self._exits = stack
-        self._stack = BaresipStack()
-
-    async def line(self, extension: str, port: Callable[[], AudioPort] = silent, *, calls: int = 2) -> Line:
-        """The engine of ``extension``, registered."""
-        return await self.unregistered(port, calls, self._asterisk.account(extension))
-
-    async def unregistered(
-        self, port: Callable[[], AudioPort] = silent, calls: int = 2, account: Account | None = None
-    ) -> Line:
-        engine = BaresipEngine(self._stack, port, Behaviour(call_limit=calls))
-        return await self._exits.enter_async_context(line(engine, account))
-
-
-@asynccontextmanager
-async def plain_phone(asterisk: Asterisk, extension: str, **identity: str) -> AsyncIterator[Phone]:
-    async with Phone(extension, f"pw{extension}", asterisk.centre.ports.sip, **identity) as phone:
-        assert (await phone.register()).status == 200
-        yield phone
 
 
 # Registration
@@ -163,7 +136,7 @@ async def test_the_caller_gives_up(phones: Phones, console: Console) -> None:
 
 
 async def test_a_call_too_many_is_declined_and_seen(phones: Phones, asterisk: Asterisk) -> None:
-    phone = await phones.line("1101", calls=1)
+    phone = await phones.line("1101", behaviour=Behaviour(call_limit=1))
     await phone.engine.dial(TONE)
     await phone.next(ev.CallEstablished)
     async with plain_phone(asterisk, "1102") as other:
@@ -294,35 +267,6 @@ async def test_a_failed_transfer_leaves_the_call_as_it_was(
 # Sound
 
 
-class Ear:
-    """What one side heard, as it is recorded; ``since`` marks where to listen from."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._from = 0
-
-    def mark(self) -> None:
-        """Listen only to what comes from now on."""
-        self._from = len(read(self._path)[1])
-
-    async def hears(self, hertz: int, accept: Callable[[float], bool], what: str) -> float:
-        """Wait until half a second in a row has a level of ``hertz`` that is accepted."""
-        rate = 0
-        level = SILENCE
-        try:
-            async with asyncio.timeout(15):
-                while True:
-                    rate, samples = read(self._path)
-                    fresh = samples[self._from :]
-                    if len(fresh) >= rate // 2:
-                        level = tone_level(fresh[-rate // 2 :], rate, hertz)
-                        if accept(level):
-                            return level
-                    await asyncio.sleep(0.05)
-        except TimeoutError:
-            raise AssertionError(f"{what}: {level:.1f} dBFS at {hertz} Hz") from None
-
-
 async def test_sound_both_ways_muted_and_held(phones: Phones, console: Console, tmp_path: Path) -> None:
     ours, theirs = 700, 1300
     write_tone(tmp_path / "mouth.wav", ours)
@@ -335,8 +279,6 @@ async def test_sound_both_ways_muted_and_held(phones: Phones, console: Console, 
     await phone.next(ev.CallEstablished)
     agent, caller = Ear(tmp_path / "ear.wav"), Ear(customer.heard)
 
-    loud: Callable[[float], bool] = lambda level: level > -40  # noqa: E731 - two words for two bounds
-    gone: Callable[[float], bool] = lambda level: level <= -60  # noqa: E731
     await agent.hears(theirs, loud, "the agent hears the customer")
     await caller.hears(ours, loud, "the customer hears the agent")
 
