@@ -14,8 +14,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from pydantic import BaseModel
-
 from hub.contract import HubEvent, QueuesEvent, ResyncEvent
 
 _KEPT = 1000
@@ -145,6 +143,5 @@ class Bus:
         return f"{self._epoch}-{number}"
 
 
-def _sent(event_id: str, event: BaseModel) -> Sent:
-    kind: str = getattr(event, "kind")  # noqa: B009 - every event of the contract has one
-    return Sent(event_id, kind, event.model_dump_json())
+def _sent(event_id: str, event: HubEvent) -> Sent:
+    return Sent(event_id, event.kind, event.model_dump_json())

@@ -166,11 +166,13 @@ def apply(contact: Contact, event: ContactEvent) -> Contact:
 
 
 def _joined(contact: Contact, event: CallerJoined) -> Contact:
+    """A caller met late is known by number now; one who left waits again, perhaps elsewhere."""
+    known = contact if contact.number else replace(contact, number=event.number, name=event.name)
     if contact.state is State.WAITING and contact.queue == event.queue:
-        return contact if contact.number else replace(contact, number=event.number, name=event.name)
+        return known
     if contact.state not in _UNANSWERED:
         return contact
-    return replace(contact, queue=event.queue, state=State.WAITING, ended_at=None, waited=None)
+    return replace(known, queue=event.queue, state=State.WAITING, ended_at=None, waited=None)
 
 
 def _offered(contact: Contact, event: AgentOffered) -> Contact:

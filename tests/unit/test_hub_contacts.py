@@ -167,3 +167,14 @@ def test_who_was_out_of_sight_is_corrected_by_a_late_word() -> None:
     )
     story.tell(AgentCompleted("support", "a.1", "yael", 2.0, 9.0, "caller", _START))
     assert (story.visits[0].ended_by, story.visits[0].talked) == ("caller", 9.0)
+
+
+def test_a_caller_met_late_is_known_by_number_when_the_exchange_tells_it() -> None:
+    story = _told(
+        AgentOffered("support", "a.1", "yael", _START),
+        CallerLeft("support", "a.1", _START),
+        CallerJoined("sales", "a.1", "+972505550101", "Ann", 1, _START),
+    )
+    assert [(visit.number, visit.name, visit.queue) for visit in story.visits] == [
+        ("+972505550101", "Ann", "sales")
+    ]
