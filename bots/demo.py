@@ -18,12 +18,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent_tui.adapters.http_hub import HttpHub
-from agent_tui.adapters.hub_wire import HubAddress
-from agent_tui.ports import HubError
 from bots.children import ChildFailed, Program, children, end, end_server, ready_line
 from bots.demo_home import AGENT, EXTENSION, DemoHome
-from hub.contract import Presence
 from pbx.lab.client import ControlClient, ControlGone
 
 _CUSTOMERS = 4
@@ -41,26 +37,26 @@ class DemoCentre:
     domain: str
     password: str = field(repr=False)
     """Of the agent's SIP account, made for this run."""
-    hub: HubAddress
+    token: str = field(repr=False)
+    """The agent's for the hub, at ``home.hub_socket``."""
 
 
 @asynccontextmanager
 async def centre(
     home: DemoHome, surroundings: Mapping[str, str], *, audio: str = "sounddevice", seed: int | None = None
 ) -> AsyncIterator[DemoCentre]:
-    """Exchange, customers and hub, the agent's presence ready. Raises ``ChildFailed`` and ``HubError``."""
+    """Exchange, customers and hub, the agent's presence ready. Raises ``ChildFailed``, ``ControlGone``."""
     env = home.environment(surroundings)
     password, token = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
-    address = HubAddress(_HUB_URL, token, home.hub_socket)
     async with AsyncExitStack() as stack:
         programs = (_exchange(home), _hub(home, token))
         (line, _) = await stack.enter_async_context(children(programs, env, home.logs))
         domain = f"127.0.0.1:{ready_line(line)['port']}"
         home.write_config(domain, audio)
         await _enrol(home.lab_socket, password)
-        await _be_ready(address)
+        await _be_ready(home.hub_socket, token)
         await stack.enter_async_context(children([_customers(home, domain, seed)], env, home.logs))
-        yield DemoCentre(home, domain, password, address)
+        yield DemoCentre(home, domain, password, token)
 
 
 def _exchange(home: DemoHome) -> Program:
@@ -90,7 +86,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="moked-demo-", ignore_cleanup_errors=True) as directory:
             return asyncio.run(_demo(DemoHome.make(Path(directory)), given.seed))
-    except (ChildFailed, ControlGone, HubError, OSError) as error:
+    except (ChildFailed, ControlGone, OSError) as error:
         sys.stderr.write(f"The demo could not start: {error}\n")
         return 1
     except asyncio.CancelledError:
@@ -137,16 +133,23 @@ async def _enrol(control: Path, password: str) -> None:
         await client.close()
 
 
-async def _be_ready(address: HubAddress) -> None:
-    """Nobody should have to find a key before the first call comes."""
+async def _be_ready(socket: Path, token: str) -> None:
+    """Choose to be ready, as nobody should have to find a key before the first call comes."""
+    # half a second of imports, while the processes just started have the same to do
+    from agent_tui.adapters.http_hub import HttpHub  # noqa: PLC0415
+    from agent_tui.adapters.hub_wire import HubAddress  # noqa: PLC0415
+    from agent_tui.ports import HubError  # noqa: PLC0415
+    from hub.contract import Presence  # noqa: PLC0415
 
     async def locate() -> HubAddress:
-        return address
+        return HubAddress(_HUB_URL, token, socket)
 
     hub = HttpHub(locate)
     try:
         await hub.snapshot()
         await hub.set_presence(Presence.READY, "")
+    except HubError as error:
+        raise ChildFailed(str(error)) from None
     finally:
         await hub.close()
 

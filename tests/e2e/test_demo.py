@@ -90,7 +90,7 @@ class Agent:
         self.said = Heard(self.phone.events())
 
         async def locate() -> HubAddress:
-            return running.hub
+            return HubAddress("http://hub", running.token, running.home.hub_socket)
 
         self.hub = HttpHub(locate)
 
