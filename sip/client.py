@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sip.account import Account
-from sip.errors import PhoneError, PhoneGone
+from sip.errors import BadRequest, PhoneError, PhoneGone
 from sip.events import CallId, PhoneEvent
 from sip.stream import EventStream
 from sip.wire import LONGEST_LINE, Answer, Request, WireError, account_document, decode_message, encode
@@ -105,10 +105,14 @@ class PhoneClient:
         if self._reading.done():
             raise PhoneGone("the phone process is gone")
         number = next(self._numbers)
+        try:
+            line = encode(Request(number, command, args))
+        except WireError as error:
+            raise BadRequest(f"{command}: {error}") from None
         answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._asked[number] = answer
         try:
-            self._writer.write(encode(Request(number, command, args)))
+            self._writer.write(line)
             async with asyncio.timeout(_ANSWER_TIMEOUT):
                 await self._writer.drain()
                 return await answer

@@ -55,8 +55,11 @@ _HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), ev.Party, A
 
 
 def encode(message: Request | Answer | ev.PhoneEvent) -> bytes:
-    """One line."""
-    return json.dumps(_document(message), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    """One line, ASCII whatever the text is. Raises ``WireError`` for what the other end would refuse."""
+    line = json.dumps(_document(message), separators=(",", ":")).encode("ascii") + b"\n"
+    if len(line) > LONGEST_LINE:
+        raise WireError("more than a line holds")
+    return line
 
 
 def _document(message: Request | Answer | ev.PhoneEvent) -> _Json:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import stat
 import struct
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from edge.runtime import runtime_directory
 from sip import events as ev
 from sip.client import PhoneClient, attach, attach_or_start
 from sip.errors import BadRequest, NoSuchCall, PhoneGone
+from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
 pytestmark = pytest.mark.pbx
@@ -81,6 +83,21 @@ class Phones:
             told = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
         pid, _uid, _gid = struct.unpack("3i", told)
         return int(pid)
+
+    @asynccontextmanager
+    async def ending(self) -> AsyncIterator[None]:
+        """The process is gone when this block is left."""
+        process = os.pidfd_open(self.pid())
+        gone = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        loop.add_reader(process, gone.set)
+        try:
+            yield
+            async with asyncio.timeout(_WITHIN):
+                await gone.wait()
+        finally:
+            loop.remove_reader(process)
+            os.close(process)
 
     async def close(self) -> None:
         with suppress(OSError):
@@ -175,14 +192,8 @@ async def test_who_speaks_another_language_is_cut_off_alone(phones: Phones) -> N
 
 async def test_a_phone_that_nobody_needs_ends(phones: Phones) -> None:
     desk = await phones.desk(linger=0.2)
-    ended = os.pidfd_open(phones.pid())
-    await desk.close()
-    done = asyncio.Event()
-    asyncio.get_running_loop().add_reader(ended, done.set)
-    async with asyncio.timeout(_WITHIN):
-        await done.wait()
-    asyncio.get_running_loop().remove_reader(ended)
-    os.close(ended)
+    async with phones.ending():
+        await desk.close()
     with pytest.raises(PhoneGone):
         await attach(phones.path)
 
@@ -196,3 +207,20 @@ async def test_a_desk_learns_that_the_phone_is_gone(phones: Phones) -> None:
     again = await phones.desk()
     with pytest.raises(NoSuchCall):
         await again.client.hangup("c1")
+
+
+async def test_a_phone_that_is_told_to_end_hangs_up_and_leaves_the_registrar(
+    phones: Phones, asterisk: Asterisk, console: Console
+) -> None:
+    desk = await phones.desk()
+    await desk.client.register(asterisk.account("1101"))
+    await desk.hears(REGISTERED)
+    call = await desk.client.dial(TONE)
+    await desk.hears(ev.CallEstablished(call))
+    assert "1101@" in asterisk.cli("pjsip show contacts")
+    async with phones.ending():
+        os.kill(phones.pid(), signal.SIGTERM)
+        await desk.is_left()
+    assert not console.channels()
+    assert "1101@" not in asterisk.cli("pjsip show contacts")
+    assert not phones.path.exists()

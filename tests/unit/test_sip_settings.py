@@ -1,0 +1,80 @@
+"""Accounts as baresip is given them: whole, and never weaker than asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sip.account import Account, MediaEncryption, Transport
+from sip.engines.baresip.settings import StackNeeds, address_of_record, check, system_ca_file
+from sip.errors import Unsupported
+
+ACCOUNT = Account("1001", "pbx.example.com", "p w;x", display_name="Dana Levi")
+
+
+def test_an_account_is_told_whole() -> None:
+    line = address_of_record(ACCOUNT)
+    assert line.startswith('"Dana Levi" <sip:1001@pbx.example.com;transport=tls>;')
+    parameters = line.partition(">;")[2]
+    assert 'auth_pass="p w;x"' in parameters
+    assert "regint=60" in parameters
+    assert "audio_codecs=opus/48000/2,g722/16000/1,pcma/8000/1,pcmu/8000/1" in parameters
+    assert parameters.endswith(";mediaenc=srtp-mand")
+
+
+def test_a_voice_in_the_clear_is_asked_for_by_name() -> None:
+    assert "mediaenc" not in address_of_record(replace(ACCOUNT, media_encryption=MediaEncryption.OFF))
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        replace(ACCOUNT, codecs=()),
+        replace(ACCOUNT, codecs=("g722", "speex")),
+        replace(ACCOUNT, domain="192.0.2.1"),
+        replace(ACCOUNT, domain="[2001:db8::1]:5061"),
+        replace(ACCOUNT, ca_file="/no/such/ca.pem"),
+        replace(ACCOUNT, user="1001@elsewhere"),
+        replace(ACCOUNT, user=""),
+        replace(ACCOUNT, domain="pbx>;auth_pass=x"),
+        replace(ACCOUNT, password='a"b'),
+        replace(ACCOUNT, password="a\r\nb"),
+    ],
+)
+def test_what_baresip_would_misread_or_weaken_is_refused(spoilt: Account) -> None:
+    with pytest.raises(Unsupported) as refused:
+        address_of_record(spoilt)
+    assert spoilt.password not in str(refused.value)
+
+
+def test_an_address_without_tls_needs_no_name() -> None:
+    check(replace(ACCOUNT, domain="192.0.2.1", transport=Transport.UDP))
+
+
+def test_a_ca_file_that_baresip_would_cut_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "our ca.pem"
+    path.touch()
+    with pytest.raises(Unsupported, match="spaces"):
+        check(replace(ACCOUNT, ca_file=str(path)))
+
+
+@pytest.mark.parametrize("name", ['x" <sip:evil@x>;auth_pass="y', "a\r\nb", "a\\", "<sip:a@b>"])
+def test_a_display_name_stays_a_name(name: str) -> None:
+    line = address_of_record(replace(ACCOUNT, display_name=name))
+    shown, _, rest = line.partition(" <sip:1001@")
+    assert shown.startswith('"')
+    assert shown.endswith('"')
+    assert not set(shown[1:-1]) & set('"\\<>\r\n')
+    assert "evil" not in rest
+
+
+def test_the_stack_verifies_certificates_and_hears_the_registrar_alone() -> None:
+    text = StackNeeds("127.0.0.1", "/etc/ca.pem").config().render()
+    assert "net_interface 127.0.0.1\n" in text
+    assert "sip_cafile /etc/ca.pem\n" in text
+    assert "sip_verify_server yes\n" in text
+    assert "filter_registrar udp,tcp,tls\n" in text
+    assert f"sip_cafile {system_ca_file()}\n" in StackNeeds().config().render()
+    assert Path(system_ca_file()).is_file()
