@@ -135,6 +135,9 @@ async def test_a_customer_calls_and_talks_and_is_handed_on(running: DemoCentre, 
         await agent.said.until(ev.CallEncrypted)
         await told.until(ConnectedEvent, lambda event: event.contact == ring.contact)
         await agent.said.until(ev.AudioLevels, lambda event: event.speaker > HEARD)
+        await agent.phone.transfer(ring.call, "4242")
+        failed = await agent.said.until(ev.TransferFailed)
+        assert (failed.status, failed.reason) == (404, ev.CloseReason.NOT_FOUND)
         await agent.phone.transfer(ring.call, "1002")
         closed = await agent.said.until(ev.CallClosed)
         assert closed.reason is ev.CloseReason.TRANSFERRED
