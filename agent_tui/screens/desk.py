@@ -245,7 +245,9 @@ class DeskScreen(Screen[None]):
         """Ring the bell while a call rings; light the card up when it is the caller's."""
         ringing = state.ringing is not None
         shown = state.shown
-        self.set_class(ringing and (shown is None or shown.phase is Phase.OFFERED), "-ringing")
+        offered = shown is None or shown.phase is Phase.OFFERED
+        # the card alone: a class of the screen would have every part styled anew before the ring is painted
+        self._sheets["card"].set_class(ringing and offered, "-ringing")
         if ringing and self._bell is None:
             self.app.bell()
             self._bell = self.set_interval(_BELL_EVERY, self.app.bell)

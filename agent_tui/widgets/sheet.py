@@ -56,6 +56,7 @@ class Sheet(ScrollView, can_focus=True):
         self._cursor = ""
         self._width = 0
         self._styles: dict[Tone, Style] = {}
+        self._style: Style | None = None
 
     def show(self, page: Page) -> None:
         """Make ``page`` what the sheet shows; only lines that differ are painted."""
@@ -80,8 +81,8 @@ class Sheet(ScrollView, can_focus=True):
         """The strip at line ``y`` of what is seen."""
         index = y + self.scroll_offset.y
         if not 0 <= index < len(self._lines):
-            return Strip.blank(self._width, self.rich_style)
-        style = self.rich_style
+            return Strip.blank(self._width, self._own_style())
+        style = self._own_style()
         if self.has_focus and self._keys[index] and self._keys[index] == self._cursor:
             style += self.get_component_rich_style("sheet--cursor", partial=True)
         pieces = [Segment(text, style + self._tone(tone)) for text, tone in self._lines[index]]
@@ -95,6 +96,7 @@ class Sheet(ScrollView, can_focus=True):
         """Forget the styles worked out from the old style sheet."""
         super().notify_style_update()
         self._styles.clear()
+        self._style = None
 
     def on_resize(self) -> None:
         """Lay the page out anew for the new width."""
@@ -176,6 +178,12 @@ class Sheet(ScrollView, can_focus=True):
             return
         wanted = self._page.cursor
         self._cursor = wanted if wanted in self._keys else next((key for key in self._keys if key), "")
+
+    def _own_style(self) -> Style:
+        """The style of a line, kept: Textual works it out anew at each asking, from the screen down."""
+        if self._style is None:
+            self._style = self.rich_style
+        return self._style
 
     def _tone(self, tone: Tone) -> Style:
         style = self._styles.get(tone)
