@@ -21,7 +21,8 @@ from typing import Any
 from edge.runtime import peer_is_us
 from hub.ports.pbx import PbxEvent
 from pbx.lab.exchange import Dial, Exchange, Order
-from pbx.lab.queue import NoSuchMember, NoSuchQueue, QueueError, QueueFull
+from pbx.lab.queue import QueueFull
+from pbx.lab.roster import NoSuchMember, NoSuchQueue, QueueError
 from pbx.lab.wire import JsonObject, WireError, event_to_json, line, read_line, rows_to_json
 
 _MOST_CLIENTS = 200

@@ -13,8 +13,9 @@ from typing import TypeAlias
 from hub.ports.pbx import AgentOffered, OfferEnded, PbxEvent, QueueRow
 from pbx.lab.calls import Answered, Change, Ended
 from pbx.lab.fields import Address
-from pbx.lab.queue import Queues, QueueSettings, Timeline
+from pbx.lab.queue import Queues, QueueSettings
 from pbx.lab.switch import Datagram, Switch
+from pbx.lab.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Exchange:
     """Switch and queues over one clock.
 
     ``publish`` gets every event, in order; ``order`` what a waiting caller is told. Both are called at once
-    and must not block. What is asked of the queues raises ``pbx.lab.queue.QueueError``.
+    and must not block. What is asked of the queues raises ``pbx.lab.roster.QueueError``.
     """
 
     def __init__(
@@ -84,16 +85,16 @@ class Exchange:
     def join(self, queue: str, agent: str, *, paused: bool, reason: str) -> None:
         """Make an agent a member of a queue."""
         device, now = self._switch.device_state(agent), self._clock()
-        self._tell(self._queues.join(queue, agent, now, paused=paused, reason=reason, device=device))
+        self._tell(self._queues.members.join(queue, agent, now, paused=paused, reason=reason, device=device))
         self._settle()
 
     def leave(self, queue: str, agent: str) -> None:
         """Take an agent out of a queue."""
-        self._tell(self._queues.leave(queue, agent, self._clock()))
+        self._tell(self._queues.members.leave(queue, agent, self._clock()))
 
     def pause(self, agent: str, *, paused: bool, reason: str) -> None:
         """Pause or unpause an agent in every queue."""
-        self._tell(self._queues.pause(agent, self._clock(), paused=paused, reason=reason))
+        self._tell(self._queues.members.pause(agent, self._clock(), paused=paused, reason=reason))
         self._settle()
 
     def rows(self) -> tuple[QueueRow, ...]:
@@ -119,8 +120,8 @@ class Exchange:
     def _settle(self) -> None:
         """Bring members up to how their phones stand now, then offer."""
         now = self._clock()
-        for agent in self._queues.agents():
-            self._tell(self._queues.device(agent, self._switch.device_state(agent), now))
+        for agent in self._queues.members.agents():
+            self._tell(self._queues.members.device(agent, self._switch.device_state(agent), now))
         self._tell(self._queues.offer(now))
 
     def _tell(self, events: Iterable[PbxEvent]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from hub.ports.pbx import (
     AgentCompleted,
@@ -17,26 +16,13 @@ from hub.ports.pbx import (
     CallerAbandoned,
     CallerJoined,
     CallerLeft,
-    MemberChanged,
-    MemberState,
     OfferEnded,
     PbxEvent,
     QueueRow,
     WaitingCaller,
 )
-from pbx.lab.roster import Member, Roster
-
-
-class QueueError(Exception):
-    """What was asked is not possible; ``str(error)`` says why."""
-
-
-class NoSuchQueue(QueueError):
-    """There is no queue of that name."""
-
-
-class NoSuchMember(QueueError):
-    """That agent is no member of any queue."""
+from pbx.lab.roster import QueueError, Roster
+from pbx.lab.timeline import Timeline
 
 
 class QueueFull(QueueError):
@@ -57,23 +43,6 @@ class QueueSettings:
     retry: float = 2.0
     wrap_up: float = 1.0
     most_callers: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """Ties the steady clock to the calendar once, so that a corrected wall clock moves no figure."""
-
-    began: datetime
-    zero: float
-
-    @classmethod
-    def starting(cls, now: float) -> Timeline:
-        """A timeline on which ``now`` is this moment."""
-        return cls(datetime.now(UTC), now)
-
-    def at(self, now: float) -> datetime:
-        """The time of day, aware and UTC, of a moment of the clock."""
-        return self.began + timedelta(seconds=now - self.zero)
 
 
 @dataclass(slots=True)
@@ -97,23 +66,23 @@ class _Count:
 
 
 class Queues:
-    """All queues of the exchange over one roster of members."""
+    """All queues of the exchange over one roster of ``members``."""
 
     def __init__(self, settings: Iterable[QueueSettings], timeline: Timeline) -> None:
         self._settings = {queue.name: queue for queue in settings}
         self._counts = {name: _Count() for name in self._settings}
         self._callers: dict[str, _Caller] = {}
-        self._roster = Roster()
         self._at = timeline.at
+        self.members = Roster(self._settings, timeline)
 
     # Callers
 
     def enter(self, queue: str, contact: str, number: str, name: str, now: float) -> list[PbxEvent]:
         """A caller begins to wait, last in line. Raises ``NoSuchQueue`` and ``QueueFull``."""
-        settings = self._queue(queue)
-        position = len(self._waiting(queue)) + 1
-        if position > settings.most_callers:
-            raise QueueFull(f"{queue} holds {settings.most_callers} callers already")
+        self.members.require(queue)
+        position, most = len(self._waiting(queue)) + 1, self._settings[queue].most_callers
+        if position > most:
+            raise QueueFull(f"{queue} holds {most} callers already")
         self._callers[contact] = _Caller(contact, queue, number, name, now)
         return [CallerJoined(queue, contact, number, name, position, self._at(now))]
 
@@ -137,11 +106,12 @@ class Queues:
         """Ring members for those who wait, first come first served."""
         events: list[PbxEvent] = []
         for caller in self._callers.values():
-            member = None if caller.agent else self._roster.longest_idle(caller.queue, now)
-            if member is not None:
-                caller.agent, caller.offered = member.agent, now
-                member.offered = caller.contact
-                events.append(AgentOffered(caller.queue, caller.contact, member.agent, self._at(now)))
+            if caller.agent:
+                continue
+            caller.agent = self.members.reserve(caller.queue, caller.contact, now)
+            if caller.agent:
+                caller.offered = now
+                events.append(AgentOffered(caller.queue, caller.contact, caller.agent, self._at(now)))
         return events
 
     def expire(self, now: float) -> list[PbxEvent]:
@@ -161,7 +131,7 @@ class Queues:
         if caller is None:
             return []
         caller.agent = ""
-        self._release(agent, now + self._settings[caller.queue].retry)
+        self.members.release(agent, rests_until=now + self._settings[caller.queue].retry)
         return [OfferEnded(caller.queue, contact, agent, now - caller.offered, self._at(now))]
 
     def answered(self, contact: str, agent: str, now: float) -> list[PbxEvent]:
@@ -186,57 +156,11 @@ class Queues:
         waited = caller.answered - caller.joined
         count.completed += 1
         count.in_time += waited <= settings.service_level
-        self._release(agent, now + settings.wrap_up)
-        member = self._roster.get(agent)
-        if member is not None:
-            member.idle_since = now
+        self.members.release(agent, rests_until=now + settings.wrap_up, idle_since=now)
         talked = now - caller.answered
         return [AgentCompleted(caller.queue, contact, agent, waited, talked, by, self._at(now))]
 
-    # Members
-
-    def join(
-        self, queue: str, agent: str, now: float, *, paused: bool, reason: str, device: MemberState
-    ) -> list[PbxEvent]:
-        """Make ``agent`` a member; joining again changes the pause. Raises ``NoSuchQueue``."""
-        self._queue(queue)
-        member = self._roster.make(agent, device, now)
-        new, changed = queue not in member.queues, member.set_pause(paused=paused, reason=reason)
-        member.queues.add(queue)
-        if changed:
-            return self._told(member, now)
-        return [self._changed(queue, member, now)] if new else []
-
-    def leave(self, queue: str, agent: str, now: float) -> list[PbxEvent]:
-        """Take ``agent`` out of a queue; a call in hand goes on. Raises ``NoSuchQueue``."""
-        self._queue(queue)
-        member = self._roster.get(agent)
-        if member is None or queue not in member.queues:
-            return []
-        member.queues.discard(queue)
-        return [self._changed(queue, member, now)]
-
-    def pause(self, agent: str, now: float, *, paused: bool, reason: str) -> list[PbxEvent]:
-        """Pause or unpause ``agent`` in every queue. Raises ``NoSuchMember``."""
-        member = self._roster.get(agent)
-        if member is None or not member.queues:
-            raise NoSuchMember(f"{agent} is in no queue")
-        changed = member.set_pause(paused=paused, reason=reason)
-        return self._told(member, now) if changed else []
-
-    def device(self, agent: str, state: MemberState, now: float) -> list[PbxEvent]:
-        """The agent's phone now stands so."""
-        member = self._roster.get(agent)
-        if member is None or member.state is state:
-            return []
-        member.state = state
-        return self._told(member, now)
-
     # How things stand
-
-    def agents(self) -> tuple[str, ...]:
-        """Everybody who is, or was, member of a queue."""
-        return self._roster.agents()
 
     def rows(self, now: float) -> tuple[QueueRow, ...]:
         """Every queue as it is now and was counted since the start."""
@@ -247,11 +171,6 @@ class Queues:
         offered = (c for c in self._callers.values() if c.agent == agent and c.answered is None)
         return next((caller.contact for caller in offered if caller.number == number), "")
 
-    def _queue(self, name: str) -> QueueSettings:
-        if name not in self._settings:
-            raise NoSuchQueue(f"no queue {name}")
-        return self._settings[name]
-
     def _waiting(self, queue: str) -> list[_Caller]:
         return [c for c in self._callers.values() if c.queue == queue and c.answered is None]
 
@@ -261,26 +180,6 @@ class Queues:
             return None
         return caller
 
-    def _release(self, agent: str, rests_until: float) -> None:
-        member = self._roster.get(agent)
-        if member is not None:
-            member.offered = ""
-            member.rests_until = rests_until
-
-    def _told(self, member: Member, now: float) -> list[PbxEvent]:
-        return [self._changed(queue, member, now) for queue in sorted(member.queues)]
-
-    def _changed(self, queue: str, member: Member, now: float) -> PbxEvent:
-        return MemberChanged(
-            queue,
-            member.agent,
-            member.state,
-            member.paused,
-            member.reason,
-            queue in member.queues,
-            self._at(now),
-        )
-
     def _row(self, name: str, now: float) -> QueueRow:
         count = self._counts[name]
         return QueueRow(
@@ -289,7 +188,7 @@ class Queues:
                 WaitingCaller(c.contact, c.number, c.name, position, now - c.joined)
                 for position, c in enumerate(self._waiting(name), 1)
             ),
-            members=self._roster.rows(name),
+            members=self.members.rows(name),
             completed=count.completed,
             abandoned=count.abandoned,
             service_level_seconds=self._settings[name].service_level,

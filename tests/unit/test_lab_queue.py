@@ -12,7 +12,9 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from hub.ports import pbx
 from hub.ports.pbx import MemberState
-from pbx.lab.queue import NoSuchMember, NoSuchQueue, QueueFull, Queues, QueueSettings, Timeline
+from pbx.lab.queue import QueueFull, Queues, QueueSettings
+from pbx.lab.roster import NoSuchMember, NoSuchQueue
+from pbx.lab.timeline import Timeline
 
 SUPPORT = QueueSettings("support", timeout=10.0, retry=2.0, wrap_up=3.0)
 SALES = QueueSettings("sales", most_callers=3)
@@ -26,7 +28,7 @@ def fresh() -> Queues:
 def staffed(*agents: str) -> Queues:
     queues = fresh()
     for second, agent in enumerate(agents):
-        queues.join("support", agent, float(second), paused=False, reason="", device=MemberState.FREE)
+        queues.members.join("support", agent, float(second), paused=False, reason="", device=MemberState.FREE)
     return queues
 
 
@@ -79,20 +81,22 @@ def test_nobody_answers_so_the_next_member_rings() -> None:
 )
 def test_only_free_phones_ring(state: MemberState) -> None:
     queues = staffed("1001")
-    assert only(pbx.MemberChanged, queues.device("1001", state, 1.0)).state is state
+    assert only(pbx.MemberChanged, queues.members.device("1001", state, 1.0)).state is state
     queues.enter("support", "c1", "1", "", 2.0)
     assert queues.offer(2.0) == []
-    queues.device("1001", MemberState.FREE, 3.0)
+    queues.members.device("1001", MemberState.FREE, 3.0)
     assert queues.offer(3.0) != []
 
 
 def test_a_paused_member_does_not_ring_and_says_why() -> None:
     queues = staffed("1001")
-    changed = only(pbx.MemberChanged, queues.pause("1001", 1.0, paused=True, reason="Lunch"))
+    changed = only(pbx.MemberChanged, queues.members.pause("1001", 1.0, paused=True, reason="Lunch"))
     assert (changed.paused, changed.reason) == (True, "Lunch")
     queues.enter("support", "c1", "1", "", 2.0)
     assert queues.offer(2.0) == []
-    assert only(pbx.MemberChanged, queues.pause("1001", 3.0, paused=False, reason="Lunch")).reason == ""
+    assert (
+        only(pbx.MemberChanged, queues.members.pause("1001", 3.0, paused=False, reason="Lunch")).reason == ""
+    )
     assert queues.offer(3.0) != []
 
 
@@ -131,10 +135,10 @@ def test_a_late_answer_counts_against_the_service_level() -> None:
 
 def test_joining_and_leaving_twice_tells_once() -> None:
     queues = staffed("1001")
-    again = queues.join("support", "1001", 5.0, paused=False, reason="", device=MemberState.FREE)
+    again = queues.members.join("support", "1001", 5.0, paused=False, reason="", device=MemberState.FREE)
     assert again == []
-    assert only(pbx.MemberChanged, queues.leave("support", "1001", 6.0)).member is False
-    assert queues.leave("support", "1001", 7.0) == []
+    assert only(pbx.MemberChanged, queues.members.leave("support", "1001", 6.0)).member is False
+    assert queues.members.leave("support", "1001", 7.0) == []
 
 
 def test_what_there_is_not_is_refused() -> None:
@@ -142,9 +146,9 @@ def test_what_there_is_not_is_refused() -> None:
     with pytest.raises(NoSuchQueue):
         queues.enter("billing", "c1", "1", "", 0.0)
     with pytest.raises(NoSuchQueue):
-        queues.join("billing", "1001", 0.0, paused=False, reason="", device=MemberState.FREE)
+        queues.members.join("billing", "1001", 0.0, paused=False, reason="", device=MemberState.FREE)
     with pytest.raises(NoSuchMember):
-        queues.pause("1001", 0.0, paused=True, reason="")
+        queues.members.pause("1001", 0.0, paused=True, reason="")
     for number in range(3):
         queues.enter("sales", f"c{number}", "1", "", 0.0)
     with pytest.raises(QueueFull):
@@ -224,15 +228,15 @@ class QueueLife(RuleBasedStateMachine):
 
     @rule(agent=st.sampled_from(AGENTS), queue=st.sampled_from(["support", "sales"]), paused=st.booleans())
     def joins(self, agent: str, queue: str, paused: bool) -> None:
-        self.queues.join(queue, agent, self.now, paused=paused, reason="", device=MemberState.FREE)
+        self.queues.members.join(queue, agent, self.now, paused=paused, reason="", device=MemberState.FREE)
 
     @rule(agent=st.sampled_from(AGENTS), queue=st.sampled_from(["support", "sales"]))
     def leaves(self, agent: str, queue: str) -> None:
-        self.queues.leave(queue, agent, self.now)
+        self.queues.members.leave(queue, agent, self.now)
 
     @rule(agent=st.sampled_from(AGENTS), state=st.sampled_from(MemberState))
     def device(self, agent: str, state: MemberState) -> None:
-        self.queues.device(agent, state, self.now)
+        self.queues.members.device(agent, state, self.now)
 
     @invariant()
     def nobody_is_lost_or_counted_twice(self) -> None:
