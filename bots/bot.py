@@ -23,7 +23,7 @@ from sip.account import Account
 from sip.engine import SipEngine
 from sip.errors import PhoneError
 
-_ANSWERED_CALL = 60.0
+_ANSWERED_CALL = 25.0
 """Seconds a bot stays in a call that it answered."""
 _BUSY_QUEUE = 10.0
 """Seconds until a customer tries again after the exchange turned it away."""
