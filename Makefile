@@ -26,7 +26,7 @@ bench: $(STAMP) system-test asterisk
 	$(BIN)/python -m bench
 
 soak: $(STAMP) system-test asterisk
-	$(BIN)/python -m pytest tests/soak
+	$(BIN)/python -m pytest -s -o python_files="soak_*.py" tests/soak
 
 pictures: $(STAMP) system-test
 	$(BIN)/python -m docs.pictures
