@@ -54,7 +54,6 @@ class Playout:
         self._primed = False
         self._least = self._blocks()
         self._watched = 0
-        self._drain(_TARGET_BLOCKS)
 
     def next_block(self) -> bytes:
         """The next 10 ms for the speaker; silence until enough has gathered, and where the call has gaps."""
@@ -62,6 +61,7 @@ class Playout:
             if self._blocks() < _TARGET_BLOCKS:
                 return silence(self._frames)
             self._primed = True
+            # what waited before anybody listened is past
             self._drain(_TARGET_BLOCKS)
         self._trim()
         block = self._call.read(self._frames)
