@@ -77,6 +77,18 @@ async def test_registering_again_changes_nothing(phones: Phones, asterisk: Aster
     assert [type(event) for event in phone.heard].count(ev.RegistrationChanged) == 2
 
 
+async def test_a_refused_change_of_account_leaves_the_one_that_stands(
+    phones: Phones, asterisk: Asterisk
+) -> None:
+    phone = await phones.line("1101")
+    with pytest.raises(Unsupported):
+        await phone.engine.register(dataclasses.replace(asterisk.account("1101"), codecs=()))
+    await phone.engine.dial(TONE)
+    await phone.next(ev.CallEstablished)
+    with pytest.raises(WrongState):
+        await phone.engine.register(asterisk.account("1102"))
+
+
 async def test_tls_to_a_bare_address_is_refused(phones: Phones, asterisk: Asterisk) -> None:
     account = asterisk.account("1001")
     port = asterisk.centre.ports.sip_tls
