@@ -168,7 +168,7 @@ class CardStatus(StrEnum):
     SEVERAL = "several"
     UNKNOWN = "unknown"
     PRIVATE = "private"
-    """The caller withheld the number."""
+    """No number came with the call."""
     PENDING = "pending"
     CRM_DOWN = "crm_down"
 

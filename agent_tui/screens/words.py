@@ -71,7 +71,7 @@ CUSTOMER: Final = "Customer"
 CARD_STATUS: Final = {
     CardStatus.PENDING: "Looking the caller up…",
     CardStatus.UNKNOWN: "Not known to the CRM",
-    CardStatus.PRIVATE: "The caller withheld the number",
+    CardStatus.PRIVATE: "No number came with the call",
     CardStatus.CRM_DOWN: "The CRM does not answer",
     CardStatus.SEVERAL: "Several customers have this number",
 }

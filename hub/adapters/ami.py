@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 
 from edge.text import clean
-from hub.adapters import ami_events
+from hub.adapters import ami_events, ami_talks
 from hub.adapters.ami_client import AmiAccount, AmiClient, AmiDown, AmiRefused, Link, Signal
 from hub.adapters.ami_order import EventOrder
 from hub.adapters.ami_wire import Message, UnsafeFieldError
@@ -51,8 +51,15 @@ class AmiPbx:
                 yield told
 
     async def queues(self) -> tuple[QueueRow, ...]:
-        """How all queues stand now. Raises ``PbxDown``."""
-        return ami_events.queue_rows(await self._do("QueueStatus", {}))
+        """How all queues stand now. Raises ``PbxDown``, and ``PbxRefused`` with the right that is missing."""
+        queues = await self._do("QueueStatus", {})
+        try:
+            channels = await self._do("Status", {"Variables": ami_talks.WAITED})
+        except PbxRefused as refusal:
+            raise PbxRefused(f"{refusal}: the hub's AMI user needs write = agent,reporting") from None
+        rows = ami_events.queue_rows(queues, channels)
+        self._order.know_talks(rows)
+        return rows
 
     async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:
         """Make ``agent`` a member of ``queue``; one who already is becomes paused or not, as asked."""

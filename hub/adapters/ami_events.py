@@ -6,11 +6,21 @@ hold and talk times in whole seconds, ring times in milliseconds.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from edge.text import clean
+from hub.adapters.ami_fields import (
+    NotOurs,
+    agent_of,
+    caller_name,
+    caller_number,
+    contact_if_told,
+    contact_of,
+    number,
+    queue_of,
+)
+from hub.adapters.ami_talks import talks
 from hub.adapters.ami_wire import Message
 from hub.ports.pbx import (
     AgentCompleted,
@@ -28,13 +38,6 @@ from hub.ports.pbx import (
     WaitingCaller,
 )
 
-_INTERFACE = re.compile(r"PJSIP/([0-9]{1,32})")
-_CONTACT = re.compile(r"[A-Za-z0-9._-]{1,150}")
-_NOT_IN_NUMBERS = re.compile(r"[^0-9+]")
-_LONGEST_NUMBER = 32
-_TOO_MUCH = 1e9
-_UNKNOWN = "<unknown>"
-
 _STATES: Mapping[str, MemberState] = {
     "1": MemberState.FREE,
     "2": MemberState.BUSY,
@@ -46,10 +49,6 @@ _STATES: Mapping[str, MemberState] = {
 """Asterisk's device states (devicestate.h) as numbers; 0 unknown, 4 invalid and 5 unavailable don't ring."""
 
 _ENDED_BY = {"caller": "caller", "agent": "agent", "transfer": "transfer"}
-
-
-class NotOurs(Exception):
-    """The message is about a member that is no agent, or names no contact."""
 
 
 def pbx_event(message: Message, now: datetime) -> PbxEvent | None:
@@ -66,8 +65,9 @@ def pbx_event(message: Message, now: datetime) -> PbxEvent | None:
         return None
 
 
-def queue_rows(messages: list[Message]) -> tuple[QueueRow, ...]:
-    """The answer to QueueStatus as rows, in Asterisk's order."""
+def queue_rows(messages: Sequence[Message], channels: Sequence[Message]) -> tuple[QueueRow, ...]:
+    """The answers to QueueStatus and to Status as rows, in Asterisk's order."""
+    talking = talks(channels)
     members: dict[str, list[MemberRow]] = {}
     waiting: dict[str, list[WaitingCaller]] = {}
     for message in messages:
@@ -81,13 +81,14 @@ def queue_rows(messages: list[Message]) -> tuple[QueueRow, ...]:
             continue
     return tuple(
         QueueRow(
-            name=_queue(message),
+            name=queue_of(message),
             waiting=tuple(sorted(waiting.get(message["Queue"], []), key=lambda caller: caller.position)),
+            talking=tuple(talking.get(message["Queue"], [])),
             members=tuple(members.get(message["Queue"], [])),
-            completed=int(_number(message, "Completed")),
-            abandoned=int(_number(message, "Abandoned")),
-            service_level_seconds=int(_number(message, "ServiceLevel")),
-            service_level_percent=_number(message, "ServicelevelPerf"),
+            completed=int(number(message, "Completed")),
+            abandoned=int(number(message, "Abandoned")),
+            service_level_seconds=int(number(message, "ServiceLevel")),
+            service_level_percent=number(message, "ServicelevelPerf"),
         )
         for message in messages
         if message.get("Event") == "QueueParams" and "Queue" in message
@@ -96,39 +97,39 @@ def queue_rows(messages: list[Message]) -> tuple[QueueRow, ...]:
 
 def _joined(m: Message, at: datetime) -> PbxEvent:
     return CallerJoined(
-        *(_queue(m), _contact(m)),
-        number=_caller_number(m),
-        name=_caller_name(m),
-        position=int(_number(m, "Position")),
+        *(queue_of(m), contact_of(m)),
+        number=caller_number(m),
+        name=caller_name(m),
+        position=int(number(m, "Position")),
         at=at,
     )
 
 
 def _abandoned(m: Message, at: datetime) -> PbxEvent:
-    return CallerAbandoned(_queue(m), _contact(m), _number(m, "HoldTime"), at)
+    return CallerAbandoned(queue_of(m), contact_of(m), number(m, "HoldTime"), at)
 
 
 def _left(m: Message, at: datetime) -> PbxEvent:
-    return CallerLeft(_queue(m), _contact(m), at)
+    return CallerLeft(queue_of(m), contact_of(m), at)
 
 
 def _offered(m: Message, at: datetime) -> PbxEvent:
-    return AgentOffered(_queue(m), _contact(m), _agent(m), at)
+    return AgentOffered(queue_of(m), contact_of(m), agent_of(m), at)
 
 
 def _no_answer(m: Message, at: datetime) -> PbxEvent:
-    return OfferEnded(_queue(m), _contact_if_told(m), _agent(m), _number(m, "RingTime") / 1000, at)
+    return OfferEnded(queue_of(m), contact_if_told(m), agent_of(m), number(m, "RingTime") / 1000, at)
 
 
 def _connected(m: Message, at: datetime) -> PbxEvent:
-    return AgentConnected(_queue(m), _contact(m), _agent(m), _number(m, "HoldTime"), at)
+    return AgentConnected(queue_of(m), contact_of(m), agent_of(m), number(m, "HoldTime"), at)
 
 
 def _completed(m: Message, at: datetime) -> PbxEvent:
     return AgentCompleted(
-        *(_queue(m), _contact_if_told(m), _agent(m)),
-        waited=_number(m, "HoldTime"),
-        talked=_number(m, "TalkTime"),
+        *(queue_of(m), contact_if_told(m), agent_of(m)),
+        waited=number(m, "HoldTime"),
+        talked=number(m, "TalkTime"),
         ended_by=_ENDED_BY.get(m.get("Reason", ""), "caller"),
         at=at,
     )
@@ -137,7 +138,7 @@ def _completed(m: Message, at: datetime) -> PbxEvent:
 def _member(m: Message, at: datetime) -> PbxEvent:
     row = _member_row(m)
     stays = m["Event"] != "QueueMemberRemoved"
-    return MemberChanged(_queue(m), row.agent, row.state, row.paused, row.reason, stays, at)
+    return MemberChanged(queue_of(m), row.agent, row.state, row.paused, row.reason, stays, at)
 
 
 _READERS: Mapping[str, Callable[[Message, datetime], PbxEvent]] = {
@@ -158,7 +159,7 @@ _READERS: Mapping[str, Callable[[Message, datetime], PbxEvent]] = {
 def _member_row(m: Message) -> MemberRow:
     paused = m.get("Paused") == "1"
     return MemberRow(
-        agent=_agent(m),
+        agent=agent_of(m),
         state=_STATES.get(m.get("Status", ""), MemberState.UNAVAILABLE),
         paused=paused,
         reason=clean(m.get("PausedReason")) if paused else "",
@@ -167,53 +168,12 @@ def _member_row(m: Message) -> MemberRow:
 
 def _waiting(m: Message) -> WaitingCaller:
     return WaitingCaller(
-        contact=_contact(m),
-        number=_caller_number(m),
-        name=_caller_name(m),
-        position=int(_number(m, "Position")),
-        waited=_number(m, "Wait"),
+        contact=contact_of(m),
+        number=caller_number(m),
+        name=caller_name(m),
+        position=int(number(m, "Position")),
+        waited=number(m, "Wait"),
     )
-
-
-def _queue(m: Message) -> str:
-    return clean(m.get("Queue"), limit=64)
-
-
-def _contact(m: Message) -> str:
-    contact = m.get("Uniqueid", "")
-    if not _CONTACT.fullmatch(contact):
-        raise NotOurs
-    return contact
-
-
-def _contact_if_told(m: Message) -> str:
-    """Empty when Asterisk had forgotten the caller's channel by the time it spoke of the agent's."""
-    return _contact(m) if "Uniqueid" in m else ""
-
-
-def _agent(m: Message) -> str:
-    found = _INTERFACE.fullmatch(m.get("Interface") or m.get("Location", ""))
-    if found is None:
-        raise NotOurs
-    return found.group(1)
-
-
-def _caller_number(m: Message) -> str:
-    return _NOT_IN_NUMBERS.sub("", m.get("CallerIDNum", ""))[:_LONGEST_NUMBER]
-
-
-def _caller_name(m: Message) -> str:
-    name = m.get("CallerIDName", "")
-    return "" if name == _UNKNOWN else clean(name)
-
-
-def _number(m: Message, key: str) -> float:
-    """A quantity that cannot be negative; 0 where Asterisk sent none or nonsense."""
-    try:
-        value = float(m.get(key, ""))
-    except ValueError:
-        return 0.0
-    return value if 0.0 <= value < _TOO_MUCH else 0.0
 
 
 def _time(m: Message, now: datetime) -> datetime:

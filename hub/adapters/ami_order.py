@@ -8,6 +8,7 @@ offer, and a contact in every event.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from hub.ports.pbx import (
     MemberChanged,
     OfferEnded,
     PbxEvent,
+    QueueRow,
 )
 
 
@@ -33,6 +35,12 @@ class EventOrder:
         """Queue and agent → contact."""
         self._leaving: dict[str, CallerLeft] = {}
         self._members: dict[tuple[str, str], MemberChanged] = {}
+
+    def know_talks(self, rows: Iterable[QueueRow]) -> None:
+        """Learn from a snapshot of the talks that began out of sight."""
+        for row in rows:
+            for talk in row.talking:
+                self._talks[row.name, talk.agent] = talk.contact
 
     def take(self, event: PbxEvent) -> list[PbxEvent]:
         """What is to be told now that ``event`` came."""

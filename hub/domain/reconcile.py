@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from hub.domain.contacts import Contact, ContactEvent, SightLost, State
-from hub.ports.pbx import CallerJoined, MemberState, OfferEnded, QueueRow, WaitingCaller
-
-_TALKING = frozenset({MemberState.BUSY, MemberState.ON_HOLD, MemberState.RINGING})
+from hub.domain.contacts import Contact, ContactEvent, Ring, SightLost, State
+from hub.ports.pbx import (
+    AgentConnected,
+    CallerJoined,
+    MemberState,
+    OfferEnded,
+    QueueRow,
+    TalkingCaller,
+    WaitingCaller,
+)
 
 
 def reconcile(rows: Sequence[QueueRow], known: Iterable[Contact], now: datetime) -> tuple[ContactEvent, ...]:
@@ -17,7 +23,11 @@ def reconcile(rows: Sequence[QueueRow], known: Iterable[Contact], now: datetime)
     Nothing is guessed: who vanished ends as "out of sight", and a later word of the exchange corrects it.
     """
     contacts = tuple(known)
-    return (*_newly_waiting(rows, contacts, now), *_vanished(rows, contacts, now))
+    return (
+        *_vanished(rows, contacts, now),
+        *_newly_waiting(rows, contacts, now),
+        *_newly_talking(rows, contacts, now),
+    )
 
 
 def _newly_waiting(
@@ -27,35 +37,54 @@ def _newly_waiting(
     for row in rows:
         for caller in row.waiting:
             if (row.name, caller.contact) not in waiting:
-                yield _joined(row.name, caller, now)
+                yield _joined(row.name, caller, caller.position, now - timedelta(seconds=caller.waited))
 
 
-def _joined(queue: str, caller: WaitingCaller, now: datetime) -> CallerJoined:
-    return CallerJoined(
-        queue=queue,
-        contact=caller.contact,
-        number=caller.number,
-        name=caller.name,
-        position=caller.position,
-        at=now - timedelta(seconds=caller.waited),
-    )
+def _newly_talking(
+    rows: Sequence[QueueRow], contacts: Sequence[Contact], now: datetime
+) -> Iterator[ContactEvent]:
+    """The whole story of each talk that began out of sight, as far as it is new."""
+    known = _talks_known(contacts)
+    unanswered = {contact.id for contact in contacts if contact.state in (State.WAITING, State.LEFT)}
+    for row in rows:
+        for talk in row.talking:
+            if (row.name, talk.contact, talk.agent) in known:
+                continue
+            connected = now - timedelta(seconds=talk.talked)
+            if talk.contact not in unanswered:
+                yield _joined(row.name, talk, 0, connected - timedelta(seconds=talk.waited))
+            yield AgentConnected(row.name, talk.contact, talk.agent, talk.waited, connected)
+
+
+def _joined(queue: str, caller: WaitingCaller | TalkingCaller, position: int, at: datetime) -> CallerJoined:
+    return CallerJoined(queue, caller.contact, caller.number, caller.name, position, at)
 
 
 def _vanished(rows: Sequence[QueueRow], contacts: Sequence[Contact], now: datetime) -> Iterator[ContactEvent]:
-    waiting = {caller.contact for row in rows for caller in row.waiting}
-    states = {member.agent: member.state for row in rows for member in row.members}
+    talking = {(row.name, talk.contact, talk.agent) for row in rows for talk in row.talking}
+    there = {caller.contact for row in rows for caller in row.waiting} | {talk[1] for talk in talking}
+    ringing = {member.agent for row in rows for member in row.members if member.state is MemberState.RINGING}
+    answered = {(contact, agent) for _queue, contact, agent in talking}
     for contact in contacts:
         if contact.state is State.TALKING:
-            if states.get(contact.agent) not in _TALKING:
+            if not _talks_known([contact]) <= talking:
                 yield SightLost(contact.queue, contact.id, contact.visit, now)
-        elif contact.state is not State.WRAP_UP and contact.id not in waiting:
+        elif contact.state is not State.WRAP_UP and contact.id not in there:
             yield SightLost(contact.queue, contact.id, contact.visit, now)
         else:
-            yield from _silent_rings(contact, states, now)
+            unheard = (ring for ring in contact.rings if (contact.id, ring.agent) not in answered)
+            yield from _silent_rings(contact, unheard, ringing, now)
 
 
-def _silent_rings(contact: Contact, states: dict[str, MemberState], now: datetime) -> Iterator[ContactEvent]:
-    for ring in contact.rings:
-        if states.get(ring.agent) is not MemberState.RINGING:
+def _talks_known(contacts: Iterable[Contact]) -> set[tuple[str, str, str]]:
+    """Queue, contact and agent of each talk."""
+    return {(talk.queue, talk.id, talk.agent) for talk in contacts if talk.state is State.TALKING}
+
+
+def _silent_rings(
+    contact: Contact, rings: Iterable[Ring], ringing: set[str], now: datetime
+) -> Iterator[ContactEvent]:
+    for ring in rings:
+        if ring.agent not in ringing:
             rang = (now - ring.at).total_seconds()
             yield OfferEnded(contact.queue, contact.id, ring.agent, rang, now)

@@ -151,6 +151,21 @@ class WaitingCaller:
 
 
 @dataclass(frozen=True, slots=True)
+class TalkingCaller:
+    """One caller of a queue who talks with ``agent``.
+
+    ``waited`` and ``talked`` in seconds at the time of the snapshot; ``talked`` may hold the last ring.
+    """
+
+    contact: str
+    number: str
+    name: str
+    agent: str
+    waited: float
+    talked: float
+
+
+@dataclass(frozen=True, slots=True)
 class MemberRow:
     """One member of a queue."""
 
@@ -170,6 +185,7 @@ class QueueRow:
 
     name: str
     waiting: tuple[WaitingCaller, ...]
+    talking: tuple[TalkingCaller, ...]
     members: tuple[MemberRow, ...]
     completed: int
     abandoned: int
@@ -201,7 +217,7 @@ class Pbx(Protocol):
         ...
 
     async def queues(self) -> tuple[QueueRow, ...]:
-        """How all queues stand now. Raises ``PbxDown``."""
+        """How all queues stand now. Raises ``PbxDown``, and ``PbxRefused`` where the hub may not know."""
         ...
 
     async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:

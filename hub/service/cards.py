@@ -1,13 +1,14 @@
 """Looks customers up: begun when a caller joins, so that the card is there before the first ring.
 
 An offer never waits for the CRM. A look-up still running is PENDING; one that failed or ran out of time is
-CRM_DOWN and is tried again when the agent asks.
+CRM_DOWN and is tried again, ever more seldom while the contact is open, and at once when a desk asks.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import chain, repeat
 
 import structlog
 
@@ -21,15 +22,26 @@ log = structlog.get_logger(__name__)
 _AT_ONCE = 16
 """Look-ups in flight; more wait their turn within their own time limit."""
 
+_AGAIN_AFTER = (2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds from a failed look-up to the next; the last one again and again."""
+
 
 class Cards:
     """Answers by contact. ``arrived`` is told of every look-up that ends."""
 
-    def __init__(self, crm: Crm, *, limit: float, arrived: Callable[[CardAnswer], Awaitable[None]]) -> None:
-        """``limit`` in seconds."""
+    def __init__(
+        self,
+        crm: Crm,
+        *,
+        limit: float,
+        arrived: Callable[[CardAnswer], Awaitable[None]],
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """``limit`` in seconds; ``sleep`` waits between look-ups that fail."""
         self._crm = crm
         self._limit = limit
         self._arrived = arrived
+        self._sleep = sleep
         self._answers: dict[str, CardAnswer] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._turns = asyncio.Semaphore(_AT_ONCE)
@@ -41,7 +53,6 @@ class Cards:
                 contact=contact.id,
                 number="",
                 status=CardStatus.PRIVATE,
-                words="The call came without a number; ask who is calling.",
             )
         known = self._answers.get(contact.id)
         if known is None or known.number != contact.number:
@@ -77,9 +88,15 @@ class Cards:
         return pending
 
     async def _look_up(self, contact: str, number: str) -> None:
-        found = await self._find(contact, number)
+        for pause in chain(_AGAIN_AFTER, repeat(_AGAIN_AFTER[-1])):
+            found = await self._find(contact, number)
+            known, self._answers[contact] = self._answers[contact], found
+            if found.status is not CardStatus.CRM_DOWN:
+                break
+            if found != known:  # one word an outage, not one a try
+                await self._arrived(found)
+            await self._sleep(pause)
         del self._running[contact]
-        self._answers[contact] = found
         await self._arrived(found)
 
     async def _find(self, contact: str, number: str) -> CardAnswer:
@@ -87,7 +104,7 @@ class Cards:
             cards = await self._ask(number)
         except CrmError as error:
             log.warning("card look-up failed", contact=contact, error=type(error).__name__)
-            words = clean(f"{error}: the card is missing; reload it to try again.")
+            words = clean(f"{error}: the card is missing and is asked for again.")
             return CardAnswer(contact=contact, number=number, status=CardStatus.CRM_DOWN, words=words)
         status = (CardStatus.UNKNOWN, CardStatus.FOUND, CardStatus.SEVERAL)[min(len(cards), 2)]
         return CardAnswer(contact=contact, number=number, status=status, cards=cards)

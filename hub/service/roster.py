@@ -16,12 +16,19 @@ from hub.ports.pbx import (
     OfferEnded,
     PbxEvent,
     QueueRow,
+    TalkingCaller,
 )
 from hub.settings import AgentSettings, Language, QueueSettings, Settings
 
 Named = TypeVar(
     "Named",
-    bound=AgentOffered | OfferEnded | AgentConnected | AgentCompleted | MemberChanged | MemberRow,
+    bound=AgentOffered
+    | OfferEnded
+    | AgentConnected
+    | AgentCompleted
+    | MemberChanged
+    | MemberRow
+    | TalkingCaller,
 )
 
 
@@ -62,8 +69,12 @@ class Roster:
                 return event
 
     def named_row(self, row: QueueRow) -> QueueRow:
-        """``row`` with its members by id."""
-        return replace(row, members=tuple(self._by_id(member) for member in row.members))
+        """``row`` with its members and talks by id."""
+        return replace(
+            row,
+            members=tuple(self._by_id(member) for member in row.members),
+            talking=tuple(self._by_id(talk) for talk in row.talking),
+        )
 
     def serving(self, queue: str) -> tuple[str, ...]:
         """The agents of ``queue``, by id."""

@@ -19,6 +19,7 @@ from hub.ports.pbx import (
     OfferEnded,
     PbxEvent,
     QueueRow,
+    TalkingCaller,
     WaitingCaller,
 )
 from pbx.lab.roster import QueueError, Roster
@@ -187,6 +188,11 @@ class Queues:
             waiting=tuple(
                 WaitingCaller(c.contact, c.number, c.name, position, now - c.joined)
                 for position, c in enumerate(self._waiting(name), 1)
+            ),
+            talking=tuple(
+                TalkingCaller(c.contact, c.number, c.name, c.agent, c.answered - c.joined, now - c.answered)
+                for c in self._callers.values()
+                if c.queue == name and c.answered is not None
             ),
             members=self.members.rows(name),
             completed=count.completed,

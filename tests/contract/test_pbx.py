@@ -25,9 +25,10 @@ from hub.ports.pbx import (
     QueueRow,
 )
 from tests.contract.ami_exchange import ami_exchange
-from tests.contract.exchange import Exchange, Watch
+from tests.contract.exchange import WITHIN, Exchange, Watch
 from tests.contract.fake_exchange import fake_exchange
 from tests.contract.lab_exchange import lab_exchange
+from tests.e2e.eventually import eventually_async
 
 NUMBER = "0525550101"
 
@@ -265,6 +266,45 @@ async def test_the_snapshot_is_what_the_events_told(exchange: Exchange, watch: W
     assert {(m.agent, m.state, m.paused, m.reason) for m in now.members} == {
         (event.agent, event.state, event.paused, event.reason) for event in told.values()
     }
+
+
+async def test_a_talk_is_in_the_snapshot_until_it_ends(exchange: Exchange, watch: Watch) -> None:
+    agent = exchange.agents[0]
+    await exchange.pbx.join("support", agent, paused=False)
+    contact = await exchange.caller_joins("support", number=NUMBER, name="Dana")
+    await watch.until(AgentOffered)
+    assert (await row(exchange, "support")).talking == ()
+    await exchange.answers(agent)
+    connected = await watch.until(AgentConnected)
+    await watch.until(MemberChanged, lambda event: event.state is MemberState.BUSY)
+    (talk,) = (await row(exchange, "support")).talking
+    assert (talk.contact, talk.number, talk.name, talk.agent) == (contact, NUMBER, "Dana", agent)
+    assert talk.waited == pytest.approx(connected.waited, abs=1.0)
+    assert 0.0 <= talk.talked < WITHIN
+    assert (await row(exchange, "sales")).talking == ()
+    await exchange.hangs_up(agent)
+    await watch.until(AgentCompleted)
+    assert (await row(exchange, "support")).talking == ()
+
+
+async def test_a_talk_that_began_out_of_sight_ends_with_its_contact(exchange: Exchange, watch: Watch) -> None:
+    agent = exchange.agents[0]
+    await exchange.pbx.join("support", agent, paused=False)
+    await exchange.line_breaks()
+    await watch.until(PbxLink, lambda link: not link.up)
+    contact = await exchange.caller_joins("support", number=NUMBER)
+    await exchange.answers(agent)
+    watch.forget()
+    await exchange.line_mends()
+    await watch.until(PbxLink, lambda link: link.up)
+
+    async def talking() -> bool:
+        return [talk.contact for talk in (await row(exchange, "support")).talking] == [contact]
+
+    await eventually_async(talking, "the talk in the snapshot")
+    await exchange.caller_hangs_up(contact)
+    completed = await watch.until(AgentCompleted)
+    assert (completed.contact, completed.agent) == (contact, agent)
 
 
 async def test_a_broken_line_is_told_and_mended(exchange: Exchange, watch: Watch) -> None:

@@ -134,7 +134,7 @@ def test_the_card_tells_who_why_and_how_long() -> None:
     [
         (hub.CardStatus.PENDING, "Looking the caller up"),
         (hub.CardStatus.UNKNOWN, "Not known to the CRM"),
-        (hub.CardStatus.PRIVATE, "withheld the number"),
+        (hub.CardStatus.PRIVATE, "No number came with the call"),
         (hub.CardStatus.CRM_DOWN, "The CRM does not answer"),
     ],
 )

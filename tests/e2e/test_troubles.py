@@ -26,7 +26,6 @@ from tests.e2e.acts import (
     wrap_up,
 )
 from tests.e2e.centre import Centre
-from tests.e2e.eventually import eventually
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
@@ -68,7 +67,7 @@ def test_a_registrar_that_comes_back_is_found(asterisk: Asterisk, centre: Centre
         talk(console, desk)
 
 
-def test_a_call_is_taken_without_the_hub_and_the_note_stays_when_it_is_back(
+def test_a_call_taken_without_the_hub_is_the_hubs_as_soon_as_it_is_back(
     centre: Centre, console: Console
 ) -> None:
     centre.stop_hub()
@@ -86,12 +85,16 @@ def test_a_call_is_taken_without_the_hub_and_the_note_stays_when_it_is_back(
         screen.wait_for("▲ NOT SAVED, kept here", NOTE)
 
         centre.start_hub()
-        screen.wait_for("The hub has not told of this contact yet.", "TALKING", NOTE)
+        screen.wait_for("TALKING", NAME, NOTE, "✔ saved")
         screen.wait_without("HUB DOWN")
         screen.wait_without(NO_HUB)
+        assert phases(centre) == {customer.contact: "talking"}
         screen.press("f8")
         screen.wait_for("WRAP-UP", NOTE)
-        eventually(lambda: not console.channels(), "Asterisk without channels")
+        owed(centre, customer.contact)
+        wrap_up(desk)
+        kept = stored(centre, customer.contact)
+        assert (kept.note, kept.customer, kept.outcome) == (NOTE, "C-2012", "answered")
         assert not customer.present
 
 

@@ -10,6 +10,7 @@ import pytest
 from hub.contract import Card, CardAnswer, CardEvent, CardStatus, OfferedEvent
 from hub.ports.crm import CrmDown, CrmError
 from hub.service.cards import Cards
+from tests.e2e.eventually import eventually_async
 from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, open_centre
 
 
@@ -63,7 +64,7 @@ async def test_a_slow_crm_delays_no_offer_and_its_card_follows(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("error", [CrmDown("The CRM is not there"), RuntimeError("a bug in an adapter")])
-async def test_a_crm_that_is_down_is_told_in_words_and_asked_again_on_demand(
+async def test_a_crm_that_is_down_is_told_in_words_and_asked_again_at_once_on_demand(
     tmp_path: Path, error: Exception
 ) -> None:
     crm = HeldCrm()
@@ -72,8 +73,12 @@ async def test_a_crm_that_is_down_is_told_in_words_and_asked_again_on_demand(
     async with open_centre(tmp_path, crm=crm) as centre:
         desk = await centre.desk("yael")
         contact = await _offer(centre, NOAH)
-        await centre.cards_arrive()
-        down = (await desk.snapshot()).contacts[0].card
+
+        async def known() -> CardAnswer | None:
+            card = (await desk.snapshot()).contacts[0].card
+            return None if card.status is CardStatus.PENDING else card
+
+        down = await eventually_async(known, "what the CRM says")
         assert down.status is CardStatus.CRM_DOWN
         assert down.words
         assert "bug" not in down.words
@@ -98,6 +103,66 @@ async def test_a_crm_that_says_nothing_is_given_up_after_the_limit(centre: Centr
     assert answer.status is CardStatus.CRM_DOWN
     assert "in time" in answer.words
     await cards.close()
+
+
+async def test_a_crm_that_comes_back_is_found_without_asking(centre: Centre) -> None:
+    crm, answers, pauses = HeldCrm(), asyncio.Queue[CardAnswer](), asyncio.Queue[float]()
+    crm.error = CrmDown("The CRM is not there")
+    crm.let_go.set()
+    tried = asyncio.Event()
+
+    async def pause(seconds: float) -> None:
+        pauses.put_nowait(seconds)
+        if pauses.qsize() == 7:
+            tried.set()
+            crm.let_go.clear()
+            crm.error = None
+        await asyncio.sleep(0)
+
+    cards = Cards(crm, limit=10.0, arrived=answers.put, sleep=pause)
+    centre.pbx.caller_joins("support", NOAH)
+    await centre.settle()
+    contact = next(centre.hub.floor.contacts())
+    cards.answer(contact)
+    async with asyncio.timeout(10):
+        assert (await answers.get()).status is CardStatus.CRM_DOWN
+        await tried.wait()
+        assert cards.answer(contact).status is CardStatus.CRM_DOWN, (
+            "what is known stays while it is asked again"
+        )
+        assert answers.empty(), "an outage is told once"
+        crm.let_go.set()
+        assert (await answers.get()).status is CardStatus.FOUND
+    waited = [pauses.get_nowait() for _ in range(pauses.qsize())]
+    assert waited == sorted(waited)
+    assert waited[-1] == waited[-2] <= 30
+    await cards.close()
+
+
+async def test_a_contact_that_ended_is_not_asked_for_any_more(centre: Centre) -> None:
+    crm, asleep = HeldCrm(), asyncio.Event()
+    crm.error = CrmDown("The CRM is not there")
+    crm.let_go.set()
+
+    async def pause(_seconds: float) -> None:
+        asleep.set()
+        await asyncio.Event().wait()
+
+    cards = Cards(crm, limit=10.0, arrived=_nothing, sleep=pause)
+    centre.pbx.caller_joins("support", NOAH)
+    await centre.settle()
+    contact = next(centre.hub.floor.contacts())
+    cards.answer(contact)
+    async with asyncio.timeout(10):
+        await asleep.wait()
+    (look_up,) = cards._running.values()
+    cards.forget(contact.id)
+    await asyncio.wait([look_up], timeout=10)
+    assert look_up.cancelled()
+
+
+async def _nothing(_answer: CardAnswer) -> None:
+    pass
 
 
 @pytest.mark.parametrize(

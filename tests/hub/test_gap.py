@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.contract import ContactEndedEvent, PbxLinkEvent
+from hub.contract import CardStatus, ContactEndedEvent, PbxLinkEvent
 from hub.ports.pbx import AgentCompleted, PbxDown, QueueRow
 from tests.hub.centre import NOAH, Centre
 
@@ -87,26 +87,65 @@ async def test_a_ring_that_ended_in_the_gap_ends_on_the_desk(centre: Centre) -> 
     assert [contact.id for contact in centre.hub.floor.contacts()] == [contact]
 
 
-async def test_an_answer_missed_in_the_gap_is_counted_when_its_end_is_told(centre: Centre) -> None:
+async def test_an_answer_missed_in_the_gap_is_on_the_desk_as_soon_as_the_line_is_back(centre: Centre) -> None:
     desk = await centre.desk("yael")
     await centre.ready("yael")
     contact = centre.pbx.caller_joins("support", NOAH)
     await centre.settle()
     centre.time.passes(10)
     centre.pbx.link_down()
+    answered_at = centre.time.moment
     centre.pbx.agent_answers("1001")
     centre.time.passes(5)
     centre.pbx.link_up()
     await centre.settle()
-    assert (await desk.snapshot()).queues[0].answered == 0
+    snapshot = await desk.snapshot()
+    item, support = snapshot.contacts[0], snapshot.queues[0]
+    assert (item.phase, item.since, item.record.number) == ("talking", answered_at, NOAH)
+    assert [kind for kind in await desk.kinds() if kind.startswith(("offer", "conn"))] == [
+        *("offered", "connected"),
+    ]
+    assert (support.offered, support.answered, support.service_level) == (1, 1, 100.0)
     centre.time.passes(60)
     centre.pbx.caller_hangs_up(contact)
     await centre.settle()
+    support = (await desk.snapshot()).queues[0]
+    assert (support.offered, support.average_wait, support.average_talk) == (1, 10.0, 65.0)
+
+
+async def test_a_talk_that_began_in_the_gap_has_its_card_and_its_wait(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    await centre.ready("yael")
+    centre.pbx.link_down()
+    contact = centre.pbx.caller_joins("support", NOAH)
+    centre.time.passes(10)
+    centre.pbx.agent_answers("1001")
+    centre.time.passes(5)
+    centre.pbx.link_up()
+    await centre.settle()
+    await centre.cards_arrive()
     snapshot = await desk.snapshot()
-    support, item = snapshot.queues[0], snapshot.contacts[0]
-    assert (support.offered, support.answered, support.service_level) == (1, 1, 100.0)
-    assert (support.average_wait, support.average_talk) == (10.0, 65.0)
-    assert (item.phase, item.record.number, item.record.outcome) == ("wrap_up", NOAH, "answered")
+    (item,) = snapshot.contacts
+    assert (item.offer.contact, item.phase, item.offer.waited) == (contact, "talking", 10.0)
+    assert (item.card.status, item.card.number) == (CardStatus.FOUND, NOAH)
+    assert (snapshot.queues[0].offered, snapshot.queues[0].answered) == (1, 1)
+
+
+async def test_a_caller_handed_on_in_the_gap_begins_a_new_visit(centre: Centre) -> None:
+    """The first talk ended out of sight, the next began there: two visits, one wrap-up owed."""
+    yael, daniel = await centre.desk("yael"), await centre.desk("daniel")
+    await centre.ready("yael")
+    contact = centre.pbx.caller_joins("support", NOAH)
+    await centre.settle()
+    centre.pbx.agent_answers("1001")
+    await centre.settle()
+    talk = centre.pbx._callers[contact]
+    centre.pbx.link_down()
+    talk.agent = "1002"
+    centre.pbx.link_up()
+    await centre.settle()
+    assert [item.phase for item in (await yael.snapshot()).contacts] == ["wrap_up"]
+    assert [item.phase for item in (await daniel.snapshot()).contacts] == ["talking"]
 
 
 async def test_an_end_whose_whole_story_was_missed_still_gets_its_wrap_up(centre: Centre) -> None:

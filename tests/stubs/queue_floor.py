@@ -23,6 +23,7 @@ from hub.ports.pbx import (
     OfferEnded,
     PbxEvent,
     QueueRow,
+    TalkingCaller,
     WaitingCaller,
 )
 
@@ -224,6 +225,11 @@ class QueueFloor(ABC):
         return QueueRow(
             name=queue.name,
             waiting=waiting,
+            talking=tuple(
+                TalkingCaller(c.contact, c.number, c.name, c.agent, c.waited, self._since(c.connected))
+                for c in self._callers.values()
+                if c.queue == queue.name and c.connected is not None
+            ),
             members=tuple(self._member_row(member) for member in queue.members.values()),
             completed=queue.completed,
             abandoned=queue.abandoned,

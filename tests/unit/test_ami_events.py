@@ -20,6 +20,7 @@ from hub.ports.pbx import (
     MemberState,
     OfferEnded,
     PbxEvent,
+    TalkingCaller,
 )
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -151,6 +152,7 @@ _FIELDS = [
         "PausedReason",
         "HoldTime",
     ),
+    *("Application", "Data", "BridgeID", "Channel", "Seconds", "Variable"),
     *("TalkTime", "RingTime", "Reason", "Position", "Wait", "CallerIDNum", "CallerIDName", "Completed"),
 ]
 
@@ -161,7 +163,7 @@ def test_no_message_harms_the_reader(name: str, fields: dict[str, str]) -> None:
     event = pbx_event(message, NOW)
     for quantity in ("waited", "talked", "rang"):
         assert 0.0 <= getattr(event, quantity, 0.0) < 1e9
-    queue_rows([message])
+    queue_rows([message], [message])
 
 
 def test_a_snapshot() -> None:
@@ -189,7 +191,8 @@ def test_a_snapshot() -> None:
                 "CallerIDName": "Dana",
             },
             {"Event": "QueueParams", "Queue": "sales", "ServiceLevel": "30"},
-        ]
+        ],
+        [{"Response": "Success", "EventList": "start"}],
     )
     assert [row.name for row in rows] == ["support", "sales"]
     support = rows[0]
@@ -201,3 +204,60 @@ def test_a_snapshot() -> None:
     ]
     assert [(m.agent, m.state) for m in support.members] == [("1001", MemberState.FREE)]
     assert (rows[1].waiting, rows[1].members) == ((), ())
+
+
+CALLER = {
+    "Event": "Status",
+    "Channel": "PJSIP/trunk-00000007",
+    "Uniqueid": "1.7",
+    "CallerIDNum": "0525550101",
+    "CallerIDName": "Da\x1bna",
+    "BridgeID": "b-1",
+    "Application": "Queue",
+    "Data": "support,b(offer^s^1)",
+    "Seconds": "100",
+    "Variable": "QEHOLDTIME=40",
+}
+AGENT = {
+    "Event": "Status",
+    "Channel": "PJSIP/1001-00000008",
+    "Uniqueid": "1.8",
+    "BridgeID": "b-1",
+    "Application": "AppQueue",
+    "Seconds": "70",
+}
+
+
+def talking(*channels: dict[str, str]) -> tuple[TalkingCaller, ...]:
+    (row,) = queue_rows([{"Event": "QueueParams", "Queue": "support"}], channels)
+    return row.talking
+
+
+def test_a_talk_is_two_channels_in_one_bridge() -> None:
+    (talk,) = talking(AGENT, CALLER)
+    assert talk == TalkingCaller("1.7", "0525550101", "Dana", "1001", waited=40.0, talked=60.0)
+
+
+def test_without_the_wait_the_agents_channel_tells_both() -> None:
+    (talk,) = talking({**CALLER, "Variable": "QEHOLDTIME="}, AGENT)
+    assert (talk.waited, talk.talked) == (30.0, 70.0)
+
+
+def test_a_caller_who_chose_from_a_menu_first_did_not_talk_that_long() -> None:
+    (talk,) = talking({**CALLER, "Seconds": "500"}, AGENT)
+    assert (talk.waited, talk.talked) == (40.0, 70.0)
+
+
+@pytest.mark.parametrize(
+    ("caller", "agent"),
+    [
+        ({"BridgeID": ""}, {"BridgeID": ""}),
+        ({"BridgeID": "b-2"}, {}),
+        ({"Application": "Dial"}, {}),
+        ({"Data": "sales"}, {}),
+        ({"Uniqueid": ""}, {}),
+        ({}, {"Channel": "Local/1001@agents-00000008;1"}),
+    ],
+)
+def test_what_is_no_talk_of_a_queue_with_an_agent(caller: dict[str, str], agent: dict[str, str]) -> None:
+    assert talking({**CALLER, **caller}, {**AGENT, **agent}) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -19,6 +20,8 @@ from hub.ports.pbx import (
     MemberState,
     OfferEnded,
     PbxEvent,
+    QueueRow,
+    TalkingCaller,
 )
 
 T = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -124,3 +127,12 @@ def test_in_no_order_is_an_event_lost_but_a_leaving_that_still_waits(events: lis
             assert event in out
     assert names(out).count("CallerLeft") <= names(events).count("CallerLeft")
     assert set(names(out)) - set(names(events)) <= {"OfferEnded"}
+
+
+def test_a_talk_that_began_out_of_sight_ends_with_the_contact_of_the_snapshot() -> None:
+    order = EventOrder()
+    talk = TalkingCaller("c1", "0525550101", "", "1001", 5.0, 60.0)
+    order.know_talks([QueueRow("support", (), (talk,), (), 0, 0, 20, 0.0)])
+    ended = AgentCompleted("support", "", "1001", 5, 61, "caller", at(66))
+    assert order.take(ended) == [replace(ended, contact="c1")]
+    assert order.take(ended) == []
