@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.contract import CardStatus, ContactEndedEvent, PbxLinkEvent
-from hub.ports.pbx import AgentCompleted, PbxDown, QueueRow
+from hub.ports.pbx import AgentCompleted, CallerLeft, PbxDown, QueueRow
 from tests.hub.centre import NOAH, Centre
 
 
@@ -111,6 +111,21 @@ async def test_an_answer_missed_in_the_gap_is_on_the_desk_as_soon_as_the_line_is
     await centre.settle()
     support = (await desk.snapshot()).queues[0]
     assert (support.offered, support.average_wait, support.average_talk) == (1, 10.0, 65.0)
+
+
+async def test_a_caller_seen_leaving_before_the_gap_is_offered_once(centre: Centre) -> None:
+    desk, pbx = await centre.desk("yael"), centre.pbx
+    await centre.ready("yael")
+    contact = pbx.caller_joins("support", NOAH)
+    await centre.settle()
+    await centre.handle(CallerLeft("support", contact, centre.time.moment))
+    pbx.link_down()
+    pbx.agent_answers("1001")
+    pbx.link_up()
+    await centre.settle()
+    snapshot = await desk.snapshot()
+    assert [item.phase for item in snapshot.contacts] == ["talking"]
+    assert (snapshot.queues[0].offered, snapshot.queues[0].answered) == (1, 1)
 
 
 async def test_a_talk_that_began_in_the_gap_has_its_card_and_its_wait(centre: Centre) -> None:

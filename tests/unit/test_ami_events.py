@@ -261,3 +261,9 @@ def test_a_caller_who_chose_from_a_menu_first_did_not_talk_that_long() -> None:
 )
 def test_what_is_no_talk_of_a_queue_with_an_agent(caller: dict[str, str], agent: dict[str, str]) -> None:
     assert talking({**CALLER, **caller}, {**AGENT, **agent}) == ()
+
+
+def test_an_agent_who_calls_a_queue_is_its_caller() -> None:
+    colleague = {**CALLER, "Channel": "PJSIP/1002-00000007"}
+    assert [talk.agent for talk in talking(AGENT, colleague)] == ["1001"]
+    assert [talk.agent for talk in talking(colleague, AGENT)] == ["1001"]
