@@ -23,9 +23,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
+
+Percent: TypeAlias = Annotated[float, Field(ge=0, le=100)]
+Milliseconds: TypeAlias = Annotated[float, Field(ge=0, le=3_600_000)]
+Mos: TypeAlias = Annotated[float, Field(ge=1, le=5)]
 
 
 class Model(BaseModel):
@@ -242,12 +246,26 @@ class NoteDraft(Model):
     text: Annotated[str, Field(max_length=10_000)]
 
 
+class VoiceQuality(Model):
+    """How a talk sounded at the agent's phone: the estimated MOS on average and at its worst, packets lost to
+    and from the agent, the worst jitter and round trip.
+    """
+
+    mos: Mos
+    least_mos: Mos
+    loss_in: Percent
+    loss_out: Percent
+    jitter: Milliseconds
+    rtt: Milliseconds
+
+
 class WrapUp(Model):
-    """What the agent leaves with the contact."""
+    """What the agent leaves with the contact; ``voice`` where the phone could measure it."""
 
     note: Annotated[str, Field(max_length=10_000)]
     disposition: str
     customer: str = ""
+    voice: VoiceQuality | None = None
 
 
 class ContactRecord(Model):
@@ -272,6 +290,7 @@ class ContactRecord(Model):
     disposition: str = ""
     wrapped_up_at: datetime | None = None
     script: ScriptProgress | None = None
+    voice: VoiceQuality | None = None
 
 
 class OpenContact(Model):

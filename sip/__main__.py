@@ -81,7 +81,7 @@ async def _serve(args: argparse.Namespace, ready: Callable[[], None]) -> None:
         args.socket.chmod(0o600)
         listener.listen()
         stack, port = BaresipStack(), audio.port()
-        engine = BaresipEngine(stack, lambda: port, Behaviour(rings=audio.rings))
+        engine = BaresipEngine(stack, lambda: port, Behaviour(person=audio.for_a_person))
         service = PhoneService(engine, linger=args.linger)
         mourning = asyncio.create_task(_stop_with(stack.died, stop))
         try:

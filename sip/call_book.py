@@ -17,6 +17,8 @@ class _Entry:
     muted: bool = False
     encrypted: ev.CallEncrypted | None = None
     transferring: ev.CallTransferring | None = None
+    quality: ev.CallQuality | None = None
+    lost: tuple[ev.SoundLost, ...] = ()
 
 
 class CallBook:
@@ -70,19 +72,29 @@ class CallBook:
                 yield ev.CallMuted(call, muted=True)
             if entry.transferring is not None:
                 yield entry.transferring
+            if entry.quality is not None:
+                yield entry.quality
+            yield from entry.lost
 
 
 def _noted(entry: _Entry, event: ev.CallEvent) -> _Entry:
+    """The entry with what ``event`` tells beside its state."""
+    told: dict[str, object] = {}
     match event:
-        case ev.CallProgress(early_media=early):
-            return replace(entry, early_media=early)
-        case ev.CallMuted(muted=muted):
-            return replace(entry, muted=muted)
+        case ev.CallProgress():
+            told["early_media"] = event.early_media
+        case ev.CallMuted():
+            told["muted"] = event.muted
         case ev.CallEncrypted():
-            return replace(entry, encrypted=event)
+            told["encrypted"] = event
         case ev.CallTransferring():
-            return replace(entry, transferring=event)
+            told["transferring"] = event
         case ev.TransferFailed():
-            return replace(entry, transferring=None)
-        case _:
-            return entry
+            told["transferring"] = None
+        case ev.CallQuality():
+            told["quality"] = event
+        case ev.SoundLost():
+            told["lost"] = (*entry.lost, event)
+        case ev.SoundBack():
+            told["lost"] = tuple(lost for lost in entry.lost if lost.missing is not event.missing)
+    return replace(entry, **told)  # type: ignore[arg-type] # each under its own name

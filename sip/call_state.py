@@ -33,7 +33,16 @@ _TABLE: dict[tuple[CallState, type[ev.CallEvent]], CallState] = {
 }
 
 STATELESS: frozenset[type[ev.CallEvent]] = frozenset(
-    {ev.CallMuted, ev.CallEncrypted, ev.CallTransferring, ev.TransferFailed, ev.DtmfReceived}
+    {
+        ev.CallMuted,
+        ev.CallEncrypted,
+        ev.CallTransferring,
+        ev.TransferFailed,
+        ev.DtmfReceived,
+        ev.CallQuality,
+        ev.SoundLost,
+        ev.SoundBack,
+    }
 )
 """Events that tell something of a call without moving it."""
 

@@ -51,6 +51,30 @@ class CloseReason(StrEnum):
     FAILED = "failed"
 
 
+class Complaint(StrEnum):
+    """What is wrong with the sound of a call, measured over some seconds."""
+
+    GAPS_IN = "gaps_in"
+    """Too much of what the other side says is lost on the way."""
+    GAPS_OUT = "gaps_out"
+    """Too much of what we say is lost on the way."""
+    DELAY = "delay"
+    JITTER = "jitter"
+    POOR = "poor"
+    """The estimate of all together (MOS) is low."""
+
+
+class Missing(StrEnum):
+    """Why one side of a talk hears nothing."""
+
+    NOTHING_ARRIVES = "nothing_arrives"
+    """No packet with sound reaches us."""
+    MICROPHONE_SILENT = "microphone_silent"
+    """The microphone gives digital silence: switched off, or no microphone at all."""
+    NOT_RECEIVED = "not_received"
+    """The far end's reports know nothing of what we send."""
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """The other side of a call: what it says of itself, so a hint and never a proof."""
@@ -168,6 +192,55 @@ class DtmfReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class Overall:
+    """How a call has sounded from its start: MOS on average and at its worst, loss in percent of all packets,
+    the worst jitter and round trip in milliseconds.
+    """
+
+    mos: float
+    least_mos: float
+    loss_in: float
+    loss_out: float
+    most_jitter: float
+    most_rtt: float
+
+
+@dataclass(frozen=True, slots=True)
+class CallQuality:
+    """How the call sounds since the last report of the far end (RTCP, RFC 3550 §6.4), once in some seconds.
+
+    ``mos`` is an estimate, 1 to 4.4; ``loss_in`` and ``loss_out`` are percent of the packets to us and
+    from us; ``jitter`` (the worse direction) and ``rtt`` are milliseconds. ``complaints`` is what has been
+    wrong over the last five reports.
+    """
+
+    call: CallId
+    mos: float
+    loss_in: float
+    loss_out: float
+    jitter: float
+    rtt: float
+    overall: Overall
+    complaints: tuple[Complaint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SoundLost:
+    """For three seconds one side has heard nothing, for this reason."""
+
+    call: CallId
+    missing: Missing
+
+
+@dataclass(frozen=True, slots=True)
+class SoundBack:
+    """What was missing is there again."""
+
+    call: CallId
+    missing: Missing
+
+
+@dataclass(frozen=True, slots=True)
 class AudioLevels:
     """Loudness of the last tenth of a second in dBFS (RMS), −96 for silence. Frequent: never replayed."""
 
@@ -196,5 +269,8 @@ CallEvent: TypeAlias = (
     | TransferFailed
     | CallClosed
     | DtmfReceived
+    | CallQuality
+    | SoundLost
+    | SoundBack
 )
 PhoneEvent: TypeAlias = RegistrationChanged | CallEvent | AudioLevels | AudioFault

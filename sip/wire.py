@@ -51,7 +51,7 @@ class Answer:
 
 
 _EVENTS: dict[str, type[ev.PhoneEvent]] = {kind.__name__: kind for kind in get_args(ev.PhoneEvent)}
-_HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), ev.Party, Account)}
+_HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), ev.Party, ev.Overall, Account)}
 
 
 def encode(message: Request | Answer | ev.PhoneEvent) -> bytes:
@@ -122,9 +122,9 @@ def _value(hint: Any, value: object) -> object:
             return None
         (hint,) = (one for one in get_args(hint) if one is not type(None))
     if get_origin(hint) is tuple:
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        raise WireError("not a list of texts")
+        if not isinstance(value, list):
+            raise WireError("not a list")
+        return tuple(_value(get_args(hint)[0], item) for item in value)
     if dataclasses.is_dataclass(hint):
         return build(hint, value)  # type: ignore[arg-type] # is_dataclass holds for instances too
     if isinstance(hint, type) and issubclass(hint, StrEnum):

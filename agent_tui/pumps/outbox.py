@@ -156,6 +156,7 @@ class Outbox:
             note=work.note,
             disposition=work.disposition,
             customer=card.customer if card is not None else work.customer,
+            voice=work.voice,
         )
         try:
             record = await self._hub.wrap_up(contact, wrap_up, work.wrap_up_key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent_tui.session import reduce_calls, reduce_links, reduce_notices, reduce_work
+from agent_tui.session import reduce_calls, reduce_links, reduce_notices, reduce_quality, reduce_work
 from agent_tui.session.events import DeskEvent
 from agent_tui.session.state import SessionState
 from agent_tui.session.table import Table
@@ -13,6 +13,7 @@ _SUBJECTS: tuple[Table, ...] = (
     # Notices and work look up the call an event tells of, so calls come after them.
     reduce_notices.TABLE,
     reduce_work.TABLE,
+    reduce_quality.TABLE,
     reduce_calls.TABLE,
     reduce_links.TABLE,
 )

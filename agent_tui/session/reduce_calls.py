@@ -29,6 +29,12 @@ def find(state: SessionState, call: ev.CallId) -> Call | None:
     return next((one for one in state.calls if one.id == call), None)
 
 
+def put(state: SessionState, changed: Call) -> SessionState:
+    """With ``changed`` in the place of the call of its id."""
+    calls = tuple(changed if call.id == changed.id else call for call in state.calls)
+    return replace(state, calls=calls)
+
+
 def possible(call: Call, event: ev.CallEvent) -> bool:
     """Whether the call-state table knows ``event`` for the call as it stands."""
     try:
@@ -60,34 +66,34 @@ def _moved(state: SessionState, event: _Moving) -> SessionState:
     if isinstance(event, ev.CallEstablished):
         changed = replace(changed, answered=state.now)
     talking = isinstance(event, ev.CallEstablished | ev.CallResumed)
-    return replace(_put(state, changed), active=call.id if talking else state.active)
+    return replace(put(state, changed), active=call.id if talking else state.active)
 
 
 def _muted(state: SessionState, event: ev.CallMuted) -> SessionState:
     call = find(state, event.call)
-    return state if call is None else _put(state, replace(call, muted=event.muted))
+    return state if call is None else put(state, replace(call, muted=event.muted))
 
 
 def _encrypted(state: SessionState, event: ev.CallEncrypted) -> SessionState:
     call = find(state, event.call)
-    return state if call is None else _put(state, replace(call, encryption=event.suite))
+    return state if call is None else put(state, replace(call, encryption=event.suite))
 
 
 def _transferring(state: SessionState, event: ev.CallTransferring) -> SessionState:
     call = find(state, event.call)
-    return state if call is None else _put(state, replace(call, transferring=event.target))
+    return state if call is None else put(state, replace(call, transferring=event.target))
 
 
 def _transfer_failed(state: SessionState, event: ev.TransferFailed) -> SessionState:
     call = find(state, event.call)
-    return state if call is None else _put(state, replace(call, transferring=""))
+    return state if call is None else put(state, replace(call, transferring=""))
 
 
 def _keys_sent(state: SessionState, event: KeysSent) -> SessionState:
     call = find(state, event.call)
     if call is None:
         return state
-    return _put(state, replace(call, keys_sent=(call.keys_sent + event.digits)[-_MOST_KEYS_SHOWN:]))
+    return put(state, replace(call, keys_sent=(call.keys_sent + event.digits)[-_MOST_KEYS_SHOWN:]))
 
 
 def _closed(state: SessionState, event: ev.CallClosed) -> SessionState:
@@ -103,11 +109,6 @@ def _selected(state: SessionState, event: CallSelected) -> SessionState:
 def _phone_link(state: SessionState, event: PhoneLinkChanged) -> SessionState:
     """Without the phone there is no voice; calls it still holds are told again when it is back."""
     return state if event.link is Link.UP else replace(state, calls=(), active=None)
-
-
-def _put(state: SessionState, changed: Call) -> SessionState:
-    calls = tuple(changed if call.id == changed.id else call for call in state.calls)
-    return replace(state, calls=calls)
 
 
 def _next_active(calls: tuple[Call, ...]) -> ev.CallId | None:

@@ -20,9 +20,10 @@ from hub.contract import (
     QueueFigures,
     Script,
     ScriptProgress,
+    VoiceQuality,
 )
 from sip.call_state import CallState
-from sip.events import CallId, Party, RegistrationChanged, RegistrationState
+from sip.events import CallId, CallQuality, Party, RegistrationChanged, RegistrationState
 
 
 class Link(StrEnum):
@@ -48,6 +49,8 @@ class Call:
     encryption: str = ""
     transferring: str = ""
     keys_sent: str = ""
+    quality: CallQuality | None = None
+    """How it sounds now; None before the far end's first report."""
 
 
 class Phase(StrEnum):
@@ -93,6 +96,8 @@ class Work:
     disposition: str = ""
     finishing: bool = False
     """The wrap-up is on its way to the hub: nothing of it changes any more."""
+    voice: VoiceQuality | None = None
+    """How the talk sounded so far, for the record."""
     wrap_up_key: str = ""
     """What makes the wrap-up be stored once; the same however often it is sent."""
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Text, and_, bindparam, cast, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from hub.contract import ScriptProgress
+from hub.contract import ScriptProgress, VoiceQuality
 from hub.db.tables import contact_events, contacts, wrap_ups
 from hub.domain.contacts import Contact, ContactEvent, Ring, SightLost, State
 from hub.ports.pbx import (
@@ -155,17 +155,19 @@ def _contact_row(contact: Contact) -> dict[str, Any]:
         "disposition": contact.disposition,
         "wrapped_up_at": contact.wrapped_up_at,
         "script": contact.script.model_dump(mode="json") if contact.script else None,
+        "voice": contact.voice.model_dump(mode="json") if contact.voice else None,
     }
 
 
 def _contact(row: RowMapping) -> Contact:
     values = dict(row)
     rings = tuple(Ring(ring["agent"], datetime.fromisoformat(ring["at"])) for ring in values.pop("rings"))
-    script = values.pop("script")
+    script, voice = values.pop("script"), values.pop("voice")
     return Contact(
         **{**values, "state": State(values["state"])},
         rings=rings,
         script=ScriptProgress.model_validate(script) if script else None,
+        voice=VoiceQuality.model_validate(voice) if voice else None,
     )
 
 

@@ -111,6 +111,7 @@ contacts = Table(
     Column("disposition", String(64), nullable=False),
     Column("wrapped_up_at", UtcDateTime),
     Column("script", JSON(none_as_null=True)),
+    Column("voice", JSON(none_as_null=True)),
 )
 """One row a visit. The customer's id is the CRM's, which need not be the built-in one: no foreign key."""
 

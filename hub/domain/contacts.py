@@ -21,7 +21,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from hub.contract import ScriptProgress
+from hub.contract import ScriptProgress, VoiceQuality
 from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
@@ -97,6 +97,7 @@ class Contact:
     disposition: str = ""
     wrapped_up_at: datetime | None = None
     script: ScriptProgress | None = None
+    voice: VoiceQuality | None = None
 
     @property
     def open(self) -> bool:

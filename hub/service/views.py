@@ -52,6 +52,7 @@ def record(contact: Contact) -> ContactRecord:
         disposition=contact.disposition,
         wrapped_up_at=contact.wrapped_up_at,
         script=contact.script,
+        voice=contact.voice,
     )
 
 

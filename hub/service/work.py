@@ -168,6 +168,7 @@ class Work:
             note=clean(asked.note, limit=_NOTE, multiline=True),
             disposition=asked.disposition,
             customer=clean(asked.customer, limit=64) or contact.customer,
+            voice=asked.voice,
             wrapped_up_at=self.now(),
             state=State.DONE if contact.state is State.WRAP_UP else contact.state,
         )
@@ -191,7 +192,7 @@ class Work:
         """The wrap-up is owed still."""
         newest = self.floor.visit(done.id, done.visit) or done
         state = State.WRAP_UP if newest.state is State.DONE else newest.state
-        self.floor.put(replace(newest, state=state, wrapped_up_at=None, disposition=""))
+        self.floor.put(replace(newest, state=state, wrapped_up_at=None, disposition="", voice=None))
 
 
 def _cleaned(progress: ScriptProgress) -> ScriptProgress:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sip.audio.levels import LevelMeter
+from sip.audio.levels import LevelMeter, Levels
 from sip.audio.playout import CallPcm, Playout, Sending
 from sip.audio.port import BLOCKS_PER_SECOND, AudioPort, AudioUnavailable
 from sip.audio.ring import RING_RATE, Ring
@@ -32,13 +32,13 @@ class Scene:
 class Bridge:
     """Plays one scene at a time in a thread of its own: audio must not wait for the event loop.
 
-    One thread, so that two calls can never use one microphone at once. ``on_levels(pcm, microphone,
-    speaker)`` in dBFS ten times a second, and ``on_fault(words)``, are called in that thread.
+    One thread, so that two calls can never use one microphone at once. ``on_levels(pcm, levels)`` ten
+    times a second, and ``on_fault(words)``, are called in that thread.
     """
 
     def __init__(
         self,
-        on_levels: Callable[[CallPcm, float, float], None],
+        on_levels: Callable[[CallPcm, Levels], None],
         on_fault: Callable[[str], None],
     ) -> None:
         self._on_levels = on_levels
@@ -112,7 +112,7 @@ class Bridge:
 
     def _talk(self, port: AudioPort, pcm: CallPcm, rate: int) -> None:
         playout, sending = Playout(pcm, rate), Sending(pcm, rate)
-        meter = LevelMeter(lambda microphone, speaker: self._on_levels(pcm, microphone, speaker))
+        meter = LevelMeter(lambda levels: self._on_levels(pcm, levels))
         shut = silence(rate // BLOCKS_PER_SECOND)
         while (scene := self._scene) is not None and scene.pcm is pcm and pcm.rate() == rate:
             speaker = playout.next_block()
@@ -122,7 +122,7 @@ class Bridge:
             if scene is None or scene.pcm is not pcm or scene.muted:
                 microphone = shut
             sending.send(microphone)
-            meter.add(microphone, speaker)
+            meter.add(microphone, speaker, arrived=playout.arrived)
 
 
 def _rate(scene: Scene | None) -> int:

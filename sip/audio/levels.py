@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sip.audio.samples import level
 
 _BLOCKS = 10
 
 
-class LevelMeter:
-    """Gathers 10 ms blocks and tells the level of each tenth of a second in dBFS (RMS)."""
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """A tenth of a second in dBFS (RMS), as sent and as played; ``arrived``: the call had any sound in it."""
 
-    def __init__(self, tell: Callable[[float, float], None]) -> None:
+    microphone: float
+    speaker: float
+    arrived: bool
+
+
+class LevelMeter:
+    """Gathers 10 ms blocks and tells the levels of each tenth of a second."""
+
+    def __init__(self, tell: Callable[[Levels], None]) -> None:
         self._tell = tell
         self._microphone: list[bytes] = []
         self._speaker: list[bytes] = []
+        self._arrived = False
 
-    def add(self, microphone: bytes, speaker: bytes) -> None:
-        """One block of each direction, as sent and as played."""
+    def add(self, microphone: bytes, speaker: bytes, *, arrived: bool) -> None:
+        """One block of each direction; ``arrived``: the one for the speaker came from the call."""
         self._microphone.append(microphone)
         self._speaker.append(speaker)
+        self._arrived |= arrived
         if len(self._microphone) == _BLOCKS:
-            self._tell(level(b"".join(self._microphone)), level(b"".join(self._speaker)))
+            sent, played = b"".join(self._microphone), b"".join(self._speaker)
+            self._tell(Levels(level(sent), level(played), self._arrived))
             self._microphone.clear()
             self._speaker.clear()
+            self._arrived = False

@@ -51,6 +51,8 @@ class Playout:
     def __init__(self, call: CallPcm, rate: int) -> None:
         self._call = call
         self._frames = rate // BLOCKS_PER_SECOND
+        self.arrived = False
+        """Whether the last block held any sound of the call, be it silence that was sent."""
         self._primed = False
         self._least = self._blocks()
         self._watched = 0
@@ -59,12 +61,14 @@ class Playout:
         """The next 10 ms for the speaker; silence until enough has gathered, and where the call has gaps."""
         if not self._primed:
             if self._blocks() < _TARGET_BLOCKS:
+                self.arrived = False
                 return silence(self._frames)
             self._primed = True
             # what waited before anybody listened is past
             self._drain(_TARGET_BLOCKS)
         self._trim()
         block = self._call.read(self._frames)
+        self.arrived = bool(block)
         if len(block) < self._frames * SAMPLE_BYTES:
             self._primed = False
         return block.ljust(self._frames * SAMPLE_BYTES, b"\0")

@@ -32,8 +32,8 @@ class AudioSettings:
     loop: bool = True
 
     @property
-    def rings(self) -> bool:
-        """Whether somebody is there to hear it ring."""
+    def for_a_person(self) -> bool:
+        """Whether somebody is there to hear and to speak."""
         return self.kind is AudioKind.SOUNDDEVICE
 
     def port(self) -> AudioPort:

@@ -32,7 +32,7 @@ async def test_a_persons_phone_rings_until_it_is_answered(
     phones: Phones, console: Console, tmp_path: Path
 ) -> None:
     port, ear = WavPort(None, tmp_path / "ear.wav"), Ear(tmp_path / "ear.wav")
-    phone = await phones.line("1101", lambda: port, Behaviour(rings=True))
+    phone = await phones.line("1101", lambda: port, Behaviour(person=True))
     console.member("support", "1101")
     console.customer("support", tone=1300)
     call = (await phone.next(ev.CallIncoming)).call

@@ -162,12 +162,16 @@ async def test_ticks_are_stored_with_the_contact(scene: Scene) -> None:
 
 
 async def test_a_wrap_up_is_stored_and_the_contact_leaves_the_desk(scene: Scene) -> None:
+    overall = ev.Overall(mos=4.1, least_mos=2.9, loss_in=1.5, loss_out=0.5, most_jitter=31.0, most_rtt=120.0)
+    scene.store.dispatch(ev.CallQuality("call-1", 4.3, 0.0, 0.0, 2.0, 40.0, overall))
     scene.types("done")
     scene.hangs_up()
     scene.finishes()
     await settle()
     stored = scene.hub.stored["k-1"]
     assert (stored.note, stored.disposition, stored.customer) == ("done", "solved", "c-1")
+    assert stored.voice is not None
+    assert (stored.voice.mos, stored.voice.jitter) == (4.1, 31.0)
     assert scene.store.state.work == ()
 
 

@@ -12,6 +12,7 @@ from hub.contract import (
     ContactEndedEvent,
     OfferedEvent,
     OfferEndedEvent,
+    VoiceQuality,
     WrappedUpEvent,
 )
 from hub.ports.pbx import (
@@ -25,7 +26,8 @@ from hub.ports.pbx import (
 )
 from tests.hub.centre import NOAH, Centre, Desk, open_centre
 
-_WRAP_UP = {"note": "Router restarted.\nAll lights green.", "disposition": "solved"}
+_VOICE = {"mos": 4.1, "least_mos": 2.9, "loss_in": 1.5, "loss_out": 0.5, "jitter": 31.0, "rtt": 120.0}
+_WRAP_UP = {"note": "Router restarted.\nAll lights green.", "disposition": "solved", "voice": _VOICE}
 
 
 async def _wrap_up(desk: Desk, contact: str, key: str = "key-00000001") -> httpx.Response:
@@ -89,6 +91,7 @@ async def test_from_ring_to_note(centre: Centre) -> None:
     assert (wrapped.record.waited, wrapped.record.talked) == (5.0, 60.0)
     assert (wrapped.record.outcome, wrapped.record.agent) == ("answered", "yael")
     assert wrapped.record.customer == "C-1001"
+    assert wrapped.record.voice == VoiceQuality(**_VOICE)
     assert (await desk.snapshot()).contacts == ()
 
 

@@ -13,6 +13,7 @@ from hub.app import make_app
 from tests.hub.centre import NOAH, Centre, Desk
 
 _PROGRESS = {"script": "support.en", "revision": "abc", "done": ["greet"], "answers": {"greet": "yes"}}
+_VOICE = {"mos": 4.1, "least_mos": 2.9, "loss_in": 1.5, "loss_out": 0.5, "jitter": 31.0, "rtt": 120.0}
 _KEY = {"Idempotency-Key": "key-00000001"}
 
 TABLE: dict[tuple[str, str], dict[str, Any]] = {
@@ -175,10 +176,13 @@ async def test_a_wrap_up_sent_again_is_stored_once(centre: Centre) -> None:
         ({"note": "", "disposition": "solved"}, {}, 422),
         ({"note": "", "disposition": "solved"}, {"Idempotency-Key": "short"}, 422),
         ({"note": "x" * 10_001, "disposition": "solved"}, _KEY, 422),
+        ({"note": "", "disposition": "solved", "voice": {**_VOICE, "mos": 5.1}}, _KEY, 422),
+        ({"note": "", "disposition": "solved", "voice": {**_VOICE, "loss_in": 100.1}}, _KEY, 422),
+        ({"note": "", "disposition": "solved", "voice": {**_VOICE, "rtt": -1}}, _KEY, 422),
     ],
 )
 async def test_a_wrap_up_that_cannot_be_is_refused(
-    centre: Centre, asked: dict[str, str], headers: dict[str, str], status: int
+    centre: Centre, asked: dict[str, object], headers: dict[str, str], status: int
 ) -> None:
     desk, contact = await _talking(centre)
     answer = await desk.http.post(f"/v1/contacts/{contact}/wrap-up", json=asked, headers=headers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
+from agent_tui.session.reduce import reduce
 from agent_tui.session.state import (
     Call,
     Link,
@@ -21,7 +22,16 @@ from agent_tui.session.state import (
 )
 from hub import contract as hub
 from sip.call_state import CallState
-from sip.events import Party, RegistrationChanged, RegistrationState
+from sip.events import (
+    CallQuality,
+    Complaint,
+    Missing,
+    Overall,
+    Party,
+    RegistrationChanged,
+    RegistrationState,
+    SoundLost,
+)
 
 NOW = 5_000.0
 CLOCK = datetime(2026, 5, 28, 14, 36, tzinfo=timezone(timedelta(hours=3)))
@@ -359,6 +369,20 @@ HUB_DOWN = replace(
     ),
 )
 
+_OVERALL = Overall(mos=4.1, least_mos=2.9, loss_in=2.0, loss_out=0.4, most_jitter=31.0, most_rtt=512.0)
+GOOD_LINE = replace(
+    TALKING, calls=(replace(_TALK_CALL, quality=CallQuality("call-1", 4.36, 0.0, 0.4, 2.1, 38.0, _OVERALL)),)
+)
+BAD_LINE = reduce(
+    reduce(
+        GOOD_LINE,
+        CallQuality("call-1", 2.9, 7.5, 0.0, 44.4, 512.0, _OVERALL, (Complaint.GAPS_IN, Complaint.DELAY)),
+        NOW,
+    ),
+    SoundLost("call-1", Missing.MICROPHONE_SILENT),
+    NOW,
+)
+
 _SIBLINGS = (
     ENGLISH_CARD,
     ENGLISH_CARD.model_copy(
@@ -399,6 +423,8 @@ MOMENTS = {
     "ringing": RINGING,
     "talking": TALKING,
     "held_muted": HELD_MUTED,
+    "good_line": GOOD_LINE,
+    "bad_line": BAD_LINE,
     "two_calls": TWO_CALLS,
     "wrap_up": WRAP_UP,
     "hub_down": HUB_DOWN,

@@ -183,6 +183,7 @@ class StubHub:
                 disposition=wrap_up.disposition,
                 customer=wrap_up.customer,
                 wrapped_up_at=AT,
+                voice=wrap_up.voice,
             )
             del self.contacts[contact]
         return self.stored[contact]

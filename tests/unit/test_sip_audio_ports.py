@@ -151,7 +151,7 @@ def test_settings_name_the_port(tmp_path: Path) -> None:
     assert isinstance(AudioSettings(AudioKind.SILENCE).port(), SilencePort)
     assert isinstance(AudioSettings(AudioKind.WAV, recording=tmp_path / "ear.wav").port(), WavPort)
     assert isinstance(AudioSettings().port(), SoundDevicePort)
-    assert [kind for kind in AudioKind if AudioSettings(kind).rings] == [AudioKind.SOUNDDEVICE]
+    assert [kind for kind in AudioKind if AudioSettings(kind).for_a_person] == [AudioKind.SOUNDDEVICE]
 
 
 SAMPLES = st.lists(st.integers(-32_768, 32_767), max_size=200).map(

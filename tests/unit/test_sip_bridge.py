@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from sip.audio.bridge import Bridge, Scene
+from sip.audio.levels import Levels
 from sip.audio.playout import CallPcm
 from sip.audio.ring import RING_RATE
 from sip.audio.samples import SILENCE_DBFS, level
@@ -20,7 +21,7 @@ class Case:
     def __init__(self) -> None:
         self.call = MemoryPcm()
         self.port = StepPort()
-        self.levels: queue.Queue[tuple[CallPcm, float, float]] = queue.Queue()
+        self.levels: queue.Queue[tuple[CallPcm, Levels]] = queue.Queue()
         self.faults: queue.Queue[str] = queue.Queue()
         self.bridge = Bridge(lambda *told: self.levels.put(told), self.faults.put)
 
@@ -125,9 +126,18 @@ def test_levels_are_told_of_what_was_sent_and_heard(case: Case) -> None:
     case.talk()
     case.port.step(10)
     told = [case.levels.get(timeout=5) for _ in range(2)]
-    assert {call for call, _microphone, _speaker in told} == {case.call}
-    assert max(microphone for _call, microphone, _speaker in told) == pytest.approx(-20, abs=10)
-    assert {speaker for _call, _microphone, speaker in told} == {SILENCE_DBFS}
+    assert {call for call, _levels in told} == {case.call}
+    assert max(levels.microphone for _call, levels in told) == pytest.approx(-20, abs=10)
+    assert {levels.speaker for _call, levels in told} == {SILENCE_DBFS}
+    assert not any(levels.arrived for _call, levels in told)
+
+
+def test_silence_that_arrives_is_told_from_nothing(case: Case) -> None:
+    case.call.come(QUIET * 10)
+    case.talk()
+    first, second = (case.levels.get(timeout=5)[1] for _ in range(2))
+    assert (first.arrived, second.arrived) == (True, False)
+    assert {first.speaker, second.speaker} == {SILENCE_DBFS}
 
 
 def test_a_machine_without_sound_is_told_and_the_call_goes_on(case: Case) -> None:

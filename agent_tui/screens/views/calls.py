@@ -7,6 +7,7 @@ from agent_tui.session import select
 from agent_tui.session.state import Call, Phase, SessionState, Work
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from sip.call_state import CallState
+from sip.events import CallQuality
 
 _TAGS = {
     CallState.INCOMING: Tone.WARN_TAG,
@@ -78,9 +79,18 @@ def _flags(call: Call) -> tuple[Cell, ...]:
         cells.append(Cell(f"→ {words.TRANSFERRING_TO} {call.transferring}", Tone.WARN))
     if call.keys_sent:
         cells.append(Cell(f"{words.KEYS_SENT} {call.keys_sent}", Tone.DIM, drop=3))
+    if call.quality is not None:
+        cells.append(_quality(call.quality))
     if call.encryption:
         cells.append(Cell(f"▣ {call.encryption}", Tone.GOOD, drop=4))
     return tuple(cells)
+
+
+def _quality(quality: CallQuality) -> Cell:
+    """The estimated MOS, and what a technician asks for first."""
+    loss = max(quality.loss_in, quality.loss_out)
+    told = words.joined(f"MOS {quality.mos:.1f}", f"{quality.rtt:.0f} ms", f"{loss:g} %")
+    return Cell(told, Tone.WARN if quality.complaints else Tone.DIM, drop=3)
 
 
 def _wrap_up(state: SessionState, work: Work) -> Row:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import baresip
 
 from edge.text import clean
 from sip import events as ev
+from sip.audio.levels import Levels
 from sip.call_state import CallState, first_state, next_state
-from sip.engines.baresip.pcm import BaresipPcm
+from sip.engines.baresip.pcm import OPUS_RATE, BaresipPcm
 from sip.engines.baresip.reasons import close_outcome, suite_of, transfer_outcome
+from sip.engines.baresip.reports import report_of
 from sip.errors import BadRequest, NoSuchCall, PhoneError, WrongState
+from sip.quality import QualityMeter, Report
+from sip.sound_watch import SoundWatch
 
 _IN_FLIGHT_PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)
 """Seconds between tries while the last re-INVITE is on its way: its answer may take a round trip and more."""
@@ -34,6 +38,8 @@ class OpenCall:
         began: ev.CallIncoming | ev.CallDialling,
         call: baresip.Call,
         publish: Publish,
+        *,
+        person: bool,
     ) -> None:
         self.id = began.call
         self.state = first_state(began)
@@ -49,6 +55,8 @@ class OpenCall:
         self._pressing = asyncio.Lock()
         self._ended_here = False
         self._transfer: asyncio.Task[None] | None = None
+        self._quality = QualityMeter(self.id)
+        self._watch = SoundWatch(judge_microphone=person)
 
     @property
     def audible(self) -> bool:
@@ -72,10 +80,28 @@ class OpenCall:
                 self._publish(ev.CallEncrypted(self.id, suite_of(event.text)))
             case baresip.Event.CALL_DTMF_START if event.text in _DIGITS:
                 self._publish(ev.DtmfReceived(self.id, event.text))
+            case baresip.Event.CALL_RTCP if event.stats:
+                self._report(report_of(event.stats))
             case baresip.Event.CALL_CLOSED:
                 self._close(event.text or "")
             case _:
                 pass
+
+    def sounds(self, levels: Levels) -> None:
+        """What the headset gave and got in the last tenth of a second."""
+        if self.state is not CallState.CLOSED:
+            talking = self.state is CallState.ESTABLISHED
+            self._tell_missing(self._watch.heard(levels, talking=talking, muted=self.muted))
+
+    def _report(self, report: Report) -> None:
+        """RTCP goes on while the call is held; how it sounds then is nobody's matter."""
+        if self.state is CallState.ESTABLISHED:
+            self._publish(self._quality.take(report, concealed=self.pcm.rate() == OPUS_RATE))
+            self._tell_missing(self._watch.reported(report))
+
+    def _tell_missing(self, changes: Iterable[tuple[ev.Missing, bool]]) -> None:
+        for missing, lost in changes:
+            self._publish(ev.SoundLost(self.id, missing) if lost else ev.SoundBack(self.id, missing))
 
     def _advance(self, event: ev.CallEvent) -> None:
         """Publish what the table knows; a repeated or late report of the stack tells nothing new."""

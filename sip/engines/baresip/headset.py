@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from sip.audio.bridge import Bridge, Scene
+from sip.audio.levels import Levels
 from sip.audio.playout import CallPcm
 from sip.audio.port import AudioPort
 from sip.call_state import CallState
@@ -55,14 +56,17 @@ class Headset:
             self._worn = call, self._port()
         return self._worn[1]
 
-    def _on_levels(self, pcm: CallPcm, microphone: float, speaker: float) -> None:
+    def _on_levels(self, pcm: CallPcm, levels: Levels) -> None:
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._tell_levels, pcm, round(microphone, 1), round(speaker, 1))
+            self._loop.call_soon_threadsafe(self._tell_levels, pcm, levels)
 
     def _on_fault(self, words: str) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._publish, AudioFault(words))
 
-    def _tell_levels(self, pcm: CallPcm, microphone: float, speaker: float) -> None:
-        if self._worn is not None and self._worn[0].pcm is pcm:
-            self._publish(AudioLevels(self._worn[0].id, microphone, speaker))
+    def _tell_levels(self, pcm: CallPcm, levels: Levels) -> None:
+        if self._worn is None or self._worn[0].pcm is not pcm:
+            return
+        call = self._worn[0]
+        self._publish(AudioLevels(call.id, round(levels.microphone, 1), round(levels.speaker, 1)))
+        call.sounds(levels)

@@ -36,7 +36,8 @@ class Lines:
     ) -> None:
         self._limit = behaviour.call_limit
         self._tell_desk = publish
-        self._headset = Headset(port, publish, rings=behaviour.rings)
+        self._person = behaviour.person
+        self._headset = Headset(port, publish, rings=behaviour.person)
         self._calls: dict[int, OpenCall] = {}
         self._early: dict[int, list[baresip.StackEvent]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -92,7 +93,7 @@ class Lines:
         await self._headset.close()
 
     def _adopt(self, began: ev.CallIncoming | ev.CallDialling, call: baresip.Call) -> OpenCall:
-        opened = self._calls[call.handle] = OpenCall(began, call, self._publish)
+        opened = self._calls[call.handle] = OpenCall(began, call, self._publish, person=self._person)
         self._publish(began)
         for event in self._early.pop(call.handle, ()):
             # the library's own call was made too late to hear it, and would go on as if it never was

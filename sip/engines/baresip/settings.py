@@ -39,12 +39,12 @@ class Behaviour:
 
     ``call_limit`` calls may be open at once; one more that comes in is declined and told of.
     ``follow_transfers`` carries out a REFER from the other side: right for bots, toll fraud for agents.
-    ``rings`` lets a call that comes in be heard: for a person's phone.
+    ``person``: somebody is there, to hear it ring and to be told of a microphone that is dead.
     """
 
     call_limit: int = 2
     follow_transfers: bool = False
-    rings: bool = False
+    person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
