@@ -95,6 +95,24 @@ async def test_from_ring_to_note(centre: Centre) -> None:
     assert (await desk.snapshot()).contacts == ()
 
 
+async def test_the_record_is_whole_after_the_hub_begins_anew(tmp_path: Path) -> None:
+    async with open_centre(tmp_path) as centre:
+        desk = await centre.desk("yael")
+        await centre.ready("yael")
+        contact = centre.pbx.caller_joins("support", NOAH)
+        await centre.settle()
+        centre.pbx.agent_answers("1001")
+        await centre.settle()
+        centre.pbx.caller_hangs_up(contact)
+        await centre.settle()
+        stored = (await _wrap_up(desk, contact)).json()
+        pbx = centre.pbx
+    async with open_centre(tmp_path, pbx=pbx) as centre:
+        desk = await centre.desk("yael")
+        assert (await desk.http.get(f"/v1/contacts/{contact}")).json() == stored
+        assert stored["voice"] == _VOICE
+
+
 async def test_a_wrapping_agent_gets_no_call(centre: Centre) -> None:
     desk = await centre.desk("yael")
     await centre.ready("yael")

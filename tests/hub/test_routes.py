@@ -204,9 +204,13 @@ async def test_a_database_that_fails_leaves_the_wrap_up_owed(centre: Centre) -> 
     centre.pbx.agent_hangs_up("1001")
     await centre.settle()
     await _sql(centre, "ALTER TABLE wrap_ups RENAME TO elsewhere")
-    path, asked = f"/v1/contacts/{contact}/wrap-up", {"note": "kept", "disposition": "solved"}
+    path, asked = (
+        f"/v1/contacts/{contact}/wrap-up",
+        {"note": "kept", "disposition": "solved", "voice": _VOICE},
+    )
     _is_problem(await desk.http.post(path, json=asked, headers=_KEY), 503)
-    assert [item.phase for item in (await desk.snapshot()).contacts] == ["wrap_up"]
+    (owed,) = (await desk.snapshot()).contacts
+    assert (owed.phase, owed.record.voice) == ("wrap_up", None)
     await _sql(centre, "ALTER TABLE elsewhere RENAME TO wrap_ups")
     assert (await desk.http.post(path, json=asked, headers=_KEY)).status_code == 200
 

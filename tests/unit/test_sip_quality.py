@@ -97,8 +97,13 @@ def test_a_stream_that_begins_anew_is_counted_anew() -> None:
     meter = QualityMeter("c1")
     for _ in range(3):
         meter.take(replace(GOOD, received=500, lost_in=40), concealed=False)
-    anew = meter.take(GOOD, concealed=False)
-    assert (anew.loss_in, anew.complaints) == (0.0, ())
+    anew = meter.take(replace(GOOD, received=40, lost_in=10), concealed=False)
+    assert anew.loss_in == 20.0
+
+
+def test_two_reports_are_too_few_to_complain_of() -> None:
+    told = Line().seconds(3, lost_in=10, rtt=900.0)
+    assert [bool(quality.complaints) for quality in told] == [False, False, True]
 
 
 def test_a_codec_that_conceals_gaps_sounds_better() -> None:

@@ -32,7 +32,10 @@ def tell(
 def test_three_seconds_of_nothing_are_told_once_and_so_is_the_end(
     watch: SoundWatch, levels: Levels, missing: Missing
 ) -> None:
-    assert tell(watch, levels, TENTHS - 1) == []
+    assert tell(watch, levels, 29) == []
+    assert tell(watch, levels, 1) == [(missing, True)]
+    assert tell(watch, levels, 100) == []
+    assert tell(watch, TALK, 5) == [(missing, False)]
     assert tell(watch, levels, 100) == [(missing, True)]
     assert tell(watch, TALK, 5) == [(missing, False)]
 
