@@ -1,4 +1,4 @@
-"""The other words of ``moked``: demo, login, hub."""
+"""The other words of ``moked``: demo, login, doctor, hub."""
 
 from __future__ import annotations
 
@@ -31,6 +31,12 @@ def main(arguments: Sequence[str]) -> NoReturn:
 def demo(context: typer.Context) -> None:
     """Try the desk: a centre with customers on this machine; this process becomes it."""
     _become("bots.demo", context.args)
+
+
+@app.command(context_settings=_PASS_ON)
+def doctor(context: typer.Context) -> None:
+    """Look at everything a call needs on this machine."""
+    _become("doctor", context.args)
 
 
 @app.command(context_settings=_PASS_ON)

@@ -26,19 +26,22 @@ class CertificateFiles:
     key: Path
 
 
-def make_certificates(directory: Path, *, names: tuple[str, ...] = NAMES) -> CertificateFiles:
-    """A new CA and a server certificate for ``names`` and 127.0.0.1, valid from yesterday for ten days."""
+def make_certificates(directory: Path, *, names: tuple[str, ...] = NAMES, days: int = 10) -> CertificateFiles:
+    """A new CA, and a server certificate for ``names`` and 127.0.0.1, valid for ``days`` from now on.
+
+    Negative: its time is over.
+    """
     ca_key = ec.generate_private_key(ec.SECP256R1())
-    ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Centre of the tests")])
+    ca_name = _name("Centre of the tests")
     ca = (
-        _begin(ca_name, ca_name, ca_key.public_key())
+        _begin(ca_name, ca_name, ca_key.public_key(), max(days, 10))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(ca_key, hashes.SHA256())
     )
     key = ec.generate_private_key(ec.SECP256R1())
     alternatives = [*(x509.DNSName(name) for name in names), x509.IPAddress(_ADDRESS)]
     server = (
-        _begin(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])]), ca_name, key.public_key())
+        _begin(_name(names[0]), ca_name, key.public_key(), days)
         .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         .sign(ca_key, hashes.SHA256())
     )
@@ -54,7 +57,13 @@ def make_certificates(directory: Path, *, names: tuple[str, ...] = NAMES) -> Cer
     return files
 
 
-def _begin(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+def _name(common: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+
+
+def _begin(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey, days: int
+) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()
@@ -62,8 +71,8 @@ def _begin(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _DAY)
-        .not_valid_after(now + 10 * _DAY)
+        .not_valid_before(now - 10 * _DAY)
+        .not_valid_after(now + days * _DAY)
     )
 
 

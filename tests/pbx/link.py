@@ -14,7 +14,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 Address: TypeAlias = tuple[str, int]
 
@@ -45,8 +45,8 @@ class _Socket(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        # what it is, though before Python 3.12 asyncio's class does not say so
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         self._got(data, addr)
@@ -76,12 +76,16 @@ class _Side:
 
 @dataclass(slots=True)
 class Link:
-    """Stands between one phone and ``exchange`` (a UDP port). ``inward``: from the exchange to the phone."""
+    """Stands between one phone and ``exchange`` (a UDP port). ``inward``: from the exchange to the phone.
+
+    ``rings`` False loses what the exchange asks by itself: INVITE and OPTIONS, as behind a NAT that forgot.
+    """
 
     exchange: int
     seed: int = 1
     inward: Weather = field(default_factory=Weather)
     outward: Weather = field(default_factory=Weather)
+    rings: bool = True
     _chance: random.Random = field(init=False)
     _near: _Socket = field(init=False)
     _far: _Socket = field(init=False)
@@ -116,6 +120,8 @@ class Link:
 
     def _from_exchange(self, data: bytes, _source: Address) -> None:
         """The phone is told the same, and that what it asks within the call goes by the link too."""
+        if not self.rings and data.startswith((b"INVITE ", b"OPTIONS ")):
+            return
         data = _CONTACT.sub(rb"\g<1>%d" % self._near.port, data)
         self._near.send(_redirected(data, self._exchange_side, self._phone_side), self._phone)
 

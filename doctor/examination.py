@@ -1,0 +1,121 @@
+"""What ``moked doctor`` looks at, in the order in which one thing needs the other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_tui.adapters import secrets
+from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.secrets import SecretsError
+from agent_tui.config import AudioKind, Config, ConfigError, load
+from agent_tui.wiring import account_of
+from doctor import centre, line, names, sound, terminal, trust
+from doctor.dialogue import dialogue
+from doctor.findings import Finding, failed, good, skipped
+from edge.runtime import AlreadyRunningError, Lock, runtime_directory
+from sip.account import Transport
+from sip.audio.settings import AudioSettings
+from sip.engines.baresip.addresses import host_of
+from sip.engines.baresip.settings import system_ca_file
+
+_SIPS_PORT = 5061
+_OPEN = "moked is open and has the phone: its top line tells this. Close it (Ctrl+Q) to have it looked at"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to look at. ``echo`` is the exchange's echo test, empty for none; ``sound``: the devices too."""
+
+    config: Path
+    echo: str
+    sound: bool
+    ask_terminal: bool
+
+
+async def examine(wish: Wish, tell: Callable[[str], None]) -> AsyncIterator[Finding]:
+    """Every check, as soon as it is done."""
+    for finding in _terminal(wish):
+        yield finding
+    try:
+        config = load(wish.config)
+    except ConfigError as error:
+        yield failed("settings", str(error), "`config.example.toml` explains every key.")
+        yield skipped("the rest", "there are no settings to look at it with")
+        return
+    yield good("settings", str(wish.config))
+    async for finding in _sound(config, wish, tell):
+        yield finding
+    async for finding in _telephone(config, wish):
+        yield finding
+    async for finding in _hub(config):
+        yield finding
+
+
+def _terminal(wish: Wish) -> Iterator[Finding]:
+    setting = terminal.Setting(os.environ, sys.stdout.encoding, shutil.get_terminal_size())
+    if not wish.ask_terminal:
+        yield from terminal.examine(setting, None)
+        return
+    with dialogue() as talk:
+        findings = list(terminal.examine(setting, talk))
+    yield from findings
+
+
+async def _sound(config: Config, wish: Wish, tell: Callable[[str], None]) -> AsyncIterator[Finding]:
+    if not wish.sound:
+        yield skipped("sound", "not wanted")
+        return
+    if config.audio.kind is not AudioKind.SOUND_CARD:
+        yield skipped("sound", f"the settings take {config.audio.kind.value} for it")
+        return
+    for finding in await asyncio.to_thread(lambda: list(sound.examine(AudioSettings().port(), tell))):
+        yield finding
+
+
+async def _telephone(config: Config, wish: Wish) -> AsyncIterator[Finding]:
+    host, port = host_of(config.sip.domain), _port(config.sip.domain)
+    name = await names.examine(host, port_given=port is not None, transport=config.sip.transport)
+    yield name
+    if config.sip.transport is Transport.TLS:
+        ca_file = config.sip.ca_file or Path(system_ca_file())
+        yield await trust.examine("certificate", host, port or _SIPS_PORT, ca_file)
+    try:
+        password = secrets.read(secrets.sip_password(config.sip.user, config.sip.domain))
+    except SecretsError as error:
+        yield failed("password", str(error), "Run `moked login`.")
+        yield skipped("registration", "there is no password")
+        return
+    yield good("password", "it is there")
+    try:
+        with Lock(runtime_directory() / "phone.lock"):
+            async for finding in line.examine(account_of(config.sip, password), wish.echo):
+                yield finding
+    except AlreadyRunningError:
+        yield skipped("registration", _OPEN)
+
+
+async def _hub(config: Config) -> AsyncIterator[Finding]:
+    if not config.hub.url:
+        yield good("hub", "none is set: a private one runs beside the desk")
+        return
+    try:
+        token = secrets.read(secrets.hub_token(config.hub.url))
+    except SecretsError as error:
+        yield failed("token", str(error), "Run `moked login`.")
+        yield skipped("hub", "there is no token")
+        return
+    yield good("token", "it is there")
+    async for finding in centre.examine(HubAddress(config.hub.url, token, ca_file=config.hub.ca_file)):
+        yield finding
+
+
+def _port(domain: str) -> int | None:
+    """The port in ``pbx.example.com:5061``; None where there is none."""
+    _host, colon, port = domain.rpartition(":")
+    return int(port) if colon and port.isdigit() else None

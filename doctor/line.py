@@ -1,0 +1,227 @@
+"""The telephone line: does the exchange take us, can it ring us, and how does an echo call sound."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from doctor import marker
+from doctor.echo_port import EchoPort
+from doctor.findings import Finding, failed, good, skipped, warning
+from edge.text import clean
+from sip import events as ev
+from sip.account import Account
+from sip.engine import SipEngine
+from sip.engines.baresip.engine import BaresipEngine
+from sip.engines.baresip.stack import BaresipStack
+from sip.errors import PhoneError
+from sip.events import CloseReason, RegistrationState
+from sip.quality import LEAST_MOS, MOST_DELAY, MOST_JITTER, MOST_LOSS
+
+One = TypeVar("One")
+Other = TypeVar("Other")
+
+_REGISTERED_WITHIN = 15.0
+_RINGS_WITHIN = 10.0
+_ANSWERED_WITHIN = 10.0
+_MEASURED_WITHIN = 15.0
+_LEAST_REPORTS = 3
+
+_SETTLED = (RegistrationState.REGISTERED, RegistrationState.REFUSED, RegistrationState.UNREACHABLE)
+
+
+class Line:
+    """An engine with all it has told since the last look."""
+
+    def __init__(self, engine: SipEngine) -> None:
+        self.engine = engine
+        self._told: asyncio.Queue[ev.PhoneEvent] = asyncio.Queue(1_000)
+
+    async def follow(self) -> None:
+        """Keep what the engine tells, until it closes."""
+        async for event in self.engine.events():
+            if not isinstance(event, ev.AudioLevels) and not self._told.full():
+                self._told.put_nowait(event)
+
+    async def next(self, kind: type[One], within: float) -> One | None:
+        """The next event of ``kind``; None when none comes in time."""
+        return await self.either(kind, kind, within)
+
+    async def either(self, one: type[One], other: type[Other], within: float) -> One | Other | None:
+        """The next event of one of two kinds; None when none comes in time."""
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    event = await self._told.get()
+                    if isinstance(event, one):
+                        return event
+                    if isinstance(event, other):
+                        return event
+        except TimeoutError:
+            return None
+
+
+@asynccontextmanager
+async def _line(port: EchoPort) -> AsyncIterator[Line]:
+    engine = BaresipEngine(BaresipStack(), lambda: port)
+    await engine.start()
+    line = Line(engine)
+    following = asyncio.create_task(line.follow())
+    try:
+        yield line
+    finally:
+        await engine.close()
+        await following
+
+
+async def examine(account: Account, echo: str) -> AsyncIterator[Finding]:
+    """Registration; a call to ourselves, which shows that the exchange reaches us; a call to ``echo``."""
+    port = EchoPort()
+    async with _line(port) as line:
+        finding = await _registration(line, account)
+        yield finding
+        if finding.cure:
+            yield skipped("reachable", "there is no registration")
+            yield skipped("echo call", "there is no registration")
+            return
+        yield await _reachable(line, account)
+        yield await _echo_call(line, echo, port)
+
+
+async def _registration(line: Line, account: Account) -> Finding:
+    try:
+        await line.engine.register(account)
+    except PhoneError as error:
+        return failed("registration", str(error), "Correct [sip] in the settings.")
+    while (change := await line.next(ev.RegistrationChanged, _REGISTERED_WITHIN)) is not None:
+        if change.state in _SETTLED:
+            break
+    if change is None:
+        return failed("registration", "the registrar does not answer", _NETWORK)
+    if change.state is RegistrationState.REGISTERED:
+        return good("registration", f"{account.user} at {clean(account.domain)} by {account.transport}")
+    cure = (
+        "Run `moked login`, or ask the administrator."
+        if change.state is RegistrationState.REFUSED
+        else _NETWORK
+    )
+    return failed("registration", change.words or "the registrar does not answer", cure)
+
+
+_NETWORK = "Check domain, port and transport in the settings, the network, and a VPN that must be on."
+
+
+async def _reachable(line: Line, account: Account) -> Finding:
+    try:
+        call = await line.engine.dial(account.user)
+    except PhoneError as error:
+        return failed("reachable", str(error), _NETWORK)
+    told = await line.either(ev.CallIncoming, ev.CallClosed, _RINGS_WITHIN)
+    if isinstance(told, ev.CallIncoming):
+        await line.engine.reject(told.call)
+        await _closed(line, 2)
+        return good("reachable", "the exchange rings this phone")
+    if told is None:
+        await line.engine.hangup(call)
+        await _closed(line, 1)
+    cure = (
+        "If you are registered from elsewhere too, close that phone. Else a firewall or router stops the "
+        "ring: use transport tls or tcp, and ask the administrator to set qualify_frequency."
+    )
+    if told is None:
+        return failed("reachable", "registered, but a call to ourselves does not ring here", cure)
+    answer = f"{told.status or ''} {told.words}".strip() or told.reason.value
+    if told.reason in (CloseReason.NO_ANSWER, CloseReason.UNREACHABLE):
+        return failed("reachable", f"registered, but the exchange cannot ring this phone ({answer})", cure)
+    found = f"not proven: the exchange puts no call through to our own number ({answer})"
+    return warning("reachable", found, "Let a colleague call you once.")
+
+
+async def _echo_call(line: Line, number: str, port: EchoPort) -> Finding:
+    if not number:
+        return skipped("echo call", "not wanted")
+    try:
+        call = await line.engine.dial(number)
+    except PhoneError as error:
+        return failed("echo call", str(error), _NETWORK)
+    told = await line.either(ev.CallEstablished, ev.CallClosed, _ANSWERED_WITHIN)
+    if not isinstance(told, ev.CallEstablished):
+        if told is None:
+            await line.engine.hangup(call)
+        why = (
+            "no answer" if told is None else f"{told.status or ''} {told.words}".strip() or told.reason.value
+        )
+        cure = "Give the exchange's echo test with --echo NUMBER, or --echo '' to leave it out."
+        return failed("echo call", f"{number} was not answered ({why})", cure)
+    returned = await asyncio.to_thread(port.returned, _MEASURED_WITHIN)
+    quality = await _measured(line) if returned is not None else None
+    await line.engine.hangup(call)
+    await _closed(line, 1)
+    return _judged(quality, returned)
+
+
+async def _measured(line: Line) -> ev.CallQuality | None:
+    """The newest report once there are some and one knows the round trip; the newest there is, else."""
+    newest, reports = None, 0
+    try:
+        async with asyncio.timeout(_MEASURED_WITHIN):
+            while newest is None or not newest.rtt or reports < _LEAST_REPORTS:
+                told = await line.either(ev.CallQuality, ev.CallClosed, _MEASURED_WITHIN)
+                if not isinstance(told, ev.CallQuality):
+                    break
+                newest, reports = told, reports + 1
+    except TimeoutError:
+        pass
+    return newest
+
+
+async def _closed(line: Line, calls: int) -> None:
+    for _ in range(calls):
+        await line.next(ev.CallClosed, _ANSWERED_WITHIN)
+
+
+_ONE_WAY = (
+    "A firewall or your router (NAT) stops sound one way. Ask the administrator whether the exchange has "
+    "rtp_symmetric on, and which ports must be open."
+)
+
+
+def _judged(quality: ev.CallQuality | None, returned: marker.Returned | None) -> Finding:
+    figures = _figures(quality, returned)
+    if returned is None:
+        return failed("echo call", "answered, but what we said did not come back", _ONE_WAY, **figures)
+    told = [f"our voice is back after {returned.delay_ms:.0f} ms"]
+    if quality is None:
+        return good("echo call", f"{told[0]}; the exchange sent no report of it", **figures)
+    overall = quality.overall
+    loss = max(overall.loss_in, overall.loss_out)
+    told += [f"network {quality.rtt:.0f} ms", f"jitter {overall.most_jitter:.0f} ms", f"loss {loss:g} %"]
+    told += [f"MOS {overall.mos:.1f}"]
+    bad = (
+        loss > MOST_LOSS
+        or overall.most_jitter > MOST_JITTER
+        or quality.rtt > MOST_DELAY
+        or overall.mos < LEAST_MOS
+    )
+    if bad:
+        cure = "A cable in place of Wi-Fi, or ending downloads, helps most; then another network."
+        return warning("echo call", f"the line is bad: {', '.join(told)}", cure, **figures)
+    return good("echo call", ", ".join(told), **figures)
+
+
+def _figures(quality: ev.CallQuality | None, returned: marker.Returned | None) -> dict[str, float]:
+    figures: dict[str, float] = {}
+    if returned is not None:
+        figures["round_trip_ms"] = returned.delay_ms
+    if quality is not None:
+        overall = quality.overall
+        figures |= {
+            "network_ms": quality.rtt,
+            "jitter_ms": overall.most_jitter,
+            "loss_in_percent": overall.loss_in,
+            "loss_out_percent": overall.loss_out,
+            "mos": overall.mos,
+        }
+    return figures

@@ -1,0 +1,85 @@
+"""The registrar's name: its addresses, and what DNS says of SIP there (RFC 3263)."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from ipaddress import ip_address
+
+import dns.asyncresolver
+import dns.exception
+
+from doctor.findings import Finding, failed, good, warning
+from edge.text import clean
+from sip.account import Transport
+
+_WITHIN = 4.0
+_SERVICES = {Transport.UDP: "_sip._udp", Transport.TCP: "_sip._tcp", Transport.TLS: "_sips._tcp"}
+_MOST_SHOWN = 4
+
+
+async def examine(
+    host: str, *, port_given: bool, transport: Transport, resolver: dns.asyncresolver.Resolver | None = None
+) -> Finding:
+    """Addresses of ``host``, and its SRV and NAPTR records where no port is given.
+
+    The phone takes the name's own address and the transport's usual port; records that point elsewhere
+    are told, since it does not follow them.
+    """
+    if _is_address(host):
+        return good("name", f"{host} is an address and needs no DNS")
+    try:
+        addresses = await _addresses(host)
+    except (OSError, UnicodeError, TimeoutError):
+        cure = "Check domain in the settings for a slip, then the network, then a VPN that must be on."
+        return failed("name", f"{host} has no address", cure)
+    found = f"{host} is {', '.join(addresses[:_MOST_SHOWN])}"
+    if port_given:
+        return good("name", found, addresses=len(addresses))
+    resolver = resolver or _system_resolver()
+    service = f"{_SERVICES[transport]}.{host}"
+    served = await _records(resolver, service, "SRV")
+    pointers = await _records(resolver, host, "NAPTR")
+    elsewhere = [record for record in served if record.split()[3].rstrip(".").lower() != host.lower()]
+    if elsewhere:
+        target = elsewhere[0].split()
+        cure = f'Write domain = "{target[3].rstrip(".")}:{target[2]}" if calls do not work.'
+        return warning("name", f"{found}; but {service} points to {target[3]} port {target[2]}", cure)
+    told = [
+        f"{len(served)} SRV" if served else "no SRV",
+        f"{len(pointers)} NAPTR" if pointers else "no NAPTR",
+    ]
+    return good("name", f"{found}; {', '.join(told)}", srv=len(served), naptr=len(pointers))
+
+
+async def _addresses(host: str) -> list[str]:
+    async with asyncio.timeout(_WITHIN):
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_DGRAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _system_resolver() -> dns.asyncresolver.Resolver | None:
+    try:
+        return dns.asyncresolver.Resolver()
+    except dns.exception.DNSException:
+        # a system without a resolv.conf has its names from elsewhere
+        return None
+
+
+async def _records(resolver: dns.asyncresolver.Resolver | None, name: str, kind: str) -> list[str]:
+    """The records as DNS writes them; none where there are none or nobody answers."""
+    if resolver is None:
+        return []
+    try:
+        answer = await resolver.resolve(name, kind, lifetime=_WITHIN, raise_on_no_answer=False)
+    except (dns.exception.DNSException, OSError):
+        return []
+    return sorted(clean(record.to_text()) for record in answer)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,90 @@
+"""The terminal: can it show the desk, its colours, its lines and its Hebrew."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from doctor.dialogue import REORDERING, Dialogue
+from doctor.findings import Finding, failed, good, skipped, warning
+
+_LEAST_SIZE = (80, 24)
+_PROBES = (("ש", 1), ("é", 1), ("▶", 1), ("│", 1), ("₪", 1))
+"""What the desk draws, and how many cells it counts for it."""
+
+_ALWAYS_REORDERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the process knows of its terminal without asking it."""
+
+    environ: Mapping[str, str]
+    encoding: str
+    size: os.terminal_size
+
+
+def examine(setting: Setting, talk: Dialogue | None) -> Iterator[Finding]:
+    """Size and colours from the surroundings; cells and Hebrew from the terminal's own answers."""
+    yield _encoding(setting.encoding)
+    yield _colours(setting.environ)
+    if talk is None:
+        yield skipped("terminal", "not run in a terminal")
+        return
+    yield _size(setting.size)
+    yield _cells(talk)
+    yield _hebrew(setting.environ, talk)
+
+
+def _encoding(encoding: str) -> Finding:
+    if encoding.lower().replace("-", "") != "utf8":
+        cure = "Set LANG to one that ends in .UTF-8, for example C.UTF-8."
+        return failed("unicode", f"the text goes out as {encoding}, which has no Hebrew", cure)
+    return good("unicode", "UTF-8")
+
+
+def _colours(environ: Mapping[str, str]) -> Finding:
+    term = environ.get("TERM", "")
+    if environ.get("NO_COLOR"):
+        return warning(
+            "colours", "NO_COLOR turns them off", "Unset NO_COLOR to see what is urgent at a glance."
+        )
+    if environ.get("COLORTERM", "") in ("truecolor", "24bit"):
+        return good("colours", "16 million")
+    if "256color" in term:
+        return good("colours", "256")
+    cure = "Take a terminal with 256 colours or more; where it has them, set TERM to xterm-256color."
+    return warning("colours", f"TERM={term or '(not set)'} promises few", cure)
+
+
+def _size(size: os.terminal_size) -> Finding:
+    found = f"{size.columns} × {size.lines}"
+    if size.columns < _LEAST_SIZE[0] or size.lines < _LEAST_SIZE[1]:
+        cure = "Make the window larger or its letters smaller: 80 × 24 is the least, 120 × 36 is good."
+        return warning("size", found, cure, columns=size.columns, lines=size.lines)
+    return good("size", found, columns=size.columns, lines=size.lines)
+
+
+def _cells(talk: Dialogue) -> Finding:
+    measured = [(text, cells, talk.width(text)) for text, cells in _PROBES]
+    wrong = [f"{text} takes {seen}" for text, cells, seen in measured if seen not in (cells, None)]
+    if all(seen is None for _text, _cells, seen in measured):
+        return skipped("cells", "the terminal does not say where its cursor is")
+    if wrong:
+        cure = "In the terminal's settings let characters of ambiguous width be narrow, or take another font."
+        return warning("cells", f"some characters are not one cell wide: {', '.join(wrong)}", cure)
+    return good("cells", "Hebrew, signs and lines are one cell wide")
+
+
+def _hebrew(environ: Mapping[str, str], talk: Dialogue) -> Finding:
+    if environ.get("KONSOLE_VERSION"):
+        return good("hebrew", "Konsole leaves the order to moked while the desk is open")
+    mode = talk.mode(REORDERING)
+    if mode == _ALWAYS_REORDERS:
+        cure = "Turn right-to-left text off in the terminal's settings: moked orders Hebrew itself."
+        return warning("hebrew", "the terminal always reorders Hebrew, so it would be turned twice", cure)
+    if mode is None or mode == 0:
+        found = "moked orders it; the terminal knows no reordering that could be in the way"
+        return good("hebrew", found)
+    return good("hebrew", "moked orders it, and turns the terminal's own reordering off meanwhile")

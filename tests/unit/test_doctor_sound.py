@@ -1,0 +1,92 @@
+"""Microphone and echo as the doctor judges them, in rooms of all kinds."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import pytest
+
+from doctor import sound
+from doctor.findings import Finding, Verdict
+from sip.audio.port import AudioUnavailable
+from sip.audio.samples import silence, tone
+
+RATE, FRAMES = 16_000, 160
+
+
+class Room:
+    """An ``AudioPort``: somebody speaks at ``speech`` dBFS while asked to; the speaker reaches the microphone
+    ``delay`` blocks later through ``gain``."""
+
+    def __init__(self, speech: float | None = -25.0, gain: float = 0.0, delay: int = 4) -> None:
+        self._speech, self._gain = speech, gain
+        self._air = deque([silence(FRAMES)] * (delay + 1), maxlen=delay + 1)
+        self._blocks = 0
+        self.open_now = False
+
+    def open(self, rate: int) -> None:
+        assert rate == RATE
+        self.open_now = True
+
+    def exchange(self, speaker: bytes) -> bytes:
+        self._air.append(speaker)
+        self._blocks += 1
+        if self._speech is not None and self._blocks <= sound.SPEECH_SECONDS * 100:
+            return tone(300.0, FRAMES, RATE, self._speech)
+        samples = memoryview(bytearray(self._air[0])).cast("h")
+        for at, sample in enumerate(samples):
+            samples[at] = int(sample * self._gain)
+        return samples.tobytes()
+
+    def close(self) -> None:
+        self.open_now = False
+
+
+class NoRoom(Room):
+    def open(self, rate: int) -> None:
+        raise AudioUnavailable("no sound: this machine has no microphone")
+
+
+def examine(room: Room) -> dict[str, Finding]:
+    said: list[str] = []
+    findings = {finding.check: finding for finding in sound.examine(room, said.append)}
+    assert not room.open_now
+    assert [("Say" in words, "quiet" in words) for words in said][:2] in ([], [(True, False), (False, True)])
+    return findings
+
+
+def test_a_headset_is_good() -> None:
+    findings = examine(Room())
+    assert {finding.verdict for finding in findings.values()} == {Verdict.GOOD}
+    assert findings["microphone"].figures == {"speech_dbfs": -25.0}
+
+
+@pytest.mark.parametrize(
+    ("speech", "verdict", "words"),
+    [
+        (None, Verdict.FAILED, "mute switch"),
+        (-70.0, Verdict.WARNING, "nearer"),
+        (-4.0, Verdict.WARNING, "Lower"),
+    ],
+)
+def test_a_microphone_that_troubles(speech: float | None, verdict: Verdict, words: str) -> None:
+    finding = examine(Room(speech))["microphone"]
+    assert (finding.verdict, words in finding.cure) == (verdict, True)
+
+
+def test_a_loud_speaker_is_heard_by_the_customer() -> None:
+    finding = examine(Room(gain=0.1, delay=7))["echo"]
+    assert (finding.verdict, "headset" in finding.cure) == (Verdict.WARNING, True)
+    assert abs(float(finding.figures["echo_db"]) + 20) < 1
+    assert abs(float(finding.figures["delay_ms"]) - 70) <= 10
+
+
+def test_a_faint_echo_troubles_nobody() -> None:
+    assert examine(Room(gain=0.005))["echo"].verdict is Verdict.GOOD
+
+
+def test_without_sound_the_rest_is_not_judged() -> None:
+    findings = examine(NoRoom())
+    assert findings["sound"].verdict is Verdict.FAILED
+    assert "no microphone" in findings["sound"].found
+    assert {findings["microphone"].verdict, findings["echo"].verdict} == {Verdict.SKIPPED}
