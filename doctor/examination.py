@@ -12,12 +12,12 @@ from pathlib import Path
 
 from agent_tui.adapters import secrets
 from agent_tui.adapters.hub_wire import HubAddress
-from agent_tui.adapters.secrets import SecretsError
+from agent_tui.adapters.secrets import Secret, SecretsError
 from agent_tui.config import AudioKind, Config, ConfigError, load
 from agent_tui.wiring import account_of
 from doctor import centre, line, names, sound, terminal, trust
 from doctor.dialogue import dialogue
-from doctor.findings import Finding, failed, good, skipped
+from doctor.findings import Finding, Verdict, failed, good, skipped
 from edge.runtime import AlreadyRunningError, Lock, runtime_directory
 from sip.account import Transport
 from sip.audio.settings import AudioSettings
@@ -82,16 +82,18 @@ async def _telephone(config: Config, wish: Wish) -> AsyncIterator[Finding]:
     host, port = host_of(config.sip.domain), _port(config.sip.domain)
     name = await names.examine(host, port_given=port is not None, transport=config.sip.transport)
     yield name
+    if name.verdict is Verdict.FAILED:
+        yield skipped("registration", "the registrar's name has no address")
+        return
     if config.sip.transport is Transport.TLS:
         ca_file = config.sip.ca_file or Path(system_ca_file())
         yield await trust.examine("certificate", host, port or _SIPS_PORT, ca_file)
-    try:
-        password = secrets.read(secrets.sip_password(config.sip.user, config.sip.domain))
-    except SecretsError as error:
-        yield failed("password", str(error), "Run `moked login`.")
+    wanted = secrets.sip_password(config.sip.user, config.sip.domain)
+    finding, password = _secret("password", wanted)
+    yield finding
+    if not password:
         yield skipped("registration", "there is no password")
         return
-    yield good("password", "it is there")
     try:
         with Lock(runtime_directory() / "phone.lock"):
             async for finding in line.examine(account_of(config.sip, password), wish.echo):
@@ -104,15 +106,23 @@ async def _hub(config: Config) -> AsyncIterator[Finding]:
     if not config.hub.url:
         yield good("hub", "none is set: a private one runs beside the desk")
         return
-    try:
-        token = secrets.read(secrets.hub_token(config.hub.url))
-    except SecretsError as error:
-        yield failed("token", str(error), "Run `moked login`.")
+    finding, token = _secret("token", secrets.hub_token(config.hub.url))
+    yield finding
+    if not token:
         yield skipped("hub", "there is no token")
         return
-    yield good("token", "it is there")
     async for finding in centre.examine(HubAddress(config.hub.url, token, ca_file=config.hub.ca_file)):
         yield finding
+
+
+def _secret(check: str, wanted: Secret) -> tuple[Finding, str]:
+    """Whether the secret is there, and the secret: empty where it is not."""
+    try:
+        value = secrets.read(wanted)
+    except SecretsError as error:
+        return failed(check, "there is none", str(error)), ""
+    place = f"the variable {wanted.variable}" if os.environ.get(wanted.variable) else "the keyring"
+    return good(check, f"in {place}"), value
 
 
 def _port(domain: str) -> int | None:

@@ -77,11 +77,21 @@ def test_a_broken_centre_says_each_time_what_to_do(centre: Centre, home: Home) -
     status, findings, _ = doctor(home, "--echo", "")
     failed = {check: one["cure"] for check, one in findings.items() if one["verdict"] == "failed"}
     assert set(failed) == {"registration", "token"}
-    assert all("moked login" in cure for cure in failed.values())
+    assert "moked login" in failed["registration"]
+    assert "MOKED_HUB_TOKEN" in failed["token"], "this machine has no keyring"
     assert status == 1
     home.env["MOKED_HUB_TOKEN"] = "x" * 43
     _, findings, _ = doctor(home, "--echo", "")
     assert (findings["hub"]["verdict"], "[hub] url" in findings["hub"]["cure"]) == ("failed", True)
+
+
+def test_a_slip_in_the_registrars_name_is_told_once(home: Home) -> None:
+    text = home.config.read_text("utf-8").replace('domain = "', 'domain = "no-such-host.invalid:5061" # "')
+    home.config.write_text(text, "utf-8")
+    status, findings, _ = doctor(home)
+    failed = [check for check, one in findings.items() if one["verdict"] == "failed"]
+    assert (status, failed) == (1, ["name"])
+    assert findings["registration"]["verdict"] == "skipped"
 
 
 def test_without_settings_it_says_so(tmp_path: Path) -> None:
