@@ -18,7 +18,7 @@ from sip.ping import options
 
 _CONNECT: Final = 3.0
 _ANSWER: Final = 1.0
-"""Seconds for an answer to OPTIONS: not every registrar gives one to strangers."""
+"""Seconds for an answer to OPTIONS."""
 
 _AGAIN = "; trying again"
 _UNTRUSTED: Final = {
@@ -38,11 +38,14 @@ _UNKNOWN_CA = (
 class Knock:
     """What came of it: ``words`` say why nothing can be sent there, empty when all is well.
 
-    ``gone``: the machine is there and no process listens, so whatever it knew of us is lost.
+    ``gone``: the machine is there and no process listens, so whatever it knew of us is lost. ``answered``:
+    it speaks SIP with us; not every registrar does with strangers, but one that did and does no more is not
+    ready for a REGISTER either.
     """
 
     words: str = ""
     gone: bool = False
+    answered: bool = False
 
 
 async def knock(account: Account, address: tuple[str, int], host: str, ca_file: str) -> Knock:
@@ -76,7 +79,7 @@ async def _converse(account: Account, reader: asyncio.StreamReader, writer: asyn
         return Knock()
     except OSError:
         answered = b""
-    return Knock() if answered else Knock("the registrar closes the connection" + _AGAIN)
+    return Knock(answered=True) if answered else Knock("the registrar closes the connection" + _AGAIN)
 
 
 def _context(ca_file: str) -> ssl.SSLContext:

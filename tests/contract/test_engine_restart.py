@@ -67,18 +67,6 @@ async def test_an_exchange_that_forgot_the_contact_gets_it_again(
     await rings(phone, console, extension)
 
 
-async def test_no_phone_registers_into_an_exchange_that_does_not_read_yet(
-    phones: Phones, asterisk: Asterisk
-) -> None:
-    """A REGISTER over TCP that a starting exchange drops is never answered, and would hold us up for 32 s."""
-    phone = await phones.unregistered(account=asterisk.account("1101", Transport.TCP))
-    for _ in range(3):
-        await asyncio.to_thread(asterisk.kill)
-        await phone.next(ev.RegistrationChanged, lambda event: event.state is RegistrationState.UNREACHABLE)
-        await asyncio.to_thread(asterisk.start)
-        await registered(phone)
-
-
 @pytest.mark.parametrize("transport", [Transport.UDP, Transport.TLS])
 async def test_a_call_that_rings_ends_when_the_exchange_dies(
     phones: Phones, asterisk: Asterisk, console: Console, transport: Transport

@@ -40,7 +40,7 @@ class StubRegistrar(asyncio.DatagramProtocol):
         if request.method == "REGISTER" and request.cseq not in [other.cseq for other in self.seen]:
             self.seen.append(request)
         if self.status is not None and self._transport is not None:
-            self._transport.sendto(serialise(_answer(request, self.status)), address)
+            self._transport.sendto(serialise(answer_to(request, self.status)), address)
         task = asyncio.get_running_loop().create_task(self._tell())
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
@@ -74,7 +74,7 @@ async def stub_registrar(status: int | None) -> AsyncIterator[StubRegistrar]:
         transport.close()
 
 
-def _answer(request: Request, status: int) -> Any:
+def answer_to(request: Request, status: int) -> Any:
     answer = response(request, status)
     if status != 200 or leaves(request):
         return answer

@@ -65,6 +65,8 @@ class BaresipRegistrar:
         """The stack goes on by itself, to refresh or to try again."""
         self._left = False
         self._connected = False
+        self._answered = False
+        """The registrar answers strangers, so one that does not is not ready."""
         self._stopping: asyncio.Task[RegistrationChanged] | None = None
         agent.on(self._hear)
 
@@ -78,6 +80,9 @@ class BaresipRegistrar:
             self.gone = found.gone
             if found.words:
                 return RegistrationChanged(RegistrationState.UNREACHABLE, None, found.words)
+            if self._answered and not found.answered:
+                return _SILENT
+            self._answered = found.answered
         if self._unanswered is not None or self._holds:
             removed = await self._ask(leaving=True)
             if self._holds or removed is _SILENT:
