@@ -45,6 +45,9 @@ class SipSection(Section):
     codecs: tuple[str, ...] = ("opus", "g722", "pcma", "pcmu")
     ca_file: Path | None = None
     register_interval: Annotated[int, Field(ge=10, le=3600)] = 60
+    fallback_domains: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=253)], ...], Field(max_length=4)
+    ] = ()
 
 
 class HubSection(Section):

@@ -89,6 +89,7 @@ def account_of(section: SipSection, password: str) -> Account:
         codecs=section.codecs,
         ca_file=str(section.ca_file) if section.ca_file else None,
         register_interval=section.register_interval,
+        fallback_domains=section.fallback_domains,
     )
 
 

@@ -102,7 +102,7 @@ async def play(roles: Sequence[Role], lab: LabAddress, stop: asyncio.Event) -> N
         bots, living = [], []
         for role in roles:
             mouth = Mouth(role.says)
-            engine = BaresipEngine(stack, mouth.port, Behaviour(follow_transfers=True))
+            engine = BaresipEngine(stack, mouth.port, Behaviour(follow_transfers=True, watches=False))
             engines.push_async_callback(engine.close)
             await engine.start()
             bot = Bot(role.person, engine, mouth.choose, (lab.domain, lab.control), role.stories)

@@ -28,6 +28,7 @@ class Account:
     ``domain`` may carry a port (``pbx.example.com:5061``). ``password`` never shows in a repr.
     ``ca_file`` is the centre's own CA as PEM; None means the system's CAs.
     ``register_interval`` is in seconds and is what the client asks for (RFC 3261 §10.2.1.1).
+    ``fallback_domains`` are the registrars to go to, in this order, while that of ``domain`` does not answer.
     """
 
     user: str
@@ -39,3 +40,4 @@ class Account:
     codecs: tuple[str, ...] = ("opus", "g722", "pcma", "pcmu")
     ca_file: str | None = None
     register_interval: int = 60
+    fallback_domains: tuple[str, ...] = ()

@@ -58,6 +58,10 @@ class PhoneClient:
         """Have the phone register as ``account``, and keep it registered."""
         await self._ask("register", **account_document(account))
 
+    async def refresh(self) -> None:
+        """Have the phone register anew now."""
+        await self._ask("refresh")
+
     async def unregister(self) -> None:
         """Take our contact off the registrar."""
         await self._ask("unregister")

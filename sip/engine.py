@@ -50,6 +50,10 @@ class SipEngine(Protocol):
         """Register, and keep registered, as ``account``; the outcome is a ``RegistrationChanged``."""
         ...
 
+    async def refresh(self) -> None:
+        """Register anew now, because somebody knows that our contact leads nowhere (RFC 3261 §10.2.4)."""
+        ...
+
     async def unregister(self) -> None:
         """Take our contact off the registrar."""
         ...

@@ -223,11 +223,15 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
 
         return command
 
+    async def refresh(_args: dict[str, Any]) -> None:
+        await engine.refresh()
+
     async def unregister(_args: dict[str, Any]) -> None:
         await engine.unregister()
 
     return {
         "register": register,
+        "refresh": refresh,
         "unregister": unregister,
         "dial": dial,
         "answer": on_call(engine.answer),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sip import events as ev
 from sip.account import Account, MediaEncryption, Transport
 from sip.audio.silence_port import SilencePort
@@ -10,12 +12,18 @@ from sip.engines.baresip.stack import BaresipStack
 from sip.events import RegistrationState
 from tests.contract.engine import line
 from tests.stubs.registrar import StubRegistrar, leaves, stub_registrar
+from tests.stubs.stream_registrar import StreamRegistrar, stream_registrar
 
 
 def account(registrar: StubRegistrar, user: str = "1001") -> Account:
     return Account(
         user, registrar.domain, "secret", transport=Transport.UDP, media_encryption=MediaEncryption.OFF
     )
+
+
+def tcp_account(registrar: StreamRegistrar) -> Account:
+    domain = f"127.0.0.1:{registrar.port}"
+    return Account("1001", domain, "secret", transport=Transport.TCP, media_encryption=MediaEncryption.OFF)
 
 
 def engine() -> BaresipEngine:
@@ -74,3 +82,49 @@ async def test_a_registration_that_is_lost_is_told_and_won_again() -> None:
         assert lost.status == 503
         registrar.status = 200
         await phone.next(ev.RegistrationChanged, lambda event: event.state is RegistrationState.REGISTERED)
+
+
+async def test_nothing_is_sent_to_an_exchange_that_takes_connections_and_does_not_read_yet() -> None:
+    """What a starting exchange drops is never sent again over TCP, and would hold us up for 32 s."""
+    async with stream_registrar() as registrar, line(engine()) as phone:
+        await phone.register(tcp_account(registrar))
+        registers = registrar.methods().count("REGISTER")
+        registrar.status = None
+        registrar.cut()
+        await phone.next(ev.RegistrationChanged, lambda event: event.state is RegistrationState.UNREACHABLE)
+        assert registrar.methods().count("REGISTER") == registers
+        registrar.status = 200
+        await phone.next(ev.RegistrationChanged, lambda event: event.state is RegistrationState.REGISTERED)
+
+
+async def test_an_old_contact_is_taken_away_before_the_same_one_is_put_anew() -> None:
+    """Side by side, as the stack alone would send them, the last to arrive would decide."""
+    async with stub_registrar(200) as registrar, line(engine()) as phone:
+        await phone.register(account(registrar))
+        registrar.status = None
+        await phone.engine.refresh()
+        await phone.next(ev.RegistrationChanged, lambda event: event.state is RegistrationState.UNREACHABLE)
+        assert [leaves(request) for request in registrar.seen] == [False, True]
+        registrar.status = 200
+        await phone.next(ev.RegistrationChanged, lambda event: event.state is RegistrationState.REGISTERED)
+        assert [leaves(request) for request in registrar.seen] == [False, True, False]
+
+
+async def test_the_next_registrar_serves_while_the_first_is_away() -> None:
+    async with stub_registrar(503) as first, stub_registrar(200) as second, line(engine()) as phone:
+        await phone.register(replace(account(first), fallback_domains=(second.domain,)))
+        assert len(first.seen) == len(second.seen) == 1
+        assert [type(event) for event in phone.heard].count(ev.RegistrationChanged) == 2
+    assert leaves(second.seen[-1])
+
+
+async def test_a_name_that_does_not_resolve_is_looked_for_again() -> None:
+    async with line(engine()) as phone:
+        nowhere = Account("1001", "pbx.invalid", "secret", transport=Transport.UDP)
+        await phone.engine.register(nowhere)
+        away = await phone.next(
+            ev.RegistrationChanged, lambda event: event.state is RegistrationState.UNREACHABLE
+        )
+        assert "pbx.invalid" in away.words
+        async with stub_registrar(200) as registrar:
+            await phone.register(account(registrar))

@@ -52,6 +52,11 @@ class Desk:
         async with asyncio.timeout(_WITHIN), self._news:
             await self._news.wait_for(lambda: event in self.told)
 
+    async def hears_after(self, told: int, *events: ev.PhoneEvent) -> None:
+        """Hear these and nothing else, after the first ``told`` events."""
+        async with asyncio.timeout(_WITHIN), self._news:
+            await self._news.wait_for(lambda: tuple(self.told[told:]) == events)
+
     async def is_left(self) -> None:
         async with asyncio.timeout(_WITHIN), self._news:
             await self._news.wait_for(lambda: self.ended is not None)

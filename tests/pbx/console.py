@@ -165,10 +165,14 @@ class Console:
 
     def wait_free(self, extension: str) -> None:
         """Wait until Asterisk sees the agent's phone as free: a moment after it registered."""
-        free = {"Device": f"PJSIP/{extension}", "State": "NOT_INUSE"}
+        self.wait_state(extension, "NOT_INUSE")
+
+    def wait_state(self, extension: str, state: str) -> None:
+        """Wait until Asterisk sees the agent's phone in this state (DeviceStateChange)."""
+        seen = {"Device": f"PJSIP/{extension}", "State": state}
         with self._line(events="call") as line:
             line.send("DeviceStateList", {})
-            while not free.items() <= line.message().items():
+            while not seen.items() <= line.message().items():
                 pass
 
     def calm(self) -> None:

@@ -35,6 +35,9 @@ class StubEngine:
     async def register(self, account: Account) -> None:
         self.asked.append(("register", account))
 
+    async def refresh(self) -> None:
+        self.asked.append(("refresh",))
+
     async def unregister(self) -> None:
         self.asked.append(("unregister",))
 

@@ -15,7 +15,7 @@ _WITHIN = 15.0
 
 
 class StubRegistrar(asyncio.DatagramProtocol):
-    """``status`` is what each REGISTER gets; None leaves it unanswered. ``seen`` holds every one once."""
+    """``status`` is what each request gets; None leaves it unanswered. ``seen`` holds every REGISTER once."""
 
     def __init__(self, status: int | None) -> None:
         self.status = status
@@ -37,10 +37,10 @@ class StubRegistrar(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, address: tuple[str | Any, int]) -> None:
         request = parse(data)
         assert isinstance(request, Request)
-        if request.cseq not in [other.cseq for other in self.seen]:
+        if request.method == "REGISTER" and request.cseq not in [other.cseq for other in self.seen]:
             self.seen.append(request)
         if self.status is not None and self._transport is not None:
-            self._transport.sendto(serialise(_answer(request, self.status)), address)
+            self._transport.sendto(serialise(answer_to(request, self.status)), address)
         task = asyncio.get_running_loop().create_task(self._tell())
         self._telling.add(task)
         task.add_done_callback(self._telling.discard)
@@ -74,7 +74,7 @@ async def stub_registrar(status: int | None) -> AsyncIterator[StubRegistrar]:
         transport.close()
 
 
-def _answer(request: Request, status: int) -> Any:
+def answer_to(request: Request, status: int) -> Any:
     answer = response(request, status)
     if status != 200 or leaves(request):
         return answer

@@ -78,6 +78,7 @@ async def test_every_command_reaches_the_engine_as_it_was_meant(phone: Served, d
     await desk.mute("c1", muted=True)
     await desk.transfer("c1", "1002")
     await desk.send_dtmf("c1", "12#")
+    await desk.refresh()
     await desk.unregister()
     assert phone.engine.asked == [
         ("start",),
@@ -91,6 +92,7 @@ async def test_every_command_reaches_the_engine_as_it_was_meant(phone: Served, d
         ("mute", "c1", True),
         ("transfer", "c1", "1002"),
         ("send_dtmf", "c1", "12#"),
+        ("refresh",),
         ("unregister",),
     ]
 

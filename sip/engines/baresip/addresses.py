@@ -56,6 +56,13 @@ def host_of(domain: str) -> str:
     return domain.partition(":")[0] if domain.count(":") == 1 else domain
 
 
+def port_of(domain: str) -> int | None:
+    """The port in ``domain``, None where it names none."""
+    _, colon, port = domain.rpartition(":")
+    named = colon and port.isdecimal() and (domain.count(":") == 1 or "]:" in domain)
+    return int(port) if named else None
+
+
 def is_address(host: str) -> bool:
     """Whether ``host`` is an IP address and not a name."""
     try:

@@ -13,7 +13,7 @@ from sip import events as ev
 from sip.audio.levels import Levels
 from sip.call_state import CallState, first_state, next_state
 from sip.engines.baresip.pcm import OPUS_RATE, BaresipPcm
-from sip.engines.baresip.reasons import close_outcome, suite_of, transfer_outcome
+from sip.engines.baresip.reasons import close_outcome, lost_outcome, suite_of, transfer_outcome
 from sip.engines.baresip.reports import report_of
 from sip.errors import BadRequest, NoSuchCall, PhoneError, WrongState
 from sip.quality import QualityMeter, Report
@@ -46,6 +46,10 @@ class OpenCall:
         self.closed = asyncio.Event()
         self.pcm = BaresipPcm(call.audio)
         self.muted = False
+        self.reports = 0
+        """How often the far end has told by RTCP that it is there, on hold too."""
+        self.lost = ""
+        """Why the call cannot go on, where that was found out and not told by the other side."""
         self.turn = 0
         """Grows with every answer and resume: of two calls that talk, the greater has the headset."""
         self._call = call
@@ -62,6 +66,16 @@ class OpenCall:
     def audible(self) -> bool:
         """Whether there is something to hear: we talk, or the called side plays sound before it answers."""
         return self.state is CallState.ESTABLISHED or (self._early_media and self.state is CallState.RINGING)
+
+    def dead(self, reports: int, *, gone: bool) -> bool:
+        """Whether nothing came of the far end since it had reported so often.
+
+        A call without any reports, before the answer or on hold, is dead when the exchange is ``gone``; in a
+        talk the sound alone tells.
+        """
+        if self.reports:
+            return self.reports == reports and self.state is not CallState.CLOSED
+        return gone and self.state not in (CallState.ESTABLISHED, CallState.CLOSED)
 
     # What the stack reports
 
@@ -81,6 +95,7 @@ class OpenCall:
             case baresip.Event.CALL_DTMF_START if event.text in _DIGITS:
                 self._publish(ev.DtmfReceived(self.id, event.text))
             case baresip.Event.CALL_RTCP if event.stats:
+                self.reports += 1
                 self._report(report_of(event.stats))
             case baresip.Event.CALL_CLOSED:
                 self._close(event.text or "")
@@ -117,7 +132,8 @@ class OpenCall:
         return early or self.state is CallState.INCOMING
 
     def _close(self, text: str) -> None:
-        outcome = close_outcome(text, self.state, ended_here=self._ended_here)
+        found = lost_outcome(self.state, self.lost) if self.lost else None
+        outcome = found or close_outcome(text, self.state, ended_here=self._ended_here)
         self.state = CallState.CLOSED
         self._publish(ev.CallClosed(self.id, outcome.reason, outcome.status, outcome.words))
         self.closed.set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import baresip
@@ -15,7 +14,7 @@ from sip.engine import Capability
 from sip.engines.baresip.addresses import target_uri
 from sip.engines.baresip.lines import Lines
 from sip.engines.baresip.registration import Registration
-from sip.engines.baresip.settings import Behaviour, address_of_record
+from sip.engines.baresip.settings import Behaviour, check
 from sip.engines.baresip.stack import BaresipStack
 from sip.errors import NotRegistered, PhoneError, WrongState
 from sip.events import CallId, PhoneEvent
@@ -41,10 +40,7 @@ class BaresipEngine:
         self._behaviour = behaviour or Behaviour()
         self._stream: EventStream[PhoneEvent] = EventStream()
         self._lines = Lines(port, self._behaviour, self._publish)
-        self._account: Account | None = None
-        self._agent: baresip.UserAgent | None = None
         self._registration: Registration | None = None
-        self._keeping: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Nothing yet: the stack comes up with the first account, which says what it needs."""
@@ -63,51 +59,36 @@ class BaresipEngine:
 
     async def register(self, account: Account) -> None:
         """Register as ``account`` and stay so; the account that stands already is left as it is."""
-        if account == self._account and self._keeping is not None and not self._keeping.done():
+        if self._registration is not None and account == self._registration.account:
+            await self._registration.begin()
             return
-        if len(self._lines) and account != self._account:
+        if len(self._lines):
             raise WrongState("the account cannot change while a call is open")
-        if account != self._account or self._agent is None:
-            line = address_of_record(account)
-            await self._leave()
-            await self._take(account, line)
-        assert self._registration is not None  # noqa: S101 - _take made it, or raised
-        self._keeping = asyncio.create_task(self._registration.keep())
-
-    async def _take(self, account: Account, line: str) -> None:
-        runtime = await self._stack.lease(self, account)
-        policy = "auto" if self._behaviour.follow_transfers else "reject"
+        check(account)
+        await self._leave()
+        self._registration = Registration(account, self._stack, self._lines, self._behaviour, self._publish)
         try:
-            agent = await baresip.UserAgent.create(runtime, line, transfer_policy=policy)
-        except baresip.BaresipError as error:
-            await self._stack.release(self)
-            raise PhoneError(f"the account cannot be used: {clean(str(error))}") from None
-        agent.on_incoming(self._lines.incoming)
-        agent.on_transfer_call(lambda call: self._lines.outgoing(call, call.peer or ""))
-        agent.on(self._lines.hear)
-        self._account, self._agent = account, agent
-        self._registration = Registration(runtime, agent, self._publish)
+            await self._registration.begin()
+        except PhoneError:
+            await self._leave()
+            raise
+
+    async def refresh(self) -> None:
+        """Register anew now, because somebody knows that the contact leads nowhere."""
+        if self._registration is None:
+            raise NotRegistered("there is no account to register")
+        self._registration.refresh()
 
     async def unregister(self) -> None:
         """Take our contact off the registrar."""
-        await self._stop_keeping()
         if self._registration is not None:
             await self._registration.leave()
 
     async def _leave(self) -> None:
         """Unregister and give the stack back."""
-        await self.unregister()
-        agent, self._agent = self._agent, None
-        self._account = self._registration = None
-        if agent is not None:
-            agent.off(self._lines.hear)
-            await self._stack.release(self)
-
-    async def _stop_keeping(self) -> None:
-        keeping, self._keeping = self._keeping, None
-        if keeping is not None:
-            keeping.cancel()
-            await asyncio.gather(keeping, return_exceptions=True)
+        registration, self._registration = self._registration, None
+        if registration is not None:
+            await registration.close()
 
     async def close(self) -> None:
         """Hang up, unregister, free the stack. Safe to call twice."""
@@ -120,16 +101,22 @@ class BaresipEngine:
 
     async def dial(self, target: str) -> CallId:
         """Send an INVITE."""
-        if self._agent is None or self._account is None:
-            raise NotRegistered("there is no account to call from")
+        account, agent = self._caller()
         if self._lines.full:
             raise WrongState("end a call first: no more calls can be open at once")
-        uri = target_uri(target, self._account)
+        uri = target_uri(target, account)
         try:
-            call = await self._agent.dial(uri)
+            call = await agent.dial(uri)
         except (baresip.BaresipError, ValueError) as error:
             raise PhoneError(f"the call was not made: {clean(str(error))}") from error
         return self._lines.outgoing(call, uri)
+
+    def _caller(self) -> tuple[Account, baresip.UserAgent]:
+        """Whom we call as. Raises ``NotRegistered``."""
+        serving = self._registration.serving if self._registration is not None else None
+        if serving is None:
+            raise NotRegistered("there is no account to call from, or no network")
+        return serving.place.account, serving.agent
 
     async def answer(self, call: CallId) -> None:
         """Answer an incoming call."""
@@ -157,9 +144,8 @@ class BaresipEngine:
 
     async def transfer(self, call: CallId, target: str) -> None:
         """Blind transfer (REFER)."""
-        if self._account is None:
-            raise NotRegistered("there is no account to transfer from")
-        self._lines.find(call).transfer(target_uri(target, self._account), clean(target))
+        account, _agent = self._caller()
+        self._lines.find(call).transfer(target_uri(target, account), clean(target))
 
     async def send_dtmf(self, call: CallId, digits: str) -> None:
         """Send keys (RFC 4733)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 import baresip
@@ -24,6 +24,10 @@ _CONTACT_LIMIT = 128
 _EARLY_HANDLES = 16
 _GOODBYE = 3.0
 """Seconds that open calls get to be hung up when the engine closes."""
+
+_SIGN_OF_LIFE = 7.0
+"""Seconds in which a far end that lives reports: Asterisk does so every five by itself, others sooner."""
+_GONE = "the exchange went away"
 
 _serial = itertools.count(1)
 
@@ -87,6 +91,27 @@ class Lines:
     async def hang_up(self) -> None:
         """End every call, as well as can be done in three seconds."""
         await asyncio.gather(*(_end(call) for call in tuple(self._calls.values())))
+
+    async def lose(self, words: str) -> None:
+        """End every call as one whose sound is lost; ``words`` tells the agent why."""
+        for call in self._calls.values():
+            call.lost = words
+        await self.hang_up()
+
+    def exchange_lost(self, *, gone: bool) -> None:
+        """The exchange was lost to the registration: end what is dead, once its sound had time to go on.
+
+        A call lives where its reports go on, whatever became of the registrar. ``gone``: nothing listens
+        there any more, so nobody will ever take an answer to a call that rings.
+        """
+        self._in_background(self._bury({call: call.reports for call in self._calls.values()}, gone=gone))
+
+    async def _bury(self, reports: Mapping[OpenCall, int], *, gone: bool) -> None:
+        await asyncio.sleep(_SIGN_OF_LIFE)
+        dead = [call for call, before in reports.items() if call.dead(before, gone=gone)]
+        for call in dead:
+            call.lost = _GONE
+        await asyncio.gather(*(_end(call) for call in dead))
 
     async def close(self) -> None:
         """End the audio thread."""

@@ -75,6 +75,14 @@ def close_outcome(text: str, state: CallState, *, ended_here: bool) -> Outcome:
     return _without_status(words, state)
 
 
+def lost_outcome(state: CallState, words: str) -> Outcome:
+    """Why a call that stood in ``state`` closed when it was found dead, which ``words`` explain."""
+    if state in _TALKING:
+        return Outcome(CloseReason.MEDIA_LOST, None, words)
+    early = CloseReason.CANCELLED if state is CallState.INCOMING else CloseReason.UNREACHABLE
+    return Outcome(early, None, words)
+
+
 def suite_of(text: str | None) -> str:
     """The crypto suite in baresip's "0,audio,AES_CM_128_HMAC_SHA1_80" (stream number, media, suite)."""
     return clean((text or "").rpartition(",")[2], limit=40) or "SRTP"

@@ -1,127 +1,179 @@
-"""Keep one account registered: again at once when it was lost, never again when it was refused."""
+"""One account on the stack: an agent for each registrar, under a supervisor that watches the network."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from random import SystemRandom
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import baresip
-from baresip.errors import split_status
 
-from sip.engines.baresip.reasons import registration_outcome
-from sip.engines.baresip.stack import stop_registering
-from sip.events import RegistrationChanged, RegistrationState
+from edge.text import clean
+from sip.account import Account, Transport
+from sip.engines.baresip.lines import Lines
+from sip.engines.baresip.places import Place, needs, places
+from sip.engines.baresip.registrar import BaresipRegistrar
+from sip.engines.baresip.settings import Behaviour, address_of_record
+from sip.engines.baresip.stack import BaresipStack
+from sip.errors import PhoneError, RegistrarUnreachable
+from sip.events import RegistrationChanged
+from sip.ping import Ping, ping
+from sip.registration import Doubt
+from sip.supervisor import RegistrationSupervisor
+from sip.watch import Look, SleepLook, is_ours, watch
 
 log = logging.getLogger(__name__)
 
-_ANSWER_TIMEOUT = 10.0
-_LEAVE_TIMEOUT = 3.0
-_FIRST_RETRY = 1.0
-_LONGEST_RETRY = 30.0
-_random = SystemRandom()
-
-_OK = RegistrationChanged(RegistrationState.REGISTERED, 200)
+_MOVED = "the network of this machine changed, and the call could not come along"
 
 
 class Registration:
-    """The registration of one user agent, kept by ``keep`` for as long as that task lives.
-
-    baresip alone would retry after 30 s and then ever later, for a refused account too; here a lost
-    registrar is asked again after 1 s, then 2 s, up to 30 s, spread so that phones do not come all at once.
-    The stack is told to stop only while no REGISTER is unanswered: two at once break its heap when it ends.
-    """
+    """The registration of ``account``, from ``begin`` until ``close``."""
 
     def __init__(
         self,
-        runtime: baresip.Runtime,
-        agent: baresip.UserAgent,
+        account: Account,
+        stack: BaresipStack,
+        lines: Lines,
+        behaviour: Behaviour,
         publish: Callable[[RegistrationChanged], None],
     ) -> None:
-        self._runtime = runtime
-        self._agent = agent
-        self._tell = publish
-        self._told: RegistrationChanged | None = None
-        self._failed: asyncio.Queue[str] = asyncio.Queue(1)
-        self._unanswered = False
-        self._active = False
-        self._left = False
-        self._stopping: asyncio.Task[None] | None = None
-        agent.on(self._hear)
+        self.account = account
+        self._stack = stack
+        self._lines = lines
+        self._behaviour = behaviour
+        self._registrars: tuple[BaresipRegistrar, ...] = ()
+        self._supervisor = RegistrationSupervisor(self._prepare, publish)
+        self._pings: dict[Place, Ping] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._told_gone = False
 
     @property
-    def stands(self) -> bool:
-        """Whether the registrar last said yes."""
-        return self._told == _OK
+    def serving(self) -> BaresipRegistrar | None:
+        """The registrar that calls go through; None before there is any."""
+        found = self._supervisor.serving
+        return found if isinstance(found, BaresipRegistrar) else None
 
-    async def keep(self) -> None:
-        """Register, and again whenever it is lost; returns only when the registrar refuses the account."""
-        self._left = False
-        self._publish(RegistrationChanged(RegistrationState.REGISTERING))
-        wait = _FIRST_RETRY
-        while True:
-            problem = await self._attempt()
-            if problem is None:
-                self._publish(_OK)
-                wait = _FIRST_RETRY
-                problem = _problem(await self._failed.get())
-            if problem.state is RegistrationState.REFUSED:
-                await self._stop()
-                self._publish(problem)
-                return
-            self._publish(problem)
-            await asyncio.sleep(wait * (0.75 + _random.random() / 2))
-            wait = min(wait * 2, _LONGEST_RETRY)
+    async def begin(self) -> None:
+        """Register and stay so; does nothing while that is under way. Raises ``PhoneError``.
+
+        A registrar without address or way is no error: it is looked for again and again.
+        """
+        if self._tasks and not self._tasks[0].done():
+            return
+        await self._end_tasks()
+        if not self._registrars:
+            with suppress(RegistrarUnreachable):
+                await self._prepare()
+        self._tasks = [asyncio.create_task(self._supervisor.keep())]
+        if self._behaviour.watches:
+            self._tasks.append(asyncio.create_task(watch(self._looks(), self._supervisor.doubt)))
+
+    def refresh(self) -> None:
+        """Register anew now."""
+        self._supervisor.doubt(Doubt.TOLD)
 
     async def leave(self) -> None:
-        """Take our contact off the registrar, as well as can be done in three seconds."""
-        self._left = True
-        if self._unanswered:
-            # the registrar is away: _hear stops the stack at the next answer, if it lives to get one
-            log.info("left without a word to the registrar, which does not answer")
-        elif self.stands:
-            self._active = False
-            try:
-                await self._agent.unregister(timeout=_LEAVE_TIMEOUT)
-            except baresip.BaresipError:
-                log.warning("the registrar did not confirm that we left; the contact runs out by itself")
-        else:
-            await self._stop()
-        self._publish(RegistrationChanged(RegistrationState.UNREGISTERED))
+        """Take our contact away and stay away."""
+        await self._end_tasks()
+        await self._supervisor.leave()
 
-    async def _attempt(self) -> RegistrationChanged | None:
-        self._active = self._unanswered = True
+    async def close(self) -> None:
+        """Leave, and give the stack back."""
+        await self.leave()
+        self._forget()
+        await self._stack.release(self)
+
+    async def _end_tasks(self) -> None:
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # The stack, fit for the network of this moment
+
+    async def _prepare(self) -> Sequence[BaresipRegistrar]:
+        found = await places(self.account)
+        wanted = needs(found)
+        before = self._stack.needs
+        if self._registrars and wanted != before:
+            if len(self._lines) and before is not None and before.address and is_ours(before.address):
+                return self._registrars  # talk first; _moved asks again when the last call has ended
+            await self._lines.lose(_MOVED)
+            self._forget()
+        runtime = await self._stack.lease(self, wanted)
+        if not self._registrars:
+            self._registrars = tuple([await self._registrar(runtime, place) for place in found])
+        await self._ping(found)
+        return self._registrars
+
+    async def _registrar(self, runtime: baresip.Runtime, place: Place) -> BaresipRegistrar:
+        line = address_of_record(place.account)
+        policy = "auto" if self._behaviour.follow_transfers else "reject"
         try:
-            await self._agent.register(timeout=_ANSWER_TIMEOUT)
-        except baresip.RegistrationError as error:
-            return registration_outcome(error.status, error.reason)
-        finally:
-            # what was heard up to here is what this attempt answered
-            while not self._failed.empty():
-                self._failed.get_nowait()
-        return None
+            agent = await baresip.UserAgent.create(runtime, line, transfer_policy=policy)
+        except baresip.BaresipError as error:
+            await self._stack.release(self)
+            raise PhoneError(f"the account cannot be used: {clean(str(error))}") from None
+        agent.on_incoming(self._lines.incoming)
+        agent.on_transfer_call(lambda call: self._lines.outgoing(call, call.peer or ""))
+        agent.on(self._lines.hear)
+        return BaresipRegistrar(runtime, agent, place, self._supervisor.answered)
 
-    async def _stop(self) -> None:
-        if self._active:
-            self._active = False
-            await stop_registering(self._runtime, self._agent)
+    def _forget(self) -> None:
+        """The agents end with their stack."""
+        for registrar in self._registrars:
+            registrar.close()
+            registrar.agent.off(self._lines.hear)
+        self._registrars = ()
+        for one in self._pings.values():
+            one.close()
+        self._pings = {}
 
-    def _hear(self, event: baresip.StackEvent) -> None:
-        if event.event not in (baresip.Event.REGISTER_OK, baresip.Event.REGISTER_FAIL):
-            return
-        self._unanswered = False
-        if self._left and self._active:
-            self._stopping = asyncio.get_running_loop().create_task(self._stop())
-        elif event.event is baresip.Event.REGISTER_FAIL and self._failed.empty():
-            self._failed.put_nowait(event.text or "")
+    async def _ping(self, found: Sequence[Place]) -> None:
+        if self._behaviour.watches and self.account.transport is Transport.UDP:
+            for place in found:
+                if place.addresses and place not in self._pings:
+                    with suppress(OSError):
+                        address = place.addresses[0], place.port
+                        self._pings[place] = await ping(self.account.user, place.account.domain, address)
 
-    def _publish(self, change: RegistrationChanged) -> None:
-        if change != self._told:
-            self._told = change
-            self._tell(change)
+    # What makes it doubtful
 
+    def _looks(self) -> tuple[Look, ...]:
+        return SleepLook(), self._broken, self._silent, self._moved, self._gone
 
-def _problem(text: str) -> RegistrationChanged:
-    status, words = split_status(text)
-    return registration_outcome(status, words)
+    def _broken(self) -> Doubt | None:
+        serving = self._supervisor.serving
+        if not self._supervisor.stands or serving is None or not serving.broken():
+            return None
+        self._lines.exchange_lost(gone=False)
+        return Doubt.BROKEN
+
+    def _silent(self) -> Doubt | None:
+        serving = self.serving
+        one = self._pings.get(serving.place) if serving is not None else None
+        doubt = one() if one is not None else None
+        if one is not None and doubt is not None:
+            self._lines.exchange_lost(gone=one.gone)
+        return doubt
+
+    def _gone(self) -> None:
+        """Nothing listens at the registrar that serves: told once for each time it goes."""
+        serving = self.serving
+        gone = serving is not None and serving.gone
+        if gone and not self._told_gone:
+            self._lines.exchange_lost(gone=True)
+        self._told_gone = gone
+
+    def _moved(self) -> Doubt | None:
+        """Another address of ours leads to the registrar now, and no call stands on the one of before."""
+        serving, before = self.serving, self._stack.needs
+        if serving is None or before is None or before.address is None:
+            return None
+        way = serving.place.way()
+        if way is None or way == before.address:
+            return None
+        kept = len(self._lines) and is_ours(before.address)
+        return None if kept else Doubt.MOVED

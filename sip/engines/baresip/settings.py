@@ -40,11 +40,13 @@ class Behaviour:
     ``call_limit`` calls may be open at once; one more that comes in is declined and told of.
     ``follow_transfers`` carries out a REFER from the other side: right for bots, toll fraud for agents.
     ``person``: somebody is there, to hear it ring and to be told of a microphone that is dead.
+    ``watches``: looks once a second whether the registration still leads here; many bots need not.
     """
 
     call_limit: int = 2
     follow_transfers: bool = False
     person: bool = False
+    watches: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class StackNeeds:
     """What an account needs of the process-wide stack. Accounts with other needs cannot share it.
 
     ``net_interface`` is the local address to bind when the registrar is on this machine: baresip's own
-    discovery passes over loopback.
+    discovery passes over loopback. ``address`` is the one that leads to the registrar: baresip looks for
+    the machine's addresses at its start alone, so with another one it is started anew.
     """
 
     net_interface: str | None = None
     ca_file: str | None = None
+    address: str | None = None
 
     def config(self) -> baresip.Config:
         """The stack's configuration. The jitter buffer adapts (measured: 60 ms in place of 140)."""
@@ -91,7 +95,8 @@ def check(account: Account) -> None:
     unknown = [name for name in account.codecs if name not in _CODECS]
     if unknown or not account.codecs:
         raise Unsupported(f"unknown codec {clean(', '.join(unknown)) or '(none)'}: use {', '.join(_CODECS)}")
-    if account.transport is Transport.TLS and is_address(host_of(account.domain)):
+    domains = (account.domain, *account.fallback_domains)
+    if account.transport is Transport.TLS and any(is_address(host_of(domain)) for domain in domains):
         raise Unsupported("TLS cannot check the name of an IP address: give the registrar by its name")
     if account.ca_file is not None and not Path(account.ca_file).is_file():
         raise Unsupported(f"there is no CA file {clean(account.ca_file, limit=200)}")

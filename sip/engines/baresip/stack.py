@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
-from ipaddress import ip_address
 
 import baresip
 
 from edge.text import clean
-from sip.account import Account
-from sip.engines.baresip.addresses import host_of
 from sip.engines.baresip.settings import StackNeeds
-from sip.errors import PhoneError, RegistrarUnreachable, Unsupported
+from sip.errors import PhoneError, Unsupported
 
 log = logging.getLogger(__name__)
-
-_RESOLVE_TIMEOUT = 5.0
-_STOP_TIMEOUT = 2.0
 
 
 class BaresipStack:
@@ -35,13 +28,17 @@ class BaresipStack:
         self.died = asyncio.Event()
         """Set when the SIP thread died: nothing works any more, and only a new process helps."""
 
-    async def lease(self, tenant: object, account: Account) -> baresip.Runtime:
-        """The running stack, fit for ``account``.
+    @property
+    def needs(self) -> StackNeeds | None:
+        """What the running stack was made for."""
+        return self._needs
 
-        Raises ``RegistrarUnreachable`` when the registrar's name does not resolve, ``Unsupported`` when
-        other tenants hold the stack with other needs, ``PhoneError`` when it does not start.
+    async def lease(self, tenant: object, needs: StackNeeds) -> baresip.Runtime:
+        """The running stack, made anew where it was made for other ``needs``.
+
+        Raises ``Unsupported`` when other tenants hold the stack with other needs, ``PhoneError`` when it
+        does not start.
         """
-        needs = await _needs(account)
         async with self._change:
             if self._runtime is not None and needs != self._needs:
                 if self._tenants - {tenant}:
@@ -79,47 +76,3 @@ class BaresipStack:
             # a SIP thread that hangs cannot be joined; only a new process can have a stack again
             log.exception("the SIP stack did not stop")
             self.died.set()
-
-
-async def stop_registering(runtime: baresip.Runtime, agent: baresip.UserAgent) -> None:
-    """End the stack's own retries of a REGISTER that was refused; none may be unanswered.
-
-    ``UserAgent.unregister`` does nothing for an agent that was never registered, and the stack would go on
-    for ever; its command underneath stops it with one REGISTER (measured: no other in 75 s). Its answer is
-    waited for: the stack keeps one request for each agent, and ends by freeing twice where there were two.
-    """
-    from baresip._native import lib  # noqa: PLC0415 - loads the C stack, which importing us must not
-
-    answered = asyncio.Event()
-
-    def hear(event: baresip.StackEvent) -> None:
-        if event.event in (baresip.Event.REGISTER_OK, baresip.Event.REGISTER_FAIL):
-            answered.set()
-
-    agent.on(hear)
-    try:
-        async with asyncio.timeout(_STOP_TIMEOUT):
-            await runtime.cmd(lib.BP_CMD_UA_UNREGISTER, args=str(agent.handle))
-            await answered.wait()
-    except (TimeoutError, baresip.BaresipError):
-        log.warning("the registrar did not answer our last REGISTER")
-    finally:
-        agent.off(hear)
-
-
-async def _needs(account: Account) -> StackNeeds:
-    address = await _resolve(host_of(account.domain))
-    return StackNeeds(
-        net_interface=address if ip_address(address).is_loopback else None, ca_file=account.ca_file
-    )
-
-
-async def _resolve(host: str) -> str:
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(_RESOLVE_TIMEOUT):
-            found = await loop.getaddrinfo(host, None, type=socket.SOCK_DGRAM)
-    except (OSError, UnicodeError, TimeoutError) as error:
-        raise RegistrarUnreachable(f"no address for {clean(host)}: check domain, or the network") from error
-    v4 = [entry for entry in found if entry[0] is socket.AF_INET]
-    return str((v4 or found)[0][4][0])

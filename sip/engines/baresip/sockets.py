@@ -1,0 +1,58 @@
+"""The stack's TCP connections, found among this process's own descriptors: baresip tells nothing of them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+_DESCRIPTORS = Path("/dev/fd")
+_IDLE, _BETWEEN, _TRIES, _UNACKNOWLEDGED = 5, 2, 3, 10_000
+"""Seconds of silence before the kernel asks, seconds between tries, tries; milliseconds without an ACK."""
+
+
+def connections(addresses: Collection[str], port: int) -> int:
+    """How many TCP connections of this process lead to one of ``addresses`` at ``port``."""
+    return sum(1 for _ in _to(addresses, port))
+
+
+def keep_alive(addresses: Collection[str], port: int) -> None:
+    """Have the kernel find out by itself, within seconds, that a connection there is dead.
+
+    Its probes keep the binding of a home router too.
+    """
+    for found in _to(addresses, port):
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        idle = "TCP_KEEPIDLE" if hasattr(socket, "TCP_KEEPIDLE") else "TCP_KEEPALIVE"
+        options = ((idle, _IDLE), ("TCP_KEEPINTVL", _BETWEEN), ("TCP_KEEPCNT", _TRIES))
+        for name, value in (*options, ("TCP_USER_TIMEOUT", _UNACKNOWLEDGED)):
+            if hasattr(socket, name):
+                found.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
+def cut(addresses: Collection[str], port: int) -> None:
+    """Shut the connections there: the stack sees them end, and makes new ones for what it sends next."""
+    for found in _to(addresses, port):
+        with suppress(OSError):
+            found.shutdown(socket.SHUT_RDWR)
+
+
+def _to(addresses: Collection[str], port: int) -> Iterator[socket.socket]:
+    """Each such connection as a socket of our own on it, closed when the next is asked for."""
+    for entry in tuple(_DESCRIPTORS.iterdir()):
+        with suppress(OSError), _duplicate(int(entry.name)) as found:
+            if found.type is not socket.SOCK_STREAM or found.family not in (socket.AF_INET, socket.AF_INET6):
+                continue
+            host, there = found.getpeername()[:2]
+            if there == port and host in addresses:
+                yield found
+
+
+def _duplicate(descriptor: int) -> socket.socket:
+    """Raises ``OSError`` where the descriptor is no socket, or was closed in the meantime."""
+    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+        raise OSError("no socket")
+    return socket.socket(fileno=os.dup(descriptor))
