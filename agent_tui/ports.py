@@ -17,7 +17,7 @@ from hub.contract import (
     Snapshot,
     WrapUp,
 )
-from sip.events import CallId, PhoneEvent
+from sip.events import CallId, PhoneReport
 
 
 class HubError(Exception):
@@ -35,7 +35,7 @@ class HubRefused(HubError):
 class Calls(Protocol):
     """The calls of one attachment to a phone. Commands raise ``sip.errors.PhoneError``."""
 
-    def events(self) -> AsyncIterator[PhoneEvent]:
+    def events(self) -> AsyncIterator[PhoneReport]:
         """What the phone reports; begins with events that tell how it stands now.
 
         Ends with ``PhoneGone`` when the phone is lost.

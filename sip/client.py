@@ -14,7 +14,7 @@ from typing import Any
 
 from sip.account import Account
 from sip.errors import BadRequest, PhoneError, PhoneGone
-from sip.events import CallId, PhoneEvent
+from sip.events import CallId, PhoneReport
 from sip.stream import EventStream
 from sip.wire import LONGEST_LINE, Answer, Request, WireError, account_document, decode_message, encode
 
@@ -37,7 +37,7 @@ class PhoneClient:
         self._writer = writer
         self._numbers = itertools.count(1)
         self._asked: dict[int, asyncio.Future[str | None]] = {}
-        self._events: EventStream[PhoneEvent] = EventStream()
+        self._events: EventStream[PhoneReport] = EventStream()
         self._reading = asyncio.create_task(self._read(reader))
 
     async def close(self) -> None:
@@ -48,7 +48,7 @@ class PhoneClient:
         with suppress(OSError):
             await self._writer.wait_closed()
 
-    async def events(self) -> AsyncIterator[PhoneEvent]:
+    async def events(self) -> AsyncIterator[PhoneReport]:
         """How the phone stands, then what it reports; ends with ``PhoneGone`` when the phone is lost."""
         async for event in self._events:
             yield event
@@ -135,7 +135,7 @@ class PhoneClient:
                 if not answer.done():
                     answer.set_exception(PhoneGone("the phone process is gone"))
 
-    def _sort(self, message: Answer | PhoneEvent) -> None:
+    def _sort(self, message: Answer | PhoneReport) -> None:
         if not isinstance(message, Answer):
             self._events.put(message)
             return

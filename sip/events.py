@@ -274,3 +274,16 @@ CallEvent: TypeAlias = (
     | SoundBack
 )
 PhoneEvent: TypeAlias = RegistrationChanged | CallEvent | AudioLevels | AudioFault
+"""What an engine reports, as it happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """What happened to a call ``age`` seconds before a desk was told: it attached only now."""
+
+    event: CallEvent
+    age: float
+
+
+PhoneReport: TypeAlias = PhoneEvent | Retold
+"""What a phone reports to a desk."""

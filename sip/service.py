@@ -42,7 +42,7 @@ class _Line:
         self._writer = writer
         self._unread: asyncio.Queue[bytes | None] = asyncio.Queue(_UNREAD)
 
-    def send(self, message: Answer | ev.PhoneEvent) -> None:
+    def send(self, message: Answer | ev.PhoneReport) -> None:
         """Queue a line; a desk that does not read is cut off. Levels are dropped before that."""
         if isinstance(message, ev.AudioLevels) and self._unread.qsize() > _UNREAD_LEVELS:
             return

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from agent_tui.session.state import Link
 from hub.contract import CardAnswer, ContactRecord, HubEvent, Presence, Script, ScriptProgress, Snapshot
-from sip.events import CallId, PhoneEvent
+from sip.events import CallId, PhoneReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class NoticeDismissed:
 
 
 DeskEvent: TypeAlias = (
-    PhoneEvent
+    PhoneReport
     | HubEvent
     | Tick
     | PhoneLinkChanged
