@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from agent_tui.session.draft import Draft
 from hub.contract import (
     CardAnswer,
     ContactRecord,
@@ -30,6 +31,21 @@ class HubUnreachable(HubError):
 
 class HubRefused(HubError):
     """The hub said no: wrong token, not this agent's contact, not allowed."""
+
+
+class DraftsError(Exception):
+    """A draft could not be read, written or removed. ``str(error)`` says why."""
+
+
+class Drafts(Protocol):
+    """What the agent did for contacts that are not wrapped up yet, beyond the life of one desk.
+
+    Everything raises ``DraftsError``, and returns once it is done: what is kept survives a kill from then on.
+    """
+
+    def load(self) -> tuple[Draft, ...]: ...
+    def keep(self, draft: Draft) -> None: ...
+    def drop(self, contact: str) -> None: ...
 
 
 class Calls(Protocol):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from agent_tui.adapters import secrets
+from agent_tui.adapters.draft_files import DraftFiles
 from agent_tui.adapters.http_hub import HttpHub, Locate
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.adapters.phone import Phone
@@ -17,6 +19,7 @@ from agent_tui.app import MokedApp
 from agent_tui.commands.handlers import Commander
 from agent_tui.config import AudioSection, Config, HubSection, SipSection, load
 from agent_tui.places import log_file
+from agent_tui.pumps.drafts import DraftPump
 from agent_tui.pumps.guidance import Guidance
 from agent_tui.pumps.hub import HubPump
 from agent_tui.pumps.outbox import Outbox
@@ -66,6 +69,7 @@ def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
     commander = Commander(store, phone, hub)
     services = Services(
         loops=(
+            DraftPump(store, drafts_of(account)).run,
             PhonePump(store, phone, Reconnect(clock)).run,
             HubPump(store, hub, Reconnect(clock)).run,
             Outbox(store, hub, clock).run,
@@ -90,6 +94,12 @@ def account_of(section: SipSection, password: str) -> Account:
         ca_file=str(section.ca_file) if section.ca_file else None,
         register_interval=section.register_interval,
     )
+
+
+def drafts_of(account: Account) -> DraftFiles:
+    """Where this agent's drafts lie: another agent at the same machine does not find them."""
+    agent = hashlib.sha256(f"{account.user}@{account.domain}".encode()).hexdigest()[:16]
+    return DraftFiles(runtime_directory() / f"drafts-{agent}")
 
 
 def phone_of(section: AudioSection, account: Account) -> Phone:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from agent_tui.session import reduce_calls
 from agent_tui.session.events import (
     CommandFailed,
+    DraftNotKept,
     HubLinkChanged,
     NoteNotSaved,
     NoteSaved,
@@ -157,6 +158,11 @@ def _note_not_saved(state: SessionState, event: NoteNotSaved) -> SessionState:
     return put(state, "note", Severity.WARNING, words)
 
 
+def _draft_not_kept(state: SessionState, event: DraftNotKept) -> SessionState:
+    words = "Should this desk be killed, what you type is lost unless it says ✔ saved: no draft can be kept."
+    return put(state, "drafts", Severity.WARNING, _with_reason(words, event.words))
+
+
 def _wrap_up_started(state: SessionState, _event: WrapUpStarted) -> SessionState:
     return clear(clear(state, "wrap-up"), "command")
 
@@ -191,6 +197,7 @@ TABLE: Table = {
     NoteSaved: _saved,
     ProgressSaved: _saved,
     NoteNotSaved: _note_not_saved,
+    DraftNotKept: _draft_not_kept,
     WrapUpStarted: _wrap_up_started,
     WrapUpStored: _wrap_up_stored,
     WrapUpFailed: _wrap_up_failed,
