@@ -285,5 +285,15 @@ class Retold:
     age: float
 
 
-PhoneReport: TypeAlias = PhoneEvent | Retold
+@dataclass(frozen=True, slots=True)
+class TakenAway:
+    """Another desk of this user has the phone from now on; nothing more comes over this line."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """Another desk had the phone until this one attached, and was told so."""
+
+
+PhoneReport: TypeAlias = PhoneEvent | Retold | TakenAway | TakenOver
 """What a phone reports to a desk."""

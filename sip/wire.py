@@ -26,6 +26,9 @@ from sip.errors import BY_CODE, PhoneError
 LONGEST_LINE = 65_536
 """Bytes of one line with its end; the socket's reader refuses more."""
 
+ATTACH = "attach"
+"""The command that a desk begins with: from then on the phone is this desk's."""
+
 _Json: TypeAlias = dict[str, Any]
 
 
@@ -51,7 +54,9 @@ class Answer:
     error: PhoneError | None = None
 
 
-_EVENTS: dict[str, type[ev.PhoneEvent]] = {kind.__name__: kind for kind in get_args(ev.PhoneEvent)}
+_EVENTS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (*get_args(ev.PhoneEvent), ev.TakenAway, ev.TakenOver)
+}
 _HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), ev.Party, ev.Overall, Account)}
 
 
@@ -104,9 +109,10 @@ def _event(name: str, fields: _Json) -> ev.PhoneReport:
     age = fields.pop("age", None)
     if name not in _EVENTS:
         raise WireError("an event that is not known")
-    event: ev.PhoneEvent = build(_EVENTS[name], fields)
+    event: Any = build(_EVENTS[name], fields)
     if age is None:
-        return event
+        told: ev.PhoneReport = event
+        return told
     if not isinstance(event, ev.CallEvent) or isinstance(age, bool) or not isinstance(age, int | float):
         raise WireError("only what happened to a call has an age, and that is seconds")
     return ev.Retold(event, max(0.0, float(age)))

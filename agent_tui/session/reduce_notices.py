@@ -61,6 +61,7 @@ _BROKEN = {
     CloseReason.FAILED: "The call broke off.",
 }
 
+_TAKEN_OVER = "moked was open in another terminal. It has closed there; its calls and notes are here."
 _HUB_DOWN = "The hub does not answer: calls still ring; cards, notes, scripts and figures wait."
 _PHONE_DOWN = "The phone is being restarted: no call can ring for a moment."
 _PBX_DOWN = "The hub has no line to the exchange: queues and figures stand still."
@@ -91,6 +92,10 @@ def _registration(state: SessionState, event: ev.RegistrationChanged) -> Session
 
 def _phone(state: SessionState, event: PhoneLinkChanged) -> SessionState:
     return _link(state, "phone", event.link, _with_reason(_PHONE_DOWN, event.words))
+
+
+def _taken_over(state: SessionState, _event: ev.TakenOver) -> SessionState:
+    return put(state, "desk", Severity.INFO, _TAKEN_OVER)
 
 
 def _hub(state: SessionState, event: HubLinkChanged) -> SessionState:
@@ -185,6 +190,7 @@ def _dismissed(state: SessionState, event: NoticeDismissed) -> SessionState:
 
 TABLE: Table = {
     ev.RegistrationChanged: _registration,
+    ev.TakenOver: _taken_over,
     ev.CallIncoming: _begun,
     ev.CallDialling: _begun,
     ev.CallClosed: _call_closed,

@@ -150,6 +150,8 @@ class SessionState:
 
     now: float = 0.0
     registration: RegistrationChanged = _NOT_YET_REGISTERED
+    taken_away: bool = False
+    """Another desk of this agent has the phone: this one is to end."""
     phone: Link = Link.CONNECTING
     hub: Link = Link.CONNECTING
     pbx: Link = Link.CONNECTING

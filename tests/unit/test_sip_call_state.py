@@ -89,6 +89,7 @@ def heard(events: Sequence[ev.PhoneEvent]) -> CallBook:
 
 
 def plain(told: ev.PhoneReport) -> ev.PhoneEvent:
+    assert not isinstance(told, ev.TakenAway | ev.TakenOver)
     return told.event if isinstance(told, ev.Retold) else told
 
 
