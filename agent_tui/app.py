@@ -121,6 +121,9 @@ class MokedApp(App[None]):
 
     def _changed(self, old: SessionState, new: SessionState) -> None:
         self._stale = True
+        if new.taken_away and not old.taken_away:
+            self._desk.tell_note()
+            self.exit(message=words.TAKEN_AWAY)
         at_once = (
             old.calls is not new.calls
             or old.work is not new.work

@@ -92,6 +92,12 @@ class AudioSection(Section):
     wav_out: Path | None = None
 
 
+class PhoneSection(Section):
+    """The phone process."""
+
+    linger: Annotated[float, Field(ge=1, le=3600)] = 20
+
+
 class DeskSection(Section):
     """How the desk behaves."""
 
@@ -104,6 +110,7 @@ class Config(Section):
     sip: SipSection
     hub: HubSection = HubSection()
     audio: AudioSection = AudioSection()
+    phone: PhoneSection = PhoneSection()
     desk: DeskSection = DeskSection()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from agent_tui.session.draft import Draft
 from hub.contract import (
     CardAnswer,
     ContactRecord,
@@ -17,7 +18,7 @@ from hub.contract import (
     Snapshot,
     WrapUp,
 )
-from sip.events import CallId, PhoneEvent
+from sip.events import CallId, PhoneReport
 
 
 class HubError(Exception):
@@ -32,10 +33,25 @@ class HubRefused(HubError):
     """The hub said no: wrong token, not this agent's contact, not allowed."""
 
 
+class DraftsError(Exception):
+    """A draft could not be read, written or removed. ``str(error)`` says why."""
+
+
+class Drafts(Protocol):
+    """What the agent did for contacts that are not wrapped up yet, beyond the life of one desk.
+
+    Everything raises ``DraftsError``, and returns once it is done: what is kept survives a kill from then on.
+    """
+
+    def load(self) -> tuple[Draft, ...]: ...
+    def keep(self, draft: Draft) -> None: ...
+    def drop(self, contact: str) -> None: ...
+
+
 class Calls(Protocol):
     """The calls of one attachment to a phone. Commands raise ``sip.errors.PhoneError``."""
 
-    def events(self) -> AsyncIterator[PhoneEvent]:
+    def events(self) -> AsyncIterator[PhoneReport]:
         """What the phone reports; begins with events that tell how it stands now.
 
         Ends with ``PhoneGone`` when the phone is lost.

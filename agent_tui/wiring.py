@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from agent_tui.adapters import secrets
+from agent_tui.adapters.draft_files import DraftFiles
 from agent_tui.adapters.http_hub import HttpHub, Locate
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.adapters.phone import Phone
 from agent_tui.adapters.private_hub import PrivateHub
 from agent_tui.app import MokedApp
 from agent_tui.commands.handlers import Commander
-from agent_tui.config import AudioSection, Config, HubSection, SipSection, load
+from agent_tui.config import Config, HubSection, SipSection, load
 from agent_tui.places import log_file
+from agent_tui.pumps.drafts import DraftPump
 from agent_tui.pumps.guidance import Guidance
 from agent_tui.pumps.hub import HubPump
 from agent_tui.pumps.outbox import Outbox
@@ -27,6 +30,7 @@ from agent_tui.session.store import Store
 from edge.runtime import runtime_directory
 from sip.account import Account
 from sip.client import attach_or_start
+from sip.place import usual
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
@@ -62,10 +66,11 @@ def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
     """The app over a phone process and a hub."""
     clock = SystemClock()
     store = Store(clock.now)
-    phone, hub = phone_of(config.audio, account), HttpHub(locate)
+    phone, hub = phone_of(config, account), HttpHub(locate)
     commander = Commander(store, phone, hub)
     services = Services(
         loops=(
+            DraftPump(store, drafts_of(account)).run,
             PhonePump(store, phone, Reconnect(clock)).run,
             HubPump(store, hub, Reconnect(clock)).run,
             Outbox(store, hub, clock).run,
@@ -93,13 +98,21 @@ def account_of(section: SipSection, password: str) -> Account:
     )
 
 
-def phone_of(section: AudioSection, account: Account) -> Phone:
+def drafts_of(account: Account) -> DraftFiles:
+    """Where this agent's drafts lie: another agent at the same machine does not find them."""
+    agent = hashlib.sha256(f"{account.user}@{account.domain}".encode()).hexdigest()[:16]
+    return DraftFiles(runtime_directory() / f"drafts-{agent}")
+
+
+def phone_of(config: Config, account: Account) -> Phone:
     """The phone process of this user, started with these ears where none runs yet."""
-    files = (("--wav-in", section.wav_in), ("--wav-out", section.wav_out))
-    arguments = ["--log", str(log_file("phone")), "--audio", section.kind.value]
+    audio = config.audio
+    files = (("--wav-in", audio.wav_in), ("--wav-out", audio.wav_out))
+    arguments = ["--log", str(log_file("phone")), "--audio", audio.kind.value]
+    arguments += ["--linger", str(config.phone.linger)]
     arguments += [word for name, file in files if file for word in (name, str(file))]
-    path = runtime_directory() / "phone.sock"
-    return Phone(account, lambda: attach_or_start(path, arguments))
+    place = usual(runtime_directory())
+    return Phone(account, lambda: attach_or_start(place, arguments))
 
 
 def hub_of(section: HubSection) -> Locate:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
+import getpass
 import os
 import socket
 import stat
@@ -11,6 +11,11 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 _PRIVATE = 0o700
 
@@ -35,18 +40,28 @@ def runtime_directory() -> Path:
     session = os.environ.get("XDG_RUNTIME_DIR")
     if session:
         return private_directory(Path(session) / "moked")
-    return private_directory(Path(tempfile.gettempdir()) / f"moked-{os.getuid()}")
+    return private_directory(Path(tempfile.gettempdir()) / f"moked-{_user()}")
 
 
 def private_directory(path: Path) -> Path:
-    """``path`` as a directory of ours with mode 0700; raises ``NotPrivateError`` when it cannot be that."""
+    """``path`` as a directory of ours with mode 0700; raises ``NotPrivateError`` when it cannot be that.
+
+    On Windows it is as private as the directory it lies in: the user's own, by the profile's access list.
+    """
     path.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        return path
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
         raise NotPrivateError(f"{path} is not a directory of yours; remove it or set MOKED_RUNTIME_DIR")
     if stat.S_IMODE(found.st_mode) != _PRIVATE:
         path.chmod(_PRIVATE)
     return path
+
+
+def _user() -> str:
+    """Who we are, in a form that names a directory."""
+    return getpass.getuser() if sys.platform == "win32" else str(os.getuid())
 
 
 def peer_is_us(connection: socket.socket) -> bool:
@@ -85,10 +100,10 @@ class Lock:
         self._descriptor: int | None = None
 
     def __enter__(self) -> Lock:
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            _hold(descriptor)
+        except (BlockingIOError, PermissionError):
             os.close(descriptor)
             raise AlreadyRunningError(str(self._path)) from None
         self._descriptor = descriptor
@@ -100,3 +115,11 @@ class Lock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def _hold(descriptor: int) -> None:
+    """Take the lock of an open file; raises ``BlockingIOError`` (Windows: ``PermissionError``) when held."""
+    if sys.platform == "win32":
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,4 +1,4 @@
-"""``python -m sip``: the phone process."""
+"""``python -m sip``: the phone process. It says ``ready`` on its standard output once desks can attach."""
 
 from __future__ import annotations
 
@@ -7,65 +7,63 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from edge.runtime import AlreadyRunningError, Lock, NotPrivateError, private_directory
 from sip.audio.settings import AudioKind, AudioSettings
+from sip.log_file import LogFile
+from sip.place import LoopbackPlace, Place, UnixPlace
+from sip.start import ALREADY_RUNS, READY
 
 _LINGER = 20.0
+_NOT_PRIVATE = 77
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit status as sysexits.h names it: 75 when a phone already serves this socket."""
+    """The exit status, as sysexits.h names it: 75 when a phone already serves this place."""
     args = _parser().parse_args(argv)
-    ready: Callable[[], None] = _nobody_waits
-    if args.detach:
-        status, ready = _detach()
-        if status is not None:
-            return status
+    place: Place = UnixPlace(args.socket) if args.socket else LoopbackPlace(args.loopback)
+    log = LogFile(args.log)
     try:
-        private_directory(args.socket.parent)
-        with Lock(args.socket.with_suffix(".lock")):
-            _silence(args.log)
+        private_directory(place.path.parent)
+        with Lock(place.path.with_suffix(".lock")):
+            log.take_descriptor()
+            logging.basicConfig(
+                level=logging.INFO,
+                format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+                stream=sys.stderr,
+            )
             # audio threads get their turn within half a millisecond, whatever else Python does
             sys.setswitchinterval(0.0005)
-            asyncio.run(_serve(args, ready))
+            asyncio.run(_serve(args, place, log))
     except AlreadyRunningError:
-        return os.EX_TEMPFAIL
+        return ALREADY_RUNS
     except NotPrivateError:
-        return os.EX_NOPERM
-    return os.EX_OK
+        return _NOT_PRIVATE
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sip", description=__doc__)
-    parser.add_argument("--socket", type=Path, required=True, help="where desks attach")
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--socket", type=Path, help="the Unix socket where desks attach")
+    place.add_argument(
+        "--loopback", type=Path, help="the file that tells desks a loopback port and its token"
+    )
     parser.add_argument("--log", type=Path, required=True)
     parser.add_argument("--audio", type=AudioKind, choices=list(AudioKind), default=AudioKind.SOUNDDEVICE)
     parser.add_argument("--wav-in", type=Path, help="what the microphone hears, again and again")
     parser.add_argument("--wav-out", type=Path, help="where what the speaker plays is recorded")
-    parser.add_argument("--detach", action="store_true", help="return once the phone serves")
     parser.add_argument(
         "--linger", type=float, default=_LINGER, help="seconds to stay with no desk and no call"
     )
     return parser
 
 
-def _silence(log: Path) -> None:
-    """Give descriptor 2 to the log: the C stack writes strangers' bytes there."""
-    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-    os.dup2(descriptor, 2)
-    os.close(descriptor)
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-
-
-async def _serve(args: argparse.Namespace, ready: Callable[[], None]) -> None:
+async def _serve(args: argparse.Namespace, place: Place, log: LogFile) -> None:
     from sip.engines.baresip.engine import BaresipEngine  # noqa: PLC0415 - after descriptor 2 is the log
     from sip.engines.baresip.settings import Behaviour  # noqa: PLC0415
     from sip.engines.baresip.stack import BaresipStack  # noqa: PLC0415
@@ -73,22 +71,24 @@ async def _serve(args: argparse.Namespace, ready: Callable[[], None]) -> None:
 
     audio = AudioSettings(args.audio, speech=args.wav_in, recording=args.wav_out)
     stop = asyncio.Event()
-    for signalled in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(signalled, stop.set)
-    args.socket.unlink(missing_ok=True)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(str(args.socket))
-        args.socket.chmod(0o600)
-        listener.listen()
-        stack, port = BaresipStack(), audio.port()
-        engine = BaresipEngine(stack, lambda: port, Behaviour(person=audio.for_a_person))
-        service = PhoneService(engine, linger=args.linger)
-        mourning = asyncio.create_task(_stop_with(stack.died, stop))
-        try:
-            await service.run(listener, stop, ready)
-        finally:
-            mourning.cancel()
-            args.socket.unlink(missing_ok=True)
+    _stop_when_told(stop)
+    stack, port = BaresipStack(), audio.port()
+    engine = BaresipEngine(stack, lambda: port, Behaviour(person=audio.for_a_person))
+    service = PhoneService(engine, place, linger=args.linger)
+    beside = [asyncio.create_task(log.keep_small()), asyncio.create_task(_stop_with(stack.died, stop))]
+    try:
+        await service.run(stop, _ready)
+    finally:
+        for task in beside:
+            task.cancel()
+
+
+def _stop_when_told(stop: asyncio.Event) -> None:
+    """End in good order when the system says so."""
+    names = ("SIGTERM", "SIGINT", "SIGHUP")
+    for signalled in (getattr(signal, name) for name in names if hasattr(signal, name)):
+        with suppress(NotImplementedError):  # Windows has no such handlers: it ends the process
+            asyncio.get_running_loop().add_signal_handler(signalled, stop.set)
 
 
 async def _stop_with(died: asyncio.Event, stop: asyncio.Event) -> None:
@@ -97,31 +97,11 @@ async def _stop_with(died: asyncio.Event, stop: asyncio.Event) -> None:
     stop.set()
 
 
-def _detach() -> tuple[int | None, Callable[[], None]]:
-    """Go on in a process that nobody has to wait for (a daemon, daemon(7)).
-
-    Here: the exit status, 0 once the other serves. There: None, and what to call then.
-    """
-    told, tell = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(tell)
-        if os.read(told, 1):
-            return os.EX_OK, _nobody_waits
-        _pid, status = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(status), _nobody_waits
-    os.close(told)
-    os.setsid()
-
-    def ready() -> None:
-        os.write(tell, b"+")
-        os.close(tell)
-
-    return None, ready
-
-
-def _nobody_waits() -> None:
-    """Run in the foreground: nobody is to be told."""
+def _ready() -> None:
+    """Tell who started us; from then on standard output is nobody's, so what is written there is logged."""
+    with suppress(OSError):
+        os.write(1, READY + b"\n")
+    os.dup2(2, 1)
 
 
 if __name__ == "__main__":

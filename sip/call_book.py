@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from sip import events as ev
@@ -12,7 +13,10 @@ from sip.call_state import CallState, first_state, next_state
 @dataclass(frozen=True, slots=True)
 class _Entry:
     began: ev.CallIncoming | ev.CallDialling
+    began_at: float
     state: CallState
+    since: float
+    answered_at: float | None = None
     early_media: bool = False
     muted: bool = False
     encrypted: ev.CallEncrypted | None = None
@@ -22,9 +26,13 @@ class _Entry:
 
 
 class CallBook:
-    """Hears every event of one phone; knows what is open, and retells it as the events that led there."""
+    """Hears every event of one phone; knows what is open, and retells it as the events that led there.
 
-    def __init__(self) -> None:
+    ``clock`` gives seconds that never go back.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._calls: dict[ev.CallId, _Entry] = {}
         self._registration = ev.RegistrationChanged(ev.RegistrationState.UNREGISTERED)
 
@@ -41,7 +49,8 @@ class CallBook:
             case ev.AudioLevels() | ev.AudioFault():
                 pass
             case ev.CallIncoming() | ev.CallDialling():
-                self._calls[event.call] = _Entry(event, first_state(event))
+                now = self._clock()
+                self._calls[event.call] = _Entry(event, now, first_state(event), now)
             case _:
                 self._advance(event)
 
@@ -49,32 +58,61 @@ class CallBook:
         entry = self._calls.get(event.call)
         if entry is None:
             return
-        entry = replace(_noted(entry, event), state=next_state(entry.state, event))
+        entry = _moved(_noted(entry, event), next_state(entry.state, event), self._clock())
         if entry.state is CallState.CLOSED:
             del self._calls[event.call]
         else:
             self._calls[event.call] = entry
 
-    def tell(self) -> Iterator[ev.PhoneEvent]:
-        """How things stand now, as events that bring a newcomer there."""
+    def tell(self) -> Iterator[ev.PhoneReport]:
+        """How things stand now, as events that bring a newcomer there.
+
+        The turns of all calls come in the order in which they were, so that the call that was turned to last
+        is the one a newcomer turns to, each with its age, so that its timers go on.
+        """
         yield self._registration
+        now = self._clock()
+        turns = [turn for entry in self._calls.values() for turn in _turns(entry)]
+        for at, event in sorted(turns, key=lambda turn: turn[0]):
+            yield ev.Retold(event, now - at)
         for call, entry in self._calls.items():
-            yield entry.began
-            if entry.state is CallState.RINGING:
-                yield ev.CallProgress(call, entry.early_media)
-            if entry.state in (CallState.ESTABLISHED, CallState.HELD):
-                yield ev.CallEstablished(call)
-            if entry.encrypted is not None:
-                yield entry.encrypted
-            if entry.state is CallState.HELD:
-                yield ev.CallHeld(call)
-            if entry.muted:
-                yield ev.CallMuted(call, muted=True)
-            if entry.transferring is not None:
-                yield entry.transferring
-            if entry.quality is not None:
-                yield entry.quality
-            yield from entry.lost
+            yield from _facts(call, entry)
+
+
+def _turns(entry: _Entry) -> Iterator[tuple[float, ev.CallEvent]]:
+    """The moments that a timer counts from, and what happened then."""
+    call = entry.began.call
+    yield entry.began_at, entry.began
+    if entry.state is CallState.RINGING:
+        yield entry.since, ev.CallProgress(call, entry.early_media)
+    if entry.answered_at is None:
+        return
+    yield entry.answered_at, ev.CallEstablished(call)
+    if entry.since != entry.answered_at:
+        yield entry.since, ev.CallHeld(call)
+        if entry.state is CallState.ESTABLISHED:
+            yield entry.since, ev.CallResumed(call)
+
+
+def _facts(call: ev.CallId, entry: _Entry) -> Iterator[ev.CallEvent]:
+    """What holds beside the state."""
+    if entry.encrypted is not None:
+        yield entry.encrypted
+    if entry.muted:
+        yield ev.CallMuted(call, muted=True)
+    if entry.transferring is not None:
+        yield entry.transferring
+    if entry.quality is not None:
+        yield entry.quality
+    yield from entry.lost
+
+
+def _moved(entry: _Entry, state: CallState, now: float) -> _Entry:
+    """The entry in ``state``, and since when."""
+    if state is entry.state:
+        return entry
+    answered = now if entry.answered_at is None and state is CallState.ESTABLISHED else entry.answered_at
+    return replace(entry, state=state, since=now, answered_at=answered)
 
 
 def _noted(entry: _Entry, event: ev.CallEvent) -> _Entry:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from sip.account import Account
 from sip.errors import BadRequest, PhoneError, PhoneGone
-from sip.events import CallId, PhoneEvent
+from sip.events import CallId, PhoneReport
+from sip.place import Place, Stranger
+from sip.start import ALREADY_RUNS, start
 from sip.stream import EventStream
-from sip.wire import LONGEST_LINE, Answer, Request, WireError, account_document, decode_message, encode
+from sip.wire import ATTACH, Answer, Request, WireError, account_document, decode_message, encode
 
 _CONNECT_TIMEOUT = 5.0
-_START_TIMEOUT = 30.0
-_SECRETS = ("MOKED_SIP_PASSWORD", "MOKED_HUB_TOKEN")
-"""What the desk may have in its environment and the phone is told over the socket, or not at all."""
-
 _ANSWER_TIMEOUT = 100.0
 """Longer than the phone gives a command, so that its own words arrive."""
 
@@ -37,7 +31,7 @@ class PhoneClient:
         self._writer = writer
         self._numbers = itertools.count(1)
         self._asked: dict[int, asyncio.Future[str | None]] = {}
-        self._events: EventStream[PhoneEvent] = EventStream()
+        self._events: EventStream[PhoneReport] = EventStream()
         self._reading = asyncio.create_task(self._read(reader))
 
     async def close(self) -> None:
@@ -48,11 +42,18 @@ class PhoneClient:
         with suppress(OSError):
             await self._writer.wait_closed()
 
-    async def events(self) -> AsyncIterator[PhoneEvent]:
-        """How the phone stands, then what it reports; ends with ``PhoneGone`` when the phone is lost."""
+    async def events(self) -> AsyncIterator[PhoneReport]:
+        """How the phone stands, then what it reports; ends with ``PhoneGone`` when the phone is lost.
+
+        ``TakenAway`` comes last when another desk takes the phone.
+        """
         async for event in self._events:
             yield event
         raise PhoneGone("the phone process is gone")
+
+    async def attach(self) -> None:
+        """Take the phone; events come from now on."""
+        await self._ask(ATTACH)
 
     async def register(self, account: Account) -> None:
         """Have the phone register as ``account``, and keep it registered."""
@@ -139,7 +140,7 @@ class PhoneClient:
                 if not answer.done():
                     answer.set_exception(PhoneGone("the phone process is gone"))
 
-    def _sort(self, message: Answer | PhoneEvent) -> None:
+    def _sort(self, message: Answer | PhoneReport) -> None:
         if not isinstance(message, Answer):
             self._events.put(message)
             return
@@ -152,44 +153,33 @@ class PhoneClient:
             answer.set_result(message.result)
 
 
-async def attach(path: Path) -> PhoneClient:
-    """Attach to the phone that serves the socket ``path``. Raises ``PhoneGone`` when none does."""
+async def attach(place: Place) -> PhoneClient:
+    """Attach to the phone that serves ``place``, in the place of another desk if there is one.
+
+    Raises ``PhoneGone`` when no phone is there.
+    """
     try:
         async with asyncio.timeout(_CONNECT_TIMEOUT):
-            reader, writer = await asyncio.open_unix_connection(str(path), limit=LONGEST_LINE)
-    except (OSError, TimeoutError):
+            reader, writer = await place.connect()
+    except (OSError, TimeoutError, Stranger):
         raise PhoneGone("no phone process answers") from None
-    return PhoneClient(reader, writer)
+    client = PhoneClient(reader, writer)
+    try:
+        await client.attach()
+    except BaseException:
+        await client.close()
+        raise
+    return client
 
 
-async def attach_or_start(path: Path, arguments: Sequence[str]) -> PhoneClient:
-    """Attach to the phone at ``path``; where none runs, start ``python -m sip`` with ``arguments`` first.
+async def attach_or_start(place: Place, arguments: Sequence[str]) -> PhoneClient:
+    """Attach to the phone at ``place``; where none runs, start ``python -m sip`` with ``arguments`` first.
 
     The phone outlives the desk. Raises ``PhoneGone`` with what to do.
     """
     with suppress(PhoneGone):
-        return await attach(path)
-    status = await asyncio.to_thread(_start, ["--socket", str(path), *arguments])
-    # EX_TEMPFAIL: another desk started it in the same moment
-    if status not in (os.EX_OK, os.EX_TEMPFAIL):
+        return await attach(place)
+    status = await asyncio.to_thread(start, [*place.arguments, *arguments])
+    if status not in (0, ALREADY_RUNS):
         raise PhoneGone("the phone process did not start; its log says why")
-    return await attach(path)
-
-
-def _start(arguments: Sequence[str]) -> int:
-    """Start the phone and wait until it serves; 0 when it does, else its exit status."""
-    command = [sys.executable, "-m", "sip", "--detach", *arguments]
-    nothing = subprocess.DEVNULL
-    try:
-        started = subprocess.run(  # noqa: S603 - our own module, arguments from the settings
-            command,
-            env={name: value for name, value in os.environ.items() if name not in _SECRETS},
-            stdin=nothing,
-            stdout=nothing,
-            stderr=nothing,
-            timeout=_START_TIMEOUT,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return os.EX_UNAVAILABLE
-    return started.returncode
+    return await attach(place)

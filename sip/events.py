@@ -274,3 +274,26 @@ CallEvent: TypeAlias = (
     | SoundBack
 )
 PhoneEvent: TypeAlias = RegistrationChanged | CallEvent | AudioLevels | AudioFault
+"""What an engine reports, as it happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """What happened to a call ``age`` seconds before a desk was told: it attached only now."""
+
+    event: CallEvent
+    age: float
+
+
+@dataclass(frozen=True, slots=True)
+class TakenAway:
+    """Another desk of this user has the phone from now on; nothing more comes over this line."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """Another desk had the phone until this one attached, and was told so."""
+
+
+PhoneReport: TypeAlias = PhoneEvent | Retold | TakenAway | TakenOver
+"""What a phone reports to a desk."""

@@ -1,26 +1,27 @@
-"""The phone process: one engine behind a private socket, for the desks of one user.
+"""The phone process: one engine behind a private socket, for the desk of one user.
 
-A desk that attaches is first told how things stand, then hears every event. Calls go on while no desk is
-there; the process ends by itself once no desk came for a while and no call is open.
+The desk that attached last has the phone: it is told how things stand, then hears every event, and the one
+before it is told that it is out. So an agent whose terminal hangs, or is open elsewhere, gets at the calls by
+starting the desk again. Calls go on while no desk is there; the process ends by itself once no desk came for
+a while and no call is open.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from edge.runtime import peer_is_us
 from sip import events as ev
 from sip.account import Account
 from sip.call_book import CallBook
 from sip.call_state import ImpossibleTransition
 from sip.engine import SipEngine
 from sip.errors import BadRequest, PhoneError
-from sip.wire import LONGEST_LINE, Answer, Request, WireError, build, decode_request, encode
+from sip.place import Place, Stranger
+from sip.wire import ATTACH, LONGEST_LINE, Answer, Request, WireError, build, decode_request, encode
 
 log = logging.getLogger(__name__)
 
@@ -36,27 +37,38 @@ Command: TypeAlias = Callable[[dict[str, Any]], Awaitable[str | None]]
 
 
 class _Line:
-    """One attached desk: what it is to be sent, and the end of it."""
+    """One connection of a desk: what it is to be sent, and the end of it."""
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         self._unread: asyncio.Queue[bytes | None] = asyncio.Queue(_UNREAD)
 
-    def send(self, message: Answer | ev.PhoneEvent) -> None:
+    def send(self, message: Answer | ev.PhoneReport) -> None:
         """Queue a line; a desk that does not read is cut off. Levels are dropped before that."""
         if isinstance(message, ev.AudioLevels) and self._unread.qsize() > _UNREAD_LEVELS:
             return
         try:
             self._unread.put_nowait(encode(message))
         except asyncio.QueueFull:
-            log.warning("a desk did not read for too long; cut off")
-            self._writer.transport.abort()
+            self._cut_off()
+
+    def end(self) -> None:
+        """Close the line once all that is queued was read; a desk that does not read is cut off."""
+        try:
+            self._unread.put_nowait(None)
+        except asyncio.QueueFull:
+            self._cut_off()
 
     async def write(self) -> None:
-        """Write what is queued until the line breaks."""
+        """Write what is queued until the line breaks or ends."""
         while (line := await self._unread.get()) is not None:
             self._writer.write(line)
             await self._writer.drain()
+        self._writer.close()
+
+    def _cut_off(self) -> None:
+        log.warning("a desk did not read for too long; cut off")
+        self._writer.transport.abort()
 
     async def close(self) -> None:
         """Close the connection; a desk that does not read what is left is cut off."""
@@ -71,40 +83,48 @@ class _Line:
 
 
 class PhoneService:
-    """Serves ``engine`` to its user's desks; ``linger`` seconds with no desk and no call are the end."""
+    """Serves ``engine`` to its user's desk; ``linger`` seconds with no desk and no call are the end."""
 
-    def __init__(self, engine: SipEngine, *, linger: float) -> None:
+    def __init__(self, engine: SipEngine, place: Place, *, linger: float) -> None:
         self._engine = engine
+        self._place = place
         self._linger = linger
         self._book = CallBook()
         self._lines: set[_Line] = set()
+        self._desk: _Line | None = None
+        """The line that has the phone."""
+        self._account: Account | None = None
         self._needed = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._commands = _commands(engine)
+        self._commands = {**_commands(engine), "register": self._register, "unregister": self._unregister}
 
-    async def run(self, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+    async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Serve until ``stop`` is set or nobody needs the phone any more, then hang up and unregister.
 
         ``ready`` is called once desks can attach.
         """
         await self._engine.start()
         try:
-            server = await asyncio.start_unix_server(self._attached, sock=listener, limit=LONGEST_LINE)
-            following = asyncio.create_task(self._follow())
-            waits = {following, *(asyncio.create_task(wait) for wait in (stop.wait(), self._abandoned()))}
-            async with server:
-                ready()
-                done, others = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-                for other in others:
-                    other.cancel()
-                for line in tuple(self._lines):
-                    await line.close()
-            await asyncio.gather(*others, return_exceptions=True)
-            for task in done:
-                task.result()
+            with self._place.listening() as listener:
+                server = await asyncio.start_server(self._came, sock=listener, limit=LONGEST_LINE)
+                await self._serve(server, stop, ready)
         finally:
             await self._engine.close()
+
+    async def _serve(self, server: asyncio.Server, stop: asyncio.Event, ready: Callable[[], None]) -> None:
+        following = asyncio.create_task(self._follow())
+        waits = {following, *(asyncio.create_task(wait) for wait in (stop.wait(), self._abandoned()))}
+        async with server:
+            ready()
+            done, others = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for other in others:
+                other.cancel()
+            for line in tuple(self._lines):
+                await line.close()
+        await asyncio.gather(*others, return_exceptions=True)
+        for task in done:
+            task.result()
 
     async def _follow(self) -> None:
         async for event in self._engine.events():
@@ -114,13 +134,12 @@ class PhoneService:
                 log.exception("the engine told something impossible")
                 continue
             self._weigh()
-            for line in tuple(self._lines):
-                line.send(event)
+            if self._desk is not None:
+                self._desk.send(event)
 
     def _weigh(self) -> None:
         """Whether anybody needs this phone."""
-        needed = bool(self._lines) or self._book.busy
-        if needed:
+        if self._desk is not None or self._book.busy:
             self._needed.set()
             self._idle.clear()
         else:
@@ -128,34 +147,62 @@ class PhoneService:
             self._idle.set()
 
     async def _abandoned(self) -> None:
-        """Return once nobody needed the phone for ``linger`` seconds."""
+        """Return once nobody needed the phone for ``linger`` seconds.
+
+        It leaves the registrar first and looks again: a call that was sent in that moment is not lost.
+        """
         while True:
             await self._idle.wait()
             try:
                 async with asyncio.timeout(self._linger):
                     await self._needed.wait()
             except TimeoutError:
-                return
+                with suppress(PhoneError):
+                    await self._engine.unregister()
+                if not self._needed.is_set():
+                    return
+                await self._come_back()
 
-    async def _attached(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not peer_is_us(writer.get_extra_info("socket")):
-            log.warning("a process of another user was sent away")
+    async def _come_back(self) -> None:
+        if self._account is not None:
+            try:
+                await self._engine.register(self._account)
+            except PhoneError as error:
+                log.warning("not registered again: %s", error)
+
+    async def _came(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._place.admit(reader, writer)
+        except Stranger as stranger:
+            log.warning("sent away: %s", stranger)
             writer.transport.abort()
             return
         line = _Line(writer)
-        for event in self._book.tell():
-            line.send(event)
         self._lines.add(line)
-        self._weigh()
         writing = asyncio.create_task(line.write())
         try:
             await self._converse(reader, line)
         finally:
             self._lines.discard(line)
-            self._weigh()
+            if self._desk is line:
+                self._desk = None
+                self._weigh()
             writing.cancel()
             await asyncio.gather(writing, return_exceptions=True)
             await line.close()
+
+    def _give_to(self, line: _Line) -> None:
+        """The phone is this desk's now: whoever had it is told, and the newcomer how things stand."""
+        before, self._desk = self._desk, line
+        if before is line:
+            return
+        if before is not None:
+            before.send(ev.TakenAway())
+            before.end()
+            line.send(ev.TakenOver())
+        for report in self._book.tell():
+            line.send(report)
+        self._weigh()
 
     async def _converse(self, reader: asyncio.StreamReader, line: _Line) -> None:
         """Carry out a desk's commands, side by side, until it leaves or says what is no command."""
@@ -178,7 +225,7 @@ class PhoneService:
     async def _carry_out(self, request: Request, line: _Line) -> None:
         try:
             async with asyncio.timeout(_COMMAND_TIMEOUT):
-                result = await self._do(request)
+                result = await self._do(request, line)
         except PhoneError as error:
             line.send(Answer(request.id, error=error))
         except TimeoutError:
@@ -186,7 +233,12 @@ class PhoneService:
         else:
             line.send(Answer(request.id, result))
 
-    async def _do(self, request: Request) -> str | None:
+    async def _do(self, request: Request, line: _Line) -> str | None:
+        if request.command == ATTACH:
+            self._give_to(line)
+            return None
+        if line is not self._desk:
+            raise BadRequest("another desk has the phone")
         command = self._commands.get(request.command)
         if command is None:
             raise BadRequest(f"the phone knows no command {request.command!r}")
@@ -195,12 +247,18 @@ class PhoneService:
         except WireError as error:
             raise BadRequest(f"not the arguments of {request.command}: {error}") from error
 
+    async def _register(self, args: dict[str, Any]) -> None:
+        account = build(Account, args)
+        await self._engine.register(account)
+        self._account = account
+
+    async def _unregister(self, _args: dict[str, Any]) -> None:
+        self._account = None
+        await self._engine.unregister()
+
 
 def _commands(engine: SipEngine) -> dict[str, Command]:
-    """What a desk may say, and what is done with its arguments."""
-
-    async def register(args: dict[str, Any]) -> None:
-        await engine.register(build(Account, args))
+    """What a desk may say beside the account, and what is done with its arguments."""
 
     async def dial(args: dict[str, Any]) -> str:
         return await engine.dial(_text(args, "target"))
@@ -226,13 +284,8 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
     async def refresh(_args: dict[str, Any]) -> None:
         await engine.refresh()
 
-    async def unregister(_args: dict[str, Any]) -> None:
-        await engine.unregister()
-
     return {
-        "register": register,
         "refresh": refresh,
-        "unregister": unregister,
         "dial": dial,
         "answer": on_call(engine.answer),
         "reject": on_call(engine.reject),

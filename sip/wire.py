@@ -5,6 +5,7 @@ desk       ``{"id": 1, "command": "dial", "args": {"target": "1002"}}``
 phone      ``{"id": 1, "ok": true, "result": "c1"}``
 phone      ``{"id": 1, "error": {"code": "no_such_call", "words": "…"}}``
 phone      ``{"event": "CallEstablished", "call": "c1"}``
+phone      ``{"event": "CallHeld", "call": "c1", "age": 12.5}`` (seconds, ``Retold``)
 ========== =============================================================
 
 Both ends are this package; what does not fit is refused whole, never guessed.
@@ -24,6 +25,9 @@ from sip.errors import BY_CODE, PhoneError
 
 LONGEST_LINE = 65_536
 """Bytes of one line with its end; the socket's reader refuses more."""
+
+ATTACH = "attach"
+"""The command that a desk begins with: from then on the phone is this desk's."""
 
 _Json: TypeAlias = dict[str, Any]
 
@@ -50,11 +54,13 @@ class Answer:
     error: PhoneError | None = None
 
 
-_EVENTS: dict[str, type[ev.PhoneEvent]] = {kind.__name__: kind for kind in get_args(ev.PhoneEvent)}
+_EVENTS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (*get_args(ev.PhoneEvent), ev.TakenAway, ev.TakenOver)
+}
 _HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), ev.Party, ev.Overall, Account)}
 
 
-def encode(message: Request | Answer | ev.PhoneEvent) -> bytes:
+def encode(message: Request | Answer | ev.PhoneReport) -> bytes:
     """One line, ASCII whatever the text is. Raises ``WireError`` for what the other end would refuse."""
     line = json.dumps(_document(message), separators=(",", ":")).encode("ascii") + b"\n"
     if len(line) > LONGEST_LINE:
@@ -62,7 +68,7 @@ def encode(message: Request | Answer | ev.PhoneEvent) -> bytes:
     return line
 
 
-def _document(message: Request | Answer | ev.PhoneEvent) -> _Json:
+def _document(message: Request | Answer | ev.PhoneReport) -> _Json:
     match message:
         case Request():
             return {"id": message.id, "command": message.command, "args": message.args}
@@ -70,6 +76,8 @@ def _document(message: Request | Answer | ev.PhoneEvent) -> _Json:
             return {"id": message.id, "ok": True, "result": message.result}
         case Answer(error=PhoneError() as error):
             return {"id": message.id, "error": {"code": error.code, "words": str(error)}}
+        case ev.Retold():
+            return {**_document(message.event), "age": message.age}
         case _:
             return {"event": type(message).__name__, **dataclasses.asdict(message)}
 
@@ -84,20 +92,30 @@ def decode_request(line: bytes) -> Request:
             raise WireError("not a command")
 
 
-def decode_message(line: bytes) -> Answer | ev.PhoneEvent:
+def decode_message(line: bytes) -> Answer | ev.PhoneReport:
     """A phone's line. Raises ``WireError``."""
     match _object(line):
         case {"event": str(name), **fields}:
-            if name not in _EVENTS:
-                raise WireError("an event that is not known")
-            event: ev.PhoneEvent = build(_EVENTS[name], fields)
-            return event
+            return _event(name, fields)
         case {"id": int(number), "ok": True, "result": None | str() as result}:
             return Answer(number, result)
         case {"id": int(number), "error": {"code": str(code), "words": str(words)}}:
             return Answer(number, error=BY_CODE.get(code, PhoneError)(words))
         case _:
             raise WireError("neither an answer nor an event")
+
+
+def _event(name: str, fields: _Json) -> ev.PhoneReport:
+    age = fields.pop("age", None)
+    if name not in _EVENTS:
+        raise WireError("an event that is not known")
+    event: Any = build(_EVENTS[name], fields)
+    if age is None:
+        told: ev.PhoneReport = event
+        return told
+    if not isinstance(event, ev.CallEvent) or isinstance(age, bool) or not isinstance(age, int | float):
+        raise WireError("only what happened to a call has an age, and that is seconds")
+    return ev.Retold(event, max(0.0, float(age)))
 
 
 def account_document(account: Account) -> _Json:

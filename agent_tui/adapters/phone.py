@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias
 from agent_tui.ports import Calls
 from sip.account import Account
 from sip.errors import PhoneGone, RegistrarUnreachable, RegistrationRefused
-from sip.events import CallId, PhoneEvent
+from sip.events import CallId, PhoneReport
 
 _ATTACHED_WITHIN = 30.0
 """Seconds a phone may take to start, on a slow machine with its first look at the sound card."""
@@ -57,7 +57,7 @@ class Phone:
         if left is not None:
             await left.close()
 
-    def events(self) -> AsyncIterator[PhoneEvent]:
+    def events(self) -> AsyncIterator[PhoneReport]:
         """What the phone reports; begins with how it stands now."""
         return self._phone.events()
 

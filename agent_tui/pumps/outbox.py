@@ -151,11 +151,10 @@ class Outbox:
         work = items.find(self._store.state, contact)
         if work is None or not work.finishing or work.phase is not Phase.WRAP_UP:
             return
-        card = work.customer_card
         wrap_up = WrapUp(
             note=work.note,
             disposition=work.disposition,
-            customer=card.customer if card is not None else work.customer,
+            customer=work.chosen_customer,
             voice=work.voice,
         )
         try:

@@ -19,9 +19,14 @@ class PhonePump:
         self._reconnect = reconnect
 
     async def run(self) -> None:
-        """Attach, pass on, and begin again whenever the phone is gone. Ends only when cancelled."""
+        """Attach, pass on, and begin again whenever the phone is gone.
+
+        Ends when cancelled, or when another desk takes the phone: it is not to be taken back from there.
+        """
         while True:
             words = await self._follow()
+            if self._store.state.taken_away:
+                return
             self._store.dispatch(PhoneLinkChanged(Link.DOWN, words))
             await self._reconnect.pause()
 

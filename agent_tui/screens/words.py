@@ -12,6 +12,9 @@ from sip.call_state import CallState
 from sip.events import RegistrationState
 
 APP_TITLE: Final = "moked"
+TAKEN_AWAY: Final = (
+    "moked was opened in another terminal, so it has closed here. Its calls and notes are there."
+)
 
 REGISTRATION: Final = {
     RegistrationState.UNREGISTERED: "Not registered",

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from agent_tui.session.draft import Draft
 from agent_tui.session.state import Link
 from hub.contract import CardAnswer, ContactRecord, HubEvent, Presence, Script, ScriptProgress, Snapshot
-from sip.events import CallId, PhoneEvent
+from sip.events import CallId, PhoneReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,21 @@ class NoteNotSaved:
     """The hub did not take the note; it stays here and is sent again."""
 
     contact: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFound:
+    """An earlier desk left this; ``at`` is the wall clock (aware UTC) now."""
+
+    draft: Draft
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DraftNotKept:
+    """What the agent types would not survive the desk being killed; the hub still gets it."""
+
     words: str
 
 
@@ -180,7 +196,7 @@ class NoticeDismissed:
 
 
 DeskEvent: TypeAlias = (
-    PhoneEvent
+    PhoneReport
     | HubEvent
     | Tick
     | PhoneLinkChanged
@@ -190,6 +206,8 @@ DeskEvent: TypeAlias = (
     | ScriptArrived
     | NoteSaved
     | NoteNotSaved
+    | DraftFound
+    | DraftNotKept
     | ProgressSaved
     | WrapUpStarted
     | WrapUpStored

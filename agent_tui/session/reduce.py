@@ -8,6 +8,7 @@ from agent_tui.session import reduce_calls, reduce_links, reduce_notices, reduce
 from agent_tui.session.events import DeskEvent
 from agent_tui.session.state import SessionState
 from agent_tui.session.table import Table
+from sip.events import Retold
 
 _SUBJECTS: tuple[Table, ...] = (
     # Notices and work look up the call an event tells of, so calls come after them.
@@ -23,7 +24,10 @@ def reduce(state: SessionState, event: DeskEvent, now: float) -> SessionState:
     """The state after ``event``, seen at ``now`` (seconds of the desk's clock).
 
     An event that does not fit the state (of a call that is over, of a contact nobody knows) changes nothing.
+    What the phone tells again is seen at the moment when it happened, so that no timer starts anew.
     """
+    if isinstance(event, Retold):
+        return replace(reduce(state, event.event, now - event.age), now=now)
     state = replace(state, now=now)
     for table in _SUBJECTS:
         step = table.get(type(event))

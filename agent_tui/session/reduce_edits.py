@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent_tui.session import work_items as items
+from agent_tui.session.draft import work_of
 from agent_tui.session.events import (
     CustomerChosen,
     DispositionChosen,
+    DraftFound,
     NoteNotSaved,
     NoteSaved,
     NoteTyped,
@@ -35,6 +37,13 @@ def writable(work: Work) -> bool:
 def _written(state: SessionState, contact: str) -> Work | None:
     work = items.find(state, contact)
     return work if work is not None and writable(work) else None
+
+
+def _draft_found(state: SessionState, event: DraftFound) -> SessionState:
+    """What an earlier desk left; where something stands here already, that is newer."""
+    if items.find(state, event.draft.contact) is not None:
+        return state
+    return items.put(state, work_of(event.draft, state.now, event.at))
 
 
 def _note_typed(state: SessionState, event: NoteTyped) -> SessionState:
@@ -119,6 +128,7 @@ def _answers(work: Work, step: str) -> tuple[str, ...]:
 
 
 TABLE: Table = {
+    DraftFound: _draft_found,
     NoteTyped: _note_typed,
     NoteSaved: _note_saved,
     NoteNotSaved: _note_not_saved,

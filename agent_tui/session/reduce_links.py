@@ -8,7 +8,7 @@ from agent_tui.session.events import HubLinkChanged, PhoneLinkChanged, PresenceW
 from agent_tui.session.state import Link, SessionState
 from agent_tui.session.table import Table
 from hub.contract import Me, MeEvent, PbxLinkEvent, QueuesEvent
-from sip.events import RegistrationChanged, RegistrationState
+from sip.events import RegistrationChanged, RegistrationState, TakenAway
 
 
 def _registration(state: SessionState, event: RegistrationChanged) -> SessionState:
@@ -19,6 +19,10 @@ def _phone(state: SessionState, event: PhoneLinkChanged) -> SessionState:
     if event.link is Link.UP:
         return replace(state, phone=event.link)
     return replace(state, phone=event.link, registration=RegistrationChanged(RegistrationState.UNREGISTERED))
+
+
+def _taken_away(state: SessionState, _event: TakenAway) -> SessionState:
+    return replace(state, taken_away=True)
 
 
 def _hub(state: SessionState, event: HubLinkChanged) -> SessionState:
@@ -57,6 +61,7 @@ def _queues(state: SessionState, event: QueuesEvent) -> SessionState:
 
 TABLE: Table = {
     RegistrationChanged: _registration,
+    TakenAway: _taken_away,
     PhoneLinkChanged: _phone,
     HubLinkChanged: _hub,
     PbxLinkEvent: _pbx,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from agent_tui.session import reduce_calls
 from agent_tui.session.events import (
     CommandFailed,
+    DraftNotKept,
     HubLinkChanged,
     NoteNotSaved,
     NoteSaved,
@@ -60,6 +61,7 @@ _BROKEN = {
     CloseReason.FAILED: "The call broke off.",
 }
 
+_TAKEN_OVER = "moked was open in another terminal. It has closed there; its calls and notes are here."
 _HUB_DOWN = "The hub does not answer: calls still ring; cards, notes, scripts and figures wait."
 _PHONE_DOWN = "The phone is being restarted: no call can ring for a moment."
 _PBX_DOWN = "The hub has no line to the exchange: queues and figures stand still."
@@ -90,6 +92,10 @@ def _registration(state: SessionState, event: ev.RegistrationChanged) -> Session
 
 def _phone(state: SessionState, event: PhoneLinkChanged) -> SessionState:
     return _link(state, "phone", event.link, _with_reason(_PHONE_DOWN, event.words))
+
+
+def _taken_over(state: SessionState, _event: ev.TakenOver) -> SessionState:
+    return put(state, "desk", Severity.INFO, _TAKEN_OVER)
 
 
 def _hub(state: SessionState, event: HubLinkChanged) -> SessionState:
@@ -157,6 +163,11 @@ def _note_not_saved(state: SessionState, event: NoteNotSaved) -> SessionState:
     return put(state, "note", Severity.WARNING, words)
 
 
+def _draft_not_kept(state: SessionState, event: DraftNotKept) -> SessionState:
+    words = "Should this desk be killed, what you type is lost unless it says ✔ saved: no draft can be kept."
+    return put(state, "drafts", Severity.WARNING, _with_reason(words, event.words))
+
+
 def _wrap_up_started(state: SessionState, _event: WrapUpStarted) -> SessionState:
     return clear(clear(state, "wrap-up"), "command")
 
@@ -179,6 +190,7 @@ def _dismissed(state: SessionState, event: NoticeDismissed) -> SessionState:
 
 TABLE: Table = {
     ev.RegistrationChanged: _registration,
+    ev.TakenOver: _taken_over,
     ev.CallIncoming: _begun,
     ev.CallDialling: _begun,
     ev.CallClosed: _call_closed,
@@ -191,6 +203,7 @@ TABLE: Table = {
     NoteSaved: _saved,
     ProgressSaved: _saved,
     NoteNotSaved: _note_not_saved,
+    DraftNotKept: _draft_not_kept,
     WrapUpStarted: _wrap_up_started,
     WrapUpStored: _wrap_up_stored,
     WrapUpFailed: _wrap_up_failed,

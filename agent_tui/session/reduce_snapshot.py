@@ -14,7 +14,7 @@ from hub.contract import OpenContact
 
 def _snapshot(state: SessionState, event: SnapshotTaken) -> SessionState:
     told = {contact.offer.contact: contact for contact in event.snapshot.contacts}
-    kept = (_local(state, work, told.get(work.contact)) for work in state.work)
+    kept = (_local(state, work, told.get(work.contact), event.at) for work in state.work)
     new = (
         _from_hub(contact, state.now, event.at)
         for key, contact in told.items()
@@ -30,7 +30,7 @@ def _from_hub(told: OpenContact, now: float, at: datetime) -> Work:
         contact=told.offer.contact,
         offer=told.offer,
         phase=Phase(told.phase),
-        since=now - max(0.0, (at - told.since).total_seconds()),
+        since=_since(told, now, at),
         card=told.card,
         customer=record.customer,
         progress=record.script,
@@ -40,11 +40,11 @@ def _from_hub(told: OpenContact, now: float, at: datetime) -> Work:
     )
 
 
-def _local(state: SessionState, work: Work, told: OpenContact | None) -> Work | None:
+def _local(state: SessionState, work: Work, told: OpenContact | None, at: datetime) -> Work | None:
     """A contact of this desk after a snapshot, or None when it is over."""
     if told is None:
         return _untold(state, work)
-    return _merged(state, work, told)
+    return _merged(state, work, told, at)
 
 
 def _untold(state: SessionState, work: Work) -> Work | None:
@@ -56,10 +56,18 @@ def _untold(state: SessionState, work: Work) -> Work | None:
     return items.in_phase(work, Phase.WRAP_UP, state.now) if work.unsaved else None
 
 
-def _merged(state: SessionState, work: Work, told: OpenContact) -> Work:
+def _since(told: OpenContact, now: float, at: datetime) -> float:
+    """When the contact's phase began, on the desk's clock."""
+    return now - max(0.0, (at - told.since).total_seconds())
+
+
+def _merged(state: SessionState, work: Work, told: OpenContact, at: datetime) -> Work:
+    heard_of = work.offer is not None
     work = items.with_card(replace(work, offer=work.offer or told.offer, script_due=True), told.card)
     if not items.talks(state, work.contact):
         work = items.in_phase(work, items.further(work.phase, Phase(told.phase)), state.now)
+        if not heard_of and work.phase is Phase(told.phase):
+            work = replace(work, since=_since(told, state.now, at))
     record = told.record
     if work.note_state is NoteState.EMPTY and record.note:
         work = replace(work, note=record.note, note_state=NoteState.SAVED)

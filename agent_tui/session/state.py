@@ -111,6 +111,12 @@ class Work:
         return next((card for card in self.card.cards if card.customer == self.customer), None)
 
     @property
+    def chosen_customer(self) -> str:
+        """Whom the record is about: the customer of the card that counts, else whom the agent chose."""
+        card = self.customer_card
+        return card.customer if card is not None else self.customer
+
+    @property
     def unsaved(self) -> bool:
         """Whether the agent did something here that the hub does not have yet."""
         return (
@@ -144,6 +150,8 @@ class SessionState:
 
     now: float = 0.0
     registration: RegistrationChanged = _NOT_YET_REGISTERED
+    taken_away: bool = False
+    """Another desk of this agent has the phone: this one is to end."""
     phone: Link = Link.CONNECTING
     hub: Link = Link.CONNECTING
     pbx: Link = Link.CONNECTING

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
-import socket
 import stat
-import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from edge.runtime import runtime_directory
 from sip import events as ev
 from sip.client import PhoneClient, attach, attach_or_start
 from sip.errors import BadRequest, NoSuchCall, PhoneGone
+from sip.place import LoopbackPlace, Place, UnixPlace
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
@@ -32,7 +32,7 @@ class Desk:
 
     def __init__(self, client: PhoneClient) -> None:
         self.client = client
-        self.told: list[ev.PhoneEvent] = []
+        self.told: list[ev.PhoneReport] = []
         self._news = asyncio.Condition()
         self.ended: BaseException | None = None
         self._following = asyncio.create_task(self._follow())
@@ -48,7 +48,7 @@ class Desk:
                 self.ended = error
                 self._news.notify_all()
 
-    async def hears(self, event: ev.PhoneEvent) -> None:
+    async def hears(self, event: ev.PhoneReport) -> None:
         async with asyncio.timeout(_WITHIN), self._news:
             await self._news.wait_for(lambda: event in self.told)
 
@@ -71,23 +71,26 @@ class Desk:
 class Phones:
     """Desks of one phone process, which ends with the test."""
 
-    def __init__(self, directory: Path) -> None:
-        self.path = directory / "phone.sock"
-        self.log = directory / "phone.log"
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.log = place.path.with_name("phone.log")
         self._desks: list[Desk] = []
 
     async def desk(self, *, linger: float = 30.0) -> Desk:
         arguments = ["--log", str(self.log), "--audio", "silence", "--linger", str(linger)]
-        made = Desk(await attach_or_start(self.path, arguments))
+        made = Desk(await attach_or_start(self.place, arguments))
         self._desks.append(made)
         return made
 
     def pid(self) -> int:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.connect(str(self.path))
-            told = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-        pid, _uid, _gid = struct.unpack("3i", told)
-        return int(pid)
+        """The process that was started for this place."""
+        named = str(self.place.path).encode()
+        (found,) = [
+            int(process.name)
+            for process in Path("/proc").glob("[0-9]*")
+            if named in _bytes(process / "cmdline").split(b"\0")
+        ]
+        return found
 
     @asynccontextmanager
     async def ending(self) -> AsyncIterator[None]:
@@ -105,15 +108,27 @@ class Phones:
             os.close(process)
 
     async def close(self) -> None:
-        with suppress(OSError):
-            os.kill(self.pid(), 15)
+        with suppress(OSError, ValueError):
+            os.kill(self.pid(), signal.SIGTERM)
         for desk in self._desks:
             await desk.close()
 
 
-@pytest.fixture
-async def phones() -> AsyncIterator[Phones]:
-    made = Phones(runtime_directory())
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:
+        return b""
+
+
+@pytest.fixture(params=["socket", "loopback"])
+async def phones(request: pytest.FixtureRequest) -> AsyncIterator[Phones]:
+    directory = runtime_directory()
+    places: dict[str, Place] = {
+        "socket": UnixPlace(directory / "phone.sock"),
+        "loopback": LoopbackPlace(directory / "phone.port"),
+    }
+    made = Phones(places[request.param])
     yield made
     await made.close()
 
@@ -134,7 +149,8 @@ async def test_the_next_desk_is_told_how_things_stand(phones: Phones, asterisk: 
 
     second = await phones.desk()
     await second.hears(ev.CallMuted(call, muted=True))
-    kinds = [type(event) for event in second.told[:5]]
+    turns = [told.event if isinstance(told, ev.Retold) else told for told in second.told[:5]]
+    kinds = [type(event) for event in turns]
     assert kinds == [
         ev.RegistrationChanged,
         ev.CallDialling,
@@ -148,27 +164,40 @@ async def test_the_next_desk_is_told_how_things_stand(phones: Phones, asterisk: 
     assert second.told.count(REGISTERED) == 1, "the registration that stands is left as it is"
 
 
-async def test_two_desks_share_one_phone(phones: Phones) -> None:
-    await phones.desk()
+async def test_a_second_desk_takes_over_the_phone_and_its_call(phones: Phones, asterisk: Asterisk) -> None:
+    first = await phones.desk()
+    await first.client.register(asterisk.account("1101"))
+    await first.hears(REGISTERED)
+    call = await first.client.dial(TONE)
+    await first.hears(ev.CallEstablished(call))
     pid = phones.pid()
-    await phones.desk()
+    second = await phones.desk()
+    await first.hears(ev.TakenAway())
+    await first.is_left()
+    await second.hears(ev.TakenOver())
+    await second.client.hold(call)
+    await second.hears(ev.CallHeld(call))
+    await second.client.hangup(call)
+    await second.hears(ev.CallClosed(call, ev.CloseReason.NORMAL))
     assert phones.pid() == pid
 
 
-async def test_the_socket_is_the_users_own(phones: Phones) -> None:
+async def test_where_desks_attach_is_the_users_own(phones: Phones) -> None:
     await phones.desk()
-    assert stat.S_IMODE(phones.path.stat().st_mode) == 0o600
-    assert stat.S_IMODE(phones.path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(phones.place.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(phones.place.path.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(phones.log.stat().st_mode) == 0o600
 
 
-async def test_a_password_is_in_no_process_list_and_no_log(phones: Phones, asterisk: Asterisk) -> None:
+async def test_a_secret_is_in_no_process_list_and_no_log(phones: Phones, asterisk: Asterisk) -> None:
     desk = await phones.desk()
     await desk.client.register(asterisk.account("1101"))
     await desk.hears(REGISTERED)
     process = Path(f"/proc/{phones.pid()}")
+    token = json.loads(phones.place.path.read_text())["token"] if phones.place.path.is_file() else "pw1101"
     for shown in (process / "cmdline", process / "environ", phones.log):
         assert b"pw1101" not in shown.read_bytes()
+        assert token.encode() not in shown.read_bytes()
 
 
 async def test_errors_come_back_as_what_they_are(phones: Phones) -> None:
@@ -184,7 +213,7 @@ async def test_errors_come_back_as_what_they_are(phones: Phones) -> None:
 async def test_who_speaks_another_language_is_cut_off_alone(phones: Phones) -> None:
     desk = await phones.desk()
     for noise in (b"GET / HTTP/1.1\r\n\r\n", b"x" * 200_000):
-        reader, writer = await asyncio.open_unix_connection(str(phones.path))
+        reader, writer = await phones.place.connect()
         writer.write(noise)
         with suppress(OSError):
             await writer.drain()
@@ -200,7 +229,7 @@ async def test_a_phone_that_nobody_needs_ends(phones: Phones) -> None:
     async with phones.ending():
         await desk.close()
     with pytest.raises(PhoneGone):
-        await attach(phones.path)
+        await attach(phones.place)
 
 
 async def test_a_desk_learns_that_the_phone_is_gone(phones: Phones) -> None:
@@ -228,4 +257,4 @@ async def test_a_phone_that_is_told_to_end_hangs_up_and_leaves_the_registrar(
         await desk.is_left()
     assert not console.channels()
     assert "1101@" not in asterisk.cli("pjsip show contacts")
-    assert not phones.path.exists()
+    assert not phones.place.path.exists()

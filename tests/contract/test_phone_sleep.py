@@ -12,6 +12,7 @@ import pytest
 from edge.runtime import runtime_directory
 from sip import events as ev
 from sip.events import RegistrationState
+from sip.place import UnixPlace
 from tests.contract.test_phone import Phones
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
@@ -24,7 +25,7 @@ REGISTERING = ev.RegistrationChanged(RegistrationState.REGISTERING)
 
 @pytest.fixture
 async def phones() -> AsyncIterator[Phones]:
-    made = Phones(runtime_directory())
+    made = Phones(UnixPlace(runtime_directory() / "phone.sock"))
     yield made
     await made.close()
 

@@ -103,6 +103,27 @@ async def test_a_phone_that_cannot_start_is_tried_at_growing_pauses(store: Store
     assert 1.0 <= pauses[2] <= 2.0
 
 
+async def test_a_phone_that_another_desk_took_is_not_taken_back(store: Store, clock: ManualClock) -> None:
+    phone = StubPhone()
+    async with running(phone_pump(store, phone, clock).run):
+        await store.until(lambda s: s.phone is Link.UP, 5)
+        phone.report(ev.TakenAway())
+        phone.loses_the_desk()
+        await store.until(lambda s: s.taken_away, 5)
+        await clock.advance(60.0)
+        assert phone.attached == 1
+
+
+async def test_a_desk_that_took_over_says_so(store: Store, clock: ManualClock) -> None:
+    phone = StubPhone()
+    async with running(phone_pump(store, phone, clock).run):
+        await store.until(lambda s: s.phone is Link.UP, 5)
+        phone.report(ev.TakenOver())
+        state = await store.until(lambda s: bool(s.notices), 5)
+        assert "open in another terminal" in state.notices[-1].words
+        assert not state.taken_away
+
+
 async def test_the_hub_is_followed_from_its_snapshot_on(store: Store, clock: ManualClock) -> None:
     hub = StubHub()
     hub.offers()

@@ -210,7 +210,7 @@ async def test_an_answer_that_was_lost_is_fetched_by_the_same_key(scene: Scene) 
     """The hub stored the wrap-up but its answer never came: sending again changes nothing there."""
     scene.hangs_up()
     scene.types("done")
-    await scene.hub.wrap_up("k-1", c.WrapUp(note="done", disposition="solved"), "key-1")
+    await scene.hub.wrap_up("k-1", c.WrapUp(note="done", disposition="solved", customer="c-1"), "key-1")
     scene.finishes()
     await settle()
     assert scene.hub.keys == ["key-1", "key-1"]

@@ -274,3 +274,9 @@ async def test_leaving_an_idle_desk_asks_nothing() -> None:
 
 async def test_no_key_takes_what_terminals_take() -> None:
     assert {key.key for key in KEYS}.isdisjoint({"f1", "f11"})
+
+
+async def test_a_desk_whose_phone_another_took_ends() -> None:
+    async with showing(desk.TALKING) as shown:
+        shown.store.dispatch(ev.TakenAway())
+        assert shown.app._exit

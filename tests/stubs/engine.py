@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from sip.account import Account
@@ -21,6 +22,8 @@ class StubEngine:
         self.asked: list[tuple[object, ...]] = []
         self.calls: set[CallId] = set()
         self.closed = False
+        self.on_unregister: list[PhoneEvent] = []
+        """What happens while it leaves the registrar, once."""
 
     async def start(self) -> None:
         self.asked.append(("start",))
@@ -40,6 +43,9 @@ class StubEngine:
 
     async def unregister(self) -> None:
         self.asked.append(("unregister",))
+        while self.on_unregister:
+            self.stream.put(self.on_unregister.pop(0))
+        await asyncio.sleep(0)
 
     async def dial(self, target: str) -> CallId:
         self.asked.append(("dial", target))

@@ -120,6 +120,7 @@ class StubHub:
         self._gate = asyncio.Event()
         self._gate.set()
         self._told: list[c.HubEvent] = []
+        self._asked_under: dict[str, c.WrapUp] = {}
         self._more = asyncio.Event()
 
     # The port.
@@ -175,6 +176,8 @@ class StubHub:
     async def wrap_up(self, contact: str, wrap_up: c.WrapUp, key: str) -> c.ContactRecord:
         await self._reach("wrap_up")
         self.keys.append(key)
+        if self._asked_under.setdefault(key, wrap_up) != wrap_up:
+            raise HubRefused("This Idempotency-Key was used for another wrap-up.")
         if contact not in self.stored:
             self._mine(contact)
             self.stored[contact] = a_record(
@@ -219,6 +222,11 @@ class StubHub:
         if not self._down:
             self._told.append(event)
             self._more.set()
+
+    @property
+    def is_down(self) -> bool:
+        """Whether it does not answer now."""
+        return self._down
 
     def goes_down(self) -> None:
         """The hub stops answering, and its stream breaks."""

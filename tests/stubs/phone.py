@@ -30,8 +30,8 @@ class StubPhone:
         self.attached = 0
         self._calls: dict[ev.CallId, CallState] = {}
         self._parties: dict[ev.CallId, ev.CallIncoming | ev.CallDialling] = {}
-        self._events: asyncio.Queue[ev.PhoneEvent | PhoneGone] = asyncio.Queue()
-        self._kept_back: list[ev.PhoneEvent] | None = None
+        self._events: asyncio.Queue[ev.PhoneReport | PhoneGone] = asyncio.Queue()
+        self._kept_back: list[ev.PhoneReport] | None = None
         self._made = 0
 
     # The port.
@@ -44,7 +44,7 @@ class StubPhone:
         for call, first in self._parties.items():
             self._tell_again(call, first)
 
-    async def events(self) -> AsyncIterator[ev.PhoneEvent]:
+    async def events(self) -> AsyncIterator[ev.PhoneReport]:
         while True:
             event = await self._events.get()
             if isinstance(event, PhoneGone):
@@ -100,7 +100,7 @@ class StubPhone:
         self._begin(ev.CallIncoming(call, ev.Party(name, number, f"sip:{number}@test"), contact))
         return call
 
-    def report(self, event: ev.PhoneEvent) -> None:
+    def report(self, event: ev.PhoneReport) -> None:
         """The phone reports; a call event must be one the call-state table knows."""
         if self._kept_back is not None:
             self._kept_back.append(event)
@@ -136,7 +136,7 @@ class StubPhone:
         for event in kept:
             self.report(event)
 
-    def overtaken_by(self, event: ev.PhoneEvent) -> None:
+    def overtaken_by(self, event: ev.PhoneReport) -> None:
         """What was held back never came to be: ``event`` was faster."""
         self._kept_back = None
         self.report(event)

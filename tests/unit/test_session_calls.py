@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent_tui.commands import model as do
 from agent_tui.session import events as de
 from agent_tui.session.reduce import reduce
-from agent_tui.session.select import call_seconds, missing, possible
+from agent_tui.session.select import call_seconds, missing, phase_seconds, possible
 from agent_tui.session.state import Link, SessionState
 from hub import contract as c
 from sip import events as ev
@@ -50,6 +50,26 @@ def test_whoever_is_talked_to_has_the_keys() -> None:
     state = after(ev.CallClosed("call-1", ev.CloseReason.NORMAL), state=state)
     assert state.active == "call-2"
     assert state.calls[0].state is CallState.HELD
+
+
+def test_the_timers_of_a_call_told_again_go_on() -> None:
+    story = (
+        ev.Retold(ev.CallIncoming("call-1", NOA, "k-1"), 95.0),
+        ev.Retold(ev.CallEstablished("call-1"), 90.0),
+        ev.Retold(ev.CallHeld("call-1"), 30.0),
+        ev.CallMuted("call-1", muted=True),
+    )
+    state = after(*story, now=1000.0)
+    call = state.calls[0]
+    assert state.now == 1000.0
+    assert (call.state, call.answered, call.since, call.muted) == (CallState.HELD, 910.0, 970.0, True)
+    assert call_seconds(call, state.now) == 90.0
+    assert phase_seconds(state.work[0], state.now) == 90.0
+
+
+def test_a_ring_told_again_has_rung_as_long_as_it_has() -> None:
+    state = after(ev.Retold(ev.CallDialling("call-1", NOA), 9.0), ev.Retold(ev.CallProgress("call-1"), 7.0))
+    assert call_seconds(state.calls[0], state.now) == 7.0
 
 
 def test_the_talk_is_timed_through_hold_and_the_ring_before_it() -> None:

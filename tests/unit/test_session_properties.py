@@ -55,6 +55,9 @@ phone_events = st.one_of(
     st.builds(ev.CallClosed, calls, st.sampled_from(ev.CloseReason)),
     st.builds(de.PhoneLinkChanged, st.sampled_from(Link)),
 )
+retold = st.builds(
+    ev.Retold, phone_events.filter(lambda event: isinstance(event, ev.CallEvent)), st.floats(0, 100)
+)
 hub_events = st.one_of(
     st.builds(lambda k: c.OfferedEvent(offer=an_offer(k), card=a_card(k)), contacts),
     st.builds(lambda k: c.CardEvent(card=a_card(k)), contacts),
@@ -98,7 +101,7 @@ _SENT = [*_WRAP_UP, de.WrapUpStarted("k-1", "key-1"), de.WrapUpFailed("k-1", "no
 all_events = st.builds(
     lambda begun, more: [*begun, *more],
     st.sampled_from((list[de.DeskEvent](), _TALK, _WRAP_UP, _SENT)),
-    st.lists(st.one_of(phone_events, hub_events, desk_events), min_size=20, max_size=60),
+    st.lists(st.one_of(phone_events, retold, hub_events, desk_events), min_size=20, max_size=60),
 )
 """A desk that just came up, or is in the middle of a contact, and then anything in any order."""
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +13,10 @@ from sip import events as ev
 from sip.account import Account
 from sip.client import PhoneClient, attach
 from sip.errors import BadRequest, NoSuchCall, PhoneError, PhoneGone
+from sip.place import LoopbackPlace, Place, UnixPlace
 from sip.service import PhoneService
+from sip.wire import ATTACH, Request, encode
+from tests.stubs.clock import settle
 from tests.stubs.engine import StubEngine
 
 _WITHIN = 10.0
@@ -23,23 +24,27 @@ ACCOUNT = Account("1001", "pbx.example.com", "s3cret", display_name="דנה")
 
 
 class Served:
-    """A phone in this process, on a real socket, over an engine without a network."""
+    """A phone in this process, at a real place, over an engine without a network."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place | None = None) -> None:
         self.engine = StubEngine()
-        self.path: Path = runtime_directory() / "phone.sock"
+        self.place = place or UnixPlace(runtime_directory() / "phone.sock")
         self._stop = asyncio.Event()
         self._ready = asyncio.Event()
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._running: asyncio.Task[None] | None = None
+        self._service: PhoneService | None = None
 
     async def start(self, linger: float = 60.0) -> None:
-        self._listener.bind(str(self.path))
-        self._listener.listen()
-        service = PhoneService(self.engine, linger=linger)
-        self._running = asyncio.create_task(service.run(self._listener, self._stop, self._ready.set))
+        self._service = PhoneService(self.engine, self.place, linger=linger)
+        self._running = asyncio.create_task(self._service.run(self._stop, self._ready.set))
         async with asyncio.timeout(_WITHIN):
             await self._ready.wait()
+
+    @property
+    def desks(self) -> int:
+        """How many lines the phone holds."""
+        assert self._service is not None
+        return len(self._service._lines)
 
     async def ended(self) -> None:
         assert self._running is not None
@@ -51,9 +56,14 @@ class Served:
         await self.ended()
 
 
-@pytest.fixture
-async def phone() -> AsyncIterator[Served]:
-    made = Served()
+@pytest.fixture(params=["socket", "loopback"])
+async def phone(request: pytest.FixtureRequest) -> AsyncIterator[Served]:
+    directory = runtime_directory()
+    places: dict[str, Place] = {
+        "socket": UnixPlace(directory / "phone.sock"),
+        "loopback": LoopbackPlace(directory / "phone.port"),
+    }
+    made = Served(places[request.param])
     await made.start()
     yield made
     await made.stop()
@@ -61,7 +71,7 @@ async def phone() -> AsyncIterator[Served]:
 
 @pytest.fixture
 async def desk(phone: Served) -> AsyncIterator[PhoneClient]:
-    client = await attach(phone.path)
+    client = await attach(phone.place)
     yield client
     await client.close()
 
@@ -128,35 +138,39 @@ async def test_what_no_line_holds_is_refused_here_and_the_line_lives_on(desk: Ph
     assert await desk.dial("1002") == "c1"
 
 
-async def test_a_desk_that_does_not_read_is_cut_off_and_the_others_hear_all(
-    phone: Served, desk: PhoneClient
-) -> None:
-    deaf = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    deaf.connect(str(phone.path))
-    await desk.dial("1002")  # the phone has seen both by now
-    party = ev.Party("n" * 100, "0521234567", "u" * 190)
-    heard = desk.events()
-    assert isinstance(await anext(heard), ev.RegistrationChanged)
-    for number in range(1_500):
-        call = f"x{number}"
-        phone.engine.stream.put(ev.CallIncoming(call, party))
-        phone.engine.stream.put(ev.CallClosed(call, ev.CloseReason.CANCELLED))
-        async with asyncio.timeout(_WITHIN):
-            assert (await anext(heard), await anext(heard)) == (
-                ev.CallIncoming(call, party),
-                ev.CallClosed(call, ev.CloseReason.CANCELLED),
-            )
-    deaf.settimeout(_WITHIN)
-    with suppress(ConnectionResetError):
-        while await asyncio.to_thread(deaf.recv, 1 << 20):
+async def _raw(phone: Served) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A line that is attached, and read only by hand."""
+    reader, writer = await phone.place.connect()
+    writer.write(encode(Request(1, ATTACH)))
+    async with asyncio.timeout(_WITHIN):
+        while b'"ok"' not in await reader.readline():
             pass
-    deaf.close()
+    return reader, writer
+
+
+async def test_a_desk_that_does_not_read_is_cut_off_and_the_next_is_served(phone: Served) -> None:
+    reader, writer = await _raw(phone)
+    party = ev.Party("n" * 100, "0521234567", "u" * 190)
+    fed = 0
+    while fed < 40_000:
+        for _ in range(200):
+            call = f"x{fed}"
+            fed += 1
+            phone.engine.stream.put(ev.CallIncoming(call, party))
+            phone.engine.stream.put(ev.CallClosed(call, ev.CloseReason.CANCELLED))
+        await settle()
+    async with asyncio.timeout(_WITHIN):
+        with suppress(ConnectionResetError):
+            while heard := await reader.read(1 << 20):
+                assert f'"x{fed - 1}"'.encode() not in heard
+    writer.close()
+    desk = await attach(phone.place)
+    assert await desk.dial("1002") == "c1"
+    await desk.close()
 
 
 async def test_levels_are_dropped_before_anything_else(phone: Served) -> None:
-    reader, writer = await asyncio.open_unix_connection(str(phone.path))
-    await reader.readline()
+    reader, writer = await _raw(phone)
     call = ev.CallDialling("c1", ev.Party("", "1", "sip:1@x"))
     for _ in range(20_000):
         phone.engine.stream.put(ev.AudioLevels("c1", -20.0, -20.0))
@@ -169,15 +183,62 @@ async def test_levels_are_dropped_before_anything_else(phone: Served) -> None:
     writer.close()
 
 
-async def test_a_phone_that_is_told_to_stop_closes_its_engine_and_leaves_its_desks() -> None:
-    phone = Served()
-    await phone.start()
-    desk = await attach(phone.path)
-    deaf = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    deaf.connect(str(phone.path))
+async def _told(desk: PhoneClient) -> list[ev.PhoneReport]:
+    """All that a desk is told until its line ends."""
+    told: list[ev.PhoneReport] = []
+    async with asyncio.timeout(_WITHIN):
+        with suppress(PhoneGone):
+            async for report in desk.events():
+                told += [report]
+    return told
+
+
+async def test_the_desk_that_comes_last_has_the_phone_and_both_are_told(phone: Served) -> None:
+    first = await attach(phone.place)
+    phone.engine.calls.add("c1")
+    call = ev.CallDialling("c1", ev.Party("", "1", "sip:1@x"))
+    phone.engine.stream.put(call)
+    second = await attach(phone.place)
+    assert (await _told(first))[-1] == ev.TakenAway()
+    with pytest.raises(PhoneGone):
+        await first.hangup("c1")
+    async with asyncio.timeout(_WITHIN):
+        assert await anext(aiter(second.events())) == ev.TakenOver()
+        await second.hangup("c1")
+    phone.engine.stream.put(ev.CallClosed("c1", ev.CloseReason.NORMAL))
+    await second.close()
+    await first.close()
+
+
+async def test_a_desk_alone_is_told_of_no_other(phone: Served) -> None:
+    first = await attach(phone.place)
+    await first.close()
+    while phone.desks:
+        await settle()
+    second = await attach(phone.place)
+    async with asyncio.timeout(_WITHIN):
+        assert isinstance(await anext(aiter(second.events())), ev.RegistrationChanged)
+    await second.close()
+
+
+async def test_who_did_not_take_the_phone_has_it_not(phone: Served, desk: PhoneClient) -> None:
+    """A line without ``attach`` hears nothing and does nothing, and disturbs no desk."""
+    reader, writer = await phone.place.connect()
+    writer.write(encode(Request(1, "dial", {"target": "1"})))
+    async with asyncio.timeout(_WITHIN):
+        assert b"bad_request" in await reader.readline()
+    writer.close()
+    assert await desk.dial("1002") == "c1"
+    assert phone.engine.asked == [("start",), ("dial", "1002")]
+
+
+async def test_a_phone_that_is_told_to_stop_closes_its_engine_and_leaves_its_desks(phone: Served) -> None:
+    _reader, deaf = await phone.place.connect()
+    desk = await attach(phone.place)
     await desk.dial("1002")
     await phone.stop()
     assert phone.engine.closed
+    assert not phone.place.path.exists()
     with pytest.raises(PhoneGone):
         await desk.dial("1002")
     await desk.close()
@@ -187,7 +248,7 @@ async def test_a_phone_that_is_told_to_stop_closes_its_engine_and_leaves_its_des
 async def test_a_call_keeps_the_phone_when_every_desk_left() -> None:
     phone = Served()
     await phone.start(linger=0.05)
-    desk = await attach(phone.path)
+    desk = await attach(phone.place)
     phone.engine.stream.put(ev.CallDialling("c1", ev.Party("", "1", "sip:1@x")))
     assert isinstance(await anext(desk.events()), ev.RegistrationChanged)
     await desk.close()
@@ -196,6 +257,26 @@ async def test_a_call_keeps_the_phone_when_every_desk_left() -> None:
             await asyncio.shield(phone.ended())
     assert not phone.engine.closed
     phone.engine.stream.put(ev.CallClosed("c1", ev.CloseReason.NORMAL))
+    await phone.ended()
+    assert phone.engine.closed
+
+
+async def test_a_call_that_comes_while_the_phone_leaves_is_kept() -> None:
+    phone = Served()
+    phone.engine.on_unregister = [ev.CallIncoming("c1", ev.Party("", "1", "sip:1@x"))]
+    await phone.start(linger=0.05)
+    desk = await attach(phone.place)
+    await desk.register(ACCOUNT)
+    await desk.close()
+    async with asyncio.timeout(_WITHIN):
+        while phone.engine.asked[-2:] != [("unregister",), ("register", ACCOUNT)]:
+            await settle()
+    assert not phone.engine.closed
+    desk = await attach(phone.place)
+    assert isinstance(await anext(desk.events()), ev.RegistrationChanged)
+    assert isinstance(await anext(desk.events()), ev.Retold)
+    phone.engine.stream.put(ev.CallClosed("c1", ev.CloseReason.CANCELLED))
+    await desk.close()
     await phone.ended()
     assert phone.engine.closed
 

@@ -28,6 +28,7 @@ from sip.wire import (
 texts = st.text(max_size=40)
 floats = st.floats(allow_nan=False, allow_infinity=False)
 st.register_type_strategy(str, texts)
+st.register_type_strategy(float, floats)
 events = st.one_of(*(st.builds(kind) for kind in get_args(ev.PhoneEvent)))
 requests = st.builds(Request, st.integers(0, 10**9), texts, st.dictionaries(texts, texts, max_size=4))
 
@@ -39,6 +40,26 @@ def test_every_event_arrives_as_it_left(event: ev.PhoneEvent) -> None:
     line = encode(event)
     assert line.count(b"\n") == 1
     assert decode_message(line) == event
+
+
+@given(events, floats)
+def test_what_happened_to_a_call_arrives_with_its_age(event: ev.PhoneEvent, age: float) -> None:
+    if isinstance(event, ev.CallEvent):
+        told = decode_message(encode(ev.Retold(event, abs(age))))
+        assert told == ev.Retold(event, abs(age))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"event": "AudioFault", "words": "", "age": 1.0}',
+        b'{"event": "CallHeld", "call": "c1", "age": "1"}',
+        b'{"event": "CallHeld", "call": "c1", "age": true}',
+    ],
+)
+def test_an_age_that_is_none_is_refused(line: bytes) -> None:
+    with pytest.raises(WireError):
+        decode_message(line)
 
 
 @given(requests)

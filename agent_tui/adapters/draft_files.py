@@ -1,0 +1,81 @@
+"""Drafts as files: one for each contact, in a directory that only this user can open.
+
+The directory lies in the user's runtime directory, which is memory where the system has one
+(``XDG_RUNTIME_DIR``), so that what customers said is on no disk at home. A file is replaced whole, and goes
+with its contact. What a killed desk left for longer than a day belongs to no shift any more and goes too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from agent_tui.ports import DraftsError
+from agent_tui.session.draft import Draft
+from edge.runtime import NotPrivateError, private_directory
+
+_KEPT_FOR = 24 * 3600.0
+_MOST = 64
+_LARGEST = 1_000_000
+_HALF_WRITTEN = ".new"
+
+
+class DraftFiles:
+    """``agent_tui.ports.Drafts`` in ``directory``, which is made when it is first needed."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def load(self) -> tuple[Draft, ...]:
+        """Every draft that can be read; what cannot, or is too old, is removed."""
+        try:
+            return tuple(self._found(private_directory(self._directory)))
+        except (OSError, NotPrivateError) as error:
+            raise DraftsError(str(error)) from error
+
+    def keep(self, draft: Draft) -> None:
+        """Write ``draft`` in the place of its contact's last one."""
+        path = self._path(draft.contact)
+        new = path.with_suffix(_HALF_WRITTEN)
+        try:
+            private_directory(self._directory)
+            descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(draft.model_dump_json())
+            new.replace(path)
+        except (OSError, NotPrivateError) as error:
+            raise DraftsError(str(error)) from error
+
+    def drop(self, contact: str) -> None:
+        """Remove the contact's draft, if there is one."""
+        try:
+            self._path(contact).unlink(missing_ok=True)
+        except OSError as error:
+            raise DraftsError(str(error)) from error
+
+    def _path(self, contact: str) -> Path:
+        """A contact's id comes from outside, so it names no file itself."""
+        return self._directory / f"{hashlib.sha256(contact.encode(errors='replace')).hexdigest()}.json"
+
+    def _found(self, directory: Path) -> Iterator[Draft]:
+        for path in sorted(directory.iterdir())[:_MOST]:
+            draft = _read(path)
+            if draft is None:
+                path.unlink(missing_ok=True)
+            else:
+                yield draft
+
+
+def _read(path: Path) -> Draft | None:
+    about = path.lstat()
+    if path.suffix == _HALF_WRITTEN or time.time() - about.st_mtime > _KEPT_FOR or about.st_size > _LARGEST:
+        return None
+    try:
+        return Draft.model_validate_json(path.read_text(encoding="utf-8"))
+    except (ValidationError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,64 @@
+"""Drafts: all that the agent did for open contacts, kept as it is done, for a desk that is killed.
+
+The hub gets a note a moment after the last key, and none while it is away. A draft is on the machine before
+the key is painted, and goes when the contact is wrapped up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+from agent_tui.ports import Drafts, DraftsError
+from agent_tui.pumps.hub import utc_now
+from agent_tui.session import work_items as items
+from agent_tui.session.draft import draft_of
+from agent_tui.session.events import DraftFound, DraftNotKept
+from agent_tui.session.state import SessionState, Work
+from agent_tui.session.store import Store
+
+
+class DraftPump:
+    """Brings back what an earlier desk left, then keeps what this one does, for as long as ``run`` lives."""
+
+    def __init__(self, store: Store, drafts: Drafts, wall_clock: Callable[[], datetime] = utc_now) -> None:
+        self._store = store
+        self._drafts = drafts
+        self._wall_clock = wall_clock
+
+    async def run(self) -> None:
+        """Everything left is on the desk before the first wait. Ends only when cancelled."""
+        self._bring_back()
+        with self._store.listening(self._look):
+            await asyncio.Event().wait()
+
+    def _bring_back(self) -> None:
+        try:
+            found = self._drafts.load()
+        except DraftsError as error:
+            self._store.dispatch(DraftNotKept(str(error)))
+            return
+        for draft in found:
+            self._store.dispatch(DraftFound(draft, self._wall_clock()))
+
+    def _look(self, old: SessionState, new: SessionState) -> None:
+        if new.work is old.work:
+            return
+        try:
+            for work in new.work:
+                self._keep(items.find(old, work.contact), work, new.now)
+            for work in old.work:
+                if items.find(new, work.contact) is None:
+                    self._drafts.drop(work.contact)
+        except DraftsError as error:
+            self._store.dispatch(DraftNotKept(str(error)))
+
+    def _keep(self, before: Work | None, work: Work, now: float) -> None:
+        at = self._wall_clock()
+        kept = draft_of(before, now, at) if before is not None else None
+        draft = draft_of(work, now, at)
+        if draft is not None and draft != kept:
+            self._drafts.keep(draft)
+        elif draft is None and kept is not None:
+            self._drafts.drop(work.contact)
