@@ -20,7 +20,7 @@ _WATCHED_BLOCKS: Final = BLOCKS_PER_SECOND // 2
 
 
 class Drift:
-    """A proportional controller. ``target`` is the fill wanted, ``frames`` the length of a block, in samples."""
+    """A proportional controller. ``target`` is the fill wanted, ``frames`` a block's length, in samples."""
 
     def __init__(self, target: float, frames: int) -> None:
         self._target = target

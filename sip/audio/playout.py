@@ -108,7 +108,7 @@ class Sending:
         self._excess = Excess(lead, _SLACK_BLOCKS * self._frames)
 
     def send(self, block: bytes) -> None:
-        """Send one block, a little stretched or shrunk as the call takes them; dropped where too many wait."""
+        """Send one block, stretched or shrunk as the call takes them; dropped where too many wait."""
         unsent = self._call.unsent()
         if unsent == 0:
             self._call.write(silence(_LEAD_BLOCKS * self._frames))
