@@ -15,7 +15,7 @@ from agent_tui.adapters.phone import Phone
 from agent_tui.adapters.private_hub import PrivateHub
 from agent_tui.app import MokedApp
 from agent_tui.commands.handlers import Commander
-from agent_tui.config import AudioSection, Config, HubSection, SipSection, load
+from agent_tui.config import AudioSection, Config, HubSection, ProfileSection, SipSection, load
 from agent_tui.places import log_file
 from agent_tui.pumps.guidance import Guidance
 from agent_tui.pumps.hub import HubPump
@@ -26,7 +26,10 @@ from agent_tui.session.clock import SystemClock
 from agent_tui.session.store import Store
 from edge.runtime import runtime_directory
 from sip.account import Account
+from sip.audio.sound import Profile, SoundSettings
+from sip.audio.treatment import Treatment
 from sip.client import attach_or_start
+from sip.wire import sound_text
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
@@ -96,9 +99,24 @@ def phone_of(section: AudioSection, account: Account) -> Phone:
     """The phone process of this user, started with these ears where none runs yet."""
     files = (("--wav-in", section.wav_in), ("--wav-out", section.wav_out))
     arguments = ["--log", str(log_file("phone")), "--audio", section.kind.value]
+    arguments += ["--sound", sound_text(sound_of(section))]
     arguments += [word for name, file in files if file for word in (name, str(file))]
     path = runtime_directory() / "phone.sock"
     return Phone(account, lambda: attach_or_start(path, arguments))
+
+
+def sound_of(section: AudioSection) -> SoundSettings:
+    """The devices to talk through."""
+    return SoundSettings(
+        tuple(_profile(profile) for profile in (section, *section.profile)),
+        section.on_unplug,
+        section.ring_volume,
+    )
+
+
+def _profile(section: ProfileSection) -> Profile:
+    treatment = Treatment(section.echo_cancellation, section.noise_suppression, section.automatic_gain)
+    return Profile(section.name, section.microphone, section.speaker, section.ringer, treatment)
 
 
 def hub_of(section: HubSection) -> Locate:

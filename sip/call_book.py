@@ -27,6 +27,7 @@ class CallBook:
     def __init__(self) -> None:
         self._calls: dict[ev.CallId, _Entry] = {}
         self._registration = ev.RegistrationChanged(ev.RegistrationState.UNREGISTERED)
+        self._sound: ev.SoundChanged | None = None
 
     @property
     def busy(self) -> bool:
@@ -38,6 +39,8 @@ class CallBook:
         match event:
             case ev.RegistrationChanged():
                 self._registration = event
+            case ev.SoundChanged():
+                self._sound = event
             case ev.AudioLevels() | ev.AudioFault():
                 pass
             case ev.CallIncoming() | ev.CallDialling():
@@ -58,6 +61,8 @@ class CallBook:
     def tell(self) -> Iterator[ev.PhoneEvent]:
         """How things stand now, as events that bring a newcomer there."""
         yield self._registration
+        if self._sound is not None:
+            yield self._sound
         for call, entry in self._calls.items():
             yield entry.began
             if entry.state is CallState.RINGING:

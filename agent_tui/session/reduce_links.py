@@ -8,7 +8,7 @@ from agent_tui.session.events import HubLinkChanged, PhoneLinkChanged, PresenceW
 from agent_tui.session.state import Link, SessionState
 from agent_tui.session.table import Table
 from hub.contract import Me, MeEvent, PbxLinkEvent, QueuesEvent
-from sip.events import RegistrationChanged, RegistrationState
+from sip.events import RegistrationChanged, RegistrationState, SoundChanged
 
 
 def _registration(state: SessionState, event: RegistrationChanged) -> SessionState:
@@ -55,8 +55,13 @@ def _queues(state: SessionState, event: QueuesEvent) -> SessionState:
     return replace(state, queues=event.queues)
 
 
+def _sound(state: SessionState, event: SoundChanged) -> SessionState:
+    return replace(state, sound=event)
+
+
 TABLE: Table = {
     RegistrationChanged: _registration,
+    SoundChanged: _sound,
     PhoneLinkChanged: _phone,
     HubLinkChanged: _hub,
     PbxLinkEvent: _pbx,

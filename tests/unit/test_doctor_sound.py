@@ -24,9 +24,10 @@ class Room:
         self._blocks = 0
         self.open_now = False
 
-    def open(self, rate: int) -> None:
+    def open(self, rate: int) -> str:
         assert rate == RATE
         self.open_now = True
+        return ""
 
     def exchange(self, speaker: bytes) -> bytes:
         self._air.append(speaker)
@@ -38,12 +39,15 @@ class Room:
             samples[at] = int(sample * self._gain)
         return samples.tobytes()
 
+    def stale(self) -> bool:
+        return False
+
     def close(self) -> None:
         self.open_now = False
 
 
 class NoRoom(Room):
-    def open(self, rate: int) -> None:
+    def open(self, rate: int) -> str:
         raise AudioUnavailable("no sound: this machine has no microphone")
 
 

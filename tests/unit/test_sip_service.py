@@ -13,6 +13,7 @@ import pytest
 from edge.runtime import runtime_directory
 from sip import events as ev
 from sip.account import Account
+from sip.audio.sound import Profile, Sound, SoundSettings
 from sip.client import PhoneClient, attach
 from sip.errors import BadRequest, NoSuchCall, PhoneError, PhoneGone
 from sip.service import PhoneService
@@ -25,8 +26,9 @@ ACCOUNT = Account("1001", "pbx.example.com", "s3cret", display_name="דנה")
 class Served:
     """A phone in this process, on a real socket, over an engine without a network."""
 
-    def __init__(self) -> None:
+    def __init__(self, sound: Sound | None = None) -> None:
         self.engine = StubEngine()
+        self.sound = sound
         self.path: Path = runtime_directory() / "phone.sock"
         self._stop = asyncio.Event()
         self._ready = asyncio.Event()
@@ -36,7 +38,7 @@ class Served:
     async def start(self, linger: float = 60.0) -> None:
         self._listener.bind(str(self.path))
         self._listener.listen()
-        service = PhoneService(self.engine, linger=linger)
+        service = PhoneService(self.engine, linger=linger, sound=self.sound)
         self._running = asyncio.create_task(service.run(self._listener, self._stop, self._ready.set))
         async with asyncio.timeout(_WITHIN):
             await self._ready.wait()
@@ -49,6 +51,14 @@ class Served:
     async def stop(self) -> None:
         self._stop.set()
         await self.ended()
+
+
+async def told_sound(desk: PhoneClient) -> ev.SoundChanged:
+    async with asyncio.timeout(_WITHIN):
+        async for event in desk.events():
+            if isinstance(event, ev.SoundChanged):
+                return event
+    raise AssertionError("the phone is gone")
 
 
 @pytest.fixture
@@ -118,6 +128,34 @@ async def test_what_is_no_command_reaches_no_engine(
     with pytest.raises(BadRequest):
         await desk._ask(command, **args)
     assert phone.engine.asked == [("start",)]
+
+
+async def test_devices_chosen_are_used_and_every_desk_is_told_those_to_come_too() -> None:
+    sound = Sound(SoundSettings((Profile("Headset"), Profile("Laptop"))))
+    phone = Served(sound)
+    await phone.start()
+    first, second = await attach(phone.path), await attach(phone.path)
+    try:
+        for desk in (first, second):
+            assert await told_sound(desk) == ev.SoundChanged("Headset", ("Headset", "Laptop"))
+        await first.use_sound("Laptop")
+        assert sound.profile == "Laptop"
+        for desk in (first, second):
+            assert await told_sound(desk) == ev.SoundChanged("Laptop", ("Headset", "Laptop"))
+        with pytest.raises(BadRequest, match="no sound 'Radio': there is Headset, Laptop"):
+            await first.use_sound("Radio")
+        third = await attach(phone.path)
+        assert (await told_sound(third)).profile == "Laptop"
+        await third.close()
+    finally:
+        await first.close()
+        await second.close()
+        await phone.stop()
+
+
+async def test_a_phone_without_devices_has_none_to_choose(desk: PhoneClient) -> None:
+    with pytest.raises(BadRequest, match="no devices"):
+        await desk.use_sound("Headset")
 
 
 async def test_what_no_line_holds_is_refused_here_and_the_line_lives_on(desk: PhoneClient) -> None:
