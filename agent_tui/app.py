@@ -147,4 +147,4 @@ class MokedApp(App[None]):
 
     def _paint(self) -> None:
         self._stale = self._soon = False
-        self._desk.paint(self._store.state, self._clock())
+        self._desk.paint(self._store.state, self._clock(), self._store.levels)

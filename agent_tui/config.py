@@ -10,7 +10,7 @@ import tomllib
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from agent_tui.config_words import problems
 from agent_tui.pumps.guidance import ScriptLanguage
 from sip.account import MediaEncryption, Transport
+from sip.audio.sounddevice_port import OnUnplug
 
 
 class ConfigError(Exception):
@@ -84,12 +85,37 @@ class AudioKind(StrEnum):
     SILENCE = "silence"
 
 
-class AudioSection(Section):
+DeviceName: TypeAlias = Annotated[str, Field(max_length=200)]
+
+
+class ProfileSection(Section):
+    """One set of devices, by name or part of it, and what is done to its microphone's sound."""
+
+    name: Annotated[str, Field(min_length=1, max_length=40)] = "Usual"
+    microphone: DeviceName = ""
+    speaker: DeviceName = ""
+    ringer: DeviceName = ""
+    echo_cancellation: bool = False
+    noise_suppression: bool = False
+    automatic_gain: bool = False
+
+
+class AudioSection(ProfileSection):
     """The agent's ears and mouth. The files are for ``kind = "wav"``: tests and bots."""
 
     kind: AudioKind = AudioKind.SOUND_CARD
+    on_unplug: OnUnplug = OnUnplug.MUTE
+    ring_volume: Annotated[int, Field(ge=0, le=100)] = 70
+    profile: Annotated[tuple[ProfileSection, ...], Field(max_length=9)] = ()
     wav_in: Path | None = None
     wav_out: Path | None = None
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        names = [self.name, *(profile.name for profile in self.profile)]
+        if len(set(names)) < len(names):
+            raise ValueError("each set of devices needs a name of its own: give name in [[audio.profile]]")
+        return self
 
 
 class PhoneSection(Section):

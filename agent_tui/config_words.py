@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 _SECRETS = {"password", "secret", "token", "sip_password", "hub_token"}
-_TABLE = re.compile(r"\s*\[\s*([A-Za-z0-9_.-]+)\s*\]")
+_TABLE = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.-]+)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 
 
@@ -54,7 +54,7 @@ def _nearest(name: str, known: list[str]) -> str:
 def _known(place: tuple[str, ...], model: type[BaseModel]) -> list[str]:
     for part in place:
         inner: Any = model.model_fields[part].annotation
-        model = inner
+        model = next(iter(get_args(inner)), inner)  # of a list of tables, one
     return list(model.model_fields)
 
 

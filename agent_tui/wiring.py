@@ -17,7 +17,7 @@ from agent_tui.adapters.phone import Phone
 from agent_tui.adapters.private_hub import PrivateHub
 from agent_tui.app import MokedApp
 from agent_tui.commands.handlers import Commander
-from agent_tui.config import Config, HubSection, SipSection, load
+from agent_tui.config import AudioSection, Config, HubSection, ProfileSection, SipSection, load
 from agent_tui.places import log_file
 from agent_tui.pumps.drafts import DraftPump
 from agent_tui.pumps.guidance import Guidance
@@ -29,8 +29,11 @@ from agent_tui.session.clock import SystemClock
 from agent_tui.session.store import Store
 from edge.runtime import runtime_directory
 from sip.account import Account
+from sip.audio.sound import Profile, SoundSettings
+from sip.audio.treatment import Treatment
 from sip.client import attach_or_start
 from sip.place import usual
+from sip.wire import sound_text
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
@@ -109,10 +112,24 @@ def phone_of(config: Config, account: Account) -> Phone:
     audio = config.audio
     files = (("--wav-in", audio.wav_in), ("--wav-out", audio.wav_out))
     arguments = ["--log", str(log_file("phone")), "--audio", audio.kind.value]
-    arguments += ["--linger", str(config.phone.linger)]
+    arguments += ["--linger", str(config.phone.linger), "--sound", sound_text(sound_of(audio))]
     arguments += [word for name, file in files if file for word in (name, str(file))]
     place = usual(runtime_directory())
     return Phone(account, lambda: attach_or_start(place, arguments))
+
+
+def sound_of(section: AudioSection) -> SoundSettings:
+    """The devices to talk through."""
+    return SoundSettings(
+        tuple(_profile(profile) for profile in (section, *section.profile)),
+        section.on_unplug,
+        section.ring_volume,
+    )
+
+
+def _profile(section: ProfileSection) -> Profile:
+    treatment = Treatment(section.echo_cancellation, section.noise_suppression, section.automatic_gain)
+    return Profile(section.name, section.microphone, section.speaker, section.ringer, treatment)
 
 
 def hub_of(section: HubSection) -> Locate:

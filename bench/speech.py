@@ -53,10 +53,11 @@ class _Tape:
         self.heard = bytearray()
         self.ended = threading.Event()
 
-    def open(self, rate: int) -> None:
+    def open(self, rate: int) -> str:
         """Begin."""
         assert rate == _RATE
         self._pacer = Pacer()
+        return ""
 
     def exchange(self, speaker: bytes) -> bytes:
         """Keep one block, say the next."""
@@ -71,6 +72,10 @@ class _Tape:
         if not said:
             self.ended.set()
         return said.ljust(_FRAMES * SAMPLE_BYTES, b"\0")
+
+    def stale(self) -> bool:
+        """Nothing is plugged in or out."""
+        return False
 
     def close(self) -> None:
         """What was heard stays."""

@@ -22,11 +22,12 @@ class EchoPort:
         self._heard: list[float] = []
         self._whole = threading.Event()
 
-    def open(self, rate: int) -> None:
+    def open(self, rate: int) -> str:
         """Begin anew."""
         self._pacer, self._rate = Pacer(), rate
         self._number, self._heard = -_SETTLES, []
         self._whole.clear()
+        return ""
 
     def exchange(self, speaker: bytes) -> bytes:
         """Hear one block of the far end; say the next of the marker."""
@@ -38,6 +39,10 @@ class EchoPort:
         said = marker.block(self._number, self._rate)
         self._number += 1
         return said
+
+    def stale(self) -> bool:
+        """It never changes."""
+        return False
 
     def close(self) -> None:
         """What was heard stays, for who asks."""

@@ -14,13 +14,13 @@ from agent_tui.adapters import secrets
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.adapters.secrets import Secret, SecretsError
 from agent_tui.config import AudioKind, Config, ConfigError, load
-from agent_tui.wiring import account_of
+from agent_tui.wiring import account_of, sound_of
 from doctor import centre, line, names, sound, terminal, trust
 from doctor.dialogue import dialogue
 from doctor.findings import Finding, Verdict, failed, good, skipped
 from edge.runtime import AlreadyRunningError, Lock, runtime_directory
 from sip.account import Transport
-from sip.audio.settings import AudioSettings
+from sip.audio.sound import Sound
 from sip.engines.baresip.addresses import host_of
 from sip.engines.baresip.settings import system_ca_file
 
@@ -74,7 +74,9 @@ async def _sound(config: Config, wish: Wish, tell: Callable[[str], None]) -> Asy
     if config.audio.kind is not AudioKind.SOUND_CARD:
         yield skipped("sound", f"the settings take {config.audio.kind.value} for it")
         return
-    for finding in await asyncio.to_thread(lambda: list(sound.examine(AudioSettings().port(), tell))):
+    for finding in await asyncio.to_thread(
+        lambda: list(sound.examine(Sound(sound_of(config.audio)).talking(), tell))
+    ):
         yield finding
 
 

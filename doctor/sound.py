@@ -25,8 +25,12 @@ _HEADSET = "Use a headset, or turn the speaker down."
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the microphone heard: the loudest tenth of a second while somebody spoke, and our own marker."""
+    """What the microphone heard: the loudest tenth of a second while somebody spoke, and our own marker.
 
+    ``remark``: what the port said when it was opened.
+    """
+
+    remark: str
     speech_dbfs: float
     echo: marker.Returned | None
 
@@ -40,13 +44,13 @@ def examine(port: AudioPort, tell: Callable[[str], None]) -> Iterator[Finding]:
         yield skipped("microphone", "there is no sound")
         yield skipped("echo", "there is no sound")
         return
-    yield good("sound", "microphone and speaker open")
+    yield _devices(heard)
     yield _microphone(heard)
     yield _echo(heard)
 
 
 def _listen(port: AudioPort, tell: Callable[[str], None]) -> Heard:
-    port.open(RATE)
+    remark = port.open(RATE)
     try:
         tell("Say something now, as you speak with a customer …")
         quiet = silence(RATE // BLOCKS_PER_SECOND)
@@ -55,12 +59,18 @@ def _listen(port: AudioPort, tell: Callable[[str], None]) -> Heard:
         heard = [port.exchange(marker.block(number, RATE)) for number in range(marker.BLOCKS)]
     finally:
         port.close()
-    return Heard(_loudest(speech), marker.find([marker.strength(pcm, RATE) for pcm in heard]))
+    return Heard(remark, _loudest(speech), marker.find([marker.strength(pcm, RATE) for pcm in heard]))
 
 
 def _loudest(blocks: list[bytes]) -> float:
     tenths = (b"".join(blocks[at : at + 10]) for at in range(0, len(blocks), 10))
     return max(level(tenth) for tenth in tenths)
+
+
+def _devices(heard: Heard) -> Finding:
+    if heard.remark:
+        return warning("sound", heard.remark, "Plug it in, or name in [audio] of the settings what is there.")
+    return good("sound", "microphone and speaker open")
 
 
 def _microphone(heard: Heard) -> Finding:

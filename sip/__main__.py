@@ -14,9 +14,11 @@ from pathlib import Path
 
 from edge.runtime import AlreadyRunningError, Lock, NotPrivateError, private_directory
 from sip.audio.settings import AudioKind, AudioSettings
+from sip.audio.sound import Sound, SoundSettings
 from sip.log_file import LogFile
 from sip.place import LoopbackPlace, Place, UnixPlace
 from sip.start import ALREADY_RUNS, READY
+from sip.wire import WireError, sound_settings
 
 _LINGER = 20.0
 _NOT_PRIVATE = 77
@@ -57,24 +59,35 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--audio", type=AudioKind, choices=list(AudioKind), default=AudioKind.SOUNDDEVICE)
     parser.add_argument("--wav-in", type=Path, help="what the microphone hears, again and again")
     parser.add_argument("--wav-out", type=Path, help="where what the speaker plays is recorded")
+    parser.add_argument("--sound", type=_sound, default=None, help="devices to talk through, as JSON")
     parser.add_argument(
         "--linger", type=float, default=_LINGER, help="seconds to stay with no desk and no call"
     )
     return parser
 
 
+def _sound(text: str) -> SoundSettings:
+    try:
+        return sound_settings(text)
+    except WireError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 async def _serve(args: argparse.Namespace, place: Place, log: LogFile) -> None:
     from sip.engines.baresip.engine import BaresipEngine  # noqa: PLC0415 - after descriptor 2 is the log
-    from sip.engines.baresip.settings import Behaviour  # noqa: PLC0415
+    from sip.engines.baresip.settings import Behaviour, Bell  # noqa: PLC0415
     from sip.engines.baresip.stack import BaresipStack  # noqa: PLC0415
     from sip.service import PhoneService  # noqa: PLC0415
 
     audio = AudioSettings(args.audio, speech=args.wav_in, recording=args.wav_out)
     stop = asyncio.Event()
     _stop_when_told(stop)
-    stack, port = BaresipStack(), audio.port()
-    engine = BaresipEngine(stack, lambda: port, Behaviour(person=audio.for_a_person))
-    service = PhoneService(engine, place, linger=args.linger)
+    stack = BaresipStack()
+    sound = Sound(args.sound or SoundSettings()) if audio.for_a_person else None
+    port = audio.port() if sound is None else sound.talking()
+    bell = Bell() if sound is None else Bell(sound.ringing, sound.ring_volume)
+    engine = BaresipEngine(stack, lambda: port, Behaviour(person=audio.for_a_person, bell=bell))
+    service = PhoneService(engine, place, linger=args.linger, sound=sound)
     beside = [asyncio.create_task(log.keep_small()), asyncio.create_task(_stop_with(stack.died, stop))]
     try:
         await service.run(stop, _ready)

@@ -35,6 +35,7 @@ class CallBook:
         self._clock = clock
         self._calls: dict[ev.CallId, _Entry] = {}
         self._registration = ev.RegistrationChanged(ev.RegistrationState.UNREGISTERED)
+        self._sound: ev.SoundChanged | None = None
 
     @property
     def busy(self) -> bool:
@@ -46,6 +47,8 @@ class CallBook:
         match event:
             case ev.RegistrationChanged():
                 self._registration = event
+            case ev.SoundChanged():
+                self._sound = event
             case ev.AudioLevels() | ev.AudioFault():
                 pass
             case ev.CallIncoming() | ev.CallDialling():
@@ -71,6 +74,8 @@ class CallBook:
         is the one a newcomer turns to, each with its age, so that its timers go on.
         """
         yield self._registration
+        if self._sound is not None:
+            yield self._sound
         now = self._clock()
         turns = [turn for entry in self._calls.values() for turn in _turns(entry)]
         for at, event in sorted(turns, key=lambda turn: turn[0]):

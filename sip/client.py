@@ -106,6 +106,10 @@ class PhoneClient:
         """Send keys in a call."""
         await self._ask("send_dtmf", call=call, digits=digits)
 
+    async def use_sound(self, profile: str) -> None:
+        """Talk and ring through other devices from now on, in a call too."""
+        await self._ask("use_sound", profile=profile)
+
     async def _ask(self, command: str, **args: Any) -> str | None:
         if self._reading.done():
             raise PhoneGone("the phone process is gone")

@@ -251,9 +251,20 @@ class AudioLevels:
 
 @dataclass(frozen=True, slots=True)
 class AudioFault:
-    """Sound is not as it should be: no device, device gone. ``words`` says what and what to do."""
+    """Sound is not as it should be: no device, device gone. ``words`` says what and what to do.
+
+    Empty words: all is well again.
+    """
 
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoundChanged:
+    """Which of the sets of devices that the agent set up is used, and all there are."""
+
+    profile: str
+    profiles: tuple[str, ...]
 
 
 CallEvent: TypeAlias = (
@@ -273,7 +284,7 @@ CallEvent: TypeAlias = (
     | SoundLost
     | SoundBack
 )
-PhoneEvent: TypeAlias = RegistrationChanged | CallEvent | AudioLevels | AudioFault
+PhoneEvent: TypeAlias = RegistrationChanged | CallEvent | AudioLevels | AudioFault | SoundChanged
 """What an engine reports, as it happens."""
 
 

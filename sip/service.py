@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from sip import events as ev
 from sip.account import Account
+from sip.audio.sound import NoSuchProfile, Sound
 from sip.call_book import CallBook
 from sip.call_state import ImpossibleTransition
 from sip.engine import SipEngine
@@ -83,9 +84,12 @@ class _Line:
 
 
 class PhoneService:
-    """Serves ``engine`` to its user's desk; ``linger`` seconds with no desk and no call are the end."""
+    """Serves ``engine`` to its user's desk; ``linger`` seconds with no desk and no call are the end.
 
-    def __init__(self, engine: SipEngine, place: Place, *, linger: float) -> None:
+    ``sound`` is what the desk may choose devices from, where a person talks through them.
+    """
+
+    def __init__(self, engine: SipEngine, place: Place, *, linger: float, sound: Sound | None = None) -> None:
         self._engine = engine
         self._place = place
         self._linger = linger
@@ -97,7 +101,14 @@ class PhoneService:
         self._needed = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._commands = {**_commands(engine), "register": self._register, "unregister": self._unregister}
+        self._sound = sound
+        self._commands = {
+            **_commands(engine),
+            "register": self._register,
+            "unregister": self._unregister,
+            "use_sound": self._use_sound,
+        }
+        self._tell_sound()
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Serve until ``stop`` is set or nobody needs the phone any more, then hang up and unregister.
@@ -134,6 +145,23 @@ class PhoneService:
                 log.exception("the engine told something impossible")
                 continue
             self._weigh()
+            if self._desk is not None:
+                self._desk.send(event)
+
+    async def _use_sound(self, args: dict[str, Any]) -> None:
+        if self._sound is None:
+            raise BadRequest("this phone has no devices to choose from")
+        try:
+            self._sound.use(_text(args, "profile"))
+        except NoSuchProfile as error:
+            raise BadRequest(str(error)) from error
+        self._tell_sound()
+
+    def _tell_sound(self) -> None:
+        """Tell the desk, and those to come, what is talked through."""
+        if self._sound is not None:
+            event = ev.SoundChanged(self._sound.profile, self._sound.profiles)
+            self._book.hear(event)
             if self._desk is not None:
                 self._desk.send(event)
 

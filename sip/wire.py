@@ -21,6 +21,8 @@ from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from sip import events as ev
 from sip.account import Account
+from sip.audio.sound import Profile, SoundSettings
+from sip.audio.treatment import Treatment
 from sip.errors import BY_CODE, PhoneError
 
 LONGEST_LINE = 65_536
@@ -57,7 +59,8 @@ class Answer:
 _EVENTS: dict[str, type[Any]] = {
     kind.__name__: kind for kind in (*get_args(ev.PhoneEvent), ev.TakenAway, ev.TakenOver)
 }
-_HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), ev.Party, ev.Overall, Account)}
+_PARTS = (ev.Party, ev.Overall, Account, SoundSettings, Profile, Treatment)
+_HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), *_PARTS)}
 
 
 def encode(message: Request | Answer | ev.PhoneReport) -> bytes:
@@ -121,6 +124,19 @@ def _event(name: str, fields: _Json) -> ev.PhoneReport:
 def account_document(account: Account) -> _Json:
     """An account as arguments of ``register``, password and all: for the private socket alone."""
     return dataclasses.asdict(account)
+
+
+def sound_text(settings: SoundSettings) -> str:
+    """The devices an agent set up, as a phone takes them when it is started."""
+    return json.dumps(dataclasses.asdict(settings))
+
+
+def sound_settings(text: str) -> SoundSettings:
+    """The devices in such a text. Raises ``WireError``."""
+    settings: SoundSettings = build(SoundSettings, _object(text.encode()))
+    if not settings.profiles:
+        raise WireError("no devices")
+    return settings
 
 
 def build(kind: type[Any], fields: object) -> Any:

@@ -93,6 +93,10 @@ class Phone:
         """Send telephone keys."""
         await self._phone.send_dtmf(call, digits)
 
+    async def use_sound(self, profile: str) -> None:
+        """Talk and ring through other devices."""
+        await self._phone.use_sound(profile)
+
     @property
     def _phone(self) -> Attachment:
         if self._attachment is None:

@@ -121,6 +121,14 @@ class CallCommands:
 
         return Act(("dial",), run)
 
+    def use_sound(self, command: do.UseSound) -> Act:
+        """Talk through other devices, from the next block of sound on."""
+
+        async def run() -> None:
+            await self._phone.use_sound(command.profile)
+
+        return Act(("sound",), run, queues=True)
+
     @asynccontextmanager
     async def _others_held(self, call: CallId) -> AsyncIterator[None]:
         """Every talk but ``call`` on hold; off hold again when what follows fails."""

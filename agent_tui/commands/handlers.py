@@ -33,6 +33,7 @@ _NOT_POSSIBLE: dict[type[do.Command], str] = {
     do.Transfer: "There is no talk to hand on.",
     do.SendKeys: "There is no talk to send keys in.",
     do.Dial: "Another call must end before a new one can be dialled.",
+    do.UseSound: "There are no other devices to choose from: the settings name them under [[audio.profile]].",
     do.SetPresence: "The hub does not answer, so the exchange cannot be told.",
 }
 
@@ -57,6 +58,7 @@ class Commander:
             do.Transfer: calls.transfer,
             do.SendKeys: calls.send_keys,
             do.Dial: calls.dial,
+            do.UseSound: calls.use_sound,
             do.SetPresence: presence.set_presence,
         }
         self._waiting: asyncio.Queue[Act] = asyncio.Queue(_MOST_WAITING)

@@ -71,6 +71,13 @@ class SetPresence:
 
 
 @dataclass(frozen=True, slots=True)
+class UseSound:
+    """Talk and ring through another set of devices."""
+
+    profile: str
+
+
+@dataclass(frozen=True, slots=True)
 class TickStep:
     """Mark a script step done, or not done."""
 
@@ -139,6 +146,7 @@ Command: TypeAlias = (
     | SendKeys
     | Dial
     | SetPresence
+    | UseSound
     | TickStep
     | AnswerStep
     | EditNote

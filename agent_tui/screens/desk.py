@@ -6,7 +6,7 @@ is. What each part shows is made by ``screens.views``; here is only what goes wh
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
@@ -38,6 +38,7 @@ from agent_tui.widgets.key_bar import KeyBar
 from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import Presence
+from sip.events import AudioLevels, CallId
 
 Send: TypeAlias = Callable[[do.Command], None]
 
@@ -62,6 +63,7 @@ class DeskScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         *(Binding(key.key, f"press('{key.name}')", priority=True, show=False) for key in keys.KEYS),
         Binding("ctrl+down", "tick", priority=True, show=False),
+        Binding("ctrl+o", "choose_sound", priority=True, show=False),
         # before the focused part takes it, else keys typed right behind it still reach that part: the note
         Binding("tab", "app.focus_next", priority=True, show=False),
         Binding("shift+tab", "app.focus_previous", priority=True, show=False),
@@ -102,8 +104,13 @@ class DeskScreen(Screen[None]):
         self._note.focus()
         self.post_message(self.Ready())
 
-    def paint(self, state: SessionState, clock: datetime) -> None:
-        """Show ``state``; parts that read as before are left alone. ``clock`` is the agent's wall clock."""
+    def paint(
+        self, state: SessionState, clock: datetime, levels: Mapping[CallId, AudioLevels] | None = None
+    ) -> None:
+        """Show ``state``; parts that read as before are left alone. ``clock`` is the agent's wall clock.
+
+        ``levels`` is how loud each call is, both ways.
+        """
         self._shown = state
         pages = {
             "status": status_bar(state, clock),
@@ -112,7 +119,7 @@ class DeskScreen(Screen[None]):
             "queues": queues_page(state, roomy=not self.has_class(_NARROW)),
             "outcome": outcome_page(state),
             "notices": notices_page(state),
-            "calls": calls_page(state),
+            "calls": calls_page(state, levels),
         }
         for name, page in pages.items():
             self._sheets[name].show(page)
@@ -147,6 +154,21 @@ class DeskScreen(Screen[None]):
             self._send(do.DismissNotice(self._shown.notices[-1].topic))
         else:
             self._note.focus()
+
+    def action_choose_sound(self) -> None:
+        """Other devices to talk through, at any time."""
+        sound = self._shown.sound
+        if sound is None or do.UseSound not in select.possible(self._shown):
+            return
+
+        def given(profile: str | None) -> None:
+            if profile is not None:
+                self._send(do.UseSound(profile))
+
+        rows = tuple(
+            (profile, f"{'●' if profile == sound.profile else '○'} {profile}") for profile in sound.profiles
+        )
+        self.app.push_screen(Choice(words.SOUND, rows, "", self._shown, self.press), given)
 
     def tell_note(self) -> None:
         """Send what was typed and is still a message away, so that what follows finds it."""

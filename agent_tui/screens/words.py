@@ -62,6 +62,10 @@ CALL: Final = {
 }
 MUTED: Final = "MUTED"
 NO_CALL: Final = "No call"
+SOUND: Final = "Talk through"
+SOUND_KEY: Final = "Ctrl+O sound"
+MICROPHONE: Final = "mic"
+SPEAKER: Final = "ear"
 DESK_KEYS: Final = "Tab moves · Esc back to the note · Ctrl+Q leaves"
 PRIVATE_NUMBER: Final = "private number"
 TRANSFERRING_TO: Final = "transferring to"

@@ -8,7 +8,7 @@ from agent_tui.session.events import HubLinkChanged, PhoneLinkChanged, PresenceW
 from agent_tui.session.state import Link, SessionState
 from agent_tui.session.table import Table
 from hub.contract import Me, MeEvent, PbxLinkEvent, QueuesEvent
-from sip.events import RegistrationChanged, RegistrationState, TakenAway
+from sip.events import RegistrationChanged, RegistrationState, SoundChanged, TakenAway
 
 
 def _registration(state: SessionState, event: RegistrationChanged) -> SessionState:
@@ -59,9 +59,14 @@ def _queues(state: SessionState, event: QueuesEvent) -> SessionState:
     return replace(state, queues=event.queues)
 
 
+def _sound(state: SessionState, event: SoundChanged) -> SessionState:
+    return replace(state, sound=event)
+
+
 TABLE: Table = {
     RegistrationChanged: _registration,
     TakenAway: _taken_away,
+    SoundChanged: _sound,
     PhoneLinkChanged: _phone,
     HubLinkChanged: _hub,
     PbxLinkEvent: _pbx,

@@ -34,6 +34,8 @@ def _of_phone(state: SessionState) -> set[type[do.Command]]:
         found.add(do.Dial)
     if state.calls:
         found.add(do.SelectCall)
+    if state.sound is not None and len(state.sound.profiles) > 1:
+        found.add(do.UseSound)
     if other_call(state) is not None:
         found.add(do.Swap)
     return found

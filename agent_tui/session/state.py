@@ -23,7 +23,7 @@ from hub.contract import (
     VoiceQuality,
 )
 from sip.call_state import CallState
-from sip.events import CallId, CallQuality, Party, RegistrationChanged, RegistrationState
+from sip.events import CallId, CallQuality, Party, RegistrationChanged, RegistrationState, SoundChanged
 
 
 class Link(StrEnum):
@@ -166,6 +166,8 @@ class SessionState:
     work: tuple[Work, ...] = ()
     queues: tuple[QueueFigures, ...] = ()
     notices: tuple[Notice, ...] = ()
+    sound: SoundChanged | None = None
+    """What the phone talks through, and what else it could; None where it has no devices."""
 
     @property
     def active_call(self) -> Call | None:

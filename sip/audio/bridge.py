@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sip.audio.levels import LevelMeter, Levels
 from sip.audio.playout import CallPcm, Playout, Sending
-from sip.audio.port import BLOCKS_PER_SECOND, AudioPort, AudioUnavailable
+from sip.audio.port import BLOCKS_PER_SECOND, AudioPort, AudioUnavailable, Unplugged
 from sip.audio.ring import RING_RATE, Ring
 from sip.audio.samples import silence
 from sip.audio.silence_port import SilencePort
@@ -21,28 +21,35 @@ _END_TIMEOUT = 2.0
 class Scene:
     """What is to be heard now through ``port``: the call ``pcm``, or the ring where there is none.
 
-    ``muted`` shuts the microphone: the call is sent silence.
+    ``muted`` shuts the microphone: the call is sent silence. ``volume`` is that of the ring, 0 to 100.
     """
 
     port: AudioPort
     pcm: CallPcm | None = None
     muted: bool = False
+    volume: int = 70
 
 
 class Bridge:
     """Plays one scene at a time in a thread of its own: audio must not wait for the event loop.
 
     One thread, so that two calls can never use one microphone at once. ``on_levels(pcm, levels)`` ten
-    times a second, and ``on_fault(words)``, are called in that thread.
+    times a second, ``on_fault(words)``, empty when all is well again, and ``on_unplugged()`` are called in
+    that thread. A call whose device was unplugged is sent silence until it is shown as muted.
     """
 
     def __init__(
         self,
         on_levels: Callable[[CallPcm, Levels], None],
         on_fault: Callable[[str], None],
+        on_unplugged: Callable[[], None],
     ) -> None:
         self._on_levels = on_levels
         self._on_fault = on_fault
+        self._on_unplugged = on_unplugged
+        self._told = ""
+        self._cut_off: CallPcm | None = None
+        self._unplugged = ""
         self._scene: Scene | None = None
         self._ended = False
         self._change = threading.Condition()
@@ -86,10 +93,12 @@ class Bridge:
 
     def _play(self, port: AudioPort, rate: int) -> None:
         try:
-            port.open(rate)
+            self._tell(port.open(rate))
             self._play_on(port, port, rate)
+        except Unplugged as gone:
+            self._cut(str(gone))
         except AudioUnavailable as error:
-            self._on_fault(str(error))
+            self._tell(str(error))
             # the call must live on when the headset does not
             quiet = SilencePort()
             quiet.open(rate)
@@ -97,32 +106,64 @@ class Bridge:
         finally:
             port.close()
 
-    def _play_on(self, asked: AudioPort, port: AudioPort, rate: int) -> None:
-        """Play the scenes that ask for ``asked`` on ``port``, until one wants another rate or port."""
-        while (scene := self._scene) is not None and scene.port is asked and _rate(scene) == rate:
-            if scene.pcm is None:
-                self._ring(port)
-            else:
-                self._talk(port, scene.pcm, rate)
+    def _cut(self, device: str) -> None:
+        """Shut the microphone before anything else is opened; what is used instead is told then."""
+        scene = self._scene
+        self._unplugged = device
+        if scene is not None and scene.pcm is not None:
+            self._cut_off = scene.pcm
+            self._on_unplugged()
 
-    def _ring(self, port: AudioPort) -> None:
-        ring = Ring()
-        while (scene := self._scene) is not None and scene.pcm is None:
+    def _tell(self, words: str) -> None:
+        """Tell what is wrong, once; that all is well, only after something was wrong."""
+        device, self._unplugged = self._unplugged, ""
+        if device:
+            words = f"{words or f'{device} is unplugged.'} Your microphone is muted."
+        if words != self._told:
+            self._told = words
+            self._on_fault(words)
+
+    def _play_on(self, asked: AudioPort, port: AudioPort, rate: int) -> None:
+        """Play the scenes that ask for ``asked`` on ``port``, until something else is wanted."""
+        while (scene := self._scene) is not None and self._stays(asked, scene.pcm, rate):
+            if scene.pcm is None:
+                self._ring(asked, port, scene.volume)
+            else:
+                self._talk(asked, port, scene.pcm, rate)
+
+    def _stays(self, asked: AudioPort, pcm: CallPcm | None, rate: int) -> bool:
+        """Whether what is heard goes on as it is."""
+        scene = self._scene
+        if scene is None or scene.port is not asked or scene.pcm is not pcm:
+            return False
+        return _rate(scene) == rate and not asked.stale()
+
+    def _ring(self, asked: AudioPort, port: AudioPort, volume: int) -> None:
+        ring = Ring(volume)
+        while self._stays(asked, None, RING_RATE):
             port.exchange(ring.next_block())
 
-    def _talk(self, port: AudioPort, pcm: CallPcm, rate: int) -> None:
+    def _talk(self, asked: AudioPort, port: AudioPort, pcm: CallPcm, rate: int) -> None:
         playout, sending = Playout(pcm, rate), Sending(pcm, rate)
         meter = LevelMeter(lambda levels: self._on_levels(pcm, levels))
         shut = silence(rate // BLOCKS_PER_SECOND)
-        while (scene := self._scene) is not None and scene.pcm is pcm and pcm.rate() == rate:
+        while self._stays(asked, pcm, rate):
             speaker = playout.next_block()
             microphone = port.exchange(speaker)
             # looked at again after the block was heard: what is muted meanwhile must not get out
-            scene = self._scene
-            if scene is None or scene.pcm is not pcm or scene.muted:
+            if self._shut(pcm):
                 microphone = shut
             sending.send(microphone)
             meter.add(microphone, speaker, arrived=playout.arrived)
+
+    def _shut(self, pcm: CallPcm) -> bool:
+        """Whether the call is to be sent silence."""
+        scene = self._scene
+        if scene is None or scene.pcm is not pcm or scene.muted:
+            if self._cut_off is pcm:
+                self._cut_off = None  # the call knows that it is muted, and may be opened again
+            return True
+        return self._cut_off is pcm
 
 
 def _rate(scene: Scene | None) -> int:

@@ -1,19 +1,21 @@
 """Between a call's sound and a port's clock: small buffers that neither run dry nor grow.
 
 The two clocks differ by some parts in a million, packets come 20 ms at a time, and a reader that comes late
-finds all that waited for it. Delay is what people notice, so whatever is more than the target is dropped.
+finds all that waited for it. Delay is what people notice: ``Drift`` holds both directions at their targets,
+and what is so much more that it would take long to mend is dropped.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from sip.audio.drift import Drift, Excess
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES
-from sip.audio.samples import silence
+from sip.audio.samples import resample, silence
 
 _TARGET_BLOCKS = 4
+_LEAD_BLOCKS = 2
 _SLACK_BLOCKS = 2
-_WATCHED_BLOCKS = 50
 _MOST_UNSENT_BLOCKS = 10
 
 
@@ -53,45 +55,43 @@ class Playout:
         self._frames = rate // BLOCKS_PER_SECOND
         self.arrived = False
         """Whether the last block held any sound of the call, be it silence that was sent."""
+        self.gaps = 0
+        """How often the call had less than a block once sound had begun."""
         self._primed = False
-        self._least = self._blocks()
-        self._watched = 0
+        self._target = _TARGET_BLOCKS * self._frames
+        self._drift = Drift(self._target, self._frames)
+        self._excess = Excess(self._target, _SLACK_BLOCKS * self._frames)
 
     def next_block(self) -> bytes:
         """The next 10 ms for the speaker; silence until enough has gathered, and where the call has gaps."""
-        if not self._primed:
-            if self._blocks() < _TARGET_BLOCKS:
-                self.arrived = False
-                return silence(self._frames)
-            self._primed = True
-            # what waited before anybody listened is past
-            self._drain(_TARGET_BLOCKS)
-        self._trim()
-        block = self._call.read(self._frames)
-        self.arrived = bool(block)
-        if len(block) < self._frames * SAMPLE_BYTES:
-            self._primed = False
-        return block.ljust(self._frames * SAMPLE_BYTES, b"\0")
-
-    def _trim(self) -> None:
-        # the least fill of half a second is pure delay: nothing ever needed it
-        self._least = min(self._least, self._blocks())
-        self._watched += 1
-        if self._watched < _WATCHED_BLOCKS:
-            return
-        if self._least > _TARGET_BLOCKS + _SLACK_BLOCKS:
-            self._drain(_TARGET_BLOCKS)
-        elif self._least > _TARGET_BLOCKS:
-            self._call.read(self._frames)
-        self._watched, self._least = 0, self._blocks()
-
-    def _drain(self, keep: int) -> None:
-        excess = self._call.buffered() - keep * self._frames
-        if excess > 0:
+        if not self._primed and not self._prime():
+            self.arrived = False
+            return silence(self._frames)
+        fill = self._call.buffered()
+        if excess := self._excess.seen(fill):
             self._call.read(excess)
+            self._drift.restart()
+            fill -= excess
+        wanted = self._drift.take(fill)
+        block = self._call.read(wanted)
+        self.arrived = bool(block)
+        if len(block) < wanted * SAMPLE_BYTES:
+            self.gaps += 1
+            self._primed = False
+            return block[: self._frames * SAMPLE_BYTES].ljust(self._frames * SAMPLE_BYTES, b"\0")
+        return resample(block, self._frames)
 
-    def _blocks(self) -> float:
-        return self._call.buffered() / self._frames
+    def _prime(self) -> bool:
+        """Whether enough has gathered to begin; what waited before anybody listened is past."""
+        excess = self._call.buffered() - self._target
+        if excess < 0:
+            return False
+        if excess:
+            self._call.read(excess)
+        self._drift.restart()
+        self._excess.restart()
+        self._primed = True
+        return True
 
 
 class Sending:
@@ -100,11 +100,23 @@ class Sending:
     def __init__(self, call: CallPcm, rate: int) -> None:
         self._call = call
         self._frames = rate // BLOCKS_PER_SECOND
+        self.gaps = 0
+        """How often the call had sent all that it was given, the first time aside."""
+        self._begun = False
+        lead = _LEAD_BLOCKS * self._frames
+        self._drift = Drift(lead, self._frames)
+        self._excess = Excess(lead, _SLACK_BLOCKS * self._frames)
 
     def send(self, block: bytes) -> None:
-        """Send one block; dropped when the call takes them slower than the port makes them."""
+        """Send one block, stretched or shrunk as the call takes them; dropped where too many wait."""
         unsent = self._call.unsent()
         if unsent == 0:
-            self._call.write(silence(2 * self._frames))
-        if unsent <= _MOST_UNSENT_BLOCKS * self._frames:
-            self._call.write(block)
+            self._call.write(silence(_LEAD_BLOCKS * self._frames))
+            self.gaps += self._begun
+            self._begun = True
+            self._drift.restart()
+            unsent = _LEAD_BLOCKS * self._frames
+        wanted = 2 * self._frames - self._drift.take(unsent)
+        if self._excess.seen(unsent) or unsent > _MOST_UNSENT_BLOCKS * self._frames:
+            return
+        self._call.write(resample(block, wanted))

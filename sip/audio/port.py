@@ -12,18 +12,29 @@ class AudioUnavailable(Exception):
     """There is no sound through this port, or no more. ``str(error)`` says what and what to do."""
 
 
+class Unplugged(AudioUnavailable):
+    """A device that was in use is gone. ``str(error)`` is its name."""
+
+
 class AudioPort(Protocol):
     """Mono 16-bit PCM in native byte order. Used by one thread, which the port paces."""
 
-    def open(self, rate: int) -> None:
-        """Begin at ``rate`` samples a second. Raises ``AudioUnavailable``."""
+    def open(self, rate: int) -> str:
+        """Begin at ``rate`` samples a second. What is told is a remark for the agent, empty when all is well.
+
+        Raises ``AudioUnavailable``.
+        """
         ...
 
     def exchange(self, speaker: bytes) -> bytes:
         """Play one block and return one from the microphone, both ``rate // 100`` samples.
 
-        Blocks until the block's time has passed. Raises ``AudioUnavailable``.
+        Blocks until the block's time has passed. Raises ``AudioUnavailable``, and ``Unplugged``.
         """
+        ...
+
+    def stale(self) -> bool:
+        """Whether opening it again would give something else than it is now, or than failed to open."""
         ...
 
     def close(self) -> None:

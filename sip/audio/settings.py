@@ -22,11 +22,9 @@ class AudioKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AudioSettings:
-    """A port and what it needs. Devices are PortAudio names, or parts of them; None is the default one."""
+    """A port and what it needs."""
 
     kind: AudioKind = AudioKind.SOUNDDEVICE
-    microphone: str | None = None
-    speaker: str | None = None
     speech: Path | None = None
     recording: Path | None = None
     loop: bool = True
@@ -40,7 +38,7 @@ class AudioSettings:
         """A new port, not yet open."""
         match self.kind:
             case AudioKind.SOUNDDEVICE:
-                return SoundDevicePort(self.microphone, self.speaker)
+                return SoundDevicePort()
             case AudioKind.WAV:
                 return WavPort(self.speech, self.recording, loop=self.loop)
             case AudioKind.SILENCE:

@@ -37,16 +37,21 @@ class SilencePort:
         self._pacer = Pacer()
         self._block = b""
 
-    def open(self, rate: int) -> None:
+    def open(self, rate: int) -> str:
         """Begin to count time."""
         self._pacer = Pacer()
         self._block = silence(rate // BLOCKS_PER_SECOND)
+        return ""
 
     def exchange(self, speaker: bytes) -> bytes:
         """Ten milliseconds of silence."""
         del speaker
         self._pacer.wait()
         return self._block
+
+    def stale(self) -> bool:
+        """It never changes."""
+        return False
 
     def close(self) -> None:
         """Nothing to let go."""

@@ -33,7 +33,7 @@ class WavPort:
         self._pacer = Pacer()
         self._frames = 0
 
-    def open(self, rate: int) -> None:
+    def open(self, rate: int) -> str:
         """Read the speech for ``rate``, go on with the recording. Raises ``AudioUnavailable``."""
         self._frames = rate // BLOCKS_PER_SECOND
         try:
@@ -44,6 +44,7 @@ class WavPort:
         except (OSError, EOFError, wave.Error) as error:
             raise AudioUnavailable(f"cannot use the WAV file: {error}") from error
         self._pacer = Pacer()
+        return ""
 
     def exchange(self, speaker: bytes) -> bytes:
         """Record ``speaker`` and return the next 10 ms of the speech."""
@@ -56,6 +57,10 @@ class WavPort:
         if self._speech is None:
             return silence(self._frames)
         return self._speech.take(self._frames)
+
+    def stale(self) -> bool:
+        """Its files stay what they are."""
+        return False
 
     def close(self) -> None:
         """Close the recording; it is whole at any time."""

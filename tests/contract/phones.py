@@ -78,6 +78,11 @@ class Ear:
         """Listen only to what comes from now on."""
         self._from = len(read(self._path)[1])
 
+    def level(self, hertz: int) -> float:
+        """How loud this tone is in all that was heard since the mark, in dBFS."""
+        rate, samples = read(self._path)
+        return tone_level(samples[self._from :], rate, hertz)
+
     async def hears(self, hertz: int, accept: Callable[[float], bool], what: str) -> float:
         """Wait until half a second in a row has a level of ``hertz`` that is accepted."""
         rate = 0

@@ -184,6 +184,27 @@ async def test_away_needs_no_reason() -> None:
         assert screen.asked == [do.SetPresence(Presence.AWAY, "")]
 
 
+async def test_other_devices_are_chosen_in_a_call_and_from_the_note() -> None:
+    sound = ev.SoundChanged("Headset", ("Headset", "Laptop"))
+    async with showing(replace(desk.TALKING, sound=sound)) as screen:
+        await screen.press("ctrl+o")
+        assert "● Headset" in screen.everything()
+        await screen.press("down", "enter")
+        assert screen.asked == [do.UseSound("Laptop")]
+
+
+@pytest.mark.parametrize("sound", [None, ev.SoundChanged("Usual", ("Usual",))])
+async def test_where_there_is_nothing_to_choose_nothing_is_asked_or_promised(
+    sound: ev.SoundChanged | None,
+) -> None:
+    async with showing(replace(desk.IDLE, sound=sound)) as screen:
+        assert "Ctrl+O" not in screen.sheet("calls")
+        await screen.press("ctrl+o")
+        assert screen.app.screen is screen.desk
+    async with showing(replace(desk.IDLE, sound=ev.SoundChanged("Usual", ("Usual", "Laptop")))) as screen:
+        assert "Ctrl+O" in screen.sheet("calls")
+
+
 async def test_the_next_step_is_ticked_while_typing() -> None:
     async with showing(desk.TALKING) as screen:
         await screen.press("x", "ctrl+down")

@@ -70,9 +70,9 @@ def count_paints(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> list[float]
     paints: list[float] = []
     paint = screen.desk.paint
 
-    def counted(state: Any, clock: Any) -> None:
+    def counted(state: Any, *beside: Any) -> None:
         paints.append(state.now)
-        paint(state, clock)
+        paint(state, *beside)
 
     monkeypatch.setattr(screen.desk, "paint", counted)
     return paints

@@ -19,7 +19,8 @@ from agent_tui.text.bidi import visual_text
 from agent_tui.widgets.cells import Page, lay_out
 from hub import contract as hub
 from sip.call_state import CallState
-from sip.events import RegistrationChanged, RegistrationState
+from sip.events import AudioLevels, RegistrationChanged, RegistrationState
+from tests.desk.screen import showing
 from tests.stubs import desk
 
 
@@ -223,6 +224,24 @@ def test_queues_show_the_service_level_with_its_formula() -> None:
 def test_calls_tell_how_they_stand(state: SessionState, words: list[str]) -> None:
     for one in words:
         assert one in said(calls_page(state))
+
+
+@pytest.mark.parametrize(
+    ("microphone", "speaker", "told"),
+    [(-96, -96, "mic · ear ·"), (-25, -12, "mic ▆ ear █"), (0, -48, "mic █ ear ▂")],
+)
+def test_a_talk_shows_how_loud_both_sides_are(microphone: float, speaker: float, told: str) -> None:
+    levels = {"call-1": AudioLevels("call-1", microphone, speaker)}
+    assert told in said(calls_page(desk.TALKING, levels))
+    assert "mic" not in said(calls_page(desk.HELD_MUTED, levels))
+
+
+async def test_levels_are_painted_with_the_next_tick() -> None:
+    async with showing(desk.TALKING) as screen:
+        await screen.hears(AudioLevels("call-1", -25, -12))
+        screen.app._paint_when_stale()
+        await screen.pilot.pause()
+        assert "mic ▆ ear █" in screen.sheet("calls")
 
 
 def test_only_the_call_that_keys_act_on_is_marked() -> None:

@@ -97,7 +97,7 @@ class Asterisk:
     def _spawn(self, notify: str) -> subprocess.Popen[bytes]:
         """Runs on a thread that lives as long as this object: the kernel ties the child's life to it."""
         return subprocess.Popen(
-            [*_ends_with_us(), *self._command("-f")],
+            [*ends_with_us(), *self._command("-f")],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -191,8 +191,10 @@ def _runs(root: Root) -> Path:
     return Path(tempfile.gettempdir()) if root.own else root.path / "tmp"
 
 
-def _ends_with_us() -> list[str]:
-    """Asterisk dies with the thread that started it, so with a test run that is killed (prctl(2))."""
+def ends_with_us() -> list[str]:
+    """The words before a command whose process is to die with the thread that starts it, so with a test run
+    that is killed (prctl(2)).
+    """
     return ["setpriv", "--pdeathsig", "KILL", "--"] if shutil.which("setpriv") else []
 
 

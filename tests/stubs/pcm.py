@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 
-from sip.audio.port import SAMPLE_BYTES, AudioUnavailable
+from sip.audio.port import SAMPLE_BYTES, AudioUnavailable, Unplugged
 from sip.audio.samples import silence, tone
 
 RATE = 8_000
@@ -60,6 +60,9 @@ class StepPort:
         self.opened: queue.Queue[int] = queue.Queue()
         self.closed = threading.Event()
         self.broken = threading.Event()
+        self.unplugged = threading.Event()
+        self.changed = threading.Event()
+        self.remark = ""
         self._spoken = spoken
         self._played: queue.Queue[bytes] = queue.Queue()
         self._turns = threading.Semaphore(0)
@@ -69,19 +72,27 @@ class StepPort:
         self._turns.release(blocks)
         return [self._played.get(timeout=5) for _ in range(blocks)]
 
-    def open(self, rate: int) -> None:
+    def open(self, rate: int) -> str:
+        self.changed.clear()
         if self.broken.is_set():
             raise AudioUnavailable("no headset: plug one in")
         self.closed.clear()
         self.opened.put(rate)
+        return self.remark
 
     def exchange(self, speaker: bytes) -> bytes:
         if self.broken.is_set():
             raise AudioUnavailable("the headset is gone: plug it in")
+        if self.unplugged.is_set():
+            self.unplugged.clear()
+            raise Unplugged("Headset")
         if not self._turns.acquire(timeout=0.02):
             return QUIET
         self._played.put(speaker)
         return self._spoken
+
+    def stale(self) -> bool:
+        return self.changed.is_set()
 
     def close(self) -> None:
         self.closed.set()

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 
 from sip import events as ev
 from sip.call_state import CallState, first_state, next_state
-from sip.errors import NoSuchCall, PhoneError, PhoneGone, WrongState
+from sip.errors import BadRequest, NoSuchCall, PhoneError, PhoneGone, WrongState
 
 S = CallState
 
@@ -28,6 +28,8 @@ class StubPhone:
         self.fail_next: dict[str, PhoneError] = {}
         self.delay_next: dict[str, asyncio.Event] = {}
         self.attached = 0
+        self.sound: ev.SoundChanged | None = None
+        """What can be talked through."""
         self._calls: dict[ev.CallId, CallState] = {}
         self._parties: dict[ev.CallId, ev.CallIncoming | ev.CallDialling] = {}
         self._events: asyncio.Queue[ev.PhoneReport | PhoneGone] = asyncio.Queue()
@@ -41,6 +43,8 @@ class StubPhone:
         self.attached += 1
         self._events = asyncio.Queue()
         self._events.put_nowait(ev.RegistrationChanged(ev.RegistrationState.REGISTERED, 200))
+        if self.sound is not None:
+            self._events.put_nowait(self.sound)
         for call, first in self._parties.items():
             self._tell_again(call, first)
 
@@ -91,6 +95,13 @@ class StubPhone:
     async def send_dtmf(self, call: ev.CallId, digits: str) -> None:
         await self._take("keys", call, digits)
         self._in_state(call, S.ESTABLISHED)
+
+    async def use_sound(self, profile: str) -> None:
+        await self._take("sound", profile)
+        if self.sound is None or profile not in self.sound.profiles:
+            raise BadRequest("no such devices")
+        self.sound = ev.SoundChanged(profile, self.sound.profiles)
+        self.report(self.sound)
 
     # The other side, for tests.
 

@@ -218,6 +218,17 @@ async def test_a_press_means_the_call_that_was_there(desk: Desk) -> None:
     assert ("hangup", first) not in desk.asked()
 
 
+async def test_other_devices_are_chosen_where_there_are_some(desk: Desk) -> None:
+    desk.press(do.UseSound("Laptop"))
+    assert "no other devices" in desk.state.notices[-1].words
+    desk.phone.sound = ev.SoundChanged("Headset", ("Headset", "Laptop"))
+    desk.phone.report(desk.phone.sound)
+    await desk.store.until(lambda state: state.sound is not None, 5)
+    desk.press(do.UseSound("Laptop"))
+    await desk.store.until(lambda state: state.sound is not None and state.sound.profile == "Laptop", 5)
+    assert desk.asked("sound") == [("sound", "Laptop")]
+
+
 async def test_telephone_keys_go_out_in_the_order_pressed(desk: Desk) -> None:
     call = await desk.talk()
     slow = desk.phone.delay_next["keys"] = asyncio.Event()

@@ -12,6 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from agent_tui.config import Config, ConfigError, NoConfig, load
 from agent_tui.places import config_file
+from agent_tui.wiring import sound_of
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 LEAST = '[sip]\nuser = "1001"\ndomain = "pbx.example.com"\n'
@@ -94,12 +95,30 @@ def test_file_names_count_from_the_files_directory(tmp_path: Path) -> None:
         (LEAST + "register_interval = 5\n", 4, "[sip] register_interval: Input should be greater than"),
         (LEAST + '[hub]\nurl = "http://hub.example.com"\n', 5, "[hub] url: http is for this machine alone"),
         (LEAST + '[hub]\nurl = "hub.example.com"\n', 5, "[hub] url: give an address like"),
+        (
+            LEAST + '[[audio.profile]]\nspeeker = "x"\n',
+            5,
+            "[audio.profile] has no key 'speeker'; did you mean",
+        ),
+        (LEAST + "[audio]\n[[audio.profile]]\n", 4, "[audio] each set of devices needs a name of its own"),
+        (LEAST + "[audio]\nring_volume = 101\n", 5, "[audio] ring_volume: Input should be less than"),
         (LEAST + '[hub]\nurl = "https://x"\nagent = "a"\n', 4, "[hub] settings and agent are for"),
     ],
 )
 def test_a_slip_of_the_pen_is_named_with_its_line(tmp_path: Path, text: str, line: int, words: str) -> None:
     told = refused(tmp_path, text)
     assert told.startswith(f"{tmp_path / 'config.toml'} line {line}: {words}")
+
+
+def test_sets_of_devices_are_listed_the_usual_one_first(tmp_path: Path) -> None:
+    text = (
+        '[audio]\nname = "Headset"\nmicrophone = "Jabra"\n[[audio.profile]]\nname = "Laptop"\n'
+        "echo_cancellation = true\n"
+    )
+    settings = sound_of(load(written(tmp_path, LEAST + text)).audio)
+    assert [profile.name for profile in settings.profiles] == ["Headset", "Laptop"]
+    assert [profile.microphone for profile in settings.profiles] == ["Jabra", ""]
+    assert [bool(profile.treatment) for profile in settings.profiles] == [False, True]
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:

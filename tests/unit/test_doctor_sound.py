@@ -23,10 +23,12 @@ class Room:
         self._air = deque([silence(FRAMES)] * (delay + 1), maxlen=delay + 1)
         self._blocks = 0
         self.open_now = False
+        self.remark = ""
 
-    def open(self, rate: int) -> None:
+    def open(self, rate: int) -> str:
         assert rate == RATE
         self.open_now = True
+        return self.remark
 
     def exchange(self, speaker: bytes) -> bytes:
         self._air.append(speaker)
@@ -38,12 +40,15 @@ class Room:
             samples[at] = int(sample * self._gain)
         return samples.tobytes()
 
+    def stale(self) -> bool:
+        return False
+
     def close(self) -> None:
         self.open_now = False
 
 
 class NoRoom(Room):
-    def open(self, rate: int) -> None:
+    def open(self, rate: int) -> str:
         raise AudioUnavailable("no sound: this machine has no microphone")
 
 
@@ -83,6 +88,13 @@ def test_a_loud_speaker_is_heard_by_the_customer() -> None:
 
 def test_a_faint_echo_troubles_nobody() -> None:
     assert examine(Room(gain=0.005))["echo"].verdict is Verdict.GOOD
+
+
+def test_what_the_port_remarks_is_passed_on() -> None:
+    room = Room()
+    room.remark = "There is no microphone 'Jabra'; the system's is used."
+    sound_found = examine(room)["sound"]
+    assert (sound_found.verdict, sound_found.found) == (Verdict.WARNING, room.remark)
 
 
 def test_without_sound_the_rest_is_not_judged() -> None:

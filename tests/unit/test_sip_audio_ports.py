@@ -17,7 +17,7 @@ from sip.audio.port import AudioPort, AudioUnavailable
 from sip.audio.samples import SILENCE_DBFS, from_mono, level, resample, silence, to_mono, tone
 from sip.audio.settings import AudioKind, AudioSettings
 from sip.audio.silence_port import SilencePort
-from sip.audio.sounddevice_port import SoundDevicePort
+from sip.audio.sounddevice_port import SoundDevicePort, Wanted
 from sip.audio.wav_port import RECORDING_RATE, WavPort
 
 
@@ -141,8 +141,8 @@ def test_what_is_no_wav_file_is_told(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_device_that_is_not_there_is_told_with_what_to_do() -> None:
-    port = SoundDevicePort("no such microphone", "no such speaker")
-    with pytest.raises(AudioUnavailable, match=r"headset|libportaudio2|no microphone"):
+    port = SoundDevicePort(lambda: Wanted("no such microphone", "no such speaker"))
+    with pytest.raises(AudioUnavailable, match=r"no microphone 'no such microphone'|libportaudio2"):
         port.open(16_000)
     port.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -23,7 +24,8 @@ class Case:
         self.port = StepPort()
         self.levels: queue.Queue[tuple[CallPcm, Levels]] = queue.Queue()
         self.faults: queue.Queue[str] = queue.Queue()
-        self.bridge = Bridge(lambda *told: self.levels.put(told), self.faults.put)
+        self.unplugged = threading.Event()
+        self.bridge = Bridge(lambda *told: self.levels.put(told), self.faults.put, self.unplugged.set)
 
     def talk(self, *, muted: bool = False) -> None:
         self.bridge.show(Scene(self.port, self.call, muted=muted))
@@ -117,9 +119,15 @@ def test_it_waits_for_media_and_follows_its_rate(case: Case) -> None:
 def test_a_call_that_comes_in_rings_until_it_is_answered(case: Case) -> None:
     case.bridge.show(Scene(case.port))
     assert case.port.opened.get(timeout=5) == RING_RATE
-    assert level(b"".join(case.port.step(10))) > -30
+    assert level(b"".join(case.port.step(10))) == pytest.approx(-18, abs=1)
     case.talk()
     assert case.port.opened.get(timeout=5) == RATE
+
+
+@pytest.mark.parametrize(("volume", "dbfs"), [(100, -6), (40, -30), (0, SILENCE_DBFS)])
+def test_a_ring_is_as_loud_as_it_was_set(case: Case, volume: int, dbfs: float) -> None:
+    case.bridge.show(Scene(case.port, volume=volume))
+    assert level(b"".join(case.port.step(10))) == pytest.approx(dbfs, abs=0.5)
 
 
 def test_levels_are_told_of_what_was_sent_and_heard(case: Case) -> None:
@@ -155,6 +163,57 @@ def test_a_headset_that_breaks_off_is_told_once_and_the_call_goes_on(case: Case)
     assert case.port.opened.get(timeout=5) == RATE
     assert case.call.sends(QUIET)
     assert case.faults.empty()
+
+
+def test_what_is_unplugged_is_told_and_nothing_more_gets_out_until_the_agent_unmutes(case: Case) -> None:
+    case.talk()
+    case.port.step()
+    assert case.call.sends(LOUD)
+    case.port.unplugged.set()
+    assert case.faults.get(timeout=5) == "Headset is unplugged. Your microphone is muted."
+    assert case.unplugged.wait(5)
+    while case.call.gone.qsize():
+        case.call.gone.get()
+    # another microphone is open by now, and the call has not yet been told that it is muted
+    case.port.step(5)
+    case.talk(muted=True)
+    case.port.step(5)
+    assert {case.call.gone.get(timeout=5) for _ in range(8)} <= {QUIET, QUIET * 2}
+    case.talk()
+    case.port.step()
+    assert case.call.sends(LOUD)
+
+
+def test_a_ring_whose_speaker_is_unplugged_mutes_nobody(case: Case) -> None:
+    case.bridge.show(Scene(case.port))
+    case.port.step()
+    case.port.unplugged.set()
+    assert "unplugged" in case.faults.get(timeout=5)
+    case.port.step()
+    assert not case.unplugged.is_set()
+
+
+def test_a_device_that_is_back_is_taken_and_what_was_wrong_is_told_to_be_well(case: Case) -> None:
+    case.port.broken.set()
+    case.talk()
+    assert "plug one in" in case.faults.get(timeout=5)
+    case.port.broken.clear()
+    case.port.changed.set()
+    assert case.faults.get(timeout=5) == ""
+    case.port.step()
+    assert case.call.sends(LOUD)
+
+
+def test_another_device_chosen_in_a_call_is_used_from_then_on(case: Case) -> None:
+    case.talk()
+    assert case.port.opened.get(timeout=5) == RATE
+    case.port.step()
+    case.port.remark = "the laptop's own is used"
+    case.port.changed.set()
+    assert case.port.opened.get(timeout=5) == RATE
+    assert case.faults.get(timeout=5) == "the laptop's own is used"
+    case.port.step()
+    assert case.call.sends(LOUD)
 
 
 def test_nothing_sounds_after_the_end(case: Case) -> None:

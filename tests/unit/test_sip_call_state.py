@@ -114,7 +114,7 @@ def test_the_story_ends_in_the_state_that_holds(
     state = first_state(begin)
     for event in events:
         state = next_state(state, event)
-    others = (ev.RegistrationChanged, ev.AudioLevels, ev.AudioFault)
+    others = (ev.RegistrationChanged, ev.AudioLevels, ev.AudioFault, ev.SoundChanged)
     story = map(plain, heard([begin, *events]).tell())
     told = [event for event in story if not isinstance(event, others)]
     if state is CallState.CLOSED:

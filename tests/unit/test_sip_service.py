@@ -11,6 +11,7 @@ import pytest
 from edge.runtime import runtime_directory
 from sip import events as ev
 from sip.account import Account
+from sip.audio.sound import Profile, Sound, SoundSettings
 from sip.client import PhoneClient, attach
 from sip.errors import BadRequest, NoSuchCall, PhoneError, PhoneGone
 from sip.place import LoopbackPlace, Place, UnixPlace
@@ -26,16 +27,17 @@ ACCOUNT = Account("1001", "pbx.example.com", "s3cret", display_name="דנה")
 class Served:
     """A phone in this process, at a real place, over an engine without a network."""
 
-    def __init__(self, place: Place | None = None) -> None:
+    def __init__(self, place: Place | None = None, sound: Sound | None = None) -> None:
         self.engine = StubEngine()
         self.place = place or UnixPlace(runtime_directory() / "phone.sock")
+        self.sound = sound
         self._stop = asyncio.Event()
         self._ready = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
         self._service: PhoneService | None = None
 
     async def start(self, linger: float = 60.0) -> None:
-        self._service = PhoneService(self.engine, self.place, linger=linger)
+        self._service = PhoneService(self.engine, self.place, linger=linger, sound=self.sound)
         self._running = asyncio.create_task(self._service.run(self._stop, self._ready.set))
         async with asyncio.timeout(_WITHIN):
             await self._ready.wait()
@@ -54,6 +56,14 @@ class Served:
     async def stop(self) -> None:
         self._stop.set()
         await self.ended()
+
+
+async def told_sound(desk: PhoneClient) -> ev.SoundChanged:
+    async with asyncio.timeout(_WITHIN):
+        async for event in desk.events():
+            if isinstance(event, ev.SoundChanged):
+                return event
+    raise AssertionError("the phone is gone")
 
 
 @pytest.fixture(params=["socket", "loopback"])
@@ -130,6 +140,31 @@ async def test_what_is_no_command_reaches_no_engine(
     with pytest.raises(BadRequest):
         await desk._ask(command, **args)
     assert phone.engine.asked == [("start",)]
+
+
+async def test_devices_chosen_are_used_and_told_to_this_desk_and_the_next() -> None:
+    sound = Sound(SoundSettings((Profile("Headset"), Profile("Laptop"))))
+    phone = Served(sound=sound)
+    await phone.start()
+    first = await attach(phone.place)
+    try:
+        assert await told_sound(first) == ev.SoundChanged("Headset", ("Headset", "Laptop"))
+        await first.use_sound("Laptop")
+        assert sound.profile == "Laptop"
+        assert await told_sound(first) == ev.SoundChanged("Laptop", ("Headset", "Laptop"))
+        with pytest.raises(BadRequest, match="no sound 'Radio': there is Headset, Laptop"):
+            await first.use_sound("Radio")
+        second = await attach(phone.place)
+        assert (await told_sound(second)).profile == "Laptop"
+        await second.close()
+    finally:
+        await first.close()
+        await phone.stop()
+
+
+async def test_a_phone_without_devices_has_none_to_choose(desk: PhoneClient) -> None:
+    with pytest.raises(BadRequest, match="no devices"):
+        await desk.use_sound("Headset")
 
 
 async def test_what_no_line_holds_is_refused_here_and_the_line_lives_on(desk: PhoneClient) -> None:

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 
 from sip import events as ev
 from sip.account import Account, MediaEncryption, Transport
+from sip.audio.sound import Profile, SoundSettings
+from sip.audio.sounddevice_port import OnUnplug
+from sip.audio.treatment import Treatment
 from sip.errors import BY_CODE
 from sip.wire import (
     LONGEST_LINE,
@@ -23,6 +26,8 @@ from sip.wire import (
     decode_message,
     decode_request,
     encode,
+    sound_settings,
+    sound_text,
 )
 
 texts = st.text(max_size=40)
@@ -88,6 +93,26 @@ def test_an_account_arrives_whole_and_its_password_shows_in_no_repr() -> None:
     assert build(Account, request.args) == account
     assert "s3cret" not in repr(account)
     assert "s3cret" not in repr(request)
+
+
+def test_devices_arrive_as_they_were_set() -> None:
+    settings = SoundSettings(
+        (
+            Profile("אוזניות", "Jabra", "Jabra", "Laptop"),
+            Profile("Laptop", treatment=Treatment(True, True, True)),
+        ),
+        OnUnplug.DEFAULT,
+        ring_volume=0,
+    )
+    assert sound_settings(sound_text(settings)) == settings
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"profiles": []}', '{"profiles": [{"name": 1}]}', '{"on_unplug": "x"}']
+)
+def test_what_are_no_devices_is_refused(text: str) -> None:
+    with pytest.raises(WireError):
+        sound_settings(text)
 
 
 @given(st.binary(max_size=200))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.session import select
 from agent_tui.session.state import Call, Phase, SessionState, Work
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from sip.call_state import CallState
-from sip.events import CallQuality
+from sip.events import AudioLevels, CallId, CallQuality
 
 _TAGS = {
     CallState.INCOMING: Tone.WARN_TAG,
@@ -17,16 +20,20 @@ _TAGS = {
     CallState.HELD: Tone.INFO_TAG,
 }
 _TAG_WIDTH = 13
+_BARS = "·▁▂▃▄▅▆▇█"
+_QUIET, _LOUD = -60.0, -12.0
+"""dBFS of an empty and of a full meter: speech into a headset is about −25."""
 
 
-def calls_page(state: SessionState) -> Page:
-    """Each open call; the one that the keys act on is marked."""
-    rows = [_call(state, call) for call in state.calls]
+def calls_page(state: SessionState, levels: Mapping[CallId, AudioLevels] | None = None) -> Page:
+    """Each open call; the one that the keys act on is marked. ``levels``: how loud each is, both ways."""
+    rows = [_call(state, call, (levels or {}).get(call.id)) for call in state.calls]
     owed = state.written
     if owed is not None and owed.phase is Phase.WRAP_UP:
         rows.append(_wrap_up(state, owed))
     if not rows:
-        hints = Cell(words.DESK_KEYS, Tone.DIM, drop=1)
+        sound = words.SOUND_KEY if do.UseSound in select.possible(state) else ""
+        hints = Cell(words.joined(sound, words.DESK_KEYS), Tone.DIM, drop=1)
         rows.append(Row((Cell(words.NO_CALL, Tone.DIM), Cell("", grow=True), hints)))
     return Page(tuple(rows), cursor=state.active or "")
 
@@ -45,7 +52,7 @@ def contact_name(work: Work) -> str:
     return (work.offer.name or work.offer.number) if work.offer is not None else ""
 
 
-def _call(state: SessionState, call: Call) -> Row:
+def _call(state: SessionState, call: Call, levels: AudioLevels | None) -> Row:
     active = call.id == state.active
     name = caller_name(state, call)
     number = words.number(call.party.number) if call.party.number != name else ""
@@ -58,6 +65,7 @@ def _call(state: SessionState, call: Call) -> Row:
             Cell(number, Tone.DIM, drop=1),
             Cell(_queue(state, call), Tone.DIM, drop=2),
             Cell("", grow=True),
+            *_meters(call, levels),
             *_flags(call),
         ),
         key=call.id,
@@ -69,6 +77,20 @@ def _queue(state: SessionState, call: Call) -> str:
     if work is not None and work.offer is not None:
         return work.offer.queue_title
     return select.missing(state, call)
+
+
+def _meters(call: Call, levels: AudioLevels | None) -> tuple[Cell, ...]:
+    """What the other side gets of the agent, and the agent of the other side."""
+    if levels is None or call.state is not CallState.ESTABLISHED:
+        return ()
+    told = (words.MICROPHONE, _bar(levels.microphone)), (words.SPEAKER, _bar(levels.speaker))
+    return (Cell(" ".join(f"{name} {bar}" for name, bar in told), Tone.DIM, drop=3),)
+
+
+def _bar(dbfs: float) -> str:
+    """A bar that is low for a whisper and full for shouting; a dot for nothing."""
+    step = (dbfs - _QUIET) / (_LOUD - _QUIET)
+    return _BARS[max(0, min(len(_BARS) - 1, round(step * (len(_BARS) - 1))))]
 
 
 def _flags(call: Call) -> tuple[Cell, ...]:

@@ -11,39 +11,41 @@ from sip.audio.playout import CallPcm
 from sip.audio.port import AudioPort
 from sip.call_state import CallState
 from sip.engines.baresip.calls import OpenCall
+from sip.engines.baresip.settings import Bell
 from sip.events import AudioFault, AudioLevels, PhoneEvent
 
 
 class Headset:
     """Given to the call that was last answered or resumed; with none, a call that comes in may ring.
 
-    ``port`` makes the sound of each call; ``rings`` when somebody is there to hear it ring.
+    ``port`` makes the sound of each call; ``bell`` is how a call that comes in rings, if somebody is there.
     """
 
     def __init__(
-        self, port: Callable[[], AudioPort], publish: Callable[[PhoneEvent], None], *, rings: bool
+        self, port: Callable[[], AudioPort], publish: Callable[[PhoneEvent], None], bell: Bell | None
     ) -> None:
         self._port = port
         self._publish = publish
-        self._rings = rings
+        self._bell = bell
+        self._calls: tuple[OpenCall, ...] = ()
         self._worn: tuple[OpenCall, AudioPort] | None = None
         self._ringer: AudioPort | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._bridge = Bridge(self._on_levels, self._on_fault)
+        self._bridge = Bridge(self._on_levels, self._on_fault, self._on_unplugged)
 
     def follow(self, calls: Iterable[OpenCall]) -> None:
         """Show the audio thread what is to be heard now."""
         self._loop = asyncio.get_running_loop()
-        calls = tuple(calls)
+        self._calls = calls = tuple(calls)
         talker = max((call for call in calls if call.audible), key=lambda call: call.turn, default=None)
         if talker is not None:
             port = self._port_of(talker)
             shut = talker.muted or talker.state is not CallState.ESTABLISHED
             self._bridge.show(Scene(port, talker.pcm, muted=shut))
             return
-        if self._rings and any(call.state is CallState.INCOMING for call in calls):
-            self._ringer = self._ringer or self._port()
-            self._bridge.show(Scene(self._ringer))
+        if self._bell is not None and any(call.state is CallState.INCOMING for call in calls):
+            self._ringer = self._ringer or (self._bell.port or self._port)()
+            self._bridge.show(Scene(self._ringer, volume=self._bell.volume))
             return
         self._bridge.show(None)
 
@@ -63,6 +65,16 @@ class Headset:
     def _on_fault(self, words: str) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._publish, AudioFault(words))
+
+    def _on_unplugged(self) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._mute)
+
+    def _mute(self) -> None:
+        """Whoever talked into the device that is gone chooses when to be heard again."""
+        for call in self._calls:
+            if call.audible and not call.muted:
+                call.mute(muted=True)
 
     def _tell_levels(self, pcm: CallPcm, levels: Levels) -> None:
         if self._worn is None or self._worn[0].pcm is not pcm:

@@ -41,7 +41,7 @@ class Lines:
         self._limit = behaviour.call_limit
         self._tell_desk = publish
         self._person = behaviour.person
-        self._headset = Headset(port, publish, rings=behaviour.person)
+        self._headset = Headset(port, publish, behaviour.bell if behaviour.person else None)
         self._calls: dict[int, OpenCall] = {}
         self._early: dict[int, list[baresip.StackEvent]] = {}
         self._tasks: set[asyncio.Task[None]] = set()

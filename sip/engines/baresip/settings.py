@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import baresip
@@ -11,6 +12,7 @@ import certifi
 
 from edge.text import clean
 from sip.account import Account, MediaEncryption, Transport
+from sip.audio.port import AudioPort
 from sip.engines.baresip.addresses import host_of, is_address
 from sip.errors import Unsupported
 
@@ -34,6 +36,14 @@ CALL_LIMIT = 16
 
 
 @dataclass(frozen=True, slots=True)
+class Bell:
+    """How a call that comes in rings: where (None: where calls are heard), and how loud, 0 to 100."""
+
+    port: Callable[[], AudioPort] | None = None
+    volume: int = 70
+
+
+@dataclass(frozen=True, slots=True)
 class Behaviour:
     """What one engine does by itself.
 
@@ -47,6 +57,7 @@ class Behaviour:
     follow_transfers: bool = False
     person: bool = False
     watches: bool = True
+    bell: Bell = field(default_factory=Bell)
 
 
 @dataclass(frozen=True, slots=True)

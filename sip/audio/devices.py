@@ -1,0 +1,68 @@
+"""The microphones and speakers of this machine, by the names that its settings show."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sip.audio.port import AudioUnavailable
+
+
+class NoSuchDevice(AudioUnavailable):
+    """No device has the name that was asked for. ``str(error)`` names the nearest one that is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """One device. ``key`` is what the sound system knows it by; ``default``: what the system would take."""
+
+    key: str
+    name: str
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What is plugged in now."""
+
+    microphones: tuple[Device, ...] = ()
+    speakers: tuple[Device, ...] = ()
+
+
+def find_microphone(devices: Devices, wanted: str) -> Device | None:
+    """As ``find``, among the microphones."""
+    return find(devices.microphones, wanted, "microphone")
+
+
+def find_speaker(devices: Devices, wanted: str) -> Device | None:
+    """As ``find``, among the speakers."""
+    return find(devices.speakers, wanted, "speaker")
+
+
+def find(devices: Sequence[Device], wanted: str, kind: str) -> Device | None:
+    """The device of that name or key, or else the first that has ``wanted`` in its name, in any case.
+
+    Without a name the system's default, or None where it names none. Raises ``NoSuchDevice``.
+    """
+    if not wanted:
+        return next((device for device in devices if device.default), None)
+    asked = wanted.casefold()
+    for device in devices:
+        if asked in (device.name.casefold(), device.key.casefold()):
+            return device
+    for device in devices:
+        if asked in device.name.casefold():
+            return device
+    raise NoSuchDevice(f"There is no {kind} {wanted!r}{_nearest(asked, devices)}")
+
+
+def _nearest(asked: str, devices: Sequence[Device]) -> str:
+    """The end of a sentence: the likeliest name, or what is there."""
+    names = {device.name.casefold(): device.name for device in devices}
+    if not names:
+        return "; none is plugged in."
+    near = difflib.get_close_matches(asked, names, n=1, cutoff=0.5)
+    if near:
+        return f"; did you mean {names[near[0]]!r}?"
+    return f"; there is {', '.join(repr(name) for name in names.values())}."

@@ -1,0 +1,66 @@
+"""Keeps a queue between two clocks at the length it should have. Pure: it counts blocks, not seconds.
+
+No two sound cards and no card and a computer run equally fast: some parts in a million apart, and a queue
+between them grows or starves by that. Taking a little more or less for each block holds it, and a change of
+at most one in a hundred is not heard.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sip.audio.port import BLOCKS_PER_SECOND
+
+_SMOOTHED_BLOCKS: Final = BLOCKS_PER_SECOND // 2
+"""Over which the fill is averaged: packets come and go 20 ms at a time."""
+_MENDED_BLOCKS: Final = 2 * BLOCKS_PER_SECOND
+"""In which a wrong fill is put right. Clocks 200 ppm apart then stand 0.4 ms beside the target."""
+_MOST_CHANGE: Final = 0.01
+_WATCHED_BLOCKS: Final = BLOCKS_PER_SECOND // 2
+
+
+class Drift:
+    """A proportional controller. ``target`` is the fill wanted, ``frames`` a block's length, in samples."""
+
+    def __init__(self, target: float, frames: int) -> None:
+        self._target = target
+        self._frames = frames
+        self._mean = target
+        self._owed = 0.0
+
+    def restart(self) -> None:
+        """Begin anew with a queue that was just filled to the target."""
+        self._mean, self._owed = self._target, 0.0
+
+    def take(self, fill: float) -> int:
+        """How many samples to take from a queue that holds ``fill``, in place of one block."""
+        self._mean += (fill - self._mean) / _SMOOTHED_BLOCKS
+        most = _MOST_CHANGE * self._frames
+        self._owed += max(-most, min(most, (self._mean - self._target) / _MENDED_BLOCKS))
+        whole = int(self._owed)
+        self._owed -= whole
+        return self._frames + whole
+
+
+class Excess:
+    """Notices delay that nothing ever needed: the least fill of half a second, above what is allowed."""
+
+    def __init__(self, target: float, slack: float) -> None:
+        self._target = target
+        self._slack = slack
+        self._least: float | None = None
+        self._watched = 0
+
+    def restart(self) -> None:
+        """Forget what was seen."""
+        self._least, self._watched = None, 0
+
+    def seen(self, fill: float) -> int:
+        """How many samples to throw away after another block; 0 while the controller can mend it."""
+        self._least = fill if self._least is None else min(self._least, fill)
+        self._watched += 1
+        if self._watched < _WATCHED_BLOCKS:
+            return 0
+        excess = self._least - self._target
+        self.restart()
+        return int(excess) if excess > self._slack else 0

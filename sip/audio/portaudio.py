@@ -1,0 +1,187 @@
+"""PortAudio: its list of devices, kept fresh, and streams of 10 ms blocks on one of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from edge.text import clean
+from sip.audio import pipewire
+from sip.audio.devices import Device, Devices
+from sip.audio.drift import Drift
+from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES, AudioUnavailable
+from sip.audio.samples import resample, silence
+
+_LATENCY: Final = 0.04
+"""Seconds of device buffer: with 10 ms blocks 40 ms did not starve beside a busy Python, 20 ms did."""
+_LEAD: Final = 0.03
+"""Seconds in store before a block is added: a busy Python may be late by so much."""
+_NAP: Final = 0.002
+_SILENT: Final = 1.0
+
+_use = threading.Lock()
+_open_streams = 0
+
+
+def devices() -> Devices:
+    """What is plugged in now: PipeWire's nodes where PortAudio can use them, else PortAudio's own list.
+
+    Raises ``AudioUnavailable`` when PortAudio is missing.
+    """
+    with _use:
+        library = _fresh()
+        nodes = pipewire.devices() if _pipewire_device(library) is not None else None
+        return nodes if nodes is not None else _listed(library)
+
+
+class _Stream:
+    """A microphone or a speaker, open. Raises ``AudioUnavailable`` when it cannot be had, or no more.
+
+    PortAudio is never waited in: on a device that is gone it would go round for ever (measured, ALSA).
+    """
+
+    def __init__(self, kind: str, device: Device | None, rate: int) -> None:
+        global _open_streams  # noqa: PLW0603 - PortAudio itself is one for the process
+        self._rate = rate
+        with _use:
+            library = _fresh()
+            self._error: type[Exception] = library.PortAudioError
+            index = _index(library, device)
+            try:
+                with pipewire.joining("" if device is None else device.key):
+                    self._stream: Any = getattr(library, kind)(
+                        samplerate=rate,
+                        blocksize=rate // BLOCKS_PER_SECOND,
+                        channels=1,
+                        dtype="int16",
+                        latency=_LATENCY,
+                        device=index,
+                    )
+            except (library.PortAudioError, ValueError) as error:
+                raise AudioUnavailable(f"no sound: {clean(str(error))}; check the headset") from error
+            _open_streams += 1
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        try:
+            yield
+        except self._error as error:
+            raise AudioUnavailable(f"the sound broke off: {clean(str(error))}; check the headset") from error
+
+    def close(self) -> None:
+        """Let the device go."""
+        global _open_streams  # noqa: PLW0603
+        with _use:
+            self._stream.close(ignore_errors=True)
+            _open_streams -= 1
+
+
+class Microphone(_Stream):
+    """Gives blocks at its own pace."""
+
+    def __init__(self, device: Device | None, rate: int) -> None:
+        super().__init__("RawInputStream", device, rate)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        with self._in_use():
+            self._stream.start()
+
+    def read(self, frames: int) -> bytes:
+        """The next block, once it is there. Raises ``AudioUnavailable`` when none comes for a second."""
+        until = time.monotonic() + _SILENT
+        with self._in_use():
+            while (ready := self._stream.read_available) < frames:
+                if time.monotonic() > until:
+                    raise AudioUnavailable("the microphone gives no sound any more; check the headset")
+                time.sleep(min(_NAP, (frames - ready) / self._rate))
+            heard, _overflowed = self._stream.read(frames)
+        return bytes(heard)
+
+
+class Speaker(_Stream):
+    """Plays blocks at its own pace, not the microphone's: ``Drift`` holds what it has in store."""
+
+    def __init__(self, device: Device | None, rate: int) -> None:
+        super().__init__("RawOutputStream", device, rate)
+        self._frames = rate // BLOCKS_PER_SECOND
+        self._lead = int(_LEAD * rate)
+        self._room = 0
+        self._drift = Drift(self._lead, self._frames)
+        self.starved = -1
+        """How often it had nothing to play; it begins with nothing."""
+
+    def start(self) -> None:
+        """Begin to play."""
+        with self._in_use():
+            self._stream.start()
+            self._room = self._stream.write_available
+
+    def write(self, block: bytes) -> None:
+        """Play a block after those in store; dropped where there is no room for it."""
+        with self._in_use():
+            room = self._stream.write_available
+            stored = max(0, self._room - room)
+            if not stored:
+                self.starved += 1
+                self._stream.write(silence(min(self._lead, room)))
+                self._drift.restart()
+                room, stored = self._stream.write_available, self._lead
+            fitted = resample(block, 2 * self._frames - self._drift.take(stored))
+            if len(fitted) <= room * SAMPLE_BYTES:
+                self._stream.write(fitted)
+
+
+def _library() -> Any:
+    try:
+        import sounddevice  # noqa: PLC0415 - needs the system's PortAudio, which may be missing
+    except OSError as error:
+        raise AudioUnavailable("no sound: PortAudio is missing (Debian: libportaudio2)") from error
+    return sounddevice
+
+
+def _fresh() -> Any:
+    """The library, with its list of devices made anew: it looks once, unless it is begun again.
+
+    It cannot be begun again while a stream is open.
+    """
+    library = _library()
+    if not _open_streams:
+        library._terminate()  # noqa: SLF001 - its only way
+        library._initialize()  # noqa: SLF001
+    return library
+
+
+def _pipewire_device(library: Any) -> int | None:
+    for index, found in enumerate(library.query_devices()):
+        if found["name"] == pipewire.ALSA_DEVICE:
+            return index
+    return None
+
+
+def _index(library: Any, device: Device | None) -> int | None:
+    """PortAudio's number for ``device``; None is the system's default."""
+    if not library.query_devices():
+        raise AudioUnavailable("no sound: this machine has no microphone or speaker; calls are silent")
+    if device is None:
+        return None
+    if device.key.isdecimal():
+        return int(device.key)
+    return _pipewire_device(library)
+
+
+def _listed(library: Any) -> Devices:
+    microphones, speakers = library.default.device
+    found = tuple(enumerate(library.query_devices()))
+
+    def those(channels: str, default: int) -> tuple[Device, ...]:
+        return tuple(
+            Device(str(index), clean(one["name"]), default=index == default)
+            for index, one in found
+            if one[channels]
+        )
+
+    return Devices(those("max_input_channels", microphones), those("max_output_channels", speakers))

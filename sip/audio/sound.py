@@ -1,0 +1,97 @@
+"""The sets of devices that an agent may talk through, and the one that is used now."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sip.audio.port import AudioPort, AudioUnavailable
+from sip.audio.sounddevice_port import OnUnplug, SoundDevicePort, Wanted
+from sip.audio.treatment import UNTREATED, TreatedPort, Treatment, load
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Microphone, speaker and ringer by name or part of it, empty for the system's; and the treatment."""
+
+    name: str = "System sound"
+    microphone: str = ""
+    speaker: str = ""
+    ringer: str = ""
+    treatment: Treatment = UNTREATED
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSettings:
+    """What the agent set: at least one profile, and the first is used at first. ``ring_volume``: 0 to 100."""
+
+    profiles: tuple[Profile, ...] = (Profile(),)
+    on_unplug: OnUnplug = OnUnplug.MUTE
+    ring_volume: int = 70
+
+
+class NoSuchProfile(Exception):
+    """There is no profile of that name. ``str(error)`` names those there are."""
+
+
+class Sound:
+    """Gives the ports of calls and of the ring; a choice reaches ports that are open."""
+
+    def __init__(self, settings: SoundSettings) -> None:
+        self._settings = settings
+        self._profile = settings.profiles[0]
+        self._turn = 0
+        self._prepare()
+
+    @property
+    def profile(self) -> str:
+        """The profile that is used."""
+        return self._profile.name
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """All there are."""
+        return tuple(profile.name for profile in self._settings.profiles)
+
+    @property
+    def ring_volume(self) -> int:
+        """From 0, silent, to 100."""
+        return self._settings.ring_volume
+
+    def use(self, name: str) -> None:
+        """Talk and ring through this profile from now on, in a call too. Raises ``NoSuchProfile``."""
+        for profile in self._settings.profiles:
+            if profile.name == name:
+                self._profile = profile
+                self._turn += 1
+                self._prepare()
+                return
+        raise NoSuchProfile(f"there is no sound {name!r}: there is {', '.join(self.profiles)}")
+
+    def talking(self) -> AudioPort:
+        """A port for calls."""
+        return TreatedPort(SoundDevicePort(self._of_calls), lambda: self._profile.treatment)
+
+    def ringing(self) -> AudioPort:
+        """A port for the ring, which opens no microphone."""
+        return SoundDevicePort(self._of_ring)
+
+    def _of_calls(self) -> Wanted:
+        profile, rule = self._profile, self._settings.on_unplug
+        return Wanted(profile.microphone, profile.speaker, rule, turn=self._turn)
+
+    def _of_ring(self) -> Wanted:
+        # a ring that is not heard is worse than one that others hear
+        ringer = self._profile.ringer or self._profile.speaker
+        return Wanted("", ringer, OnUnplug.DEFAULT, listens=False, turn=self._turn)
+
+    def _prepare(self) -> None:
+        """Load what the treatment needs before a call needs it."""
+        if self._profile.treatment:
+            threading.Thread(target=_load, name="treatment", daemon=True).start()
+
+
+def _load() -> None:
+    with suppress(AudioUnavailable):
+        load()

@@ -1,0 +1,83 @@
+"""Two clocks that differ, in simulated time: neither queue of a call grows, and neither runs dry."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sip.audio.drift import Drift, Excess
+from tests.stubs.clocks import HERTZ, RATE, Clocks
+
+_SETTLED = 20.0
+_MINUTE = 60.0
+
+
+@pytest.mark.parametrize("ppm", [0, 200, -200, 4_000, -4_000])
+def test_ten_minutes_beside_another_clock_add_no_delay(ppm: float) -> None:
+    clocks = Clocks(ppm, jitter=0.02)
+    clocks.run(_SETTLED)
+    minutes = [clocks.run(_MINUTE) for _ in range(10)]
+    assert sum(minute.gaps + minute.starved for minute in minutes) == 0
+    assert max(minute.most_to_hear for minute in minutes) <= 70
+    assert max(minute.most_to_send for minute in minutes) <= 50
+    for minute in minutes:
+        assert minute.to_hear == pytest.approx(minutes[0].to_hear, abs=1)
+        assert minute.to_send == pytest.approx(minutes[0].to_send, abs=1)
+
+
+@pytest.mark.parametrize("ppm", [200, -200])
+def test_clocks_as_they_are_sold_stand_within_a_millisecond_of_the_target(ppm: float) -> None:
+    right, wrong = (Clocks(clock, jitter=0.01) for clock in (0, ppm))
+    right.run(_SETTLED)
+    wrong.run(_SETTLED)
+    wanted, held = right.run(_MINUTE), wrong.run(_MINUTE)
+    assert held.to_hear == pytest.approx(wanted.to_hear, abs=1)
+    assert held.to_send == pytest.approx(wanted.to_send, abs=1)
+
+
+@settings(max_examples=20)
+@given(ppm=st.floats(-4_000, 4_000), jitter=st.floats(0, 0.02), seed=st.integers(0, 1_000))
+def test_whatever_the_clocks_and_the_line_no_queue_grows_or_starves(
+    ppm: float, jitter: float, seed: int
+) -> None:
+    clocks = Clocks(ppm, jitter=jitter, seed=seed)
+    clocks.run(_SETTLED)
+    held = clocks.run(_SETTLED)
+    assert (held.gaps, held.starved) == (0, 0)
+    assert held.most_to_hear <= 70
+    assert held.most_to_send <= 50
+
+
+@pytest.mark.parametrize("ppm", [4_000, -4_000])
+def test_a_tone_played_through_a_drift_is_bent_and_never_cut(ppm: float) -> None:
+    clocks = Clocks(ppm)
+    clocks.run(_SETTLED)
+    played = bytearray()
+    clocks.run(10.0, played.extend)
+    samples = np.frombuffer(bytes(played), np.int16).astype(float)
+    power = np.abs(np.fft.rfft(samples * np.blackman(len(samples)))) ** 2
+    hertz = np.fft.rfftfreq(len(samples), 1 / RATE)
+    # what is bent stays a tone (−36 dB is what straight lines between samples cost); what is cut clicks
+    tone = abs(hertz - HERTZ) < 60
+    assert 10 * np.log10(power[~tone].sum() / power[tone].sum()) < -30
+
+
+def test_a_fill_that_is_right_takes_whole_blocks() -> None:
+    drift = Drift(160, 80)
+    assert {drift.take(160) for _ in range(1_000)} == {80}
+
+
+@pytest.mark.parametrize(("fill", "sign"), [(100_000, 1), (0, -1)])
+def test_no_more_than_one_sample_in_a_hundred_is_changed(fill: int, sign: int) -> None:
+    drift = Drift(160, 480)
+    taken = [drift.take(fill) - 480 for _ in range(1_000)]
+    assert all(0 <= sign * change <= 5 for change in taken)
+
+
+def test_excess_is_told_once_it_has_lasted_half_a_second() -> None:
+    excess = Excess(320, 160)
+    assert [excess.seen(1_000) for _ in range(50)] == [0] * 49 + [680]
+    assert not any(excess.seen(1_000 if number else 300) for number in range(50))
+    assert not any(excess.seen(480) for _ in range(50))
