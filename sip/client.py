@@ -67,9 +67,9 @@ class PhoneClient:
         """Take our contact off the registrar."""
         await self._ask("unregister")
 
-    async def dial(self, target: str) -> CallId:
-        """Send an INVITE to a number or a ``sip:`` URI."""
-        call = await self._ask("dial", target=target)
+    async def dial(self, target: str, consults: CallId = "") -> CallId:
+        """Send an INVITE to a number or a ``sip:`` URI, to ask about the call ``consults``."""
+        call = await self._ask("dial", target=target, consults=consults)
         if call is None:
             raise PhoneError("the phone did not name the call")
         return call
@@ -101,6 +101,10 @@ class PhoneClient:
     async def transfer(self, call: CallId, target: str) -> None:
         """Blind transfer of a call."""
         await self._ask("transfer", call=call, target=target)
+
+    async def attended_transfer(self, call: CallId, consultation: CallId) -> None:
+        """Join the other sides of both calls and leave them."""
+        await self._ask("attended_transfer", call=call, consultation=consultation)
 
     async def send_dtmf(self, call: CallId, digits: str) -> None:
         """Send keys in a call."""

@@ -95,19 +95,24 @@ class RegistrationChanged:
 
 @dataclass(frozen=True, slots=True)
 class CallIncoming:
-    """An INVITE rings here. ``contact`` is the PBX's ``X-Moked-Contact``, empty when it sent none."""
+    """An INVITE rings here. ``contact`` is the PBX's ``X-Moked-Contact``, empty when it sent none.
+
+    ``consulted`` is ``X-Moked-Consultation``: the contact that a colleague wants to ask about.
+    """
 
     call: CallId
     party: Party
     contact: str = ""
+    consulted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CallDialling:
-    """We sent an INVITE."""
+    """We sent an INVITE. ``consults`` is the call that it is about, when it is a consultation."""
 
     call: CallId
     party: Party
+    consults: CallId = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +162,14 @@ class CallEncrypted:
 
 @dataclass(frozen=True, slots=True)
 class CallTransferring:
-    """A REFER is under way (RFC 3515); the call is as it was until it succeeds."""
+    """A REFER is under way (RFC 3515); the call is as it was until it succeeds.
+
+    ``consultation`` is our call with the target, when it is an attended transfer (RFC 3891).
+    """
 
     call: CallId
     target: str
+    consultation: CallId = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,7 +261,7 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
     """What a desk may say beside the account, and what is done with its arguments."""
 
     async def dial(args: dict[str, Any]) -> str:
-        return await engine.dial(_text(args, "target"))
+        return await engine.dial(_text(args, "target"), _text({"consults": "", **args}, "consults"))
 
     async def mute(args: dict[str, Any]) -> None:
         muted = args.get("muted")
@@ -271,6 +271,9 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
 
     async def transfer(args: dict[str, Any]) -> None:
         await engine.transfer(_text(args, "call"), _text(args, "target"))
+
+    async def attended_transfer(args: dict[str, Any]) -> None:
+        await engine.attended_transfer(_text(args, "call"), _text(args, "consultation"))
 
     async def send_dtmf(args: dict[str, Any]) -> None:
         await engine.send_dtmf(_text(args, "call"), _text(args, "digits"))
@@ -294,6 +297,7 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
         "resume": on_call(engine.resume),
         "mute": mute,
         "transfer": transfer,
+        "attended_transfer": attended_transfer,
         "send_dtmf": send_dtmf,
     }
 

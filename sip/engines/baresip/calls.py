@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 
 import baresip
 
@@ -13,9 +14,16 @@ from sip import events as ev
 from sip.audio.levels import Levels
 from sip.call_state import CallState, first_state, next_state
 from sip.engines.baresip.pcm import OPUS_RATE, BaresipPcm
-from sip.engines.baresip.reasons import close_outcome, lost_outcome, suite_of, transfer_outcome
+from sip.engines.baresip.reasons import (
+    Outcome,
+    close_outcome,
+    lost_outcome,
+    suite_of,
+    transfer_outcome,
+)
 from sip.engines.baresip.reports import report_of
 from sip.errors import BadRequest, NoSuchCall, PhoneError, WrongState
+from sip.events import CloseReason
 from sip.quality import QualityMeter, Report
 from sip.sound_watch import SoundWatch
 
@@ -42,6 +50,8 @@ class OpenCall:
         person: bool,
     ) -> None:
         self.id = began.call
+        self.party = began.party
+        self.contact = began.contact if isinstance(began, ev.CallIncoming) else ""
         self.state = first_state(began)
         self.closed = asyncio.Event()
         self.pcm = BaresipPcm(call.audio)
@@ -58,7 +68,9 @@ class OpenCall:
         self._toggling = asyncio.Lock()
         self._pressing = asyncio.Lock()
         self._ended_here = False
-        self._transfer: asyncio.Task[None] | None = None
+        self._transfer: asyncio.Task[object] | None = None
+        self._replaced = False
+        """Whether the other side of a consultation is about to take our place, so that its BYE says so."""
         self._quality = QualityMeter(self.id)
         self._watch = SoundWatch(judge_microphone=person)
 
@@ -134,6 +146,8 @@ class OpenCall:
     def _close(self, text: str) -> None:
         found = lost_outcome(self.state, self.lost) if self.lost else None
         outcome = found or close_outcome(text, self.state, ended_here=self._ended_here)
+        if self._replaced and outcome.reason is CloseReason.NORMAL and not self._ended_here:
+            outcome = Outcome(CloseReason.TRANSFERRED)
         self.state = CallState.CLOSED
         self._publish(ev.CallClosed(self.id, outcome.reason, outcome.status, outcome.words))
         self.closed.set()
@@ -178,23 +192,57 @@ class OpenCall:
 
     def transfer(self, uri: str, shown: str) -> None:
         """Ask the other side to call ``uri`` (REFER); what comes of it is told by events."""
+        self._can_be_handed_on()
+        self._publish(ev.CallTransferring(self.id, shown))
+        self._transfer = asyncio.create_task(
+            self._refer(shown, lambda: self._call.transfer(uri, timeout=_TRANSFER_TIMEOUT))
+        )
+
+    def attended_transfer(self, other: OpenCall) -> None:
+        """Ask the other side to take our place in ``other`` (REFER with Replaces, RFC 3891)."""
+        if other is self:
+            raise WrongState("a call cannot be joined with itself")
+        for call in (self, other):
+            call._can_be_handed_on()
+        shown = other.party.number or other.party.name
+        other._replaced = True
+        self._publish(ev.CallTransferring(self.id, shown, other.id))
+        self._transfer = other._transfer = asyncio.create_task(self._join(other, shown))
+
+    def _can_be_handed_on(self) -> None:
         self._must_be(CallState.ESTABLISHED, CallState.HELD, words="only an answered call can be transferred")
         if self._transfer is not None and not self._transfer.done():
             raise WrongState("a transfer of this call is under way")
-        self._publish(ev.CallTransferring(self.id, shown))
-        self._transfer = asyncio.create_task(self._refer(uri, shown))
 
-    async def _refer(self, uri: str, shown: str) -> None:
+    async def _join(self, other: OpenCall, shown: str) -> None:
+        """Both calls are on hold meanwhile; who was talked to is talked to again when it fails."""
+        talked_in = [call for call in (self, other) if call.state is CallState.ESTABLISHED]
+
+        async def replace() -> None:
+            for call in talked_in:
+                await call.hold()
+            await self._call.attended_transfer(other._call, timeout=_TRANSFER_TIMEOUT)
+
+        if await self._refer(shown, replace):
+            return
+        other._replaced = False
+        for call in talked_in:
+            with suppress(PhoneError):  # it was hung up meanwhile
+                await call.resume()
+
+    async def _refer(self, shown: str, refer: Callable[[], Awaitable[None]]) -> bool:
+        """Do ``refer``. Whether it succeeded; that it failed is told while the call is still here."""
         try:
-            await self._call.transfer(uri, timeout=_TRANSFER_TIMEOUT)
+            await refer()
         except baresip.TransferFailed as error:
             outcome = transfer_outcome(error.status, error.reason or str(error))
-        except baresip.BaresipError as error:
+        except (baresip.BaresipError, PhoneError) as error:
             outcome = transfer_outcome(None, str(error))
         else:
-            return
+            return True
         if self.state is not CallState.CLOSED:
             self._publish(ev.TransferFailed(self.id, shown, outcome.status, outcome.reason))
+        return False
 
     async def send_dtmf(self, digits: str) -> None:
         """Send keys, one after the other (RFC 4733), after those that are being sent."""

@@ -20,6 +20,7 @@ from sip.errors import NoSuchCall, PhoneError
 from sip.events import CallId, PhoneEvent
 
 CONTACT_HEADER = "X-Moked-Contact"
+CONSULTATION_HEADER = "X-Moked-Consultation"
 _CONTACT_LIMIT = 128
 _EARLY_HANDLES = 16
 _GOODBYE = 3.0
@@ -64,16 +65,19 @@ class Lines:
     def incoming(self, call: baresip.Call) -> None:
         """A call rings here; one too many is told of, so that it is seen, and declined."""
         headers = {name.lower(): value for name, value in (call.headers or {}).items()}
-        contact = clean(headers.get(CONTACT_HEADER.lower()), limit=_CONTACT_LIMIT)
+        contact, consulted = (
+            clean(headers.get(name.lower()), limit=_CONTACT_LIMIT)
+            for name in (CONTACT_HEADER, CONSULTATION_HEADER)
+        )
         caller = party(headers.get("from") or call.peer or "")
         full = self.full
-        opened = self._adopt(ev.CallIncoming(f"c{next(_serial)}", caller, contact), call)
+        opened = self._adopt(ev.CallIncoming(f"c{next(_serial)}", caller, contact, consulted), call)
         if full:
             self._in_background(opened.reject())
 
-    def outgoing(self, call: baresip.Call, uri: str) -> CallId:
+    def outgoing(self, call: baresip.Call, uri: str, consults: CallId = "") -> CallId:
         """A call that we made, or that the other side's REFER had us make."""
-        return self._adopt(ev.CallDialling(f"c{next(_serial)}", party(uri)), call).id
+        return self._adopt(ev.CallDialling(f"c{next(_serial)}", party(uri), consults), call).id
 
     def hear(self, event: baresip.StackEvent) -> None:
         """One of the stack's events of this engine's agent."""
