@@ -106,6 +106,14 @@ class PhoneClient:
         """Join the other sides of both calls and leave them."""
         await self._ask("attended_transfer", call=call, consultation=consultation)
 
+    async def merge(self, call: CallId, other: CallId) -> None:
+        """Talk in both calls at once."""
+        await self._ask("merge", call=call, other=other)
+
+    async def part(self, call: CallId) -> None:
+        """Go on with one of two merged calls alone."""
+        await self._ask("part", call=call)
+
     async def send_dtmf(self, call: CallId, digits: str) -> None:
         """Send keys in a call."""
         await self._ask("send_dtmf", call=call, digits=digits)

@@ -20,6 +20,7 @@ class Capability(Flag):
     TLS = auto()
     SRTP = auto()
     SECOND_CALL = auto()
+    MERGE = auto()
 
 
 class SipEngine(Protocol):
@@ -99,6 +100,14 @@ class SipEngine(Protocol):
         Success closes both calls, ``call`` as TRANSFERRED; failure is a ``TransferFailed`` of ``call`` and
         leaves both as they were.
         """
+        ...
+
+    async def merge(self, call: CallId, other: CallId) -> None:
+        """Talk in both calls at once: each side hears the other two. A call on hold is taken off it."""
+        ...
+
+    async def part(self, call: CallId) -> None:
+        """Go on with ``call`` alone: the call it was merged with is put on hold."""
         ...
 
     async def send_dtmf(self, call: CallId, digits: str) -> None:

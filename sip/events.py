@@ -153,6 +153,14 @@ class CallMuted:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMerged:
+    """The voice of this call is mixed with that of another, so that three talk; or not any more."""
+
+    call: CallId
+    merged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallEncrypted:
     """The voice really is encrypted now: the moment a lock may be shown. ``suite`` as the engine names it."""
 
@@ -273,6 +281,7 @@ CallEvent: TypeAlias = (
     | CallHeld
     | CallResumed
     | CallMuted
+    | CallMerged
     | CallEncrypted
     | CallTransferring
     | TransferFailed

@@ -275,6 +275,9 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
     async def attended_transfer(args: dict[str, Any]) -> None:
         await engine.attended_transfer(_text(args, "call"), _text(args, "consultation"))
 
+    async def merge(args: dict[str, Any]) -> None:
+        await engine.merge(_text(args, "call"), _text(args, "other"))
+
     async def send_dtmf(args: dict[str, Any]) -> None:
         await engine.send_dtmf(_text(args, "call"), _text(args, "digits"))
 
@@ -298,6 +301,8 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
         "mute": mute,
         "transfer": transfer,
         "attended_transfer": attended_transfer,
+        "merge": merge,
+        "part": on_call(engine.part),
         "send_dtmf": send_dtmf,
     }
 

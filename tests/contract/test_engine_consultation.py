@@ -169,7 +169,7 @@ async def test_only_our_own_headers_reach_the_colleague_and_they_are_cleaned(
     noam = await phones.line(NOAM)
     async with plain_phone(asterisk, DANA) as stranger:
         extra = (
-            ("X-Moked-Consultation", "k-1&PJSIP/premium;x=\"[/]"),
+            ("X-Moked-Consultation", 'k-1&PJSIP/premium;x="[/]'),
             ("X-Moked-Contact", "k-2"),
             ("X-Other", "1"),
         )

@@ -75,6 +75,12 @@ class StubEngine:
     async def attended_transfer(self, call: CallId, consultation: CallId) -> None:
         self._take("attended_transfer", call, consultation)
 
+    async def merge(self, call: CallId, other: CallId) -> None:
+        self._take("merge", call, other)
+
+    async def part(self, call: CallId) -> None:
+        self._take("part", call)
+
     async def send_dtmf(self, call: CallId, digits: str) -> None:
         self._take("send_dtmf", call, digits)
 

@@ -13,6 +13,7 @@ from sip.audio.port import AudioPort
 from sip.engine import Capability
 from sip.engines.baresip.addresses import target_uri
 from sip.engines.baresip.lines import CONSULTATION_HEADER, Lines
+from sip.engines.baresip.pairs import attended_transfer, merge, part
 from sip.engines.baresip.registration import Registration
 from sip.engines.baresip.settings import Behaviour, check
 from sip.engines.baresip.stack import BaresipStack
@@ -32,6 +33,7 @@ class BaresipEngine:
         | Capability.TLS
         | Capability.SRTP
         | Capability.SECOND_CALL
+        | Capability.MERGE
     )
 
     def __init__(
@@ -152,7 +154,15 @@ class BaresipEngine:
 
     async def attended_transfer(self, call: CallId, consultation: CallId) -> None:
         """REFER the other side of ``call`` to that of ``consultation``, which it replaces us in."""
-        self._lines.find(call).attended_transfer(self._lines.find(consultation))
+        attended_transfer(self._lines.find(call), self._lines.find(consultation))
+
+    async def merge(self, call: CallId, other: CallId) -> None:
+        """Mix the voices of both calls with the microphone."""
+        await merge(self._lines.find(call), self._lines.find(other))
+
+    async def part(self, call: CallId) -> None:
+        """Go on with one of two merged calls alone."""
+        await part(self._lines.find(call))
 
     async def send_dtmf(self, call: CallId, digits: str) -> None:
         """Send keys (RFC 4733)."""
