@@ -16,7 +16,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """End the active call; while it rings here, decline it."""
+    """End the active call; while it rings here, decline it. After a consultation the first call goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,21 @@ class Transfer:
     """Blind transfer of the active call to a number."""
 
     target: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttendedTransfer:
+    """Join the customer with the colleague who was asked, and leave both calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Talk in both calls at once: three hear each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Go on with the active one of two merged calls; the other is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +151,9 @@ Command: TypeAlias = (
     | Swap
     | SelectCall
     | Transfer
+    | AttendedTransfer
+    | Merge
+    | Part
     | SendKeys
     | Dial
     | SetPresence

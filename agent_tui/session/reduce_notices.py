@@ -144,8 +144,11 @@ def _begun(state: SessionState, _event: ev.CallIncoming | ev.CallDialling) -> Se
 
 
 def _transfer_failed(state: SessionState, event: ev.TransferFailed) -> SessionState:
-    why = _NOT_HANDED_ON.get(event.reason, _NOT_HANDED_ON[CloseReason.FAILED])
     status = f" (SIP {event.status})" if event.status else ""
+    if any(call.consults == event.call for call in state.calls):
+        words = f"Not connected: the exchange did not join the caller with {event.target}{status}."
+        return put(state, "call", Severity.WARNING, f"{words} You still have both calls.")
+    why = _NOT_HANDED_ON.get(event.reason, _NOT_HANDED_ON[CloseReason.FAILED])
     words = f"Not transferred: {event.target} {why}{status}. You still have the call."
     return put(state, "call", Severity.WARNING, words)
 

@@ -47,6 +47,12 @@ class Call:
     answered: float | None = None
     muted: bool = False
     encryption: str = ""
+    merged: bool = False
+    """Its voice is mixed with that of another call: three talk."""
+    consults: CallId = ""
+    """The call that this one is about: we asked a colleague."""
+    consulted: str = ""
+    """The contact that a colleague asks us about."""
     transferring: str = ""
     keys_sent: str = ""
     quality: CallQuality | None = None

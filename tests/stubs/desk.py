@@ -338,6 +338,26 @@ TWO_CALLS = replace(
     ),
 )
 
+_NOAM_CALL = Call(
+    "call-2",
+    Party("Noam Katz", "1002", "sip:1002@centre.example"),
+    "",
+    CallState.ESTABLISHED,
+    NOW - 31,
+    outgoing=True,
+    answered=NOW - 31,
+    encryption="SRTP AES_CM_128",
+    consults="call-1",
+)
+CONSULTING = replace(
+    TALKING,
+    calls=(replace(_TALK_CALL, state=CallState.HELD, since=NOW - 44), _NOAM_CALL),
+    active="call-2",
+)
+MERGED = replace(
+    TALKING, calls=(replace(_TALK_CALL, merged=True), replace(_NOAM_CALL, merged=True)), active="call-2"
+)
+
 WRAP_UP = replace(
     IDLE,
     me=_members("free", paused=True, reason="wrap-up"),
@@ -426,6 +446,8 @@ MOMENTS = {
     "good_line": GOOD_LINE,
     "bad_line": BAD_LINE,
     "two_calls": TWO_CALLS,
+    "consulting": CONSULTING,
+    "merged": MERGED,
     "wrap_up": WRAP_UP,
     "hub_down": HUB_DOWN,
     "several_cards": SEVERAL,

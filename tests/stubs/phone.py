@@ -51,10 +51,10 @@ class StubPhone:
                 raise event
             yield event
 
-    async def dial(self, target: str) -> ev.CallId:
-        await self._take("dial", target)
+    async def dial(self, target: str, consults: ev.CallId = "") -> ev.CallId:
+        await self._take("dial", target, *([consults] if consults else []))
         call = self._new_id()
-        self._begin(ev.CallDialling(call, ev.Party("", target, f"sip:{target}@test")))
+        self._begin(ev.CallDialling(call, ev.Party("", target, f"sip:{target}@test"), consults))
         return call
 
     async def answer(self, call: ev.CallId) -> None:
@@ -88,16 +88,44 @@ class StubPhone:
         self._in_state(call, S.ESTABLISHED, S.HELD)
         self.report(ev.CallTransferring(call, target))
 
+    async def attended_transfer(self, call: ev.CallId, consultation: ev.CallId) -> None:
+        await self._take("attended_transfer", call, consultation)
+        for one in (call, consultation):
+            self._in_state(one, S.ESTABLISHED, S.HELD)
+        asked = self._parties[consultation].party.number
+        self.report(ev.CallTransferring(call, asked, consultation))
+
+    async def merge(self, call: ev.CallId, other: ev.CallId) -> None:
+        await self._take("merge", call, other)
+        for one in (call, other):
+            if self._in_state(one, S.ESTABLISHED, S.HELD) is S.HELD:
+                self.report(ev.CallResumed(one))
+        for one in (call, other):
+            self.report(ev.CallMerged(one, merged=True))
+
+    async def part(self, call: ev.CallId) -> None:
+        await self._take("part", call)
+        self._in_state(call, S.ESTABLISHED)
+        talks = [one for one, state in self._calls.items() if state is S.ESTABLISHED]
+        for one in talks:
+            self.report(ev.CallMerged(one, merged=False))
+        for one in talks:
+            if one != call:
+                self.report(ev.CallHeld(one))
+
     async def send_dtmf(self, call: ev.CallId, digits: str) -> None:
         await self._take("keys", call, digits)
         self._in_state(call, S.ESTABLISHED)
 
     # The other side, for tests.
 
-    def rings(self, number: str = "+972521234567", name: str = "", contact: str = "") -> ev.CallId:
+    def rings(
+        self, number: str = "+972521234567", name: str = "", contact: str = "", consulted: str = ""
+    ) -> ev.CallId:
         """A call comes in."""
         call = self._new_id()
-        self._begin(ev.CallIncoming(call, ev.Party(name, number, f"sip:{number}@test"), contact))
+        party = ev.Party(name, number, f"sip:{number}@test")
+        self._begin(ev.CallIncoming(call, party, contact, consulted))
         return call
 
     def report(self, event: ev.PhoneReport) -> None:

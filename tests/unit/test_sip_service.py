@@ -80,6 +80,7 @@ async def test_every_command_reaches_the_engine_as_it_was_meant(phone: Served, d
     phone.engine.calls.add("c1")
     await desk.register(ACCOUNT)
     assert await desk.dial("*97 \ud800") == "c1"
+    assert await desk.dial("1002", "c1") == "c1"
     await desk.answer("c1")
     await desk.reject("c1")
     await desk.hangup("c1")
@@ -87,13 +88,17 @@ async def test_every_command_reaches_the_engine_as_it_was_meant(phone: Served, d
     await desk.resume("c1")
     await desk.mute("c1", muted=True)
     await desk.transfer("c1", "1002")
+    await desk.attended_transfer("c1", "c2")
+    await desk.merge("c1", "c2")
+    await desk.part("c1")
     await desk.send_dtmf("c1", "12#")
     await desk.refresh()
     await desk.unregister()
     assert phone.engine.asked == [
         ("start",),
         ("register", ACCOUNT),
-        ("dial", "*97 \ud800"),
+        ("dial", "*97 \ud800", ""),
+        ("dial", "1002", "c1"),
         ("answer", "c1"),
         ("reject", "c1"),
         ("hangup", "c1"),
@@ -101,6 +106,9 @@ async def test_every_command_reaches_the_engine_as_it_was_meant(phone: Served, d
         ("resume", "c1"),
         ("mute", "c1", True),
         ("transfer", "c1", "1002"),
+        ("attended_transfer", "c1", "c2"),
+        ("merge", "c1", "c2"),
+        ("part", "c1"),
         ("send_dtmf", "c1", "12#"),
         ("refresh",),
         ("unregister",),
@@ -119,6 +127,9 @@ async def test_what_the_engine_refuses_is_told_as_what_it_is(phone: Served, desk
         ("explode", {}),
         ("dial", {}),
         ("dial", {"target": 5}),
+        ("dial", {"target": "1002", "consults": 5}),
+        ("attended_transfer", {"call": "c1"}),
+        ("merge", {"call": "c1"}),
         ("mute", {"call": "c1", "muted": 1}),
         ("register", {"user": "1001"}),
         ("register", {"user": "1001", "domain": "d", "password": "p", "transport": "pigeon"}),

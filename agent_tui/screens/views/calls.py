@@ -65,6 +65,11 @@ def _call(state: SessionState, call: Call) -> Row:
 
 
 def _queue(state: SessionState, call: Call) -> str:
+    first = select.asked_about(state, call)
+    if first is not None:
+        return f"{words.CONSULTATION} {caller_name(state, first)}"
+    if call.consulted and not call.contact:
+        return words.CONSULTED
     work = next((item for item in state.work if item.contact == call.contact), None) if call.contact else None
     if work is not None and work.offer is not None:
         return work.offer.queue_title
@@ -73,6 +78,8 @@ def _queue(state: SessionState, call: Call) -> str:
 
 def _flags(call: Call) -> tuple[Cell, ...]:
     cells: list[Cell] = []
+    if call.merged:
+        cells.append(Cell(f" {words.THREE} ", Tone.GOOD_TAG))
     if call.muted:
         cells.append(Cell(f" {words.MUTED} ", Tone.BAD_TAG))
     if call.transferring:
