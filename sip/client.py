@@ -118,6 +118,10 @@ class PhoneClient:
         """Send keys in a call."""
         await self._ask("send_dtmf", call=call, digits=digits)
 
+    async def forget_missed(self, call: CallId = "") -> None:
+        """Take a missed call off the phone's list, or all of them."""
+        await self._ask("forget_missed", call=call)
+
     async def _ask(self, command: str, **args: Any) -> str | None:
         if self._reading.done():
             raise PhoneGone("the phone process is gone")

@@ -36,6 +36,8 @@ class CloseReason(StrEnum):
     ANSWERED_ELSEWHERE = "answered_elsewhere"
     REJECTED = "rejected"
     """We declined the call."""
+    LINES_FULL = "lines_full"
+    """The phone declined it by itself: no more calls can be open at once."""
     DECLINED = "declined"
     """The other side declined (603, or 403)."""
     BUSY = "busy"
@@ -104,6 +106,8 @@ class CallIncoming:
     party: Party
     contact: str = ""
     consulted: str = ""
+    queue: str = ""
+    """``X-Moked-Queue``: the queue that the caller waited in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +262,26 @@ class SoundBack:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedCall:
+    """A call that rang here and nobody took or declined. ``at`` is when it ended, seconds since 1970."""
+
+    call: CallId
+    name: str
+    number: str
+    contact: str
+    queue: str
+    reason: CloseReason
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class MissedCalls:
+    """All calls that were missed and not called back or looked at since, the newest last."""
+
+    calls: tuple[MissedCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AudioLevels:
     """Loudness of the last tenth of a second in dBFS (RMS), −96 for silence. Frequent: never replayed."""
 
@@ -313,5 +337,5 @@ class TakenOver:
     """Another desk had the phone until this one attached, and was told so."""
 
 
-PhoneReport: TypeAlias = PhoneEvent | Retold | TakenAway | TakenOver
+PhoneReport: TypeAlias = PhoneEvent | Retold | MissedCalls | TakenAway | TakenOver
 """What a phone reports to a desk."""

@@ -20,6 +20,7 @@ from sip.call_book import CallBook
 from sip.call_state import ImpossibleTransition
 from sip.engine import SipEngine
 from sip.errors import BadRequest, PhoneError
+from sip.missed import Missed
 from sip.place import Place, Stranger
 from sip.wire import ATTACH, LONGEST_LINE, Answer, Request, WireError, build, decode_request, encode
 
@@ -97,7 +98,13 @@ class PhoneService:
         self._needed = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._commands = {**_commands(engine), "register": self._register, "unregister": self._unregister}
+        self._missed = Missed()
+        self._commands = {
+            **_commands(engine),
+            "register": self._register,
+            "unregister": self._unregister,
+            "forget_missed": self._forget_missed,
+        }
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Serve until ``stop`` is set or nobody needs the phone any more, then hang up and unregister.
@@ -134,8 +141,17 @@ class PhoneService:
                 log.exception("the engine told something impossible")
                 continue
             self._weigh()
-            if self._desk is not None:
-                self._desk.send(event)
+            self._tell(event)
+            if self._missed.hear(event):
+                self._tell(self._missed.tell())
+
+    def _tell(self, report: ev.PhoneReport) -> None:
+        if self._desk is not None:
+            self._desk.send(report)
+
+    async def _forget_missed(self, args: dict[str, Any]) -> None:
+        if self._missed.forget(_text(args, "call")):
+            self._tell(self._missed.tell())
 
     def _weigh(self) -> None:
         """Whether anybody needs this phone."""
@@ -200,7 +216,7 @@ class PhoneService:
             before.send(ev.TakenAway())
             before.end()
             line.send(ev.TakenOver())
-        for report in self._book.tell():
+        for report in (*self._book.tell(), self._missed.tell()):
             line.send(report)
         self._weigh()
 

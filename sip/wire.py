@@ -55,9 +55,10 @@ class Answer:
 
 
 _EVENTS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (*get_args(ev.PhoneEvent), ev.TakenAway, ev.TakenOver)
+    kind.__name__: kind for kind in (*get_args(ev.PhoneEvent), ev.MissedCalls, ev.TakenAway, ev.TakenOver)
 }
-_HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), ev.Party, ev.Overall, Account)}
+_PARTS = (ev.Party, ev.Overall, ev.MissedCall)
+_HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), *_PARTS, Account)}
 
 
 def encode(message: Request | Answer | ev.PhoneReport) -> bytes:

@@ -101,6 +101,10 @@ class Phone:
         """Go on with one of two merged calls alone."""
         await self._phone.part(call)
 
+    async def forget_missed(self, call: CallId = "") -> None:
+        """Take one missed call off the phone's list, or all."""
+        await self._phone.forget_missed(call)
+
     async def send_dtmf(self, call: CallId, digits: str) -> None:
         """Send telephone keys."""
         await self._phone.send_dtmf(call, digits)

@@ -163,6 +163,25 @@ class CallCommands:
 
         return Act(("dial",), run)
 
+    def call_back(self, _command: do.CallBack) -> Act:
+        """Call the newest missed caller; once the call is on its way they are missed no longer."""
+        missed = self._store.state.missed[-1]
+        target = clean_target(missed.number)
+
+        async def run() -> None:
+            await self._phone.dial(target)
+            await self._phone.forget_missed(missed.call)
+
+        return Act(("dial",), run)
+
+    def clear_missed(self, _command: do.ClearMissed) -> Act:
+        """Empty the phone's list of missed calls."""
+
+        async def run() -> None:
+            await self._phone.forget_missed()
+
+        return Act(("missed",), run)
+
     @asynccontextmanager
     async def _others_held(self, call: CallId) -> AsyncIterator[None]:
         """Every talk but ``call`` on hold; the last one off hold again when what follows fails."""

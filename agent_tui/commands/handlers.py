@@ -36,6 +36,8 @@ _NOT_POSSIBLE: dict[type[do.Command], str] = {
     do.Part: "No calls are merged.",
     do.SendKeys: "There is no talk to send keys in.",
     do.Dial: "Another call must end before a new one can be dialled.",
+    do.CallBack: "Nobody with a number was missed, or a call is open.",
+    do.ClearMissed: "No call was missed, or a call is open.",
     do.SetPresence: "The hub does not answer, so the exchange cannot be told.",
 }
 
@@ -63,6 +65,8 @@ class Commander:
             do.Part: calls.part,
             do.SendKeys: calls.send_keys,
             do.Dial: calls.dial,
+            do.CallBack: calls.call_back,
+            do.ClearMissed: calls.clear_missed,
             do.SetPresence: presence.set_presence,
         }
         self._waiting: asyncio.Queue[Act] = asyncio.Queue(_MOST_WAITING)

@@ -78,6 +78,16 @@ class Dial:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBack:
+    """Call the newest missed caller, who is then missed no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearMissed:
+    """The agent has seen the missed calls."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetPresence:
     """Choose to be ready or away."""
 
@@ -156,6 +166,8 @@ Command: TypeAlias = (
     | Part
     | SendKeys
     | Dial
+    | CallBack
+    | ClearMissed
     | SetPresence
     | TickStep
     | AnswerStep

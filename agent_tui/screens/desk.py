@@ -43,7 +43,16 @@ from hub.contract import Presence
 Send: TypeAlias = Callable[[do.Command], None]
 
 _AtOnce: TypeAlias = (
-    do.Answer | do.ToggleHold | do.ToggleMute | do.AttendedTransfer | do.Merge | do.Part | do.HangUp | do.Swap
+    do.Answer
+    | do.ToggleHold
+    | do.ToggleMute
+    | do.AttendedTransfer
+    | do.Merge
+    | do.Part
+    | do.HangUp
+    | do.Swap
+    | do.CallBack
+    | do.ClearMissed
 )
 """What a key asks for without asking more."""
 
@@ -118,7 +127,7 @@ class DeskScreen(Screen[None]):
             "queues": queues_page(state, roomy=not self.has_class(_NARROW)),
             "outcome": outcome_page(state),
             "notices": notices_page(state),
-            "calls": calls_page(state),
+            "calls": calls_page(state, clock),
         }
         for name, page in pages.items():
             self._sheets[name].show(page)

@@ -56,8 +56,14 @@ def _hang_up(state: SessionState) -> tuple[str, Kind]:
 
 
 def _transfer(state: SessionState) -> tuple[str, Kind]:
+    if state.missed and not state.calls:
+        return words.CALL_BACK, Kind.PLAIN
     joins = select.consultation(state) is not None
     return (words.CONNECT, Kind.GO) if joins else (words.TRANSFER, Kind.PLAIN)
+
+
+def _keys(state: SessionState) -> tuple[str, Kind]:
+    return (words.SEEN if state.missed and not state.calls else words.KEYS), Kind.PLAIN
 
 
 def _dial(state: SessionState) -> tuple[str, Kind]:
@@ -80,8 +86,8 @@ KEYS: Final = (
     Key("answer", "f2", (do.Answer,), _answer),
     Key("hold", "f3", (do.ToggleHold,), _hold),
     Key("mute", "f4", (do.ToggleMute,), _mute),
-    Key("transfer", "f5", (do.AttendedTransfer, do.Transfer), _transfer),
-    Key("keys", "f6", (do.SendKeys,), _plain(words.KEYS)),
+    Key("transfer", "f5", (do.AttendedTransfer, do.Transfer, do.CallBack), _transfer),
+    Key("keys", "f6", (do.SendKeys, do.ClearMissed), _keys),
     Key("dial", "f7", (do.Part, do.Merge, do.Dial), _dial),
     Key("hang_up", "f8", (do.HangUp,), _hang_up),
     Key("presence", "f9", (do.SetPresence,), _presence),

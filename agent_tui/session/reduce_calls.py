@@ -124,6 +124,10 @@ def _selected(state: SessionState, event: CallSelected) -> SessionState:
     return state if find(state, event.call) is None else replace(state, active=event.call)
 
 
+def _missed(state: SessionState, event: ev.MissedCalls) -> SessionState:
+    return replace(state, missed=event.calls)
+
+
 def _phone_link(state: SessionState, event: PhoneLinkChanged) -> SessionState:
     """Without the phone there is no voice; calls it still holds are told again when it is back."""
     return state if event.link is Link.UP else replace(state, calls=(), active=None)
@@ -147,6 +151,7 @@ TABLE: Table = {
     ev.CallTransferring: _transferring,
     ev.TransferFailed: _transfer_failed,
     ev.CallClosed: _closed,
+    ev.MissedCalls: _missed,
     KeysSent: _keys_sent,
     CallSelected: _selected,
     ConnectedEvent: _handed_on,

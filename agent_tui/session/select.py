@@ -34,6 +34,8 @@ def _of_phone(state: SessionState) -> set[type[do.Command]]:
         found.add(do.Dial)
     if state.calls:
         found.add(do.SelectCall)
+    elif state.missed:
+        found |= {do.ClearMissed, do.CallBack} if state.missed[-1].number else {do.ClearMissed}
     return found | _of_two_calls(state)
 
 

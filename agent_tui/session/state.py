@@ -23,7 +23,7 @@ from hub.contract import (
     VoiceQuality,
 )
 from sip.call_state import CallState
-from sip.events import CallId, CallQuality, Party, RegistrationChanged, RegistrationState
+from sip.events import CallId, CallQuality, MissedCall, Party, RegistrationChanged, RegistrationState
 
 
 class Link(StrEnum):
@@ -169,6 +169,8 @@ class SessionState:
     calls: tuple[Call, ...] = ()
     active: CallId | None = None
     """The call that F-keys act on."""
+    missed: tuple[MissedCall, ...] = ()
+    """Calls that rang here and nobody took, the newest last."""
     work: tuple[Work, ...] = ()
     queues: tuple[QueueFigures, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -48,6 +48,8 @@ AT_ONCE: list[tuple[str, SessionState, do.Command]] = [
     ("hang_up", desk.CONSULTING, do.HangUp()),
     ("dial", desk.CONSULTING, do.Merge()),
     ("dial", desk.MERGED, do.Part()),
+    ("transfer", desk.MISSED, do.CallBack()),
+    ("keys", desk.MISSED, do.ClearMissed()),
 ]
 BY_NAME = {key.name: key for key in KEYS}
 
@@ -93,6 +95,7 @@ async def test_a_key_without_a_visible_button_does_nothing(state: SessionState) 
         (desk.HELD_MUTED, {"Resume", "Transfer", "Dial", "Hang up", "Away"}),
         (desk.CONSULTING, {"Hold", "Mute", "Connect", "Keys", "Merge", "Back", "Away", "Swap"}),
         (desk.MERGED, {"Hold", "Mute", "Connect", "Keys", "Part", "Hang up", "Away"}),
+        (desk.MISSED, {"Callback", "Seen", "Dial", "Away"}),
         (desk.WRAP_UP, {"Dial", "Away", "Finish"}),
         (desk.HUB_DOWN, {"Answer", "Dial", "Decline"}),
     ],

@@ -24,7 +24,9 @@ from hub import contract as hub
 from sip.call_state import CallState
 from sip.events import (
     CallQuality,
+    CloseReason,
     Complaint,
+    MissedCall,
     Missing,
     Overall,
     Party,
@@ -338,6 +340,29 @@ TWO_CALLS = replace(
     ),
 )
 
+MISSED = replace(
+    IDLE,
+    missed=tuple(
+        MissedCall(
+            call=f"m{n}",
+            name=name,
+            number=number,
+            contact="",
+            queue=queue,
+            reason=CloseReason.CANCELLED,
+            at=(CLOCK - timedelta(hours=ago)).timestamp(),
+        )
+        for n, (name, number, queue, ago) in enumerate(
+            (
+                ("", "", "support", 30),
+                (RUTH.name, RUTH.number, "sales", 3),
+                (MICHAL.name, MICHAL.number, "support", 2),
+                ("Noam Katz", "1002", "", 1),
+            )
+        )
+    ),
+)
+
 _NOAM_CALL = Call(
     "call-2",
     Party("Noam Katz", "1002", "sip:1002@centre.example"),
@@ -448,6 +473,7 @@ MOMENTS = {
     "two_calls": TWO_CALLS,
     "consulting": CONSULTING,
     "merged": MERGED,
+    "missed": MISSED,
     "wrap_up": WRAP_UP,
     "hub_down": HUB_DOWN,
     "several_cards": SEVERAL,

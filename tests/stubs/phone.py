@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from sip import events as ev
 from sip.call_state import CallState, first_state, next_state
 from sip.errors import NoSuchCall, PhoneError, PhoneGone, WrongState
+from sip.missed import Missed
 
 S = CallState
 
@@ -33,6 +34,7 @@ class StubPhone:
         self._events: asyncio.Queue[ev.PhoneReport | PhoneGone] = asyncio.Queue()
         self._kept_back: list[ev.PhoneReport] | None = None
         self._made = 0
+        self._missed = Missed(lambda: 1_780_000_000.0)
 
     # The port.
 
@@ -41,6 +43,7 @@ class StubPhone:
         self.attached += 1
         self._events = asyncio.Queue()
         self._events.put_nowait(ev.RegistrationChanged(ev.RegistrationState.REGISTERED, 200))
+        self._events.put_nowait(self._missed.tell())
         for call, first in self._parties.items():
             self._tell_again(call, first)
 
@@ -113,6 +116,11 @@ class StubPhone:
             if one != call:
                 self.report(ev.CallHeld(one))
 
+    async def forget_missed(self, call: ev.CallId = "") -> None:
+        await self._take("forget_missed", call)
+        if self._missed.forget(call):
+            self.report(self._missed.tell())
+
     async def send_dtmf(self, call: ev.CallId, digits: str) -> None:
         await self._take("keys", call, digits)
         self._in_state(call, S.ESTABLISHED)
@@ -139,6 +147,8 @@ class StubPhone:
             if isinstance(event, ev.CallClosed):
                 del self._calls[event.call], self._parties[event.call]
         self._events.put_nowait(event)
+        if isinstance(event, ev.CallEvent) and self._missed.hear(event):
+            self._events.put_nowait(self._missed.tell())
 
     def closes(self, call: ev.CallId, reason: ev.CloseReason = ev.CloseReason.NORMAL) -> None:
         """The other side ends the call."""

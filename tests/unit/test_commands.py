@@ -361,6 +361,41 @@ async def test_a_third_call_that_is_answered_holds_both_merged_ones(desk: Desk) 
     assert [_state_of(desk.state, call) for call in (first, second, third)] == [S.HELD, S.HELD, S.ESTABLISHED]
 
 
+async def test_a_missed_caller_is_called_back_and_then_missed_no_longer(desk: Desk) -> None:
+    for number in ("+972521111111", "+972522222222"):
+        desk.phone.closes(desk.phone.rings(number), ev.CloseReason.CANCELLED)
+    state = await desk.until(lambda state: len(state.missed) == 2)
+    assert [call.number for call in state.missed] == ["+972521111111", "+972522222222"]
+    desk.press(do.CallBack())
+    await desk.until(lambda state: len(state.missed) == 1)
+    assert desk.asked("dial") == [("dial", "+972522222222")]
+    desk.press(do.ClearMissed())
+    assert "a call is open" in desk.notice()
+    desk.press(do.HangUp())
+    await desk.until(lambda state: not state.calls)
+    await settle()
+    desk.press(do.ClearMissed())
+    await desk.until(lambda state: not state.missed)
+
+
+async def test_a_call_back_that_cannot_be_made_leaves_the_caller_missed(desk: Desk) -> None:
+    desk.phone.closes(desk.phone.rings(), ev.CloseReason.CANCELLED)
+    await desk.until(lambda state: len(state.missed) == 1)
+    desk.phone.fail_next["dial"] = NotRegistered("Not registered.")
+    desk.press(do.CallBack())
+    await desk.until(lambda _state: bool(desk.notice()))
+    assert len(desk.state.missed) == 1
+
+
+async def test_who_withheld_the_number_can_only_be_seen(desk: Desk) -> None:
+    desk.phone.closes(desk.phone.rings(""), ev.CloseReason.CANCELLED)
+    await desk.until(lambda state: len(state.missed) == 1)
+    desk.press(do.CallBack())
+    assert "Nobody with a number" in desk.notice()
+    desk.press(do.ClearMissed())
+    await desk.until(lambda state: not state.missed)
+
+
 async def test_presence_is_wanted_at_once_and_chosen_when_the_hub_says_so(desk: Desk) -> None:
     desk.hub.stalls()
     desk.press(do.SetPresence(Presence.AWAY, "lunch"))
@@ -393,6 +428,8 @@ async def test_presence_the_hub_does_not_take_is_wanted_no_longer(desk: Desk) ->
         do.AttendedTransfer(),
         do.Merge(),
         do.Part(),
+        do.CallBack(),
+        do.ClearMissed(),
         do.SendKeys("1"),
         do.FinishWrapUp("k-1"),
     ],

@@ -168,7 +168,7 @@ async def test_a_desk_that_does_not_read_is_cut_off_and_the_next_is_served(phone
             call = f"x{fed}"
             fed += 1
             phone.engine.stream.put(ev.CallIncoming(call, party))
-            phone.engine.stream.put(ev.CallClosed(call, ev.CloseReason.CANCELLED))
+            phone.engine.stream.put(ev.CallClosed(call, ev.CloseReason.REJECTED))
         await settle()
     async with asyncio.timeout(_WITHIN):
         with suppress(ConnectionResetError):
@@ -240,7 +240,7 @@ async def test_who_did_not_take_the_phone_has_it_not(phone: Served, desk: PhoneC
         assert b"bad_request" in await reader.readline()
     writer.close()
     assert await desk.dial("1002") == "c1"
-    assert phone.engine.asked == [("start",), ("dial", "1002")]
+    assert phone.engine.asked == [("start",), ("dial", "1002", "")]
 
 
 async def test_a_phone_that_is_told_to_stop_closes_its_engine_and_leaves_its_desks(phone: Served) -> None:
@@ -299,3 +299,32 @@ async def test_an_engine_that_fails_ends_the_phone() -> None:
     with pytest.raises(PhoneError, match="died"):
         await phone.ended()
     assert phone.engine.closed
+
+
+async def test_missed_calls_outlive_the_desk_until_they_are_seen(phone: Served) -> None:
+    noa = ev.Party("Noa", "0525550101", "sip:0525550101@test")
+    for call in ("c1", "c2"):
+        phone.engine.stream.put(ev.CallIncoming(call, noa, contact=call, queue="support"))
+        phone.engine.stream.put(ev.CallClosed(call, ev.CloseReason.CANCELLED))
+    first = await attach(phone.place)
+    told = await missed(first, 2)
+    assert [(one.call, one.name, one.number, one.queue, one.reason) for one in told] == [
+        (call, "Noa", "0525550101", "support", ev.CloseReason.CANCELLED) for call in ("c1", "c2")
+    ]
+    await first.forget_missed("c1")
+    assert [one.call for one in await missed(first, 1)] == ["c2"]
+    await first.close()
+    second = await attach(phone.place)
+    assert [one.call for one in await missed(second, 1)] == ["c2"]
+    await second.forget_missed()
+    assert await missed(second, 0) == ()
+    await second.close()
+
+
+async def missed(desk: PhoneClient, number: int) -> tuple[ev.MissedCall, ...]:
+    """The next list of missed calls that is so long."""
+    async with asyncio.timeout(10):
+        async for event in desk.events():
+            if isinstance(event, ev.MissedCalls) and len(event.calls) == number:
+                return event.calls
+    raise AssertionError("the phone is gone")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from agent_tui.screens import words
 from agent_tui.session import select
 from agent_tui.session.state import Call, Phase, SessionState, Work
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from sip.call_state import CallState
-from sip.events import CallQuality
+from sip.events import CallQuality, MissedCall
 
 _TAGS = {
     CallState.INCOMING: Tone.WARN_TAG,
@@ -17,11 +20,17 @@ _TAGS = {
     CallState.HELD: Tone.INFO_TAG,
 }
 _TAG_WIDTH = 13
+_MOST_MISSED = 3
 
 
-def calls_page(state: SessionState) -> Page:
-    """Each open call; the one that the keys act on is marked."""
+def calls_page(state: SessionState, clock: datetime | None = None) -> Page:
+    """Each open call; the one that the keys act on is marked. Without one, the calls that were missed.
+
+    ``clock`` is the agent's wall clock.
+    """
     rows = [_call(state, call) for call in state.calls]
+    if not rows and clock is not None:
+        rows = _missed(state, clock)
     owed = state.written
     if owed is not None and owed.phase is Phase.WRAP_UP:
         rows.append(_wrap_up(state, owed))
@@ -29,6 +38,34 @@ def calls_page(state: SessionState) -> Page:
         hints = Cell(words.DESK_KEYS, Tone.DIM, drop=1)
         rows.append(Row((Cell(words.NO_CALL, Tone.DIM), Cell("", grow=True), hints)))
     return Page(tuple(rows), cursor=state.active or "")
+
+
+def _missed(state: SessionState, clock: datetime) -> list[Row]:
+    """The newest first, as many as fit; the last row says how many more there are."""
+    newest = state.missed[::-1][:_MOST_MISSED]
+    more = len(state.missed) - len(newest)
+    rows = [_missed_call(state, call, clock) for call in newest]
+    if more:
+        told = Cell(f"+{more} {words.MORE}", Tone.DIM, drop=2)
+        rows[-1] = replace(rows[-1], cells=(*rows[-1].cells, told))
+    return rows
+
+
+def _missed_call(state: SessionState, call: MissedCall, clock: datetime) -> Row:
+    titles = (queue.title for queue in state.queues if queue.queue == call.queue)
+    name = call.name or call.number or words.PRIVATE_NUMBER
+    number = words.number(call.number) if call.number != name else ""
+    return Row(
+        (
+            Cell(" "),
+            Cell(f" {words.MISSED} ", Tone.WARN_TAG, width=_TAG_WIDTH),
+            Cell(words.day_time(datetime.fromtimestamp(call.at, clock.tzinfo), clock), Tone.STRONG),
+            Cell(words.number(name)),
+            Cell(number, Tone.DIM, drop=1),
+            Cell(next(titles, call.queue), Tone.DIM, drop=2),
+            Cell("", grow=True),
+        )
+    )
 
 
 def caller_name(state: SessionState, call: Call) -> str:

@@ -73,6 +73,7 @@ class OpenCall:
         self._toggling = asyncio.Lock()
         self._pressing = asyncio.Lock()
         self._ended_here = False
+        self._rejected = CloseReason.REJECTED
         self._quality = QualityMeter(self.id)
         self._watch = SoundWatch(judge_microphone=person)
 
@@ -150,6 +151,8 @@ class OpenCall:
         outcome = found or close_outcome(text, self.state, ended_here=self._ended_here)
         if self.replaced and outcome.reason is CloseReason.NORMAL and not self._ended_here:
             outcome = Outcome(CloseReason.TRANSFERRED)
+        if outcome.reason is CloseReason.REJECTED:
+            outcome = Outcome(self._rejected)
         self.state = CallState.CLOSED
         self.unmix()
         self.tell(ev.CallClosed(self.id, outcome.reason, outcome.status, outcome.words))
@@ -162,10 +165,11 @@ class OpenCall:
         self._must_be(CallState.INCOMING, words="this call does not ring any more")
         await self._ask(self.stack_call.answer())
 
-    async def reject(self) -> None:
-        """Decline (486)."""
+    async def reject(self, reason: CloseReason = CloseReason.REJECTED) -> None:
+        """Decline (486), for ``reason``."""
         self._must_be(CallState.INCOMING, words="this call does not ring any more")
         self._ended_here = True
+        self._rejected = reason
         await self._ask(self.stack_call.reject())
 
     async def hangup(self) -> None:
