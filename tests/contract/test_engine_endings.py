@@ -21,6 +21,7 @@ from tests.contract.phones import (
     RINGS_TWO,
     TONE,
     UNKNOWN,
+    WANTS_AUTO_ANSWER,
     Phones,
     plain_phone,
 )
@@ -93,6 +94,15 @@ async def test_a_call_for_which_no_line_is_free_is_no_decline_of_the_agents(
         _call, final = await other.dial("1101")
         assert final.status == 486
     assert (await phone.next(ev.CallClosed)).reason is CloseReason.LINES_FULL
+
+
+async def test_no_header_has_the_phone_answer_by_itself(phones: Phones, console: Console) -> None:
+    phone = await phones.line("1101", behaviour=Behaviour(person=True))
+    console.colleague(WANTS_AUTO_ANSWER, number="0525550101")
+    ring = await phone.next(ev.CallIncoming)
+    closed = await phone.next(ev.CallClosed)
+    assert (closed.call, closed.reason) == (ring.call, CloseReason.CANCELLED)
+    assert not [event for event in phone.heard if isinstance(event, ev.CallEstablished)]
 
 
 async def test_our_own_decline_is_ours(phones: Phones, asterisk: Asterisk) -> None:

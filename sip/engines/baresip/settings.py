@@ -5,12 +5,13 @@ from __future__ import annotations
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import baresip
 import certifi
 
 from edge.text import clean
-from sip.account import Account, MediaEncryption, Transport
+from sip.account import Account, Dtmf, MediaEncryption, Transport
 from sip.engines.baresip.addresses import host_of, is_address
 from sip.errors import Unsupported
 
@@ -24,6 +25,8 @@ _CODECS = {
 
 _MEDIA_ENCRYPTION = {MediaEncryption.REQUIRED: "srtp-mand", MediaEncryption.OFF: None}
 """SDES keys (RFC 4568), mandatory: a name that baresip does not know would mean plain RTP, silently."""
+
+_DTMF: dict[Dtmf, Literal["rtpevent", "info"]] = {Dtmf.RTP: "rtpevent", Dtmf.INFO: "info"}
 
 _LEAST_INTERVAL = 10
 _RTP_TIMEOUT = 60
@@ -116,6 +119,7 @@ def address_of_record(account: Account) -> str:
             reg_interval=max(account.register_interval, _LEAST_INTERVAL),
             transport=account.transport.value,
             audio_codecs=tuple(_CODECS[name] for name in account.codecs),
+            dtmf_mode=_DTMF[account.dtmf],
             extra_params=() if media is None else (f"mediaenc={media}",),
         ).aor()
     except ValueError as error:
