@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from agent_tui.config_words import problems
 from agent_tui.pumps.guidance import ScriptLanguage
-from sip.account import MediaEncryption, Transport
+from sip.account import Dtmf, MediaEncryption, Transport
 from sip.audio.sounddevice_port import OnUnplug
 
 
@@ -49,6 +49,7 @@ class SipSection(Section):
     fallback_domains: Annotated[
         tuple[Annotated[str, Field(min_length=1, max_length=253)], ...], Field(max_length=4)
     ] = ()
+    dtmf: Dtmf = Dtmf.RTP
 
 
 class HubSection(Section):

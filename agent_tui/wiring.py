@@ -98,6 +98,7 @@ def account_of(section: SipSection, password: str) -> Account:
         ca_file=str(section.ca_file) if section.ca_file else None,
         register_interval=section.register_interval,
         fallback_domains=section.fallback_domains,
+        dtmf=section.dtmf,
     )
 
 

@@ -21,6 +21,15 @@ class MediaEncryption(StrEnum):
     OFF = "off"
 
 
+class Dtmf(StrEnum):
+    """How telephone keys travel in a call."""
+
+    RTP = "rtp"
+    """With the voice, as named events (RFC 4733)."""
+    INFO = "info"
+    """With the signalling (SIP INFO, RFC 6086), for an exchange that takes no events in RTP."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One registration: address of record ``sip:user@domain`` and the way to its registrar.
@@ -41,3 +50,4 @@ class Account:
     ca_file: str | None = None
     register_interval: int = 60
     fallback_domains: tuple[str, ...] = ()
+    dtmf: Dtmf = Dtmf.RTP

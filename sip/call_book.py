@@ -19,6 +19,7 @@ class _Entry:
     answered_at: float | None = None
     early_media: bool = False
     muted: bool = False
+    merged: bool = False
     encrypted: ev.CallEncrypted | None = None
     transferring: ev.CallTransferring | None = None
     quality: ev.CallQuality | None = None
@@ -105,6 +106,8 @@ def _facts(call: ev.CallId, entry: _Entry) -> Iterator[ev.CallEvent]:
         yield entry.encrypted
     if entry.muted:
         yield ev.CallMuted(call, muted=True)
+    if entry.merged:
+        yield ev.CallMerged(call, merged=True)
     if entry.transferring is not None:
         yield entry.transferring
     if entry.quality is not None:
@@ -128,6 +131,8 @@ def _noted(entry: _Entry, event: ev.CallEvent) -> _Entry:
             told["early_media"] = event.early_media
         case ev.CallMuted():
             told["muted"] = event.muted
+        case ev.CallMerged():
+            told["merged"] = event.merged
         case ev.CallEncrypted():
             told["encrypted"] = event
         case ev.CallTransferring():

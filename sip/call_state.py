@@ -35,6 +35,7 @@ _TABLE: dict[tuple[CallState, type[ev.CallEvent]], CallState] = {
 STATELESS: frozenset[type[ev.CallEvent]] = frozenset(
     {
         ev.CallMuted,
+        ev.CallMerged,
         ev.CallEncrypted,
         ev.CallTransferring,
         ev.TransferFailed,

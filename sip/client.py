@@ -67,9 +67,9 @@ class PhoneClient:
         """Take our contact off the registrar."""
         await self._ask("unregister")
 
-    async def dial(self, target: str) -> CallId:
-        """Send an INVITE to a number or a ``sip:`` URI."""
-        call = await self._ask("dial", target=target)
+    async def dial(self, target: str, consults: CallId = "") -> CallId:
+        """Send an INVITE to a number or a ``sip:`` URI, to ask about the call ``consults``."""
+        call = await self._ask("dial", target=target, consults=consults)
         if call is None:
             raise PhoneError("the phone did not name the call")
         return call
@@ -102,6 +102,18 @@ class PhoneClient:
         """Blind transfer of a call."""
         await self._ask("transfer", call=call, target=target)
 
+    async def attended_transfer(self, call: CallId, consultation: CallId) -> None:
+        """Join the other sides of both calls and leave them."""
+        await self._ask("attended_transfer", call=call, consultation=consultation)
+
+    async def merge(self, call: CallId, other: CallId) -> None:
+        """Talk in both calls at once."""
+        await self._ask("merge", call=call, other=other)
+
+    async def part(self, call: CallId) -> None:
+        """Go on with one of two merged calls alone."""
+        await self._ask("part", call=call)
+
     async def send_dtmf(self, call: CallId, digits: str) -> None:
         """Send keys in a call."""
         await self._ask("send_dtmf", call=call, digits=digits)
@@ -109,6 +121,10 @@ class PhoneClient:
     async def use_sound(self, profile: str) -> None:
         """Talk and ring through other devices from now on, in a call too."""
         await self._ask("use_sound", profile=profile)
+
+    async def forget_missed(self, call: CallId = "") -> None:
+        """Take a missed call off the phone's list, or all of them."""
+        await self._ask("forget_missed", call=call)
 
     async def _ask(self, command: str, **args: Any) -> str | None:
         if self._reading.done():

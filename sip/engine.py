@@ -20,6 +20,7 @@ class Capability(Flag):
     TLS = auto()
     SRTP = auto()
     SECOND_CALL = auto()
+    MERGE = auto()
 
 
 class SipEngine(Protocol):
@@ -58,8 +59,11 @@ class SipEngine(Protocol):
         """Take our contact off the registrar."""
         ...
 
-    async def dial(self, target: str) -> CallId:
-        """Send an INVITE to a number, or to a full ``sip:`` URI."""
+    async def dial(self, target: str, consults: CallId = "") -> CallId:
+        """Send an INVITE to a number, or to a full ``sip:`` URI.
+
+        ``consults`` names the open call that this one is about: who is called is told its contact.
+        """
         ...
 
     async def answer(self, call: CallId) -> None:
@@ -88,6 +92,22 @@ class SipEngine(Protocol):
 
     async def transfer(self, call: CallId, target: str) -> None:
         """Blind transfer (REFER). Success closes the call as TRANSFERRED; failure is a ``TransferFailed``."""
+        ...
+
+    async def attended_transfer(self, call: CallId, consultation: CallId) -> None:
+        """Join the other sides of both calls and leave them (REFER with Replaces, RFC 3891).
+
+        Success closes both calls, ``call`` as TRANSFERRED; failure is a ``TransferFailed`` of ``call`` and
+        leaves both as they were.
+        """
+        ...
+
+    async def merge(self, call: CallId, other: CallId) -> None:
+        """Talk in both calls at once: each side hears the other two. A call on hold is taken off it."""
+        ...
+
+    async def part(self, call: CallId) -> None:
+        """Go on with ``call`` alone: the call it was merged with is put on hold."""
         ...
 
     async def send_dtmf(self, call: CallId, digits: str) -> None:

@@ -36,6 +36,8 @@ class CloseReason(StrEnum):
     ANSWERED_ELSEWHERE = "answered_elsewhere"
     REJECTED = "rejected"
     """We declined the call."""
+    LINES_FULL = "lines_full"
+    """The phone declined it by itself: no more calls can be open at once."""
     DECLINED = "declined"
     """The other side declined (603, or 403)."""
     BUSY = "busy"
@@ -95,19 +97,26 @@ class RegistrationChanged:
 
 @dataclass(frozen=True, slots=True)
 class CallIncoming:
-    """An INVITE rings here. ``contact`` is the PBX's ``X-Moked-Contact``, empty when it sent none."""
+    """An INVITE rings here. ``contact`` is the PBX's ``X-Moked-Contact``, empty when it sent none.
+
+    ``consulted`` is ``X-Moked-Consultation``: the contact that a colleague wants to ask about.
+    """
 
     call: CallId
     party: Party
     contact: str = ""
+    consulted: str = ""
+    queue: str = ""
+    """``X-Moked-Queue``: the queue that the caller waited in."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallDialling:
-    """We sent an INVITE."""
+    """We sent an INVITE. ``consults`` is the call that it is about, when it is a consultation."""
 
     call: CallId
     party: Party
+    consults: CallId = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,14 @@ class CallMuted:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMerged:
+    """The voice of this call is mixed with that of another, so that three talk; or not any more."""
+
+    call: CallId
+    merged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CallEncrypted:
     """The voice really is encrypted now: the moment a lock may be shown. ``suite`` as the engine names it."""
 
@@ -157,10 +174,14 @@ class CallEncrypted:
 
 @dataclass(frozen=True, slots=True)
 class CallTransferring:
-    """A REFER is under way (RFC 3515); the call is as it was until it succeeds."""
+    """A REFER is under way (RFC 3515); the call is as it was until it succeeds.
+
+    ``consultation`` is our call with the target, when it is an attended transfer (RFC 3891).
+    """
 
     call: CallId
     target: str
+    consultation: CallId = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +262,26 @@ class SoundBack:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedCall:
+    """A call that rang here and nobody took or declined. ``at`` is when it ended, seconds since 1970."""
+
+    call: CallId
+    name: str
+    number: str
+    contact: str
+    queue: str
+    reason: CloseReason
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class MissedCalls:
+    """All calls that were missed and not called back or looked at since, the newest last."""
+
+    calls: tuple[MissedCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AudioLevels:
     """Loudness of the last tenth of a second in dBFS (RMS), −96 for silence. Frequent: never replayed."""
 
@@ -275,6 +316,7 @@ CallEvent: TypeAlias = (
     | CallHeld
     | CallResumed
     | CallMuted
+    | CallMerged
     | CallEncrypted
     | CallTransferring
     | TransferFailed
@@ -306,5 +348,5 @@ class TakenOver:
     """Another desk had the phone until this one attached, and was told so."""
 
 
-PhoneReport: TypeAlias = PhoneEvent | Retold | TakenAway | TakenOver
+PhoneReport: TypeAlias = PhoneEvent | Retold | MissedCalls | TakenAway | TakenOver
 """What a phone reports to a desk."""

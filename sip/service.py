@@ -21,6 +21,7 @@ from sip.call_book import CallBook
 from sip.call_state import ImpossibleTransition
 from sip.engine import SipEngine
 from sip.errors import BadRequest, PhoneError
+from sip.missed import Missed
 from sip.place import Place, Stranger
 from sip.wire import ATTACH, LONGEST_LINE, Answer, Request, WireError, build, decode_request, encode
 
@@ -102,11 +103,13 @@ class PhoneService:
         self._idle = asyncio.Event()
         self._idle.set()
         self._sound = sound
+        self._missed = Missed()
         self._commands = {
             **_commands(engine),
             "register": self._register,
             "unregister": self._unregister,
             "use_sound": self._use_sound,
+            "forget_missed": self._forget_missed,
         }
         self._tell_sound()
 
@@ -145,8 +148,17 @@ class PhoneService:
                 log.exception("the engine told something impossible")
                 continue
             self._weigh()
-            if self._desk is not None:
-                self._desk.send(event)
+            self._tell(event)
+            if self._missed.hear(event):
+                self._tell(self._missed.tell())
+
+    def _tell(self, report: ev.PhoneReport) -> None:
+        if self._desk is not None:
+            self._desk.send(report)
+
+    async def _forget_missed(self, args: dict[str, Any]) -> None:
+        if self._missed.forget(_text(args, "call")):
+            self._tell(self._missed.tell())
 
     async def _use_sound(self, args: dict[str, Any]) -> None:
         if self._sound is None:
@@ -162,8 +174,7 @@ class PhoneService:
         if self._sound is not None:
             event = ev.SoundChanged(self._sound.profile, self._sound.profiles)
             self._book.hear(event)
-            if self._desk is not None:
-                self._desk.send(event)
+            self._tell(event)
 
     def _weigh(self) -> None:
         """Whether anybody needs this phone."""
@@ -228,7 +239,7 @@ class PhoneService:
             before.send(ev.TakenAway())
             before.end()
             line.send(ev.TakenOver())
-        for report in self._book.tell():
+        for report in (*self._book.tell(), self._missed.tell()):
             line.send(report)
         self._weigh()
 
@@ -289,7 +300,7 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
     """What a desk may say beside the account, and what is done with its arguments."""
 
     async def dial(args: dict[str, Any]) -> str:
-        return await engine.dial(_text(args, "target"))
+        return await engine.dial(_text(args, "target"), _text({"consults": "", **args}, "consults"))
 
     async def mute(args: dict[str, Any]) -> None:
         muted = args.get("muted")
@@ -299,6 +310,12 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
 
     async def transfer(args: dict[str, Any]) -> None:
         await engine.transfer(_text(args, "call"), _text(args, "target"))
+
+    async def attended_transfer(args: dict[str, Any]) -> None:
+        await engine.attended_transfer(_text(args, "call"), _text(args, "consultation"))
+
+    async def merge(args: dict[str, Any]) -> None:
+        await engine.merge(_text(args, "call"), _text(args, "other"))
 
     async def send_dtmf(args: dict[str, Any]) -> None:
         await engine.send_dtmf(_text(args, "call"), _text(args, "digits"))
@@ -322,6 +339,9 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
         "resume": on_call(engine.resume),
         "mute": mute,
         "transfer": transfer,
+        "attended_transfer": attended_transfer,
+        "merge": merge,
+        "part": on_call(engine.part),
         "send_dtmf": send_dtmf,
     }
 

@@ -57,9 +57,9 @@ class Answer:
 
 
 _EVENTS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (*get_args(ev.PhoneEvent), ev.TakenAway, ev.TakenOver)
+    kind.__name__: kind for kind in (*get_args(ev.PhoneEvent), ev.MissedCalls, ev.TakenAway, ev.TakenOver)
 }
-_PARTS = (ev.Party, ev.Overall, Account, SoundSettings, Profile, Treatment)
+_PARTS = (ev.Party, ev.Overall, ev.MissedCall, Account, SoundSettings, Profile, Treatment)
 _HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), *_PARTS)}
 
 

@@ -61,9 +61,9 @@ class Phone:
         """What the phone reports; begins with how it stands now."""
         return self._phone.events()
 
-    async def dial(self, target: str) -> CallId:
-        """Send an INVITE."""
-        return await self._phone.dial(target)
+    async def dial(self, target: str, consults: CallId = "") -> CallId:
+        """Send an INVITE, to ask about the call ``consults`` where one is named."""
+        return await self._phone.dial(target, consults)
 
     async def answer(self, call: CallId) -> None:
         """Answer an incoming call."""
@@ -88,6 +88,22 @@ class Phone:
     async def transfer(self, call: CallId, target: str) -> None:
         """Blind transfer."""
         await self._phone.transfer(call, target)
+
+    async def attended_transfer(self, call: CallId, consultation: CallId) -> None:
+        """Join the other sides of both calls and leave them."""
+        await self._phone.attended_transfer(call, consultation)
+
+    async def merge(self, call: CallId, other: CallId) -> None:
+        """Talk in both calls at once."""
+        await self._phone.merge(call, other)
+
+    async def part(self, call: CallId) -> None:
+        """Go on with one of two merged calls alone."""
+        await self._phone.part(call)
+
+    async def forget_missed(self, call: CallId = "") -> None:
+        """Take one missed call off the phone's list, or all."""
+        await self._phone.forget_missed(call)
 
     async def send_dtmf(self, call: CallId, digits: str) -> None:
         """Send telephone keys."""

@@ -8,19 +8,22 @@ and taken off hold again when that fails.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from typing import TypeVar
 
 from agent_tui.commands import model as do
 from agent_tui.commands.act import Act, NotNow
 from agent_tui.commands.targets import clean_keys, clean_target
 from agent_tui.ports import PhonePort
 from agent_tui.session.events import CallSelected, KeysSent
-from agent_tui.session.select import other_call, talked_in
+from agent_tui.session.select import asked_about, consultation, other_call, talked_in
 from agent_tui.session.state import Call, SessionState
 from agent_tui.session.store import Store
 from sip.call_state import CallState
 from sip.errors import NoSuchCall, PhoneError
 from sip.events import CallId
+
+Found = TypeVar("Found")
 
 REPORTED_WITHIN = 5.0
 """Seconds the phone has to report what it took on."""
@@ -46,12 +49,16 @@ class CallCommands:
         return Act(("answer", call.id), run)
 
     def hang_up(self, _command: do.HangUp) -> Act:
-        """End the active call, or decline it."""
+        """End the active call, or decline it; from a consultation it goes back to the first call."""
         call = _need(self._store.state.active_call)
+        first = asked_about(self._store.state, call)
 
         async def run() -> None:
             await self._phone.hangup(call.id)
             await self._until_call(call.id, lambda _now: False)
+            if first is not None and first.state is CallState.HELD:
+                with suppress(NoSuchCall):  # hung up while they were waiting
+                    await self._resume(first.id)
 
         return Act(("hangup", call.id), run)
 
@@ -69,12 +76,14 @@ class CallCommands:
         return Act(("hold", call.id), run)
 
     def toggle_mute(self, _command: do.ToggleMute) -> Act:
-        """Shut the microphone, or open it."""
+        """Shut the microphone, or open it, for all who are talked to."""
         call = _need(self._store.state.active_call)
+        talks = talked_in(self._store.state) if call.merged else (call,)
 
         async def run() -> None:
-            await self._phone.mute(call.id, not call.muted)
-            await self._until_call(call.id, lambda now: now.muted is not call.muted)
+            for one in talks:
+                await self._phone.mute(one.id, not call.muted)
+                await self._until_call(one.id, lambda now: now.muted is not call.muted)
 
         return Act(("mute", call.id), run)
 
@@ -100,6 +109,37 @@ class CallCommands:
 
         return Act(("transfer", call.id), run)
 
+    def attended_transfer(self, _command: do.AttendedTransfer) -> Act:
+        """Join customer and colleague: both calls close. Failure is told and leaves them as they were."""
+        first, asked = _need(consultation(self._store.state))
+
+        async def run() -> None:
+            await self._phone.attended_transfer(first.id, asked.id)
+
+        return Act(("transfer", first.id), run)
+
+    def merge(self, _command: do.Merge) -> Act:
+        """Talk in both calls at once; the keys stay with the active one."""
+        call = _need(self._store.state.active_call)
+        other = _need(other_call(self._store.state))
+
+        async def run() -> None:
+            await self._phone.merge(call.id, other.id)
+            await self._until_call(call.id, lambda now: now.merged)
+            self._store.dispatch(CallSelected(call.id))
+
+        return Act(("merge",), run)
+
+    def part(self, _command: do.Part) -> Act:
+        """Go on with the active call alone."""
+        call = _need(self._store.state.active_call)
+
+        async def run() -> None:
+            await self._phone.part(call.id)
+            await self._until_call(call.id, lambda now: not now.merged)
+
+        return Act(("merge",), run)
+
     def send_keys(self, command: do.SendKeys) -> Act:
         """Send telephone keys; what is pressed later is sent later."""
         call = _need(self._store.state.active_call)
@@ -112,12 +152,14 @@ class CallCommands:
         return Act(("keys", call.id), run, queues=True)
 
     def dial(self, command: do.Dial) -> Act:
-        """Hold the call talked in, then call the number."""
+        """Hold the call talked in, then call the number: to ask about that call, where there is one."""
         target = clean_target(command.number)
+        first = self._store.state.active_call
+        about = first.id if first is not None and first.answered is not None else ""
 
         async def run() -> None:
             async with self._others_held(""):
-                await self._phone.dial(target)
+                await self._phone.dial(target, about)
 
         return Act(("dial",), run)
 
@@ -129,18 +171,36 @@ class CallCommands:
 
         return Act(("sound",), run, queues=True)
 
+    def call_back(self, _command: do.CallBack) -> Act:
+        """Call the newest missed caller; once the call is on its way they are missed no longer."""
+        missed = self._store.state.missed[-1]
+        target = clean_target(missed.number)
+
+        async def run() -> None:
+            await self._phone.dial(target)
+            await self._phone.forget_missed(missed.call)
+
+        return Act(("dial",), run)
+
+    def clear_missed(self, _command: do.ClearMissed) -> Act:
+        """Empty the phone's list of missed calls."""
+
+        async def run() -> None:
+            await self._phone.forget_missed()
+
+        return Act(("missed",), run)
+
     @asynccontextmanager
     async def _others_held(self, call: CallId) -> AsyncIterator[None]:
-        """Every talk but ``call`` on hold; off hold again when what follows fails."""
-        talk = talked_in(self._store.state)
-        if talk is None or talk.id == call:
-            yield
-            return
-        await self._hold(talk.id)
+        """Every talk but ``call`` on hold; the last one off hold again when what follows fails."""
+        talks = [talk for talk in talked_in(self._store.state) if talk.id != call]
+        for talk in talks:
+            await self._hold(talk.id)
         try:
             yield
         except (PhoneError, TimeoutError):
-            await self._resume(talk.id)
+            if talks:
+                await self._resume(talks[-1].id)
             raise
 
     async def _hold(self, call: CallId) -> None:
@@ -168,8 +228,8 @@ class CallCommands:
             raise NoSuchCall("The caller is gone.")
 
 
-def _need(call: Call | None) -> Call:
+def _need(found: Found | None) -> Found:
     """The rules of ``possible`` were read from the same state, so this is a bug when it raises."""
-    if call is None:
+    if found is None:
         raise NotNow("There is no such call any more.")
-    return call
+    return found

@@ -31,9 +31,14 @@ _NOT_POSSIBLE: dict[type[do.Command], str] = {
     do.ToggleMute: "There is no talk to mute.",
     do.Swap: "There is no other call to go on with.",
     do.Transfer: "There is no talk to hand on.",
+    do.AttendedTransfer: "Nobody was asked who could take the customer.",
+    do.Merge: "There are no two talks to merge.",
+    do.Part: "No calls are merged.",
     do.SendKeys: "There is no talk to send keys in.",
     do.Dial: "Another call must end before a new one can be dialled.",
     do.UseSound: "There are no other devices to choose from: the settings name them under [[audio.profile]].",
+    do.CallBack: "Nobody with a number was missed, or a call is open.",
+    do.ClearMissed: "No call was missed, or a call is open.",
     do.SetPresence: "The hub does not answer, so the exchange cannot be told.",
 }
 
@@ -56,9 +61,14 @@ class Commander:
             do.ToggleMute: calls.toggle_mute,
             do.Swap: calls.swap,
             do.Transfer: calls.transfer,
+            do.AttendedTransfer: calls.attended_transfer,
+            do.Merge: calls.merge,
+            do.Part: calls.part,
             do.SendKeys: calls.send_keys,
             do.Dial: calls.dial,
             do.UseSound: calls.use_sound,
+            do.CallBack: calls.call_back,
+            do.ClearMissed: calls.clear_missed,
             do.SetPresence: presence.set_presence,
         }
         self._waiting: asyncio.Queue[Act] = asyncio.Queue(_MOST_WAITING)

@@ -16,7 +16,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """End the active call; while it rings here, decline it."""
+    """End the active call; while it rings here, decline it. After a consultation the first call goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,21 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class AttendedTransfer:
+    """Join the customer with the colleague who was asked, and leave both calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Talk in both calls at once: three hear each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Go on with the active one of two merged calls; the other is held."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendKeys:
     """Send ``0-9*#`` in the active call."""
 
@@ -60,6 +75,16 @@ class Dial:
     """Call a number."""
 
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallBack:
+    """Call the newest missed caller, who is then missed no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearMissed:
+    """The agent has seen the missed calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +168,13 @@ Command: TypeAlias = (
     | Swap
     | SelectCall
     | Transfer
+    | AttendedTransfer
+    | Merge
+    | Part
     | SendKeys
     | Dial
+    | CallBack
+    | ClearMissed
     | SetPresence
     | UseSound
     | TickStep

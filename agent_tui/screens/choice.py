@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.session.state import SessionState
@@ -18,7 +19,12 @@ class Choice(Overlay[str]):
     """Rows to choose from by arrows and Enter, or by mouse; gives the chosen row's key."""
 
     def __init__(
-        self, title: str, rows: tuple[tuple[str, str], ...], needs: str, state: SessionState, press: Press
+        self,
+        title: str,
+        rows: tuple[tuple[str, str], ...],
+        needs: type[do.Command],
+        state: SessionState,
+        press: Press,
     ) -> None:
         super().__init__(state, press, needs)
         self._title = title

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import ClassVar, TypeAlias
+from functools import partial
+from typing import ClassVar, TypeAlias, get_args
 
 from textual import on
 from textual.app import ComposeResult
@@ -41,6 +42,20 @@ from hub.contract import Presence
 from sip.events import AudioLevels, CallId
 
 Send: TypeAlias = Callable[[do.Command], None]
+
+_AtOnce: TypeAlias = (
+    do.Answer
+    | do.ToggleHold
+    | do.ToggleMute
+    | do.AttendedTransfer
+    | do.Merge
+    | do.Part
+    | do.HangUp
+    | do.Swap
+    | do.CallBack
+    | do.ClearMissed
+)
+"""What a key asks for without asking more."""
 
 _BELL_EVERY = 3.0
 """Seconds between two strokes of the bell: heard across a room, and no drill."""
@@ -119,7 +134,7 @@ class DeskScreen(Screen[None]):
             "queues": queues_page(state, roomy=not self.has_class(_NARROW)),
             "outcome": outcome_page(state),
             "notices": notices_page(state),
-            "calls": calls_page(state, levels),
+            "calls": calls_page(state, clock, levels),
         }
         for name, page in pages.items():
             self._sheets[name].show(page)
@@ -131,8 +146,9 @@ class DeskScreen(Screen[None]):
 
     def press(self, name: str) -> None:
         """What the key of this name does now; nothing when it would do nothing."""
-        if keys.works(self._shown, name):
-            self._actions()[name]()
+        command = keys.meant(self._shown, name)
+        if command is not None:
+            self._actions()[command]()
 
     def action_press(self, name: str) -> None:
         """An F-key."""
@@ -168,7 +184,7 @@ class DeskScreen(Screen[None]):
         rows = tuple(
             (profile, f"{'●' if profile == sound.profile else '○'} {profile}") for profile in sound.profiles
         )
-        self.app.push_screen(Choice(words.SOUND, rows, "", self._shown, self.press), given)
+        self.app.push_screen(Choice(words.SOUND, rows, do.UseSound, self._shown, self.press), given)
 
     def tell_note(self) -> None:
         """Send what was typed and is still a message away, so that what follows finds it."""
@@ -210,26 +226,26 @@ class DeskScreen(Screen[None]):
     def _call_chosen(self, event: Sheet.Chosen) -> None:
         self._send(do.SelectCall(event.key))
 
-    def _actions(self) -> dict[str, Callable[[], None]]:
+    def _actions(self) -> dict[type[do.Command], Callable[[], None]]:
+        """What leads to each command: most are sent as they are, some ask for more first."""
         return {
-            "answer": lambda: self._send(do.Answer()),
-            "hold": lambda: self._send(do.ToggleHold()),
-            "mute": lambda: self._send(do.ToggleMute()),
-            "transfer": lambda: self._ask_number("transfer", words.TRANSFER_TO, do.Transfer),
-            "keys": self._open_keypad,
-            "dial": lambda: self._ask_number("dial", words.DIAL_NUMBER, do.Dial),
-            "hang_up": lambda: self._send(do.HangUp()),
-            "presence": self._change_presence,
-            "swap": lambda: self._send(do.Swap()),
-            "finish": self._finish,
+            **{command: partial(self._send_one, command) for command in get_args(_AtOnce)},
+            do.Transfer: lambda: self._ask_number(do.Transfer, words.TRANSFER_TO),
+            do.SendKeys: self._open_keypad,
+            do.Dial: lambda: self._ask_number(do.Dial, words.DIAL_NUMBER),
+            do.SetPresence: self._change_presence,
+            do.FinishWrapUp: self._finish,
         }
 
-    def _ask_number(self, needs: str, title: str, make: Callable[[str], do.Command]) -> None:
+    def _send_one(self, command: type[_AtOnce]) -> None:
+        self._send(command())
+
+    def _ask_number(self, command: type[do.Transfer | do.Dial], title: str) -> None:
         def given(number: str | None) -> None:
             if number is not None:
-                self._send(make(number))
+                self._send(command(number))
 
-        self.app.push_screen(NumberEntry(title, self._shown, self.press, needs), given)
+        self.app.push_screen(NumberEntry(title, self._shown, self.press, command), given)
 
     def _open_keypad(self) -> None:
         self.app.push_screen(Keypad(self._shown, self.press, lambda key: self._send(do.SendKeys(key))))
@@ -248,7 +264,7 @@ class DeskScreen(Screen[None]):
                 self._send(do.SetPresence(Presence.AWAY, reason.removeprefix(_REASON)))
 
         rows = ((_REASON, words.NO_REASON), *((_REASON + reason, reason) for reason in reasons))
-        self.app.push_screen(Choice(words.WHY_AWAY, rows, "presence", self._shown, self.press), given)
+        self.app.push_screen(Choice(words.WHY_AWAY, rows, do.SetPresence, self._shown, self.press), given)
 
     def _finish(self) -> None:
         """The focus goes from the outcomes back to the note, where the next talk is written down."""

@@ -10,6 +10,7 @@ from textual.containers import Grid, Vertical
 from textual.content import Content
 from textual.widgets import Button, Static
 
+from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.session.state import SessionState
@@ -22,7 +23,7 @@ class Keypad(Overlay[None]):
     """Twelve keys for the active call; stays until Esc, or until the call is over."""
 
     def __init__(self, state: SessionState, press: Press, send: Callable[[str], None]) -> None:
-        super().__init__(state, press, "keys", state.active)
+        super().__init__(state, press, do.SendKeys, state.active)
         self._send = send
 
     def compose(self) -> ComposeResult:

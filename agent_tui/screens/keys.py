@@ -6,7 +6,7 @@ them; letters are left to the note, and arrive as other letters under a Hebrew l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,11 +21,11 @@ from sip.call_state import CallState
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: the command it leads to, and how its button reads now."""
+    """One key: the commands it leads to, the first that is possible, and how its button reads now."""
 
     name: str
     key: str
-    command: type[do.Command]
+    commands: tuple[type[do.Command], ...]
     face: Callable[[SessionState], tuple[str, Kind]]
 
 
@@ -48,9 +48,29 @@ def _hang_up(state: SessionState) -> tuple[str, Kind]:
     call = state.active_call
     if call is not None and call.state is CallState.INCOMING:
         return words.DECLINE, Kind.STOP
+    if call is not None and select.asked_about(state, call) is not None and not call.merged:
+        return words.BACK, Kind.STOP
     if call is not None and call.answered is None:
         return words.CANCEL_CALL, Kind.STOP
     return words.HANG_UP, Kind.STOP
+
+
+def _transfer(state: SessionState) -> tuple[str, Kind]:
+    if state.missed and not state.calls:
+        return words.CALL_BACK, Kind.PLAIN
+    joins = select.consultation(state) is not None
+    return (words.CONNECT, Kind.GO) if joins else (words.TRANSFER, Kind.PLAIN)
+
+
+def _keys(state: SessionState) -> tuple[str, Kind]:
+    return (words.SEEN if state.missed and not state.calls else words.KEYS), Kind.PLAIN
+
+
+def _dial(state: SessionState) -> tuple[str, Kind]:
+    if select.other_call(state) is None:
+        return words.DIAL, Kind.PLAIN
+    call = state.active_call
+    return (words.PART, Kind.ON) if call is not None and call.merged else (words.MERGE, Kind.PLAIN)
 
 
 def _presence(state: SessionState) -> tuple[str, Kind]:
@@ -63,24 +83,24 @@ def _plain(label: str) -> Callable[[SessionState], tuple[str, Kind]]:
 
 
 KEYS: Final = (
-    Key("answer", "f2", do.Answer, _answer),
-    Key("hold", "f3", do.ToggleHold, _hold),
-    Key("mute", "f4", do.ToggleMute, _mute),
-    Key("transfer", "f5", do.Transfer, _plain(words.TRANSFER)),
-    Key("keys", "f6", do.SendKeys, _plain(words.KEYS)),
-    Key("dial", "f7", do.Dial, _plain(words.DIAL)),
-    Key("hang_up", "f8", do.HangUp, _hang_up),
-    Key("presence", "f9", do.SetPresence, _presence),
-    Key("swap", "f10", do.Swap, _plain(words.SWAP)),
-    Key("finish", "f12", do.FinishWrapUp, _plain(words.FINISH)),
+    Key("answer", "f2", (do.Answer,), _answer),
+    Key("hold", "f3", (do.ToggleHold,), _hold),
+    Key("mute", "f4", (do.ToggleMute,), _mute),
+    Key("transfer", "f5", (do.AttendedTransfer, do.Transfer, do.CallBack), _transfer),
+    Key("keys", "f6", (do.SendKeys, do.ClearMissed), _keys),
+    Key("dial", "f7", (do.Part, do.Merge, do.Dial), _dial),
+    Key("hang_up", "f8", (do.HangUp,), _hang_up),
+    Key("presence", "f9", (do.SetPresence,), _presence),
+    Key("swap", "f10", (do.Swap,), _plain(words.SWAP)),
+    Key("finish", "f12", (do.FinishWrapUp,), _plain(words.FINISH)),
 )
 
 BY_NAME: Final = {key.name: key for key in KEYS}
 
 
-def works(state: SessionState, name: str) -> bool:
-    """Whether the key of this name does something now."""
-    return BY_NAME[name].command in select.possible(state)
+def meant(state: SessionState, name: str) -> type[do.Command] | None:
+    """What the key of this name asks for now; None when it would do nothing."""
+    return _first(BY_NAME[name], select.possible(state))
 
 
 def buttons(state: SessionState) -> tuple[ButtonView, ...]:
@@ -89,5 +109,10 @@ def buttons(state: SessionState) -> tuple[ButtonView, ...]:
     views: list[ButtonView] = []
     for key in KEYS:
         label, kind = key.face(state)
-        views.append(ButtonView(key.name, label, key.key.upper(), kind, key.command in possible))
+        works = _first(key, possible) is not None
+        views.append(ButtonView(key.name, label, key.key.upper(), kind, works))
     return tuple(views)
+
+
+def _first(key: Key, possible: Collection[type[do.Command]]) -> type[do.Command] | None:
+    return next((command for command in key.commands if command in possible), None)

@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.session.state import SessionState
@@ -17,8 +18,8 @@ _LONGEST = 120
 class NumberEntry(Overlay[str]):
     """One line for a number, an extension or a ``sip:`` address. Enter gives it, Esc gives none."""
 
-    def __init__(self, title: str, state: SessionState, press: Press, needs: str) -> None:
-        super().__init__(state, press, needs, state.active if needs == "transfer" else None)
+    def __init__(self, title: str, state: SessionState, press: Press, needs: type[do.Command]) -> None:
+        super().__init__(state, press, needs, state.active if needs is do.Transfer else None)
         self._title = title
 
     def compose(self) -> ComposeResult:

@@ -8,8 +8,9 @@ from typing import ClassVar, TypeAlias, TypeVar
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from agent_tui.screens.keys import works
+from agent_tui.commands import model as do
 from agent_tui.screens.views.calls import calls_page
+from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
 from agent_tui.widgets.sheet import Sheet
 from sip.events import CallId
@@ -22,7 +23,7 @@ Press: TypeAlias = Callable[[str], None]
 class Overlay(ModalScreen[Result]):
     """A question over the desk. F2 and F8 act as on the desk; calls are shown on, so a ring is seen.
 
-    ``needs`` names the key it was opened by: when that does nothing any more, or its call has gone, the
+    ``needs`` is the command it asks for: when that is not possible any more, or its call has gone, the
     overlay closes, so that what was meant for one call never reaches another.
     """
 
@@ -33,7 +34,11 @@ class Overlay(ModalScreen[Result]):
     ]
 
     def __init__(
-        self, state: SessionState, press: Press, needs: str = "", call: CallId | None = None
+        self,
+        state: SessionState,
+        press: Press,
+        needs: type[do.Command] | None = None,
+        call: CallId | None = None,
     ) -> None:
         super().__init__()
         self._state = state
@@ -47,7 +52,7 @@ class Overlay(ModalScreen[Result]):
         """Show the calls as they are now; close when there is nothing left to ask for."""
         self._state = state
         gone = self._call is not None and state.active != self._call
-        if gone or (self._needs and not works(state, self._needs)):
+        if gone or (self._needs is not None and self._needs not in possible(state)):
             self.action_leave()
             return
         self._calls.show(calls_page(state))

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from agent_tui.session.events import CallSelected, KeysSent, PhoneLinkChanged
 from agent_tui.session.state import Call, Link, SessionState
 from agent_tui.session.table import Table
+from hub.contract import ConnectedEvent
 from sip import events as ev
 from sip.call_state import CallState, ImpossibleTransition, first_state, next_state
 
@@ -51,6 +52,10 @@ def _begun(state: SessionState, event: ev.CallIncoming | ev.CallDialling) -> Ses
     outgoing = isinstance(event, ev.CallDialling)
     contact = event.contact if isinstance(event, ev.CallIncoming) else ""
     call = Call(event.call, event.party, contact, first_state(event), state.now, outgoing)
+    if isinstance(event, ev.CallDialling):
+        call = replace(call, consults=event.consults)
+    else:
+        call = replace(call, consulted=event.consulted)
     active = call.id if outgoing or state.active is None else state.active
     return replace(state, calls=(*state.calls, call), active=active)
 
@@ -74,6 +79,11 @@ def _muted(state: SessionState, event: ev.CallMuted) -> SessionState:
     return state if call is None else put(state, replace(call, muted=event.muted))
 
 
+def _merged(state: SessionState, event: ev.CallMerged) -> SessionState:
+    call = find(state, event.call)
+    return state if call is None else put(state, replace(call, merged=event.merged))
+
+
 def _encrypted(state: SessionState, event: ev.CallEncrypted) -> SessionState:
     call = find(state, event.call)
     return state if call is None else put(state, replace(call, encryption=event.suite))
@@ -82,6 +92,14 @@ def _encrypted(state: SessionState, event: ev.CallEncrypted) -> SessionState:
 def _transferring(state: SessionState, event: ev.CallTransferring) -> SessionState:
     call = find(state, event.call)
     return state if call is None else put(state, replace(call, transferring=event.target))
+
+
+def _handed_on(state: SessionState, event: ConnectedEvent) -> SessionState:
+    """The colleague who asked us about a contact has handed the customer on: the talk is that contact's."""
+    for call in state.calls:
+        if not call.contact and call.consulted == event.contact and call.answered is not None:
+            return put(state, replace(call, contact=event.contact))
+    return state
 
 
 def _transfer_failed(state: SessionState, event: ev.TransferFailed) -> SessionState:
@@ -106,6 +124,10 @@ def _selected(state: SessionState, event: CallSelected) -> SessionState:
     return state if find(state, event.call) is None else replace(state, active=event.call)
 
 
+def _missed(state: SessionState, event: ev.MissedCalls) -> SessionState:
+    return replace(state, missed=event.calls)
+
+
 def _phone_link(state: SessionState, event: PhoneLinkChanged) -> SessionState:
     """Without the phone there is no voice; calls it still holds are told again when it is back."""
     return state if event.link is Link.UP else replace(state, calls=(), active=None)
@@ -124,11 +146,14 @@ TABLE: Table = {
     ev.CallHeld: _moved,
     ev.CallResumed: _moved,
     ev.CallMuted: _muted,
+    ev.CallMerged: _merged,
     ev.CallEncrypted: _encrypted,
     ev.CallTransferring: _transferring,
     ev.TransferFailed: _transfer_failed,
     ev.CallClosed: _closed,
+    ev.MissedCalls: _missed,
     KeysSent: _keys_sent,
     CallSelected: _selected,
+    ConnectedEvent: _handed_on,
     PhoneLinkChanged: _phone_link,
 }

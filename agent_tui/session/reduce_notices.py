@@ -53,7 +53,16 @@ _NOT_REACHED = {
 _NOT_HANDED_ON = _NOT_REACHED | {CloseReason.NOT_FOUND: "is busy, away, or not known to the exchange"}
 """The same for a transfer: to the exchange, who cannot take the customer now does not exist (404)."""
 
-_MISSED = (CloseReason.CANCELLED, CloseReason.NO_ANSWER)
+_NOT_TAKEN = {
+    CloseReason.CANCELLED: "Missed: {who} hung up, or it rang too long.",
+    CloseReason.NO_ANSWER: "Missed: {who}.",
+    CloseReason.LINES_FULL: "Missed: {who} called while you had no line free.",
+    CloseReason.ANSWERED_ELSEWHERE: "Answered elsewhere: {who}.",
+    CloseReason.MEDIA_REFUSED: "Missed: {who}; no codec or encryption in common with this phone.",
+    CloseReason.UNREACHABLE: "Missed: {who}; the line to the exchange broke.",
+    CloseReason.FAILED: "Missed: {who}; the call broke off.",
+}
+"""What became of a call that rang here; nothing where the agent declined it."""
 
 _BROKEN = {
     CloseReason.MEDIA_LOST: "The sound from the other side stopped, so the call was ended.",
@@ -132,7 +141,7 @@ def _closing_words(call: Call, event: ev.CallClosed) -> str:
         return _BROKEN.get(event.reason, "")
     who = call.party.name or call.party.number or "The caller"
     if not call.outgoing:
-        return f"Missed: {who}." if event.reason in _MISSED else ""
+        return _NOT_TAKEN.get(event.reason, "").format(who=who)
     if event.reason not in _NOT_REACHED:
         return ""
     return _with_reason(f"{call.party.number or who} {_NOT_REACHED[event.reason]}.", event.words)
@@ -144,8 +153,11 @@ def _begun(state: SessionState, _event: ev.CallIncoming | ev.CallDialling) -> Se
 
 
 def _transfer_failed(state: SessionState, event: ev.TransferFailed) -> SessionState:
-    why = _NOT_HANDED_ON.get(event.reason, _NOT_HANDED_ON[CloseReason.FAILED])
     status = f" (SIP {event.status})" if event.status else ""
+    if any(call.consults == event.call for call in state.calls):
+        words = f"Not connected: the exchange did not join the caller with {event.target}{status}."
+        return put(state, "call", Severity.WARNING, f"{words} You still have both calls.")
+    why = _NOT_HANDED_ON.get(event.reason, _NOT_HANDED_ON[CloseReason.FAILED])
     words = f"Not transferred: {event.target} {why}{status}. You still have the call."
     return put(state, "call", Severity.WARNING, words)
 

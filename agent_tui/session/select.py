@@ -34,10 +34,21 @@ def _of_phone(state: SessionState) -> set[type[do.Command]]:
         found.add(do.Dial)
     if state.calls:
         found.add(do.SelectCall)
+    elif state.missed:
+        found |= {do.ClearMissed, do.CallBack} if state.missed[-1].number else {do.ClearMissed}
     if state.sound is not None and len(state.sound.profiles) > 1:
         found.add(do.UseSound)
-    if other_call(state) is not None:
-        found.add(do.Swap)
+    return found | _of_two_calls(state)
+
+
+def _of_two_calls(state: SessionState) -> set[type[do.Command]]:
+    """What can be done with the active call and another one that is talked in or on hold."""
+    active, other = state.active_call, other_call(state)
+    if active is None or other is None or active.transferring or other.transferring:
+        return set()
+    found: set[type[do.Command]] = {do.Part} if active.merged else {do.Merge, do.Swap}
+    if consultation(state) is not None:
+        found.add(do.AttendedTransfer)
     return found
 
 
@@ -48,7 +59,7 @@ def _of_active_call(state: SessionState) -> set[type[do.Command]]:
     found: set[type[do.Command]] = {do.HangUp}
     if call.state not in _TALK:
         return found
-    if not call.transferring:
+    if all(not one.transferring for one in state.calls):
         found |= {do.ToggleHold, do.Transfer}
     if call.state is CallState.ESTABLISHED:
         found |= {do.ToggleMute, do.SendKeys}
@@ -85,9 +96,23 @@ def other_call(state: SessionState) -> Call | None:
     return next((call for call in state.calls if call.id != active.id and call.state in _TALK), None)
 
 
-def talked_in(state: SessionState) -> Call | None:
-    """The call whose voice goes both ways now, whichever has the keys."""
-    return next((call for call in state.calls if call.state is CallState.ESTABLISHED), None)
+def consultation(state: SessionState) -> tuple[Call, Call] | None:
+    """The call with the customer and that with the colleague who was asked, when both are answered."""
+    for asked in state.calls:
+        first = asked_about(state, asked)
+        if first is not None and first.state in _TALK and asked.state in _TALK:
+            return first, asked
+    return None
+
+
+def asked_about(state: SessionState, call: Call) -> Call | None:
+    """The open call that ``call`` is a consultation about."""
+    return next((one for one in state.calls if one.id == call.consults), None) if call.consults else None
+
+
+def talked_in(state: SessionState) -> tuple[Call, ...]:
+    """The calls whose voices go both ways now, whichever has the keys; two of them are merged."""
+    return tuple(call for call in state.calls if call.state is CallState.ESTABLISHED)
 
 
 def call_seconds(call: Call, now: float) -> float:

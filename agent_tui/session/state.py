@@ -23,7 +23,15 @@ from hub.contract import (
     VoiceQuality,
 )
 from sip.call_state import CallState
-from sip.events import CallId, CallQuality, Party, RegistrationChanged, RegistrationState, SoundChanged
+from sip.events import (
+    CallId,
+    CallQuality,
+    MissedCall,
+    Party,
+    RegistrationChanged,
+    RegistrationState,
+    SoundChanged,
+)
 
 
 class Link(StrEnum):
@@ -47,6 +55,12 @@ class Call:
     answered: float | None = None
     muted: bool = False
     encryption: str = ""
+    merged: bool = False
+    """Its voice is mixed with that of another call: three talk."""
+    consults: CallId = ""
+    """The call that this one is about: we asked a colleague."""
+    consulted: str = ""
+    """The contact that a colleague asks us about."""
     transferring: str = ""
     keys_sent: str = ""
     quality: CallQuality | None = None
@@ -163,6 +177,8 @@ class SessionState:
     calls: tuple[Call, ...] = ()
     active: CallId | None = None
     """The call that F-keys act on."""
+    missed: tuple[MissedCall, ...] = ()
+    """Calls that rang here and nobody took, the newest last."""
     work: tuple[Work, ...] = ()
     queues: tuple[QueueFigures, ...] = ()
     notices: tuple[Notice, ...] = ()

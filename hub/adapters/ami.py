@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 from edge.text import clean
 from hub.adapters import ami_events, ami_talks
 from hub.adapters.ami_client import AmiAccount, AmiClient, AmiDown, AmiRefused, Link, Signal
+from hub.adapters.ami_handed import HandedTalks
 from hub.adapters.ami_order import EventOrder
 from hub.adapters.ami_wire import Message, UnsafeFieldError
 from hub.ports.pbx import PbxDown, PbxEvent, PbxLink, PbxRefused, QueueRow
@@ -29,6 +30,7 @@ class AmiPbx:
     def __init__(self, account: AmiAccount, *, client: AmiClient | None = None) -> None:
         self._client = client or AmiClient(account)
         self._order = EventOrder()
+        self._handed = HandedTalks()
 
     async def run(self) -> None:
         """Stay connected for as long as the task lives; reconnect with back-off."""
@@ -43,12 +45,18 @@ class AmiPbx:
     ) -> AsyncIterator[PbxEvent]:
         async for signal in signals:
             if isinstance(signal, Link):
-                self._order = EventOrder()
+                self._order, self._handed = EventOrder(), HandedTalks()
                 yield PbxLink(signal.up, signal.words)
                 continue
-            event = ami_events.pbx_event(signal, now())
-            for told in self._order.take(event) if event else ():
+            for told in self._told(signal, now()):
                 yield told
+
+    def _told(self, message: Message, now: datetime) -> Iterator[PbxEvent]:
+        event = ami_events.pbx_event(message, now)
+        for told in self._order.take(event) if event else ():
+            yield told
+            yield from self._handed.follow(told)
+        yield from self._handed.take(message, ami_events.time_of(message, now))
 
     async def queues(self) -> tuple[QueueRow, ...]:
         """How all queues stand now. Raises ``PbxDown``, and ``PbxRefused`` with the right that is missing."""
@@ -59,6 +67,7 @@ class AmiPbx:
             raise PbxRefused(f"{refusal}: the hub's AMI user needs write = agent,reporting") from None
         rows = ami_events.queue_rows(queues, channels)
         self._order.know_talks(rows)
+        self._handed.know_talks(rows, channels, _now())
         return rows
 
     async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:

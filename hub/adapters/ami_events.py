@@ -60,7 +60,7 @@ def pbx_event(message: Message, now: datetime) -> PbxEvent | None:
     if read is None:
         return None
     try:
-        return read(message, _time(message, now))
+        return read(message, time_of(message, now))
     except NotOurs:
         return None
 
@@ -176,7 +176,7 @@ def _waiting(m: Message) -> WaitingCaller:
     )
 
 
-def _time(m: Message, now: datetime) -> datetime:
+def time_of(m: Message, now: datetime) -> datetime:
     """When Asterisk saw it (``timestampevents``)."""
     try:
         return datetime.fromtimestamp(float(m["Timestamp"]), UTC)

@@ -21,6 +21,7 @@ from hub.ports.pbx import (
     CallerAbandoned,
     CallerJoined,
     CallerLeft,
+    HandedOn,
     OfferEnded,
 )
 
@@ -32,6 +33,7 @@ _KINDS: dict[type, str] = {
     OfferEnded: "offer_ended",
     AgentConnected: "connected",
     AgentCompleted: "completed",
+    HandedOn: "handed_on",
     SightLost: "sight_lost",
 }
 

@@ -8,8 +8,8 @@ A contact that rings somewhere is still waiting; its ``rings`` say where. The ta
 tells that a caller left the queue just before it tells who answered, and after a gap the hub hears of ends
 whose beginnings it missed. Agents are named by their id here, not by their extension.
 
-A caller who is transferred into a queue after a talk keeps the contact's id but begins a new *visit*: the
-first agent still owes a wrap-up for the visit before.
+A caller who is transferred after a talk, into a queue or to another agent, keeps the contact's id but begins
+a new *visit*: the first agent still owes a wrap-up for the visit before.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from hub.ports.pbx import (
     CallerAbandoned,
     CallerJoined,
     CallerLeft,
+    HandedOn,
     OfferEnded,
 )
 
@@ -62,6 +63,7 @@ ContactEvent: TypeAlias = (
     | OfferEnded
     | AgentConnected
     | AgentCompleted
+    | HandedOn
     | SightLost
 )
 
@@ -127,6 +129,9 @@ def visit_of(visits: Sequence[Contact], event: ContactEvent) -> Contact | None:
         return next(talks, last)
     if isinstance(event, SightLost):
         return next((visit for visit in visits if visit.visit == event.visit), None)
+    if isinstance(event, HandedOn):
+        theirs = last is not None and last.agent == event.agent
+        return last if last and theirs and last.state in {State.TALKING, State.WRAP_UP} else None
     begins = (isinstance(event, CallerJoined) and last is not None and last.state not in _UNANSWERED) or (
         isinstance(event, AgentOffered) and last is not None and last.state in _ENDED
     )
@@ -138,7 +143,7 @@ def with_missed(visit: Contact | None, event: ContactEvent) -> tuple[ContactEven
 
     So every answer has its offer and every end its answer, in the table as in the figures.
     """
-    if isinstance(event, CallerJoined):
+    if isinstance(event, CallerJoined | HandedOn):
         return (event,)
     if visit is None and isinstance(event, CallerLeft | OfferEnded | SightLost):
         return ()
@@ -156,9 +161,25 @@ def with_missed(visit: Contact | None, event: ContactEvent) -> tuple[ContactEven
     return tuple(story)
 
 
-def begin(event: CallerJoined, visit: int) -> Contact:
-    """The contact that begins with ``event``, as its ``visit``-th visit."""
-    return Contact(event.contact, event.queue, event.at, visit, event.number, event.name)
+def begin(event: CallerJoined | HandedOn, before: Contact | None) -> Contact:
+    """The visit that begins with ``event``, after ``before``. Who is handed on is known, and waits not."""
+    visit = before.visit + 1 if before else 1
+    if isinstance(event, CallerJoined):
+        return Contact(event.contact, event.queue, event.at, visit, event.number, event.name)
+    known = before or Contact(event.contact, event.queue, event.at)
+    return Contact(
+        event.contact,
+        event.queue,
+        event.at,
+        visit,
+        known.number,
+        known.name,
+        State.TALKING,
+        agent=event.agent,
+        connected_at=event.at,
+        waited=0.0,
+        customer=known.customer,
+    )
 
 
 def apply(contact: Contact, event: ContactEvent) -> Contact:
@@ -213,9 +234,16 @@ def _completed(contact: Contact, event: AgentCompleted) -> Contact:
         state=State.DONE if contact.wrapped_up_at else State.WRAP_UP,
         ended_at=event.at,
         waited=event.waited,
-        talked=event.talked,
+        talked=(contact.talked or 0.0) + event.talked,
         ended_by=event.ended_by,
     )
+
+
+def _handed_on(contact: Contact, event: HandedOn) -> Contact:
+    """Whom nobody took comes back to the agent who owes the wrap-up, and the talk goes on."""
+    if contact.state is not State.WRAP_UP or contact.agent != event.agent:
+        return contact
+    return replace(contact, state=State.TALKING, ended_at=None)
 
 
 def _abandoned(contact: Contact, event: CallerAbandoned) -> Contact:
@@ -248,6 +276,7 @@ _TABLE: Mapping[type, Callable[[Contact, Any], Contact]] = MappingProxyType(
         OfferEnded: _offer_ended,
         AgentConnected: _connected,
         AgentCompleted: _completed,
+        HandedOn: _handed_on,
         CallerAbandoned: _abandoned,
         CallerLeft: _left,
         SightLost: _sight_lost,

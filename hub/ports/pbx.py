@@ -114,6 +114,18 @@ class AgentCompleted:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOn:
+    """The caller talks on with ``agent``, to whom another agent handed them. Follows the end of that talk;
+    its own end is an ``AgentCompleted``. No exchange need tell it.
+    """
+
+    queue: str
+    contact: str
+    agent: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MemberChanged:
     """A member's state, pause or membership as the exchange has it now."""
 
@@ -135,6 +147,7 @@ PbxEvent: TypeAlias = (
     | OfferEnded
     | AgentConnected
     | AgentCompleted
+    | HandedOn
     | MemberChanged
 )
 

@@ -28,8 +28,18 @@ class Announcer:
 
     def change(self, before: Contact | None, after: Contact, at: datetime) -> None:
         """Tell what became of a visit at ``at``; ``before`` is None when it has just begun."""
-        for agent, event in (*self._rings(before, after, at), *_talk(before, after, at)):
+        told = (*self._rings(before, after, at), *self._handed_on(before, after), *_talk(before, after, at))
+        for agent, event in told:
             self.bus.publish(agent, event)
+
+    def _handed_on(self, before: Contact | None, after: Contact) -> Iterator[tuple[str, HubEvent]]:
+        """Who was handed a caller is told whom, since they were never offered them."""
+        agent = _talker(after)
+        if before is None and agent in self.views.roster.agents:
+            yield (
+                agent,
+                OfferedEvent(offer=self.views.offer(after, agent), card=self.views.cards.answer(after)),
+            )
 
     def _rings(self, before: Contact | None, after: Contact, at: datetime) -> Iterator[tuple[str, HubEvent]]:
         rang = {ring.agent for ring in before.rings} if before else set()

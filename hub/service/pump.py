@@ -17,6 +17,7 @@ from hub.domain.reconcile import reconcile
 from hub.events import Bus
 from hub.ports.pbx import (
     CallerJoined,
+    HandedOn,
     MemberChanged,
     MemberState,
     OfferEnded,
@@ -128,7 +129,7 @@ class Pump:
         before = visit_of(visits, event)
         if isinstance(event, CallerJoined):
             event = self._with_number(event)
-        after = self._after(before, event, visits[-1].visit if visits else 0)
+        after = self._after(before, event, visits[-1] if visits else None)
         if after is None or after == before:
             return
         if after.open:
@@ -142,9 +143,9 @@ class Pump:
         if not self.floor.visits(after.id):
             self.cards.forget(after.id)
 
-    def _after(self, before: Contact | None, event: ContactEvent, last: int) -> Contact | None:
+    def _after(self, before: Contact | None, event: ContactEvent, last: Contact | None) -> Contact | None:
         if before is None:
-            return begin(event, last + 1) if isinstance(event, CallerJoined) else None
+            return begin(event, last) if isinstance(event, CallerJoined | HandedOn) else None
         after = apply(before, event)
         if after.state is State.WRAP_UP and after.agent not in self.roster.agents:
             return replace(after, state=State.DONE)

@@ -11,6 +11,7 @@ from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
     AgentOffered,
+    HandedOn,
     MemberChanged,
     MemberRow,
     OfferEnded,
@@ -26,6 +27,7 @@ Named = TypeVar(
     | OfferEnded
     | AgentConnected
     | AgentCompleted
+    | HandedOn
     | MemberChanged
     | MemberRow
     | TalkingCaller,
@@ -63,7 +65,9 @@ class Roster:
     def named(self, event: PbxEvent) -> PbxEvent:
         """``event`` with its agent by id."""
         match event:
-            case AgentOffered() | OfferEnded() | AgentConnected() | AgentCompleted() | MemberChanged():
+            case AgentOffered() | OfferEnded() | AgentConnected() | AgentCompleted() | HandedOn():
+                return self._by_id(event)
+            case MemberChanged():
                 return self._by_id(event)
             case _:
                 return event

@@ -12,11 +12,9 @@ import pytest
 
 from sip import events as ev
 from sip.audio.wav_port import WavPort
-from sip.engines.baresip.settings import Behaviour
 from sip.errors import BadRequest, NoSuchCall, Unsupported, WrongState
 from sip.events import CloseReason, RegistrationState
 from tests.contract.phones import (
-    BUSY,
     KEYS,
     NO_ANSWER,
     RINGS_FIRST,
@@ -147,17 +145,6 @@ async def test_the_caller_gives_up(phones: Phones, console: Console) -> None:
     assert (await phone.next(ev.CallClosed)).reason is CloseReason.CANCELLED
 
 
-async def test_a_call_too_many_is_declined_and_seen(phones: Phones, asterisk: Asterisk) -> None:
-    phone = await phones.line("1101", behaviour=Behaviour(call_limit=1))
-    await phone.engine.dial(TONE)
-    await phone.next(ev.CallEstablished)
-    async with plain_phone(asterisk, "1102") as other:
-        _call, final = await other.dial("1101")
-        assert final.status == 486
-    missed = await phone.next(ev.CallIncoming)
-    assert (await phone.next(ev.CallClosed)).call == missed.call
-
-
 # Calls that go out
 
 
@@ -171,13 +158,6 @@ async def test_a_call_is_answered_and_ended_by_us(phones: Phones) -> None:
     assert (await phone.next(ev.CallClosed)).reason is CloseReason.NORMAL
     with pytest.raises(NoSuchCall):
         await phone.engine.hangup(call)
-
-
-@pytest.mark.parametrize(("number", "reason"), [(BUSY, CloseReason.BUSY), (UNKNOWN, CloseReason.NOT_FOUND)])
-async def test_a_call_that_fails_says_why(phones: Phones, number: str, reason: CloseReason) -> None:
-    phone = await phones.line("1101")
-    await phone.engine.dial(number)
-    assert (await phone.next(ev.CallClosed)).reason is reason
 
 
 async def test_we_give_up(phones: Phones) -> None:

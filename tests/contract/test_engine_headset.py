@@ -13,7 +13,7 @@ import pytest
 from sip import events as ev
 from sip.audio.wav_port import WavPort
 from sip.engines.baresip.settings import Behaviour
-from tests.contract.phones import TONE, TONE_HZ, Ear, Phones, loud
+from tests.contract.phones import EARLY_MEDIA, TONE, TONE_HZ, Ear, Phones, loud
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
@@ -40,6 +40,19 @@ async def test_a_persons_phone_rings_until_it_is_answered(
     await phone.engine.answer(call)
     await ear.hears(1300, loud, "the customer is heard")
     assert await ear.hears(RING_HZ, lambda level: level < -60, "it rings no more") < -60
+
+
+async def test_what_is_played_before_the_answer_is_heard_and_nobody_hears_us(
+    phones: Phones, tmp_path: Path
+) -> None:
+    port, ear = WavPort(None, tmp_path / "ear.wav"), Ear(tmp_path / "ear.wav")
+    phone = await phones.line("1101", lambda: port)
+    call = await phone.engine.dial(EARLY_MEDIA)
+    await phone.next(ev.CallProgress, lambda event: event.early_media)
+    await ear.hears(TONE_HZ, loud, "early media is heard")
+    assert not [event for event in phone.heard if isinstance(event, ev.CallEstablished)]
+    await phone.engine.hangup(call)
+    assert (await phone.next(ev.CallClosed)).reason is ev.CloseReason.CANCELLED
 
 
 async def test_the_call_answered_last_has_the_headset_until_it_ends(phones: Phones, tmp_path: Path) -> None:

@@ -44,6 +44,12 @@ AT_ONCE: list[tuple[str, SessionState, do.Command]] = [
     ("presence", NO_REASONS, do.SetPresence(Presence.AWAY)),
     ("swap", SWAPPABLE, do.Swap()),
     ("finish", desk.WRAP_UP, do.FinishWrapUp("k-1")),
+    ("transfer", desk.CONSULTING, do.AttendedTransfer()),
+    ("hang_up", desk.CONSULTING, do.HangUp()),
+    ("dial", desk.CONSULTING, do.Merge()),
+    ("dial", desk.MERGED, do.Part()),
+    ("transfer", desk.MISSED, do.CallBack()),
+    ("keys", desk.MISSED, do.ClearMissed()),
 ]
 BY_NAME = {key.name: key for key in KEYS}
 
@@ -87,6 +93,9 @@ async def test_a_key_without_a_visible_button_does_nothing(state: SessionState) 
         (desk.RINGING, {"Answer", "Dial", "Decline", "Away"}),
         (desk.TALKING, {"Hold", "Mute", "Transfer", "Keys", "Dial", "Hang up", "Away"}),
         (desk.HELD_MUTED, {"Resume", "Transfer", "Dial", "Hang up", "Away"}),
+        (desk.CONSULTING, {"Hold", "Mute", "Connect", "Keys", "Merge", "Back", "Away", "Swap"}),
+        (desk.MERGED, {"Hold", "Mute", "Connect", "Keys", "Part", "Hang up", "Away"}),
+        (desk.MISSED, {"Callback", "Seen", "Dial", "Away"}),
         (desk.WRAP_UP, {"Dial", "Away", "Finish"}),
         (desk.HUB_DOWN, {"Answer", "Dial", "Decline"}),
     ],

@@ -232,8 +232,8 @@ def test_calls_tell_how_they_stand(state: SessionState, words: list[str]) -> Non
 )
 def test_a_talk_shows_how_loud_both_sides_are(microphone: float, speaker: float, told: str) -> None:
     levels = {"call-1": AudioLevels("call-1", microphone, speaker)}
-    assert told in said(calls_page(desk.TALKING, levels))
-    assert "mic" not in said(calls_page(desk.HELD_MUTED, levels))
+    assert told in said(calls_page(desk.TALKING, None, levels))
+    assert "mic" not in said(calls_page(desk.HELD_MUTED, None, levels))
 
 
 async def test_levels_are_painted_with_the_next_tick() -> None:

@@ -47,7 +47,7 @@ def gives_up_while_ringing(centre: Centre, console: Console, desk: Desk) -> None
     customer = console.customer("support", number=RUTH)
     desk.terminal.wait_for("RINGING", NAME)
     customer.hang_up()
-    desk.terminal.wait_for(f"Missed: {RUTH}", "No call")
+    desk.terminal.wait_for(f"Missed: {RUTH}", "MISSED", "Callback")
     assert NAME not in desk.terminal.text
     assert "WRAP-UP" not in desk.terminal.text
     wait_clear(centre, console)
@@ -105,13 +105,13 @@ def nobody_answers(centre: Centre, console: Console, desk: Desk) -> None:
     screen = desk.terminal
     customer = console.customer("sales", number=RUTH)
     screen.wait_for("RINGING", NAME, "Sales")
-    screen.wait_for(f"Missed: {RUTH}", "No call", "The card comes with the call.")
+    screen.wait_for(f"Missed: {RUTH}", "MISSED", "The card comes with the call.")
     assert customer.present
     screen.wait_for("RINGING", NAME)
     assert "Missed" not in screen.text
     assert phases(centre) == {customer.contact: "offered"}
     customer.hang_up()
-    screen.wait_for(f"Missed: {RUTH}", "No call")
+    screen.wait_for(f"Missed: {RUTH}", "MISSED")
     wait_clear(centre, console)
     assert figures(centre, "sales") == (1, 0, 1)
 
@@ -122,12 +122,13 @@ def declines(centre: Centre, console: Console, desk: Desk) -> None:
     customer = console.customer("support", number=RUTH)
     screen.wait_for("RINGING", NAME, "Decline")
     screen.press("f8")
-    screen.wait_for("No call", "The card comes with the call.")
+    screen.wait_without("RINGING")
+    screen.wait_for("The card comes with the call.")
     assert customer.present
     screen.wait_for("RINGING", NAME)
     assert phases(centre) == {customer.contact: "offered"}
     customer.hang_up()
-    screen.wait_for("No call")
+    screen.wait_for("MISSED")
     wait_clear(centre, console)
 
 
@@ -136,14 +137,14 @@ def declines_for_another(console: Console, desk: Desk) -> Customer:
     customer = console.customer("support", number=RUTH)
     desk.terminal.wait_for("RINGING", NAME)
     desk.terminal.press("f8")
-    desk.terminal.wait_for("No call")
+    desk.terminal.wait_without("RINGING")
     return customer
 
 
 def another_has(centre: Centre, console: Console, desk: Desk) -> None:
     """A colleague answered what this agent declined: here all is as if it had not rung."""
     console.wait_bridged(NOAM)
-    desk.terminal.wait_for("No call", "The card comes with the call.")
+    desk.terminal.wait_for("The card comes with the call.")
     eventually(lambda: figures(centre, "support") == (2, 1, 1), "the hub counts the answer")
     eventually(lambda: rung_next(console), "a member who can be rung")
     assert not phases(centre)

@@ -76,8 +76,71 @@ def test_a_second_agent_takes_the_customer_and_the_first_owes_a_wrap_up(
         wrap_up(dana)
 
         noam.terminal.press("f8")
-        noam.terminal.wait_without("TALKING")
+        noam.terminal.wait_for("WRAP-UP", NAME)
         assert not customer.present
+        wrap_up(noam)
+
+
+def ask(dana: Desk, noam: Desk) -> None:
+    """Dana puts the customer on hold and asks Noam."""
+    dana.terminal.press("f7")
+    dana.terminal.wait_for("number, extension")
+    dana.terminal.type(NOAM)
+    dana.terminal.press("enter")
+    noam.terminal.wait_for("RINGING", "A colleague asks about a customer")
+    dana.terminal.wait_for("ON HOLD", f"asked about {NAME}")
+    noam.terminal.press("f2")
+    dana.terminal.wait_for("Connect", "Merge", "Back")
+
+
+def test_the_customer_is_connected_with_a_colleague_who_was_asked_first(
+    centre: Centre, console: Console
+) -> None:
+    with centre.desk(DANA) as dana, centre.desk(NOAM, tone=COLLEAGUES_TONE) as noam:
+        dana.ready()
+        noam.terminal.wait_for("● Registered", within=40)
+        console.wait_free(NOAM)
+        customer = talk(console, dana)
+        ask(dana, noam)
+        Recording(noam.heard, AGENTS_TONE).wait_heard()
+        Recording(dana.heard, COLLEAGUES_TONE).wait_heard()
+        Recording(customer.heard, AGENTS_TONE).wait_gone()
+        Recording(noam.heard, CUSTOMERS_TONE).wait_gone()
+
+        dana.terminal.press("f5")
+        dana.terminal.wait_for("WRAP-UP", "note and outcome are owed")
+        noam.terminal.wait_for("TALKING", NAME, "Fibre 1000")
+        hear_each_other(customer, noam, COLLEAGUES_TONE)
+        Recording(customer.heard, AGENTS_TONE).wait_gone()
+        wrap_up(dana)
+        customer.hang_up()
+        noam.terminal.wait_for("WRAP-UP", NAME)
+        wrap_up(noam)
+
+
+def test_back_to_the_customer_after_asking_a_colleague(centre: Centre, console: Console) -> None:
+    with centre.desk(DANA) as dana, centre.desk(NOAM, tone=COLLEAGUES_TONE) as noam:
+        dana.ready()
+        noam.terminal.wait_for("● Registered", within=40)
+        console.wait_free(NOAM)
+        customer = talk(console, dana)
+        ask(dana, noam)
+        dana.terminal.press("f7")
+        dana.terminal.wait_for("THREE TALK", "Part")
+        hear_each_other(customer, dana, AGENTS_TONE)
+        Recording(noam.heard, CUSTOMERS_TONE).wait_heard()
+        dana.terminal.press("f8")
+        dana.terminal.wait_without("THREE TALK")
+        noam.terminal.wait_without("TALKING")
+        hear_each_other(customer, dana, AGENTS_TONE)
+        dana.terminal.press("f7")
+        dana.terminal.wait_for("number, extension")
+        dana.terminal.type(NOAM)
+        dana.terminal.press("enter")
+        dana.terminal.wait_for("ON HOLD", "Back")
+        dana.terminal.press("f8")
+        dana.terminal.wait_without("ON HOLD")
+        hear_each_other(customer, dana, AGENTS_TONE)
 
 
 def busy_colleague(asterisk: Asterisk) -> AbstractAsyncContextManager[Phone]:

@@ -21,6 +21,7 @@ from hub.ports.pbx import (
     AgentOffered,
     CallerJoined,
     CallerLeft,
+    HandedOn,
     MemberChanged,
     MemberState,
 )
@@ -289,3 +290,50 @@ async def test_a_restarted_hub_shows_what_the_first_one_showed(tmp_path: Path) -
     phases = [(item.offer.contact, item.phase) for view in after for item in view.contacts]
     assert phases == [(done, "wrap_up"), (talking, "talking"), (ringing, "offered")]
     assert waiting not in {contact for contact, _phase in phases}
+
+
+async def test_who_was_handed_a_caller_has_card_talk_and_wrap_up(centre: Centre) -> None:
+    first, second = await centre.desk("yael"), await centre.desk("tal")
+    now = centre.time()
+    await centre.handle(
+        CallerJoined("support", "a.1", NOAH, "", 1, now),
+        AgentOffered("support", "a.1", "1001", now),
+        AgentConnected("support", "a.1", "1001", 3.0, now),
+        AgentCompleted("support", "a.1", "1001", 3.0, 40.0, "transfer", now),
+        HandedOn("support", "a.1", "1003", now),
+    )
+    await centre.cards_arrive()
+    told = await second.told()
+    assert [event.kind for event in told if event.kind in {"offered", "connected"}] == [
+        "offered",
+        "connected",
+    ]
+    offered = next(event for event in told if isinstance(event, OfferedEvent))
+    assert (offered.offer.contact, offered.offer.number, offered.offer.waited) == ("a.1", NOAH, 0.0)
+    shown = (await second.snapshot()).contacts[0]
+    assert (shown.phase, shown.card.cards[0].name) == ("talking", "נועה ברק")
+    assert [contact.phase for contact in (await first.snapshot()).contacts] == ["wrap_up"]
+
+    await centre.handle(AgentCompleted("support", "a.1", "1003", 0.0, 25.0, "caller", now))
+    assert [contact.phase for contact in (await second.snapshot()).contacts] == ["wrap_up"]
+    assert (await _wrap_up(second, "a.1", "key-00000002")).json()["agent"] == "tal"
+    assert (await _wrap_up(first, "a.1")).json()["agent"] == "yael"
+    figures = next(row for row in (await first.snapshot()).queues if row.queue == "support")
+    assert (figures.offered, figures.answered) == (1, 1)
+
+
+async def test_who_comes_back_to_the_same_agent_owes_one_wrap_up(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    now = centre.time()
+    await centre.handle(
+        CallerJoined("support", "a.1", NOAH, "", 1, now),
+        AgentOffered("support", "a.1", "1001", now),
+        AgentConnected("support", "a.1", "1001", 3.0, now),
+        AgentCompleted("support", "a.1", "1001", 3.0, 40.0, "transfer", now),
+        HandedOn("support", "a.1", "1001", now),
+    )
+    assert [contact.phase for contact in (await desk.snapshot()).contacts] == ["talking"]
+    await centre.handle(AgentCompleted("support", "a.1", "1001", 0.0, 20.0, "caller", now))
+    record = (await _wrap_up(desk, "a.1")).json()
+    assert (record["talked"], record["agent"]) == (60.0, "yael")
+    assert (await desk.snapshot()).contacts == ()

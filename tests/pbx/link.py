@@ -11,6 +11,7 @@ import asyncio
 import random
 import re
 import socket
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -90,6 +91,7 @@ class Link:
     _near: _Socket = field(init=False)
     _far: _Socket = field(init=False)
     _phone: Address = (HOST, 0)
+    _requests: Counter[str] = field(default_factory=Counter)
     _phone_side: _Side = field(init=False)
     _exchange_side: _Side = field(init=False)
 
@@ -97,6 +99,10 @@ class Link:
     def domain(self) -> str:
         """What the phone registers at."""
         return f"{HOST}:{self._near.port}"
+
+    def requests(self, method: str) -> int:
+        """How many requests of this method the phone has sent, those of a retransmission among them."""
+        return self._requests[method]
 
     async def __aenter__(self) -> Link:
         self._chance = random.Random(self.seed)  # noqa: S311 - repeatable, not secret
@@ -116,6 +122,7 @@ class Link:
     def _from_phone(self, data: bytes, source: Address) -> None:
         """The exchange is told that the phone's sound is at the exchange's side of the link."""
         self._phone = source
+        self._requests[data.partition(b" ")[0].decode("ascii", "replace")] += 1
         self._far.send(_redirected(data, self._phone_side, self._exchange_side), (HOST, self.exchange))
 
     def _from_exchange(self, data: bytes, _source: Address) -> None:

@@ -24,7 +24,9 @@ from hub import contract as hub
 from sip.call_state import CallState
 from sip.events import (
     CallQuality,
+    CloseReason,
     Complaint,
+    MissedCall,
     Missing,
     Overall,
     Party,
@@ -338,6 +340,49 @@ TWO_CALLS = replace(
     ),
 )
 
+MISSED = replace(
+    IDLE,
+    missed=tuple(
+        MissedCall(
+            call=f"m{n}",
+            name=name,
+            number=number,
+            contact="",
+            queue=queue,
+            reason=CloseReason.CANCELLED,
+            at=(CLOCK - timedelta(hours=ago)).timestamp(),
+        )
+        for n, (name, number, queue, ago) in enumerate(
+            (
+                ("", "", "support", 30),
+                (RUTH.name, RUTH.number, "sales", 3),
+                (MICHAL.name, MICHAL.number, "support", 2),
+                ("Noam Katz", "1002", "", 1),
+            )
+        )
+    ),
+)
+
+_NOAM_CALL = Call(
+    "call-2",
+    Party("Noam Katz", "1002", "sip:1002@centre.example"),
+    "",
+    CallState.ESTABLISHED,
+    NOW - 31,
+    outgoing=True,
+    answered=NOW - 31,
+    encryption="SRTP AES_CM_128",
+    consults="call-1",
+)
+CONSULTING = replace(
+    TALKING,
+    calls=(replace(_TALK_CALL, state=CallState.HELD, since=NOW - 44), _NOAM_CALL),
+    active="call-2",
+)
+MERGED = replace(
+    TALKING, calls=(replace(_TALK_CALL, merged=True), replace(_NOAM_CALL, merged=True)), active="call-2"
+)
+
 WRAP_UP = replace(
     IDLE,
     me=_members("free", paused=True, reason="wrap-up"),
@@ -426,6 +471,9 @@ MOMENTS = {
     "good_line": GOOD_LINE,
     "bad_line": BAD_LINE,
     "two_calls": TWO_CALLS,
+    "consulting": CONSULTING,
+    "merged": MERGED,
+    "missed": MISSED,
     "wrap_up": WRAP_UP,
     "hub_down": HUB_DOWN,
     "several_cards": SEVERAL,

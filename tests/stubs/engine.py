@@ -47,8 +47,8 @@ class StubEngine:
             self.stream.put(self.on_unregister.pop(0))
         await asyncio.sleep(0)
 
-    async def dial(self, target: str) -> CallId:
-        self.asked.append(("dial", target))
+    async def dial(self, target: str, consults: CallId = "") -> CallId:
+        self.asked.append(("dial", target, consults))
         return "c1"
 
     async def answer(self, call: CallId) -> None:
@@ -71,6 +71,15 @@ class StubEngine:
 
     async def transfer(self, call: CallId, target: str) -> None:
         self._take("transfer", call, target)
+
+    async def attended_transfer(self, call: CallId, consultation: CallId) -> None:
+        self._take("attended_transfer", call, consultation)
+
+    async def merge(self, call: CallId, other: CallId) -> None:
+        self._take("merge", call, other)
+
+    async def part(self, call: CallId) -> None:
+        self._take("part", call)
 
     async def send_dtmf(self, call: CallId, digits: str) -> None:
         self._take("send_dtmf", call, digits)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from sip import events as ev
 from sip.call_state import CallState, first_state, next_state
 from sip.errors import BadRequest, NoSuchCall, PhoneError, PhoneGone, WrongState
+from sip.missed import Missed
 
 S = CallState
 
@@ -35,6 +36,7 @@ class StubPhone:
         self._events: asyncio.Queue[ev.PhoneReport | PhoneGone] = asyncio.Queue()
         self._kept_back: list[ev.PhoneReport] | None = None
         self._made = 0
+        self._missed = Missed(lambda: 1_780_000_000.0)
 
     # The port.
 
@@ -45,6 +47,7 @@ class StubPhone:
         self._events.put_nowait(ev.RegistrationChanged(ev.RegistrationState.REGISTERED, 200))
         if self.sound is not None:
             self._events.put_nowait(self.sound)
+        self._events.put_nowait(self._missed.tell())
         for call, first in self._parties.items():
             self._tell_again(call, first)
 
@@ -55,10 +58,10 @@ class StubPhone:
                 raise event
             yield event
 
-    async def dial(self, target: str) -> ev.CallId:
-        await self._take("dial", target)
+    async def dial(self, target: str, consults: ev.CallId = "") -> ev.CallId:
+        await self._take("dial", target, *([consults] if consults else []))
         call = self._new_id()
-        self._begin(ev.CallDialling(call, ev.Party("", target, f"sip:{target}@test")))
+        self._begin(ev.CallDialling(call, ev.Party("", target, f"sip:{target}@test"), consults))
         return call
 
     async def answer(self, call: ev.CallId) -> None:
@@ -92,6 +95,36 @@ class StubPhone:
         self._in_state(call, S.ESTABLISHED, S.HELD)
         self.report(ev.CallTransferring(call, target))
 
+    async def attended_transfer(self, call: ev.CallId, consultation: ev.CallId) -> None:
+        await self._take("attended_transfer", call, consultation)
+        for one in (call, consultation):
+            self._in_state(one, S.ESTABLISHED, S.HELD)
+        asked = self._parties[consultation].party.number
+        self.report(ev.CallTransferring(call, asked, consultation))
+
+    async def merge(self, call: ev.CallId, other: ev.CallId) -> None:
+        await self._take("merge", call, other)
+        for one in (call, other):
+            if self._in_state(one, S.ESTABLISHED, S.HELD) is S.HELD:
+                self.report(ev.CallResumed(one))
+        for one in (call, other):
+            self.report(ev.CallMerged(one, merged=True))
+
+    async def part(self, call: ev.CallId) -> None:
+        await self._take("part", call)
+        self._in_state(call, S.ESTABLISHED)
+        talks = [one for one, state in self._calls.items() if state is S.ESTABLISHED]
+        for one in talks:
+            self.report(ev.CallMerged(one, merged=False))
+        for one in talks:
+            if one != call:
+                self.report(ev.CallHeld(one))
+
+    async def forget_missed(self, call: ev.CallId = "") -> None:
+        await self._take("forget_missed", call)
+        if self._missed.forget(call):
+            self.report(self._missed.tell())
+
     async def send_dtmf(self, call: ev.CallId, digits: str) -> None:
         await self._take("keys", call, digits)
         self._in_state(call, S.ESTABLISHED)
@@ -105,10 +138,13 @@ class StubPhone:
 
     # The other side, for tests.
 
-    def rings(self, number: str = "+972521234567", name: str = "", contact: str = "") -> ev.CallId:
+    def rings(
+        self, number: str = "+972521234567", name: str = "", contact: str = "", consulted: str = ""
+    ) -> ev.CallId:
         """A call comes in."""
         call = self._new_id()
-        self._begin(ev.CallIncoming(call, ev.Party(name, number, f"sip:{number}@test"), contact))
+        party = ev.Party(name, number, f"sip:{number}@test")
+        self._begin(ev.CallIncoming(call, party, contact, consulted))
         return call
 
     def report(self, event: ev.PhoneReport) -> None:
@@ -122,6 +158,8 @@ class StubPhone:
             if isinstance(event, ev.CallClosed):
                 del self._calls[event.call], self._parties[event.call]
         self._events.put_nowait(event)
+        if isinstance(event, ev.CallEvent) and self._missed.hear(event):
+            self._events.put_nowait(self._missed.tell())
 
     def closes(self, call: ev.CallId, reason: ev.CloseReason = ev.CloseReason.NORMAL) -> None:
         """The other side ends the call."""

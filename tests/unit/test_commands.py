@@ -267,6 +267,146 @@ async def test_dialling_holds_the_talk_and_gives_it_back_when_it_cannot(desk: De
     assert _state_of(desk.state, first) is S.HELD
 
 
+async def consulting(desk: Desk) -> tuple[ev.CallId, ev.CallId]:
+    """A customer on hold, and a colleague who was asked and has answered."""
+    first = await desk.talk("k-1")
+    desk.press(do.Dial("1002"))
+    state = await desk.until(lambda state: len(state.calls) == 2)
+    asked = state.calls[1].id
+    assert state.calls[1].consults == first
+    desk.phone.report(ev.CallEstablished(asked))
+    await desk.until(lambda state: _state_of(state, asked) is S.ESTABLISHED)
+    await settle()
+    return first, asked
+
+
+async def test_the_customer_is_connected_with_the_colleague_who_was_asked(desk: Desk) -> None:
+    first, asked = await consulting(desk)
+    desk.press(do.AttendedTransfer())
+    desk.press(do.AttendedTransfer())
+    await desk.until(lambda state: state.calls[0].transferring == "1002")
+    await settle()
+    assert desk.asked("attended_transfer") == [("attended_transfer", first, asked)]
+    desk.phone.closes(first, ev.CloseReason.TRANSFERRED)
+    desk.phone.closes(asked, ev.CloseReason.TRANSFERRED)
+    state = await desk.until(lambda state: not state.calls)
+    assert state.notices == ()
+    assert state.work[0].phase is Phase.WRAP_UP
+
+
+async def test_a_customer_who_was_not_connected_is_still_there_with_the_colleague(desk: Desk) -> None:
+    first, asked = await consulting(desk)
+    desk.press(do.AttendedTransfer())
+    await desk.until(lambda state: bool(state.calls[0].transferring))
+    desk.phone.report(ev.TransferFailed(first, "1002", 400, ev.CloseReason.FAILED))
+    await desk.until(lambda state: not state.calls[0].transferring)
+    assert desk.notice("call") == (
+        "Not connected: the exchange did not join the caller with 1002 (SIP 400). You still have both calls."
+    )
+    assert (_state_of(desk.state, first), _state_of(desk.state, asked)) == (S.HELD, S.ESTABLISHED)
+
+
+async def test_ending_the_consultation_goes_back_to_the_customer(desk: Desk) -> None:
+    first, asked = await consulting(desk)
+    desk.press(do.HangUp())
+    await desk.until(lambda state: _state_of(state, first) is S.ESTABLISHED)
+    assert desk.asked("hangup", "resume") == [("hangup", asked), ("resume", first)]
+
+
+async def test_giving_up_a_colleague_who_does_not_answer_goes_back_to_the_customer(desk: Desk) -> None:
+    first = await desk.talk("k-1")
+    desk.press(do.Dial("1002"))
+    await desk.until(lambda state: len(state.calls) == 2)
+    desk.press(do.HangUp())
+    await desk.until(lambda state: _state_of(state, first) is S.ESTABLISHED)
+
+
+async def test_a_customer_who_hung_up_meanwhile_is_not_gone_back_to(desk: Desk) -> None:
+    first, asked = await consulting(desk)
+    desk.phone.hold_back()
+    desk.press(do.HangUp())
+    await settle()
+    desk.phone.let_go()
+    desk.phone.closes(first)
+    await desk.until(lambda state: not state.calls)
+    await settle()
+    assert desk.notice() == ""
+    assert desk.asked("hangup") == [("hangup", asked)]
+
+
+async def test_a_call_that_is_no_consultation_ends_alone(desk: Desk) -> None:
+    first, _second = await desk.talk(), await desk.talk()
+    desk.press(do.HangUp())
+    await desk.until(lambda state: len(state.calls) == 1)
+    await settle()
+    assert _state_of(desk.state, first) is S.HELD
+    desk.press(do.AttendedTransfer())
+    assert "Nobody was asked" in desk.notice()
+
+
+async def test_two_talks_are_merged_muted_together_and_parted(desk: Desk) -> None:
+    first, second = await desk.talk(), await desk.talk()
+    desk.press(do.Merge())
+    await desk.until(lambda state: all(call.merged for call in state.calls))
+    await settle()
+    assert desk.state.active == second
+    assert desk.asked("merge") == [("merge", second, first)]
+    await settle()
+    desk.press(do.ToggleMute())
+    await desk.until(lambda state: all(call.muted for call in state.calls))
+    await settle()
+    desk.press(do.Swap())
+    assert desk.notice()
+    desk.press(do.Part())
+    await desk.until(lambda state: _state_of(state, first) is S.HELD)
+    active = desk.state.active_call
+    assert active is not None
+    assert (active.id, active.merged) == (second, False)
+
+
+async def test_a_third_call_that_is_answered_holds_both_merged_ones(desk: Desk) -> None:
+    first, second = await desk.talk(), await desk.talk()
+    desk.press(do.Merge())
+    await desk.until(lambda state: all(call.merged for call in state.calls))
+    third = await desk.talk()
+    assert [_state_of(desk.state, call) for call in (first, second, third)] == [S.HELD, S.HELD, S.ESTABLISHED]
+
+
+async def test_a_missed_caller_is_called_back_and_then_missed_no_longer(desk: Desk) -> None:
+    for number in ("+972521111111", "+972522222222"):
+        desk.phone.closes(desk.phone.rings(number), ev.CloseReason.CANCELLED)
+    state = await desk.until(lambda state: len(state.missed) == 2)
+    assert [call.number for call in state.missed] == ["+972521111111", "+972522222222"]
+    desk.press(do.CallBack())
+    await desk.until(lambda state: len(state.missed) == 1)
+    assert desk.asked("dial") == [("dial", "+972522222222")]
+    desk.press(do.ClearMissed())
+    assert "a call is open" in desk.notice()
+    desk.press(do.HangUp())
+    await desk.until(lambda state: not state.calls)
+    await settle()
+    desk.press(do.ClearMissed())
+    await desk.until(lambda state: not state.missed)
+
+
+async def test_a_call_back_that_cannot_be_made_leaves_the_caller_missed(desk: Desk) -> None:
+    desk.phone.closes(desk.phone.rings(), ev.CloseReason.CANCELLED)
+    await desk.until(lambda state: len(state.missed) == 1)
+    desk.phone.fail_next["dial"] = NotRegistered("Not registered.")
+    desk.press(do.CallBack())
+    await desk.until(lambda _state: bool(desk.notice()))
+    assert len(desk.state.missed) == 1
+
+
+async def test_who_withheld_the_number_can_only_be_seen(desk: Desk) -> None:
+    desk.phone.closes(desk.phone.rings(""), ev.CloseReason.CANCELLED)
+    await desk.until(lambda state: len(state.missed) == 1)
+    desk.press(do.CallBack())
+    assert "Nobody with a number" in desk.notice()
+    desk.press(do.ClearMissed())
+    await desk.until(lambda state: not state.missed)
+
+
 async def test_presence_is_wanted_at_once_and_chosen_when_the_hub_says_so(desk: Desk) -> None:
     desk.hub.stalls()
     desk.press(do.SetPresence(Presence.AWAY, "lunch"))
@@ -296,6 +436,11 @@ async def test_presence_the_hub_does_not_take_is_wanted_no_longer(desk: Desk) ->
         do.ToggleMute(),
         do.Swap(),
         do.Transfer("1002"),
+        do.AttendedTransfer(),
+        do.Merge(),
+        do.Part(),
+        do.CallBack(),
+        do.ClearMissed(),
         do.SendKeys("1"),
         do.FinishWrapUp("k-1"),
     ],

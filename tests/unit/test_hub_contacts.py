@@ -70,7 +70,7 @@ class _Story:
         before = visit_of(self.visits, event)
         if before is None:
             assert isinstance(event, CallerJoined)
-            self.visits.append(begin(event, len(self.visits) + 1))
+            self.visits.append(begin(event, self.visits[-1] if self.visits else None))
             self.tally.add(event)
             return
         after = apply(before, event)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from agent_tui.commands import model as do
 from agent_tui.session import events as de
 from agent_tui.session.reduce import reduce
@@ -13,6 +15,7 @@ from sip.call_state import CallState
 from tests.stubs.hub import ME, a_card, an_offer
 
 NOA = ev.Party("Noa", "+972521234567", "sip:noa@test")
+AT = datetime(2026, 5, 28, 11, 36, tzinfo=UTC)
 UP = SessionState(phone=Link.UP, hub=Link.UP, pbx=Link.UP, me=ME)
 
 
@@ -99,6 +102,28 @@ def test_a_transfer_that_fails_leaves_the_call_as_it_was() -> None:
     assert "486" in failed.notices[-1].words
     unknown = after(ev.TransferFailed("call-1", "1002", 404, ev.CloseReason.NOT_FOUND), state=under_way)
     assert "1002 is busy, away, or not known" in unknown.notices[-1].words
+
+
+def test_the_customer_handed_on_to_us_is_the_one_we_were_asked_about() -> None:
+    ring = ev.CallIncoming("call-1", NOA, consulted="k-1")
+    asked = after(ring, ev.CallEstablished("call-1"))
+    assert asked.work == ()
+    taken = after(c.ConnectedEvent(contact="k-1", at=AT), state=asked)
+    assert taken.calls[0].contact == "k-1"
+    assert after(c.ConnectedEvent(contact="k-2", at=AT), state=asked).calls[0].contact == ""
+    assert after(ring, c.ConnectedEvent(contact="k-1", at=AT)).calls[0].contact == ""
+
+
+def test_nobody_is_joined_before_the_colleague_answered_or_twice() -> None:
+    talk = after(ev.CallIncoming("call-1", NOA), ev.CallEstablished("call-1"), ev.CallHeld("call-1"))
+    rings = after(ev.CallDialling("call-2", NOA, "call-1"), state=talk)
+    assert do.AttendedTransfer not in possible(rings)
+    asked = after(ev.CallEstablished("call-2"), state=rings)
+    assert {do.AttendedTransfer, do.Merge, do.Swap} <= possible(asked)
+    under_way = after(ev.CallTransferring("call-1", "1002", "call-2"), state=asked)
+    assert possible(under_way).isdisjoint(
+        {do.AttendedTransfer, do.Merge, do.Swap, do.ToggleHold, do.Transfer}
+    )
 
 
 def test_mute_lock_and_keys_belong_to_their_call() -> None:

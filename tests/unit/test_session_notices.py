@@ -63,6 +63,38 @@ def test_a_call_of_ours_that_came_to_nothing_says_why(reason: ev.CloseReason, sa
     assert words(after(ev.CallDialling("call-2", NOA), state=state)) == []
 
 
+@pytest.mark.parametrize("reason", ev.CloseReason)
+def test_a_ring_that_ends_says_so_in_its_own_words_unless_it_was_declined(reason: ev.CloseReason) -> None:
+    state = after(ev.CallIncoming("call-1", NOA), ev.CallClosed("call-1", reason))
+    silent = {ev.CloseReason.REJECTED}
+    impossible = {  # of a call that rings here
+        ev.CloseReason.NORMAL,
+        ev.CloseReason.TRANSFERRED,
+        ev.CloseReason.BUSY,
+        ev.CloseReason.DECLINED,
+        ev.CloseReason.NOT_FOUND,
+        ev.CloseReason.MEDIA_LOST,
+    }
+    assert bool(words(state)) is (reason not in silent | impossible)
+    assert all("Noa" in one for one in words(state))
+
+
+@pytest.mark.parametrize("reason", ev.CloseReason)
+def test_a_call_of_ours_that_ends_early_says_so_in_its_own_words_unless_we_gave_up(
+    reason: ev.CloseReason,
+) -> None:
+    state = after(ev.CallDialling("call-1", NOA), ev.CallClosed("call-1", reason))
+    silent = {ev.CloseReason.CANCELLED, ev.CloseReason.NORMAL}
+    impossible = {  # of a call that we make
+        ev.CloseReason.REJECTED,
+        ev.CloseReason.LINES_FULL,
+        ev.CloseReason.ANSWERED_ELSEWHERE,
+        ev.CloseReason.TRANSFERRED,
+        ev.CloseReason.MEDIA_LOST,
+    }
+    assert bool(words(state)) is (reason not in silent | impossible)
+
+
 def test_a_call_we_ended_ourselves_needs_no_words() -> None:
     state = after(ev.CallDialling("call-1", NOA), ev.CallClosed("call-1", ev.CloseReason.CANCELLED))
     assert words(state) == []

@@ -50,6 +50,7 @@ phone_events = st.one_of(
     st.builds(ev.CallHeld, calls),
     st.builds(ev.CallResumed, calls),
     st.builds(ev.CallMuted, calls, st.booleans()),
+    st.builds(ev.CallMerged, calls, st.booleans()),
     st.builds(ev.CallTransferring, calls, st.just("2001")),
     st.builds(ev.TransferFailed, calls, st.just("2001"), st.just(486), st.just(ev.CloseReason.BUSY)),
     st.builds(ev.CallClosed, calls, st.sampled_from(ev.CloseReason)),

@@ -24,6 +24,8 @@ MOVES: tuple[ev.CallEvent, ...] = (
 TELLS: tuple[ev.CallEvent, ...] = (
     ev.CallMuted(CALL, muted=True),
     ev.CallMuted(CALL, muted=False),
+    ev.CallMerged(CALL, merged=True),
+    ev.CallMerged(CALL, merged=False),
     ev.CallEncrypted(CALL, "AES_CM_128"),
     ev.CallTransferring(CALL, "1002"),
     ev.TransferFailed(CALL, "1002", 486, ev.CloseReason.BUSY),
@@ -89,7 +91,7 @@ def heard(events: Sequence[ev.PhoneEvent]) -> CallBook:
 
 
 def plain(told: ev.PhoneReport) -> ev.PhoneEvent:
-    assert not isinstance(told, ev.TakenAway | ev.TakenOver)
+    assert not isinstance(told, ev.TakenAway | ev.TakenOver | ev.MissedCalls)
     return told.event if isinstance(told, ev.Retold) else told
 
 

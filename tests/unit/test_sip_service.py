@@ -90,6 +90,7 @@ async def test_every_command_reaches_the_engine_as_it_was_meant(phone: Served, d
     phone.engine.calls.add("c1")
     await desk.register(ACCOUNT)
     assert await desk.dial("*97 \ud800") == "c1"
+    assert await desk.dial("1002", "c1") == "c1"
     await desk.answer("c1")
     await desk.reject("c1")
     await desk.hangup("c1")
@@ -97,13 +98,17 @@ async def test_every_command_reaches_the_engine_as_it_was_meant(phone: Served, d
     await desk.resume("c1")
     await desk.mute("c1", muted=True)
     await desk.transfer("c1", "1002")
+    await desk.attended_transfer("c1", "c2")
+    await desk.merge("c1", "c2")
+    await desk.part("c1")
     await desk.send_dtmf("c1", "12#")
     await desk.refresh()
     await desk.unregister()
     assert phone.engine.asked == [
         ("start",),
         ("register", ACCOUNT),
-        ("dial", "*97 \ud800"),
+        ("dial", "*97 \ud800", ""),
+        ("dial", "1002", "c1"),
         ("answer", "c1"),
         ("reject", "c1"),
         ("hangup", "c1"),
@@ -111,6 +116,9 @@ async def test_every_command_reaches_the_engine_as_it_was_meant(phone: Served, d
         ("resume", "c1"),
         ("mute", "c1", True),
         ("transfer", "c1", "1002"),
+        ("attended_transfer", "c1", "c2"),
+        ("merge", "c1", "c2"),
+        ("part", "c1"),
         ("send_dtmf", "c1", "12#"),
         ("refresh",),
         ("unregister",),
@@ -129,6 +137,9 @@ async def test_what_the_engine_refuses_is_told_as_what_it_is(phone: Served, desk
         ("explode", {}),
         ("dial", {}),
         ("dial", {"target": 5}),
+        ("dial", {"target": "1002", "consults": 5}),
+        ("attended_transfer", {"call": "c1"}),
+        ("merge", {"call": "c1"}),
         ("mute", {"call": "c1", "muted": 1}),
         ("register", {"user": "1001"}),
         ("register", {"user": "1001", "domain": "d", "password": "p", "transport": "pigeon"}),
@@ -192,7 +203,7 @@ async def test_a_desk_that_does_not_read_is_cut_off_and_the_next_is_served(phone
             call = f"x{fed}"
             fed += 1
             phone.engine.stream.put(ev.CallIncoming(call, party))
-            phone.engine.stream.put(ev.CallClosed(call, ev.CloseReason.CANCELLED))
+            phone.engine.stream.put(ev.CallClosed(call, ev.CloseReason.REJECTED))
         await settle()
     async with asyncio.timeout(_WITHIN):
         with suppress(ConnectionResetError):
@@ -264,7 +275,7 @@ async def test_who_did_not_take_the_phone_has_it_not(phone: Served, desk: PhoneC
         assert b"bad_request" in await reader.readline()
     writer.close()
     assert await desk.dial("1002") == "c1"
-    assert phone.engine.asked == [("start",), ("dial", "1002")]
+    assert phone.engine.asked == [("start",), ("dial", "1002", "")]
 
 
 async def test_a_phone_that_is_told_to_stop_closes_its_engine_and_leaves_its_desks(phone: Served) -> None:
@@ -323,3 +334,32 @@ async def test_an_engine_that_fails_ends_the_phone() -> None:
     with pytest.raises(PhoneError, match="died"):
         await phone.ended()
     assert phone.engine.closed
+
+
+async def test_missed_calls_outlive_the_desk_until_they_are_seen(phone: Served) -> None:
+    noa = ev.Party("Noa", "0525550101", "sip:0525550101@test")
+    for call in ("c1", "c2"):
+        phone.engine.stream.put(ev.CallIncoming(call, noa, contact=call, queue="support"))
+        phone.engine.stream.put(ev.CallClosed(call, ev.CloseReason.CANCELLED))
+    first = await attach(phone.place)
+    told = await missed(first, 2)
+    assert [(one.call, one.name, one.number, one.queue, one.reason) for one in told] == [
+        (call, "Noa", "0525550101", "support", ev.CloseReason.CANCELLED) for call in ("c1", "c2")
+    ]
+    await first.forget_missed("c1")
+    assert [one.call for one in await missed(first, 1)] == ["c2"]
+    await first.close()
+    second = await attach(phone.place)
+    assert [one.call for one in await missed(second, 1)] == ["c2"]
+    await second.forget_missed()
+    assert await missed(second, 0) == ()
+    await second.close()
+
+
+async def missed(desk: PhoneClient, number: int) -> tuple[ev.MissedCall, ...]:
+    """The next list of missed calls that is so long."""
+    async with asyncio.timeout(10):
+        async for event in desk.events():
+            if isinstance(event, ev.MissedCalls) and len(event.calls) == number:
+                return event.calls
+    raise AssertionError("the phone is gone")

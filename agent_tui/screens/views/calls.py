@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from agent_tui.commands import model as do
 from agent_tui.screens import words
@@ -10,7 +12,7 @@ from agent_tui.session import select
 from agent_tui.session.state import Call, Phase, SessionState, Work
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from sip.call_state import CallState
-from sip.events import AudioLevels, CallId, CallQuality
+from sip.events import AudioLevels, CallId, CallQuality, MissedCall
 
 _TAGS = {
     CallState.INCOMING: Tone.WARN_TAG,
@@ -24,10 +26,19 @@ _BARS = "·▁▂▃▄▅▆▇█"
 _QUIET, _LOUD = -60.0, -12.0
 """dBFS of an empty and of a full meter: speech into a headset is about −25."""
 
+_MOST_MISSED = 3
 
-def calls_page(state: SessionState, levels: Mapping[CallId, AudioLevels] | None = None) -> Page:
-    """Each open call; the one that the keys act on is marked. ``levels``: how loud each is, both ways."""
+
+def calls_page(
+    state: SessionState, clock: datetime | None = None, levels: Mapping[CallId, AudioLevels] | None = None
+) -> Page:
+    """Each open call; the one that the keys act on is marked. Without one, the calls that were missed.
+
+    ``clock`` is the agent's wall clock; ``levels``: how loud each call is, both ways.
+    """
     rows = [_call(state, call, (levels or {}).get(call.id)) for call in state.calls]
+    if not rows and clock is not None:
+        rows = _missed(state, clock)
     owed = state.written
     if owed is not None and owed.phase is Phase.WRAP_UP:
         rows.append(_wrap_up(state, owed))
@@ -36,6 +47,34 @@ def calls_page(state: SessionState, levels: Mapping[CallId, AudioLevels] | None 
         hints = Cell(words.joined(sound, words.DESK_KEYS), Tone.DIM, drop=1)
         rows.append(Row((Cell(words.NO_CALL, Tone.DIM), Cell("", grow=True), hints)))
     return Page(tuple(rows), cursor=state.active or "")
+
+
+def _missed(state: SessionState, clock: datetime) -> list[Row]:
+    """The newest first, as many as fit; the last row says how many more there are."""
+    newest = state.missed[::-1][:_MOST_MISSED]
+    more = len(state.missed) - len(newest)
+    rows = [_missed_call(state, call, clock) for call in newest]
+    if more:
+        told = Cell(f"+{more} {words.MORE}", Tone.DIM, drop=2)
+        rows[-1] = replace(rows[-1], cells=(*rows[-1].cells, told))
+    return rows
+
+
+def _missed_call(state: SessionState, call: MissedCall, clock: datetime) -> Row:
+    titles = (queue.title for queue in state.queues if queue.queue == call.queue)
+    name = call.name or call.number or words.PRIVATE_NUMBER
+    number = words.number(call.number) if call.number != name else ""
+    return Row(
+        (
+            Cell(" "),
+            Cell(f" {words.MISSED} ", Tone.WARN_TAG, width=_TAG_WIDTH),
+            Cell(words.day_time(datetime.fromtimestamp(call.at, clock.tzinfo), clock), Tone.STRONG),
+            Cell(words.number(name)),
+            Cell(number, Tone.DIM, drop=1),
+            Cell(next(titles, call.queue), Tone.DIM, drop=2),
+            Cell("", grow=True),
+        )
+    )
 
 
 def caller_name(state: SessionState, call: Call) -> str:
@@ -73,6 +112,11 @@ def _call(state: SessionState, call: Call, levels: AudioLevels | None) -> Row:
 
 
 def _queue(state: SessionState, call: Call) -> str:
+    first = select.asked_about(state, call)
+    if first is not None:
+        return f"{words.CONSULTATION} {caller_name(state, first)}"
+    if call.consulted and not call.contact:
+        return words.CONSULTED
     work = next((item for item in state.work if item.contact == call.contact), None) if call.contact else None
     if work is not None and work.offer is not None:
         return work.offer.queue_title
@@ -95,6 +139,8 @@ def _bar(dbfs: float) -> str:
 
 def _flags(call: Call) -> tuple[Cell, ...]:
     cells: list[Cell] = []
+    if call.merged:
+        cells.append(Cell(f" {words.THREE} ", Tone.GOOD_TAG))
     if call.muted:
         cells.append(Cell(f" {words.MUTED} ", Tone.BAD_TAG))
     if call.transferring:

@@ -13,16 +13,23 @@ from sip import events as ev
 from sip.audio.levels import Levels
 from sip.call_state import CallState, first_state, next_state
 from sip.engines.baresip.pcm import OPUS_RATE, BaresipPcm
-from sip.engines.baresip.reasons import close_outcome, lost_outcome, suite_of, transfer_outcome
+from sip.engines.baresip.reasons import (
+    Outcome,
+    close_outcome,
+    lost_outcome,
+    suite_of,
+    transfer_outcome,
+)
 from sip.engines.baresip.reports import report_of
 from sip.errors import BadRequest, NoSuchCall, PhoneError, WrongState
+from sip.events import CloseReason
 from sip.quality import QualityMeter, Report
 from sip.sound_watch import SoundWatch
 
 _IN_FLIGHT_PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)
 """Seconds between tries while the last re-INVITE is on its way: its answer may take a round trip and more."""
 _MOST_KEYS = 32
-_TRANSFER_TIMEOUT = 45.0
+TRANSFER_TIMEOUT = 45.0
 _DIGITS = frozenset("0123456789*#ABCD")
 
 Publish = Callable[[ev.PhoneEvent], None]
@@ -42,6 +49,8 @@ class OpenCall:
         person: bool,
     ) -> None:
         self.id = began.call
+        self.party = began.party
+        self.contact = began.contact if isinstance(began, ev.CallIncoming) else ""
         self.state = first_state(began)
         self.closed = asyncio.Event()
         self.pcm = BaresipPcm(call.audio)
@@ -50,15 +59,21 @@ class OpenCall:
         """How often the far end has told by RTCP that it is there, on hold too."""
         self.lost = ""
         """Why the call cannot go on, where that was found out and not told by the other side."""
+        self.partner: OpenCall | None = None
+        """The call whose voice is mixed with this one's."""
+        self.leaving: asyncio.Task[object] | None = None
+        """The other side being handed on."""
+        self.replaced = False
+        """Whether our place is about to be taken, so that a BYE says so (a consultation's, RFC 3891)."""
         self.turn = 0
         """Grows with every answer and resume: of two calls that talk, the greater has the headset."""
-        self._call = call
-        self._publish = publish
+        self.stack_call = call
+        self.tell = publish
         self._early_media = False
         self._toggling = asyncio.Lock()
         self._pressing = asyncio.Lock()
         self._ended_here = False
-        self._transfer: asyncio.Task[None] | None = None
+        self._rejected = CloseReason.REJECTED
         self._quality = QualityMeter(self.id)
         self._watch = SoundWatch(judge_microphone=person)
 
@@ -91,9 +106,9 @@ class OpenCall:
                 self.turn = next(_turns)
                 self._advance(ev.CallEstablished(self.id))
             case baresip.Event.CALL_MENC:
-                self._publish(ev.CallEncrypted(self.id, suite_of(event.text)))
+                self.tell(ev.CallEncrypted(self.id, suite_of(event.text)))
             case baresip.Event.CALL_DTMF_START if event.text in _DIGITS:
-                self._publish(ev.DtmfReceived(self.id, event.text))
+                self.tell(ev.DtmfReceived(self.id, event.text))
             case baresip.Event.CALL_RTCP if event.stats:
                 self.reports += 1
                 self._report(report_of(event.stats))
@@ -111,19 +126,19 @@ class OpenCall:
     def _report(self, report: Report) -> None:
         """RTCP goes on while the call is held; how it sounds then is nobody's matter."""
         if self.state is CallState.ESTABLISHED:
-            self._publish(self._quality.take(report, concealed=self.pcm.rate() == OPUS_RATE))
+            self.tell(self._quality.take(report, concealed=self.pcm.rate() == OPUS_RATE))
             self._tell_missing(self._watch.reported(report))
 
     def _tell_missing(self, changes: Iterable[tuple[ev.Missing, bool]]) -> None:
         for missing, lost in changes:
-            self._publish(ev.SoundLost(self.id, missing) if lost else ev.SoundBack(self.id, missing))
+            self.tell(ev.SoundLost(self.id, missing) if lost else ev.SoundBack(self.id, missing))
 
     def _advance(self, event: ev.CallEvent) -> None:
         """Publish what the table knows; a repeated or late report of the stack tells nothing new."""
         reached = next_state(self.state, event) if self._expected(event) else self.state
         if reached is not self.state or isinstance(event, ev.CallProgress):
             self.state = reached
-            self._publish(event)
+            self.tell(event)
 
     def _expected(self, event: ev.CallEvent) -> bool:
         early = self.state in (CallState.DIALLING, CallState.RINGING)
@@ -134,8 +149,13 @@ class OpenCall:
     def _close(self, text: str) -> None:
         found = lost_outcome(self.state, self.lost) if self.lost else None
         outcome = found or close_outcome(text, self.state, ended_here=self._ended_here)
+        if self.replaced and outcome.reason is CloseReason.NORMAL and not self._ended_here:
+            outcome = Outcome(CloseReason.TRANSFERRED)
+        if outcome.reason is CloseReason.REJECTED:
+            outcome = Outcome(self._rejected)
         self.state = CallState.CLOSED
-        self._publish(ev.CallClosed(self.id, outcome.reason, outcome.status, outcome.words))
+        self.unmix()
+        self.tell(ev.CallClosed(self.id, outcome.reason, outcome.status, outcome.words))
         self.closed.set()
 
     # What is asked of it
@@ -143,58 +163,75 @@ class OpenCall:
     async def answer(self) -> None:
         """Answer (200)."""
         self._must_be(CallState.INCOMING, words="this call does not ring any more")
-        await self._ask(self._call.answer())
+        await self._ask(self.stack_call.answer())
 
-    async def reject(self) -> None:
-        """Decline (486)."""
+    async def reject(self, reason: CloseReason = CloseReason.REJECTED) -> None:
+        """Decline (486), for ``reason``."""
         self._must_be(CallState.INCOMING, words="this call does not ring any more")
         self._ended_here = True
-        await self._ask(self._call.reject())
+        self._rejected = reason
+        await self._ask(self.stack_call.reject())
 
     async def hangup(self) -> None:
         """CANCEL, 486 or BYE, as the state wants."""
         self._ended_here = True
-        await self._ask(self._call.hangup())
+        await self._ask(self.stack_call.hangup())
 
     async def hold(self) -> None:
         """Hold (re-INVITE)."""
         async with self._toggling:
             self._must_be(CallState.ESTABLISHED, words="only a call that is talked in can be held")
-            await self._patiently(self._call.hold)
+            self.unmix()
+            await self._patiently(self.stack_call.hold)
             self._toggled(CallState.HELD, ev.CallHeld(self.id))
 
     async def resume(self) -> None:
         """Take off hold."""
         async with self._toggling:
             self._must_be(CallState.HELD, words="this call is not on hold")
-            await self._patiently(self._call.resume)
+            await self._patiently(self.stack_call.resume)
             self.turn = next(_turns)
             self._toggled(CallState.ESTABLISHED, ev.CallResumed(self.id))
 
     def mute(self, muted: bool) -> None:
         """Shut or open the microphone."""
         self.muted = muted
-        self._publish(ev.CallMuted(self.id, muted))
+        self.tell(ev.CallMuted(self.id, muted))
 
     def transfer(self, uri: str, shown: str) -> None:
         """Ask the other side to call ``uri`` (REFER); what comes of it is told by events."""
-        self._must_be(CallState.ESTABLISHED, CallState.HELD, words="only an answered call can be transferred")
-        if self._transfer is not None and not self._transfer.done():
-            raise WrongState("a transfer of this call is under way")
-        self._publish(ev.CallTransferring(self.id, shown))
-        self._transfer = asyncio.create_task(self._refer(uri, shown))
+        self.must_be_free_to_go()
+        self.tell(ev.CallTransferring(self.id, shown))
+        self.leaving = asyncio.create_task(
+            self.refer(shown, lambda: self.stack_call.transfer(uri, timeout=TRANSFER_TIMEOUT))
+        )
 
-    async def _refer(self, uri: str, shown: str) -> None:
+    def must_be_free_to_go(self) -> None:
+        """Raises ``WrongState`` where the other side cannot be handed on now."""
+        self._must_be(CallState.ESTABLISHED, CallState.HELD, words="only an answered call can be transferred")
+        if self.leaving is not None and not self.leaving.done():
+            raise WrongState("a transfer of this call is under way")
+
+    async def refer(self, shown: str, send: Callable[[], Awaitable[None]]) -> bool:
+        """``send`` a REFER to ``shown``. Whether it succeeded; a failure is told while the call is here."""
         try:
-            await self._call.transfer(uri, timeout=_TRANSFER_TIMEOUT)
+            await send()
         except baresip.TransferFailed as error:
             outcome = transfer_outcome(error.status, error.reason or str(error))
-        except baresip.BaresipError as error:
+        except (baresip.BaresipError, PhoneError) as error:
             outcome = transfer_outcome(None, str(error))
         else:
-            return
+            return True
         if self.state is not CallState.CLOSED:
-            self._publish(ev.TransferFailed(self.id, shown, outcome.status, outcome.reason))
+            self.tell(ev.TransferFailed(self.id, shown, outcome.status, outcome.reason))
+        return False
+
+    def unmix(self) -> None:
+        """Part the voices, if they are mixed."""
+        for call in (self, self.partner) if self.partner is not None else ():
+            call.partner = None
+            if call.state is not CallState.CLOSED:
+                call.tell(ev.CallMerged(call.id, merged=False))
 
     async def send_dtmf(self, digits: str) -> None:
         """Send keys, one after the other (RFC 4733), after those that are being sent."""
@@ -202,7 +239,7 @@ class OpenCall:
             raise BadRequest(f"keys are 0-9, *, # and A-D, {_MOST_KEYS} at most")
         async with self._pressing:
             self._must_be(CallState.ESTABLISHED, words="keys go only into a call that is talked in")
-            await self._ask(self._call.send_dtmf(digits))
+            await self._ask(self.stack_call.send_dtmf(digits))
 
     async def _patiently(self, act: Callable[[], Awaitable[None]]) -> None:
         """Do ``act``, again with growing pauses while the last re-INVITE is under way (RFC 3261 §14.1)."""
@@ -219,7 +256,7 @@ class OpenCall:
         # the far end may have hung up while the re-INVITE was under way
         if self.state is not CallState.CLOSED:
             self.state = state
-            self._publish(event)
+            self.tell(event)
 
     async def _ask(self, asked: Awaitable[None]) -> None:
         try:

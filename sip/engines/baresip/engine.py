@@ -12,7 +12,8 @@ from sip.account import Account
 from sip.audio.port import AudioPort
 from sip.engine import Capability
 from sip.engines.baresip.addresses import target_uri
-from sip.engines.baresip.lines import Lines
+from sip.engines.baresip.lines import CONSULTATION_HEADER, Lines
+from sip.engines.baresip.pairs import attended_transfer, merge, part
 from sip.engines.baresip.registration import Registration
 from sip.engines.baresip.settings import Behaviour, check
 from sip.engines.baresip.stack import BaresipStack
@@ -27,10 +28,12 @@ class BaresipEngine:
     capabilities = (
         Capability.HOLD
         | Capability.BLIND_TRANSFER
+        | Capability.ATTENDED_TRANSFER
         | Capability.DTMF
         | Capability.TLS
         | Capability.SRTP
         | Capability.SECOND_CALL
+        | Capability.MERGE
     )
 
     def __init__(
@@ -99,17 +102,19 @@ class BaresipEngine:
 
     # What the desk asks
 
-    async def dial(self, target: str) -> CallId:
-        """Send an INVITE."""
+    async def dial(self, target: str, consults: CallId = "") -> CallId:
+        """Send an INVITE; a consultation carries the contact of the call that it is about."""
         account, agent = self._caller()
         if self._lines.full:
             raise WrongState("end a call first: no more calls can be open at once")
         uri = target_uri(target, account)
+        contact = self._lines.find(consults).contact if consults else ""
+        headers = {CONSULTATION_HEADER: contact} if contact else None
         try:
-            call = await agent.dial(uri)
+            call = await agent.dial(uri, headers)
         except (baresip.BaresipError, ValueError) as error:
             raise PhoneError(f"the call was not made: {clean(str(error))}") from error
-        return self._lines.outgoing(call, uri)
+        return self._lines.outgoing(call, uri, consults)
 
     def _caller(self) -> tuple[Account, baresip.UserAgent]:
         """Whom we call as. Raises ``NotRegistered``."""
@@ -146,6 +151,18 @@ class BaresipEngine:
         """Blind transfer (REFER)."""
         account, _agent = self._caller()
         self._lines.find(call).transfer(target_uri(target, account), clean(target))
+
+    async def attended_transfer(self, call: CallId, consultation: CallId) -> None:
+        """REFER the other side of ``call`` to that of ``consultation``, which it replaces us in."""
+        attended_transfer(self._lines.find(call), self._lines.find(consultation))
+
+    async def merge(self, call: CallId, other: CallId) -> None:
+        """Mix the voices of both calls with the microphone."""
+        await merge(self._lines.find(call), self._lines.find(other))
+
+    async def part(self, call: CallId) -> None:
+        """Go on with one of two merged calls alone."""
+        await part(self._lines.find(call))
 
     async def send_dtmf(self, call: CallId, digits: str) -> None:
         """Send keys (RFC 4733)."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from sip.audio.bridge import Bridge, Scene
 from sip.audio.levels import Levels
+from sip.audio.mixer import MixedPcm
 from sip.audio.playout import CallPcm
 from sip.audio.port import AudioPort
 from sip.call_state import CallState
@@ -16,7 +17,8 @@ from sip.events import AudioFault, AudioLevels, PhoneEvent
 
 
 class Headset:
-    """Given to the call that was last answered or resumed; with none, a call that comes in may ring.
+    """Given to the call that was last answered or resumed, and to the one merged with it; with none, a call
+    that comes in may ring.
 
     ``port`` makes the sound of each call; ``bell`` is how a call that comes in rings, if somebody is there.
     """
@@ -29,6 +31,7 @@ class Headset:
         self._bell = bell
         self._calls: tuple[OpenCall, ...] = ()
         self._worn: tuple[OpenCall, AudioPort] | None = None
+        self._mix: tuple[frozenset[OpenCall], MixedPcm] | None = None
         self._ringer: AudioPort | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._bridge = Bridge(self._on_levels, self._on_fault, self._on_unplugged)
@@ -40,8 +43,9 @@ class Headset:
         talker = max((call for call in calls if call.audible), key=lambda call: call.turn, default=None)
         if talker is not None:
             port = self._port_of(talker)
-            shut = talker.muted or talker.state is not CallState.ESTABLISHED
-            self._bridge.show(Scene(port, talker.pcm, muted=shut))
+            together = (talker, talker.partner) if talker.partner is not None else (talker,)
+            shut = any(call.muted or call.state is not CallState.ESTABLISHED for call in together)
+            self._bridge.show(Scene(port, self._pcm_of(talker), muted=shut))
             return
         if self._bell is not None and any(call.state is CallState.INCOMING for call in calls):
             self._ringer = self._ringer or (self._bell.port or self._port)()
@@ -57,6 +61,16 @@ class Headset:
         if self._worn is None or self._worn[0] is not call:
             self._worn = call, self._port()
         return self._worn[1]
+
+    def _pcm_of(self, call: OpenCall) -> CallPcm:
+        """The call's sound, mixed with its partner's; the same mix for as long as they are merged."""
+        if call.partner is None:
+            self._mix = None
+            return call.pcm
+        both = frozenset((call, call.partner))
+        if self._mix is None or self._mix[0] != both:
+            self._mix = both, MixedPcm((call.pcm, call.partner.pcm))
+        return self._mix[1]
 
     def _on_levels(self, pcm: CallPcm, levels: Levels) -> None:
         if self._loop is not None:
@@ -77,7 +91,7 @@ class Headset:
                 call.mute(muted=True)
 
     def _tell_levels(self, pcm: CallPcm, levels: Levels) -> None:
-        if self._worn is None or self._worn[0].pcm is not pcm:
+        if self._worn is None or self._pcm_of(self._worn[0]) is not pcm:
             return
         call = self._worn[0]
         self._publish(AudioLevels(call.id, round(levels.microphone, 1), round(levels.speaker, 1)))

@@ -17,10 +17,12 @@ from sip.engines.baresip.calls import OpenCall
 from sip.engines.baresip.headset import Headset
 from sip.engines.baresip.settings import Behaviour
 from sip.errors import NoSuchCall, PhoneError
-from sip.events import CallId, PhoneEvent
+from sip.events import CallId, CloseReason, PhoneEvent
 
 CONTACT_HEADER = "X-Moked-Contact"
-_CONTACT_LIMIT = 128
+CONSULTATION_HEADER = "X-Moked-Consultation"
+QUEUE_HEADER = "X-Moked-Queue"
+_HEADER_LIMIT = 128
 _EARLY_HANDLES = 16
 _GOODBYE = 3.0
 """Seconds that open calls get to be hung up when the engine closes."""
@@ -64,16 +66,19 @@ class Lines:
     def incoming(self, call: baresip.Call) -> None:
         """A call rings here; one too many is told of, so that it is seen, and declined."""
         headers = {name.lower(): value for name, value in (call.headers or {}).items()}
-        contact = clean(headers.get(CONTACT_HEADER.lower()), limit=_CONTACT_LIMIT)
+        told = (
+            clean(headers.get(name.lower()), limit=_HEADER_LIMIT)
+            for name in (CONTACT_HEADER, CONSULTATION_HEADER, QUEUE_HEADER)
+        )
         caller = party(headers.get("from") or call.peer or "")
         full = self.full
-        opened = self._adopt(ev.CallIncoming(f"c{next(_serial)}", caller, contact), call)
+        opened = self._adopt(ev.CallIncoming(f"c{next(_serial)}", caller, *told), call)
         if full:
-            self._in_background(opened.reject())
+            self._in_background(opened.reject(CloseReason.LINES_FULL))
 
-    def outgoing(self, call: baresip.Call, uri: str) -> CallId:
+    def outgoing(self, call: baresip.Call, uri: str, consults: CallId = "") -> CallId:
         """A call that we made, or that the other side's REFER had us make."""
-        return self._adopt(ev.CallDialling(f"c{next(_serial)}", party(uri)), call).id
+        return self._adopt(ev.CallDialling(f"c{next(_serial)}", party(uri), consults), call).id
 
     def hear(self, event: baresip.StackEvent) -> None:
         """One of the stack's events of this engine's agent."""

@@ -6,12 +6,13 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import baresip
 import certifi
 
 from edge.text import clean
-from sip.account import Account, MediaEncryption, Transport
+from sip.account import Account, Dtmf, MediaEncryption, Transport
 from sip.audio.port import AudioPort
 from sip.engines.baresip.addresses import host_of, is_address
 from sip.errors import Unsupported
@@ -26,6 +27,8 @@ _CODECS = {
 
 _MEDIA_ENCRYPTION = {MediaEncryption.REQUIRED: "srtp-mand", MediaEncryption.OFF: None}
 """SDES keys (RFC 4568), mandatory: a name that baresip does not know would mean plain RTP, silently."""
+
+_DTMF: dict[Dtmf, Literal["rtpevent", "info"]] = {Dtmf.RTP: "rtpevent", Dtmf.INFO: "info"}
 
 _LEAST_INTERVAL = 10
 _RTP_TIMEOUT = 60
@@ -88,7 +91,7 @@ class StackNeeds:
         ]
         return baresip.Config(
             net_interface=self.net_interface,
-            expose_headers=("From", "X-Moked-Contact"),
+            expose_headers=("From", "X-Moked-Contact", "X-Moked-Consultation", "X-Moked-Queue"),
             max_concurrent_calls=CALL_LIMIT,
             rtp_timeout=_RTP_TIMEOUT,
             extra_config_text="\n".join(lines) + "\n",
@@ -127,6 +130,7 @@ def address_of_record(account: Account) -> str:
             reg_interval=max(account.register_interval, _LEAST_INTERVAL),
             transport=account.transport.value,
             audio_codecs=tuple(_CODECS[name] for name in account.codecs),
+            dtmf_mode=_DTMF[account.dtmf],
             extra_params=() if media is None else (f"mediaenc={media}",),
         ).aor()
     except ValueError as error:

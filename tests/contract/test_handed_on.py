@@ -1,0 +1,78 @@
+"""What the hub hears of the real Asterisk when one agent hands a customer on to another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from hub.adapters.ami import AmiPbx
+from hub.adapters.ami_client import AmiAccount
+from hub.ports.pbx import AgentCompleted, HandedOn, PbxLink
+from sip import events as ev
+from tests.contract.exchange import Watch
+from tests.contract.phones import Phones
+from tests.contract.test_engine_consultation import (  # noqa: F401 - fixtures are found by name
+    DANA,
+    NOAM,
+    Talk,
+    phones,
+    talk,
+    with_customer,
+)
+from tests.pbx.console import Console
+from tests.pbx.rig import Asterisk
+
+pytestmark = pytest.mark.pbx
+
+
+@pytest.fixture
+async def hub(asterisk: Asterisk) -> AsyncIterator[Watch]:
+    """What the hub hears, by its own login."""
+    account = AmiAccount("127.0.0.1", asterisk.centre.ports.ami, "hub", asterisk.centre.ami_secret)
+    pbx = AmiPbx(account)
+    watch = Watch(pbx)
+    tasks = [asyncio.create_task(watch.run()), asyncio.create_task(pbx.run())]
+    await watch.until(PbxLink, lambda link: link.up)
+    yield watch
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def story(hub: Watch, contact: str) -> list[tuple[str, str, str]]:
+    """The talks of a contact that Noam had last, up to the end: kind of event, agent and how it ended."""
+    await hub.until(AgentCompleted, lambda event: event.agent == NOAM)
+    talks = [event for event in hub.seen if isinstance(event, HandedOn | AgentCompleted)]
+    assert {(event.queue, event.contact) for event in talks} == {("support", contact)}
+    return [(type(event).__name__, event.agent, getattr(event, "ended_by", "")) for event in talks]
+
+
+async def test_joined_with_the_colleague_who_was_asked(hub: Watch, talk: Talk) -> None:  # noqa: F811
+    await talk.dana.engine.attended_transfer(talk.call, talk.consultation)
+    await hub.until(HandedOn)
+    talk.customer.hang_up()
+    assert await story(hub, talk.customer.contact) == [
+        ("AgentCompleted", DANA, "transfer"),
+        ("HandedOn", NOAM, ""),
+        ("AgentCompleted", NOAM, "caller"),
+    ]
+
+
+async def test_sent_to_a_colleague(hub: Watch, phones: Phones, console: Console) -> None:  # noqa: F811
+    dana, noam = await phones.line(DANA), await phones.line(NOAM)
+    await asyncio.to_thread(console.wait_free, NOAM)
+    call, customer = await with_customer(dana, console)
+    await asyncio.to_thread(console.wait_bridged, DANA)
+    await dana.engine.transfer(call, NOAM)
+    ring = await noam.next(ev.CallIncoming)
+    assert ring.contact == customer.contact
+    await noam.engine.answer(ring.call)
+    await hub.until(HandedOn)
+    await noam.engine.hangup(ring.call)
+    assert await story(hub, customer.contact) == [
+        ("AgentCompleted", DANA, "transfer"),
+        ("HandedOn", NOAM, ""),
+        ("AgentCompleted", NOAM, "agent"),
+    ]
