@@ -10,16 +10,11 @@ from pathlib import Path
 
 from doctor.findings import Finding, failed, good, warning
 from edge.text import clean
+from sip.tls import Distrust, client_context, distrust
 
 _WITHIN = 8.0
 _SOON = 14 * 86_400
 """Seconds before its end that a certificate is worth a word."""
-
-# X509_V_ERR_… of OpenSSL's x509_vfy.h
-_EXPIRED, _NOT_YET = 10, 9
-_WRONG_NAME, _WRONG_ADDRESS = 62, 64
-_UNKNOWN = frozenset({2, 7, 18, 19, 20, 21})
-"""7, a signature that does not fit, is an authority of the same name with another key: a renewed one."""
 
 
 async def examine(check: str, host: str, port: int, ca_file: Path | None) -> Finding:
@@ -29,10 +24,9 @@ async def examine(check: str, host: str, port: int, ca_file: Path | None) -> Fin
 
 def _examine(check: str, host: str, port: int, ca_file: Path | None) -> Finding:
     try:
-        context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        context = client_context(str(ca_file) if ca_file else None)
     except OSError as error:
         return failed(check, f"the CA file cannot be used: {error}", "Correct ca_file in the settings.")
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
         with (
             socket.create_connection((host, port), timeout=_WITHIN) as plain,
@@ -63,14 +57,14 @@ def _certified(check: str, host: str, secure: ssl.SSLSocket) -> Finding:
 
 
 def _untrusted(check: str, host: str, error: ssl.SSLCertVerificationError, *, own_ca: bool) -> Finding:
-    code = error.verify_code
-    if code in (_EXPIRED, _NOT_YET):
+    why = distrust(error)
+    if why is Distrust.OUT_OF_DATE:
         found = f"the certificate of {host} is out of date, or this machine's clock is wrong"
         return failed(check, found, "Look at the clock; then tell the administrator.")
-    if code in (_WRONG_NAME, _WRONG_ADDRESS):
+    if why is Distrust.WRONG_NAME:
         found = f"the certificate is not for {host}"
         return failed(check, found, "Give the server in the settings by the name its certificate has.")
-    if code in _UNKNOWN:
+    if why is Distrust.UNKNOWN_AUTHORITY:
         whose = "that ca_file names" if own_ca else "that this system knows"
         found = f"the certificate of {host} is of no authority {whose}"
         return failed(check, found, "Set ca_file to the centre's own CA; the administrator has it.")

@@ -15,6 +15,7 @@ from typing import Final
 from edge.text import clean
 from sip.account import Account, Transport
 from sip.ping import options
+from sip.tls import Distrust, client_context, distrust
 
 _CONNECT: Final = 3.0
 _ANSWER: Final = 1.0
@@ -22,16 +23,15 @@ _ANSWER: Final = 1.0
 
 _AGAIN = "; trying again"
 _UNTRUSTED: Final = {
-    9: "the registrar's certificate is not valid yet: check this machine's date",
-    10: "the registrar's certificate has expired: your administrator must renew it",
-    62: "the registrar's certificate is for another name: check domain",
-    64: "the registrar's certificate is for another address: check domain",
+    Distrust.OUT_OF_DATE: "the registrar's certificate is out of date: look at this machine's clock, then "
+    "tell your administrator",
+    Distrust.WRONG_NAME: "the registrar's certificate is for another name: check domain",
+    Distrust.UNKNOWN_AUTHORITY: "the registrar's certificate is of an authority that this machine does not "
+    "trust: ask your administrator for the centre's own (ca_file)",
+    Distrust.TOO_OLD: "the registrar does not speak TLS 1.2 or later there: check the port, or tell your "
+    "administrator",
+    Distrust.OTHER: "the registrar's certificate is not trusted: tell your administrator",
 }
-"""Words for the numbers of verify(1ssl); all others are of an authority that is not trusted."""
-_UNKNOWN_CA = (
-    "the registrar's certificate comes from an authority that this machine does not trust: "
-    "ask your administrator for the centre's CA (ca_file)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +50,35 @@ class Knock:
 
 async def knock(account: Account, address: tuple[str, int], host: str, ca_file: str) -> Knock:
     """Connect to the registrar at ``address``, check its certificate for ``host``, and have it answer."""
-    context = _context(ca_file) if account.transport is Transport.TLS else None
+    try:
+        context = client_context(ca_file) if account.transport is Transport.TLS else None
+    except OSError:
+        return Knock("ca_file holds no certificate authority: ask your administrator for the right one")
     name = host if context is not None else None
     try:
         async with asyncio.timeout(_CONNECT):
             reader, writer = await asyncio.open_connection(*address, ssl=context, server_hostname=name)
-    except ssl.SSLError as error:
-        return Knock(_distrust(error) + _AGAIN)
-    except TimeoutError:
-        return Knock("the registrar does not answer" + _AGAIN)
-    except ConnectionRefusedError:
-        return Knock("the registrar is not running" + _AGAIN, gone=True)
     except OSError as error:
-        return Knock(f"the registrar cannot be reached ({clean(error.strerror or str(error))}){_AGAIN}")
+        return _no_way(error, encrypted=context is not None)
     try:
         return await _converse(account, reader, writer)
     finally:
         writer.transport.abort()
+
+
+def _no_way(error: OSError, *, encrypted: bool) -> Knock:
+    """What an attempt to connect, or the handshake after it, ran into."""
+    if isinstance(error, ssl.SSLError):
+        words = _UNTRUSTED[distrust(error)]
+    elif isinstance(error, ConnectionRefusedError):
+        words = "the registrar is not running"
+    elif isinstance(error, ConnectionError) and encrypted:
+        words = "the registrar broke off the TLS handshake: it may not speak TLS 1.2 or later there"
+    elif isinstance(error, TimeoutError):
+        words = "the registrar does not answer"
+    else:
+        words = f"the registrar cannot be reached ({clean(error.strerror or 'the connection broke')})"
+    return Knock(words + _AGAIN, gone=isinstance(error, ConnectionRefusedError))
 
 
 async def _converse(account: Account, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Knock:
@@ -80,19 +92,3 @@ async def _converse(account: Account, reader: asyncio.StreamReader, writer: asyn
     except OSError:
         answered = b""
     return Knock(answered=True) if answered else Knock("the registrar closes the connection" + _AGAIN)
-
-
-def _context(ca_file: str) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=ca_file)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-def _distrust(error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return _UNTRUSTED.get(error.verify_code, _UNKNOWN_CA)
-    if error.reason in ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION"):
-        return "the registrar speaks only TLS before 1.2, which is not safe: your administrator must renew it"
-    if error.reason == "WRONG_VERSION_NUMBER":
-        return "the registrar does not speak TLS at this port: check domain and transport"
-    return f"no TLS with the registrar ({clean(error.reason or 'unknown')})"
