@@ -84,6 +84,10 @@ class Calls(Protocol):
 class PhonePort(Calls, Protocol):
     """The phone, as the desk uses it; events and commands need an ``attach`` before them."""
 
+    async def refresh(self) -> None:
+        """Have the phone register anew now: the exchange says that it cannot reach it."""
+        ...
+
     async def attach(self) -> None:
         """Reach the phone, starting it where none runs, and have it register the agent's account."""
         ...

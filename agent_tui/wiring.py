@@ -24,6 +24,7 @@ from agent_tui.pumps.guidance import Guidance
 from agent_tui.pumps.hub import HubPump
 from agent_tui.pumps.outbox import Outbox
 from agent_tui.pumps.phone import PhonePump
+from agent_tui.pumps.reachability import Reachability
 from agent_tui.pumps.reconnect import Reconnect
 from agent_tui.session.clock import SystemClock
 from agent_tui.session.store import Store
@@ -75,6 +76,7 @@ def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
         loops=(
             DraftPump(store, drafts_of(account)).run,
             PhonePump(store, phone, Reconnect(clock)).run,
+            Reachability(store, phone.refresh, clock).run,
             HubPump(store, hub, Reconnect(clock)).run,
             Outbox(store, hub, clock).run,
             Guidance(store, hub, clock, config.desk.script_language).run,

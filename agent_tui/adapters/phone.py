@@ -23,6 +23,10 @@ class Attachment(Calls, Protocol):
         """Have the phone register as ``account``, and keep it registered."""
         ...
 
+    async def refresh(self) -> None:
+        """Have the phone register anew now."""
+        ...
+
     async def close(self) -> None:
         """Leave the phone; it goes on with its calls."""
         ...
@@ -56,6 +60,10 @@ class Phone:
         left, self._attachment = self._attachment, None
         if left is not None:
             await left.close()
+
+    async def refresh(self) -> None:
+        """Have the phone register anew now."""
+        await self._phone.refresh()
 
     def events(self) -> AsyncIterator[PhoneReport]:
         """What the phone reports; begins with how it stands now."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from agent_tui.commands import model as do
-from agent_tui.commands.act import Act
+from agent_tui.commands.act import Act, NotNow
 from agent_tui.ports import HubPort
 from agent_tui.session.events import PresenceWanted
+from agent_tui.session.reach import why_not_ready
 from agent_tui.session.store import Store
 from edge.text import clean
-from hub.contract import MeEvent
+from hub.contract import MeEvent, Presence
 
 
 class PresenceCommands:
@@ -19,7 +20,13 @@ class PresenceCommands:
         self._hub = hub
 
     def set_presence(self, command: do.SetPresence) -> Act:
-        """Show at once what is wanted, and have the hub make it so."""
+        """Show at once what is wanted, and have the hub make it so.
+
+        Raises ``NotNow`` for ready while no call could ring here.
+        """
+        why = why_not_ready(self._store.state) if command.presence is Presence.READY else ""
+        if why:
+            raise NotNow(why)
 
         async def run() -> None:
             self._store.dispatch(PresenceWanted(command.presence))

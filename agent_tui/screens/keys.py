@@ -13,6 +13,7 @@ from typing import Final
 from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.session import select
+from agent_tui.session.reach import why_not_ready
 from agent_tui.session.state import SessionState
 from agent_tui.widgets.key_bar import ButtonView, Kind
 from hub.contract import Presence
@@ -27,6 +28,7 @@ class Key:
     key: str
     commands: tuple[type[do.Command], ...]
     face: Callable[[SessionState], tuple[str, Kind]]
+    when: Callable[[SessionState], bool] = lambda _state: True
 
 
 def _answer(_state: SessionState) -> tuple[str, Kind]:
@@ -78,6 +80,11 @@ def _presence(state: SessionState) -> tuple[str, Kind]:
     return (words.AWAY, Kind.PLAIN) if ready else (words.READY, Kind.GO)
 
 
+def _presence_can_change(state: SessionState) -> bool:
+    """Ready is offered only while a call could ring here; away always."""
+    return select.chosen_presence(state) is Presence.READY or not why_not_ready(state)
+
+
 def _plain(label: str) -> Callable[[SessionState], tuple[str, Kind]]:
     return lambda _state: (label, Kind.PLAIN)
 
@@ -90,7 +97,7 @@ KEYS: Final = (
     Key("keys", "f6", (do.SendKeys, do.ClearMissed), _keys),
     Key("dial", "f7", (do.Part, do.Merge, do.Dial), _dial),
     Key("hang_up", "f8", (do.HangUp,), _hang_up),
-    Key("presence", "f9", (do.SetPresence,), _presence),
+    Key("presence", "f9", (do.SetPresence,), _presence, _presence_can_change),
     Key("swap", "f10", (do.Swap,), _plain(words.SWAP)),
     Key("finish", "f12", (do.FinishWrapUp,), _plain(words.FINISH)),
 )
@@ -100,19 +107,22 @@ BY_NAME: Final = {key.name: key for key in KEYS}
 
 def meant(state: SessionState, name: str) -> type[do.Command] | None:
     """What the key of this name asks for now; None when it would do nothing."""
-    return _first(BY_NAME[name], select.possible(state))
+    return _first(BY_NAME[name], state, select.possible(state))
 
 
 def buttons(state: SessionState) -> tuple[ButtonView, ...]:
     """The button of every key, in the order of the keys."""
-    possible = select.possible(state)
     views: list[ButtonView] = []
     for key in KEYS:
         label, kind = key.face(state)
-        works = _first(key, possible) is not None
+        works = _first(key, state, possible) is not None
         views.append(ButtonView(key.name, label, key.key.upper(), kind, works))
     return tuple(views)
 
 
-def _first(key: Key, possible: Collection[type[do.Command]]) -> type[do.Command] | None:
+def _first(
+    key: Key, state: SessionState, possible: Collection[type[do.Command]]
+) -> type[do.Command] | None:
+    if not key.when(state):
+        return None
     return next((command for command in key.commands if command in possible), None)

@@ -23,6 +23,8 @@ REGISTRATION: Final = {
     RegistrationState.REFUSED: "Refused by registrar",
     RegistrationState.UNREACHABLE: "No registrar",
 }
+NOT_REACHABLE: Final = "Registered, not reachable"
+NOT_PROVEN: Final = "reach not proven"
 ENCRYPTED: Final = "encrypted"
 NOT_ENCRYPTED: Final = "not encrypted"
 

@@ -90,6 +90,15 @@ def test_a_broken_link_is_named(state: SessionState, words: str) -> None:
     assert words not in status(desk.IDLE)
 
 
+@pytest.mark.parametrize("lost", [{"hub": Link.DOWN}, {"pbx": Link.DOWN}])
+def test_without_a_word_of_the_exchange_it_says_that_nothing_is_proven(lost: dict[str, Link]) -> None:
+    unknown = replace(desk.IDLE, **lost)  # type: ignore[arg-type]
+    assert "reach not proven" in status(unknown)
+    away = replace(unknown, registration=RegistrationChanged(RegistrationState.UNREACHABLE))
+    assert "reach not proven" not in status(away)
+    assert "reach not proven" not in status(desk.IDLE)
+
+
 def test_presence_tells_reason_and_since_when() -> None:
     away = desk.ME.model_copy(update={"presence": hub.Presence.AWAY, "reason": "Lunch"})
     assert "■ Away: Lunch 12:04" in status(replace(desk.IDLE, me=away))
@@ -103,7 +112,10 @@ def test_what_was_chosen_is_told_apart_from_what_the_hub_has() -> None:
 def test_the_exchange_is_shown_beside_the_choice_and_pauses_by_name() -> None:
     assert "exchange: free" in status(desk.IDLE)
     assert "paused: wrap-up" in status(desk.WRAP_UP)
-    assert "cannot reach you" in status(with_members(member("support", "unavailable")))
+    lost = status(with_members(member("support", "unavailable")))
+    assert "▲ Registered, not reachable" in lost
+    assert "● Registered" not in lost
+    assert "cannot reach you" in lost
     mixed = status(with_members(member("support"), member("sales", reason="wrap-up")))
     assert "support free, sales paused: wrap-up" in mixed
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from tests.e2e.acts import (
 )
 from tests.e2e.centre import Centre
 from tests.pbx.console import Console
+from tests.pbx.phone import Phone
 from tests.pbx.rig import Asterisk
 
 pytestmark = pytest.mark.pbx
@@ -43,14 +45,33 @@ def test_a_wrong_password_is_named_and_no_customer_is_lost_in_it(
     with centre.desk(DANA, account=wrong) as desk:
         screen = desk.terminal
         screen.wait_for("✖ Refused by registrar", NO_RING, "`moked login` takes a new password.")
-        screen.press("f9")
-        screen.wait_for("Ready", "exchange: cannot reach you")
+        screen.press("f9")  # as long as no call can ring here, nobody is ready
         customer = console.customer("support", number=RUTH)
         screen.wait_for("1 waiting")
-        assert member(console)["Status"] == UNAVAILABLE
         assert customer.present
         assert not phases(centre)
+        assert "Ready" not in screen.text
         assert "RINGING" not in screen.text
+
+
+def test_a_phone_that_the_exchange_cannot_reach_is_named_and_reached_again(
+    asterisk: Asterisk, centre: Centre, console: Console
+) -> None:
+    """Another device took the registration and was switched off: ours knows nothing of it."""
+    with centre.desk(DANA) as desk:
+        desk.ready()
+        screen = desk.terminal
+        asyncio.run(_registers_elsewhere_and_dies(asterisk))
+        screen.wait_for("▲ Registered, not reachable", "exchange: cannot reach you", "cannot ring this phone")
+        assert member(console)["Status"] == UNAVAILABLE
+        screen.wait_for("● Registered", "exchange: free")
+        screen.wait_without("cannot ring this phone")
+        talk(console, desk)
+
+
+async def _registers_elsewhere_and_dies(asterisk: Asterisk) -> None:
+    async with Phone(DANA, f"pw{DANA}", asterisk.centre.ports.sip) as other:
+        assert (await other.register()).status == 200
 
 
 def test_a_registrar_that_comes_back_is_found(asterisk: Asterisk, centre: Centre, console: Console) -> None:

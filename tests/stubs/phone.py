@@ -51,6 +51,9 @@ class StubPhone:
         for call, first in self._parties.items():
             self._tell_again(call, first)
 
+    async def refresh(self) -> None:
+        await self._take("refresh")
+
     async def events(self) -> AsyncIterator[ev.PhoneReport]:
         while True:
             event = await self._events.get()

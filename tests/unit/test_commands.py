@@ -419,6 +419,14 @@ async def test_presence_is_wanted_at_once_and_chosen_when_the_hub_says_so(desk: 
     assert (state.me.presence, state.me.reason) == (Presence.AWAY, "lunch")
 
 
+async def test_nobody_is_ready_whom_no_call_can_reach(desk: Desk) -> None:
+    desk.store.dispatch(ev.RegistrationChanged(ev.RegistrationState.UNREACHABLE))
+    desk.press(do.SetPresence(Presence.READY))
+    await settle()
+    assert "cannot be ready" in desk.notice()
+    assert desk.state.wanted is None
+
+
 async def test_presence_the_hub_does_not_take_is_wanted_no_longer(desk: Desk) -> None:
     desk.hub.refuse["set_presence"] = "Only a supervisor may."
     desk.press(do.SetPresence(Presence.AWAY))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from agent_tui.screens import words
 from agent_tui.screens.views.queues import live
+from agent_tui.session.reach import Reach, reach
 from agent_tui.session.state import Link, SessionState
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from hub.contract import MemberView, Presence
@@ -48,6 +49,8 @@ def status_bar(state: SessionState, clock: datetime) -> Page:
 
 
 def _registration(state: SessionState) -> Cell:
+    if reach(state) is Reach.UNREACHED:
+        return Cell(f" ▲ {words.NOT_REACHABLE} ", Tone.BAD_TAG)
     sign, tone = _REGISTRATION[state.registration.state]
     return Cell(f"{sign} {words.REGISTRATION[state.registration.state]}", tone)
 
@@ -92,6 +95,10 @@ def _presence(state: SessionState) -> tuple[Cell, ...]:
 
 def _exchange(state: SessionState) -> tuple[Cell, ...]:
     """What the exchange makes of it, told apart only where queues differ; each automatic pause by name."""
+    if state.hub is Link.DOWN or state.pbx is Link.DOWN:
+        # registered is all that is known then; whether a call really comes through nobody says
+        unproven = reach(state) is Reach.UNKNOWN
+        return (Cell(words.NOT_PROVEN, Tone.WARN, drop=1),) if unproven else ()
     if state.me is None or state.hub is not Link.UP or state.pbx is not Link.UP:
         return ()
     members = state.me.members
