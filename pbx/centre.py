@@ -9,12 +9,16 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """One agent's SIP account. ``encrypted`` refuses a call whose voice is not SRTP (RFC 3711)."""
+    """One agent's SIP account. ``encrypted`` refuses a call whose voice is not SRTP (RFC 3711).
+
+    Its keys are told in the SDP (RFC 4568), or with ``dtls`` agreed between the two ends (RFC 5763).
+    """
 
     extension: str
     name: str
     password: str = field(repr=False)
     encrypted: bool = True
+    dtls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ class MediaEncryption(StrEnum):
     """What is asked of the voice: SRTP (RFC 3711) always, or plain RTP on a trusted network."""
 
     REQUIRED = "required"
+    """Keys in the SDP (SDES, RFC 4568), as safe as the way of the signalling."""
+    DTLS = "dtls"
+    """Keys agreed between the two ends of the voice (DTLS-SRTP, RFC 5763)."""
     OFF = "off"
 
 

@@ -112,6 +112,7 @@ def meant(state: SessionState, name: str) -> type[do.Command] | None:
 
 def buttons(state: SessionState) -> tuple[ButtonView, ...]:
     """The button of every key, in the order of the keys."""
+    possible = select.possible(state)
     views: list[ButtonView] = []
     for key in KEYS:
         label, kind = key.face(state)

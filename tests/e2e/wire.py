@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 
@@ -26,10 +27,16 @@ class Datagram:
     payload: bytes
 
 
-class LoopbackWire:
-    """Keeps the SIP requests and responses that cross ``lo`` while the context is open. Needs root."""
+def is_sip(datagram: Datagram) -> bool:
+    """A SIP request or response."""
+    return b"SIP/2.0" in datagram.payload[:2_000]
 
-    def __init__(self) -> None:
+
+class LoopbackWire:
+    """Keeps datagrams that cross ``lo`` while the context is open: SIP, or what ``keep`` says. Needs root."""
+
+    def __init__(self, keep: Callable[[Datagram], bool] = is_sip) -> None:
+        self._keep = keep
         self._seen: list[Datagram] = []
         self._arrived = threading.Condition()
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_IP))
@@ -59,7 +66,7 @@ class LoopbackWire:
             if address[2] == socket.PACKET_OUTGOING:  # loopback shows each frame out and in
                 continue
             datagram = _udp(frame, _monotonic(ancillary))
-            if datagram is not None and b"SIP/2.0" in datagram.payload[:2_000]:
+            if datagram is not None and self._keep(datagram):
                 with self._arrived:
                     self._seen.append(datagram)
                     self._arrived.notify_all()
@@ -76,6 +83,13 @@ class LoopbackWire:
                 if left <= 0:
                     raise AssertionError(f"no {start!r} within {within:g} s")
                 self._arrived.wait(left)
+
+    def some(self, count: int, within: float = 20.0) -> list[Datagram]:
+        """The first ``count`` datagrams."""
+        with self._arrived:
+            if not self._arrived.wait_for(lambda: len(self._seen) >= count, within):
+                raise AssertionError(f"{len(self._seen)} of {count} datagrams within {within:g} s")
+            return self._seen[:count]
 
     def all(self, start: bytes) -> list[Datagram]:
         """All messages so far that begin with ``start``."""

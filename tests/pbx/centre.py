@@ -19,11 +19,11 @@ _random = random.Random()  # noqa: S311 - spreads runs over ports, guards nothin
 
 
 def test_centre(directories: Directories, certificate: Certificate) -> Centre:
-    """Agents 1001–1004 speak SRTP, 1101–1104 plain RTP; the password of each is ``pw`` and the extension."""
+    """1001–1004 speak SRTP, 1201 by DTLS, 1101–1104 plain RTP; a password is ``pw`` and the extension."""
     encrypted = [Agent(str(number), f"Agent {number}", f"pw{number}") for number in range(1001, 1005)]
     plain = [Agent(str(n), f"Agent {n}", f"pw{n}", encrypted=False) for n in range(1101, 1105)]
     return Centre(
-        agents=(*encrypted, *plain),
+        agents=(*encrypted, *plain, Agent("1201", "Agent 1201", "pw1201", dtls=True)),
         queues=(
             Queue(SUPPORT, SUPPORT_NUMBER, service_level_seconds=20, ring_seconds=10, wrap_up_seconds=0),
             Queue(SALES, SALES_NUMBER, service_level_seconds=30, ring_seconds=3, wrap_up_seconds=0),

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 
 import pbx.render
-from pbx.centre import Certificate
+from pbx.centre import Agent, Certificate
 from sip.account import Account, MediaEncryption, Transport
 from tests.pbx.centre import own_directories, test_centre
 from tests.pbx.certificates import make_certificates
@@ -178,13 +178,19 @@ class Asterisk:
             password=agent.password,
             display_name=agent.name,
             transport=transport,
-            media_encryption=MediaEncryption.REQUIRED if agent.encrypted else MediaEncryption.OFF,
+            media_encryption=_voice(agent),
             ca_file=str(self.certificates.ca) if transport is Transport.TLS else None,
         )
 
     def _command(self, *arguments: str) -> list[str]:
         config = self.root.inside(self.directory) / "etc/asterisk.conf"
         return self.root.command(_PROGRAM, "-C", str(config), *arguments)
+
+
+def _voice(agent: Agent) -> MediaEncryption:
+    if agent.dtls:
+        return MediaEncryption.DTLS
+    return MediaEncryption.REQUIRED if agent.encrypted else MediaEncryption.OFF
 
 
 def _runs(root: Root) -> Path:

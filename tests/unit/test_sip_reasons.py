@@ -91,6 +91,8 @@ def test_why_a_transfer_failed(status: int | None, text: str, reason: CloseReaso
         ("0,audio,AES_CM_128_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_80"),
         ("AES_256_GCM", "AES_256_GCM"),
         ("1,audio,\x1b]0;x\x07", "]0;x"),
+        ("0,audio,RTP", "DTLS-SRTP"),
+        ("0,audio,RTCP", ""),
         (None, "SRTP"),
         ("", "SRTP"),
     ],

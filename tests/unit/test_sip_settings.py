@@ -76,5 +76,6 @@ def test_the_stack_verifies_certificates_and_hears_the_registrar_alone() -> None
     assert "sip_cafile /etc/ca.pem\n" in text
     assert "sip_verify_server yes\n" in text
     assert "filter_registrar udp,tcp,tls\n" in text
+    assert "sip_transports tls\n" in text
     assert f"sip_cafile {system_ca_file()}\n" in StackNeeds().config().render()
     assert Path(system_ca_file()).is_file()

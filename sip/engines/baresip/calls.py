@@ -16,7 +16,6 @@ from sip.engines.baresip.pcm import OPUS_RATE, BaresipPcm
 from sip.engines.baresip.reasons import (
     Outcome,
     close_outcome,
-    lost_outcome,
     suite_of,
     transfer_outcome,
 )
@@ -57,7 +56,7 @@ class OpenCall:
         self.muted = False
         self.reports = 0
         """How often the far end has told by RTCP that it is there, on hold too."""
-        self.lost = ""
+        self.ends_as: Outcome | None = None
         """Why the call cannot go on, where that was found out and not told by the other side."""
         self.partner: OpenCall | None = None
         """The call whose voice is mixed with this one's."""
@@ -65,6 +64,9 @@ class OpenCall:
         """The other side being handed on."""
         self.replaced = False
         """Whether our place is about to be taken, so that a BYE says so (a consultation's, RFC 3891)."""
+        self.secret = False
+        """The voice must be encrypted. Until it is, baresip sends none where it was told so."""
+        self.encrypted = asyncio.Event()
         self.turn = 0
         """Grows with every answer and resume: of two calls that talk, the greater has the headset."""
         self.stack_call = call
@@ -106,7 +108,7 @@ class OpenCall:
                 self.turn = next(_turns)
                 self._advance(ev.CallEstablished(self.id))
             case baresip.Event.CALL_MENC:
-                self.tell(ev.CallEncrypted(self.id, suite_of(event.text)))
+                self._encrypt(suite_of(event.text))
             case baresip.Event.CALL_DTMF_START if event.text in _DIGITS:
                 self.tell(ev.DtmfReceived(self.id, event.text))
             case baresip.Event.CALL_RTCP if event.stats:
@@ -122,6 +124,11 @@ class OpenCall:
         if self.state is not CallState.CLOSED:
             talking = self.state is CallState.ESTABLISHED
             self._tell_missing(self._watch.heard(levels, talking=talking, muted=self.muted))
+
+    def _encrypt(self, suite: str) -> None:
+        if suite:
+            self.encrypted.set()
+            self.tell(ev.CallEncrypted(self.id, suite))
 
     def _report(self, report: Report) -> None:
         """RTCP goes on while the call is held; how it sounds then is nobody's matter."""
@@ -147,8 +154,7 @@ class OpenCall:
         return early or self.state is CallState.INCOMING
 
     def _close(self, text: str) -> None:
-        found = lost_outcome(self.state, self.lost) if self.lost else None
-        outcome = found or close_outcome(text, self.state, ended_here=self._ended_here)
+        outcome = self.ends_as or close_outcome(text, self.state, ended_here=self._ended_here)
         if self.replaced and outcome.reason is CloseReason.NORMAL and not self._ended_here:
             outcome = Outcome(CloseReason.TRANSFERRED)
         if outcome.reason is CloseReason.REJECTED:

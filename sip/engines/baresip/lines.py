@@ -15,6 +15,7 @@ from sip.audio.port import AudioPort
 from sip.engines.baresip.addresses import party
 from sip.engines.baresip.calls import OpenCall
 from sip.engines.baresip.headset import Headset
+from sip.engines.baresip.reasons import lost_outcome, plain_outcome
 from sip.engines.baresip.settings import Behaviour
 from sip.errors import NoSuchCall, PhoneError
 from sip.events import CallId, CloseReason, PhoneEvent
@@ -29,6 +30,8 @@ _GOODBYE = 3.0
 
 _SIGN_OF_LIFE = 7.0
 """Seconds in which a far end that lives reports: Asterisk does so every five by itself, others sooner."""
+_ENCRYPTED_WITHIN = 3.0
+"""Seconds that the handshake of DTLS may take, over a bad line."""
 _GONE = "the exchange went away"
 
 _serial = itertools.count(1)
@@ -43,6 +46,8 @@ class Lines:
         self._limit = behaviour.call_limit
         self._tell_desk = publish
         self._person = behaviour.person
+        self.secret = False
+        """The voice of every call must be encrypted, by the account."""
         self._headset = Headset(port, publish, behaviour.bell if behaviour.person else None)
         self._calls: dict[int, OpenCall] = {}
         self._early: dict[int, list[baresip.StackEvent]] = {}
@@ -100,7 +105,7 @@ class Lines:
     async def lose(self, words: str) -> None:
         """End every call as one whose sound is lost; ``words`` tells the agent why."""
         for call in self._calls.values():
-            call.lost = words
+            call.ends_as = lost_outcome(call.state, words)
         await self.hang_up()
 
     def exchange_lost(self, *, gone: bool) -> None:
@@ -115,7 +120,7 @@ class Lines:
         await asyncio.sleep(_SIGN_OF_LIFE)
         dead = [call for call, before in reports.items() if call.dead(before, gone=gone)]
         for call in dead:
-            call.lost = _GONE
+            call.ends_as = lost_outcome(call.state, _GONE)
         await asyncio.gather(*(_end(call) for call in dead))
 
     async def close(self) -> None:
@@ -124,6 +129,7 @@ class Lines:
 
     def _adopt(self, began: ev.CallIncoming | ev.CallDialling, call: baresip.Call) -> OpenCall:
         opened = self._calls[call.handle] = OpenCall(began, call, self._publish, person=self._person)
+        opened.secret = self.secret
         self._publish(began)
         for event in self._early.pop(call.handle, ()):
             # the library's own call was made too late to hear it, and would go on as if it never was
@@ -133,6 +139,8 @@ class Lines:
 
     def _tell_call(self, opened: OpenCall, event: baresip.StackEvent) -> None:
         opened.hear(event)
+        if event.event is baresip.Event.CALL_ESTABLISHED and opened.secret:
+            self._in_background(_must_encrypt(opened))
         if opened.closed.is_set():
             self._calls.pop(event.call, None)
 
@@ -148,6 +156,16 @@ class Lines:
         task = asyncio.create_task(done())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _must_encrypt(call: OpenCall) -> None:
+    """End an answered call whose voice stays in the clear: baresip takes an offer of SDES for one of DTLS."""
+    try:
+        async with asyncio.timeout(_ENCRYPTED_WITHIN):
+            await call.encrypted.wait()
+    except TimeoutError:
+        call.ends_as = plain_outcome()
+        await _end(call)
 
 
 async def _end(call: OpenCall) -> None:

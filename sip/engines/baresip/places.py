@@ -55,7 +55,8 @@ def needs(found: Sequence[Place]) -> StackNeeds:
         way = place.way()
         if way is not None:
             loopback = ip_address(place.addresses[0]).is_loopback
-            return StackNeeds(way if loopback else None, place.account.ca_file, way)
+            account = place.account
+            return StackNeeds(way if loopback else None, account.ca_file, way, account.transport)
     raise RegistrarUnreachable("this machine has no network that leads to the registrar")
 
 

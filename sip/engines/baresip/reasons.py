@@ -75,6 +75,11 @@ def close_outcome(text: str, state: CallState, *, ended_here: bool) -> Outcome:
     return _without_status(words, state)
 
 
+def plain_outcome() -> Outcome:
+    """Why a call ended whose voice had to be encrypted and was not."""
+    return Outcome(CloseReason.MEDIA_REFUSED, None, "the voice was not encrypted")
+
+
 def lost_outcome(state: CallState, words: str) -> Outcome:
     """Why a call that stood in ``state`` closed when it was found dead, which ``words`` explain."""
     if state in _TALKING:
@@ -84,8 +89,13 @@ def lost_outcome(state: CallState, words: str) -> Outcome:
 
 
 def suite_of(text: str | None) -> str:
-    """The crypto suite in baresip's "0,audio,AES_CM_128_HMAC_SHA1_80" (stream number, media, suite)."""
-    return clean((text or "").rpartition(",")[2], limit=40) or "SRTP"
+    """The crypto suite in baresip's "0,audio,AES_CM_128_HMAC_SHA1_80" (stream number, media, suite).
+
+    For keys by DTLS baresip names no suite but what is encrypted now, RTP or RTCP, each by itself: empty for
+    the latter, which is no voice.
+    """
+    named = clean((text or "").rpartition(",")[2], limit=40)
+    return {"RTP": "DTLS-SRTP", "RTCP": "", "": "SRTP"}.get(named, named)
 
 
 def transfer_outcome(status: int | None, text: str) -> Outcome:

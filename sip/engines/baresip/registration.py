@@ -10,7 +10,7 @@ from contextlib import suppress
 import baresip
 
 from edge.text import clean
-from sip.account import Account, Transport
+from sip.account import Account, MediaEncryption, Transport
 from sip.engines.baresip.lines import Lines
 from sip.engines.baresip.places import Place, needs, places
 from sip.engines.baresip.registrar import BaresipRegistrar
@@ -42,6 +42,7 @@ class Registration:
         self.account = account
         self._stack = stack
         self._lines = lines
+        lines.secret = account.media_encryption is not MediaEncryption.OFF
         self._behaviour = behaviour
         self._registrars: tuple[BaresipRegistrar, ...] = ()
         self._supervisor = RegistrationSupervisor(self._prepare, publish)

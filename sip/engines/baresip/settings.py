@@ -25,8 +25,12 @@ _CODECS = {
 }
 """Full names, since a name that matches nothing empties the list, and an empty list offers everything."""
 
-_MEDIA_ENCRYPTION = {MediaEncryption.REQUIRED: "srtp-mand", MediaEncryption.OFF: None}
-"""SDES keys (RFC 4568), mandatory: a name that baresip does not know would mean plain RTP, silently."""
+_MEDIA_ENCRYPTION = {
+    MediaEncryption.REQUIRED: "srtp-mand",
+    MediaEncryption.DTLS: "dtls_srtp",
+    MediaEncryption.OFF: None,
+}
+"""A name that baresip does not know would mean plain RTP, silently."""
 
 _DTMF: dict[Dtmf, Literal["rtpevent", "info"]] = {Dtmf.RTP: "rtpevent", Dtmf.INFO: "info"}
 
@@ -69,12 +73,14 @@ class StackNeeds:
 
     ``net_interface`` is the local address to bind when the registrar is on this machine: baresip's own
     discovery passes over loopback. ``address`` is the one that leads to the registrar: baresip looks for
-    the machine's addresses at its start alone, so with another one it is started anew.
+    the machine's addresses at its start alone, so with another one it is started anew. ``transport`` is the
+    only one that is listened on: beside TLS no port hears plain SIP.
     """
 
     net_interface: str | None = None
     ca_file: str | None = None
     address: str | None = None
+    transport: Transport = Transport.TLS
 
     def config(self) -> baresip.Config:
         """The stack's configuration. The jitter buffer adapts (measured: 60 ms in place of 140)."""
@@ -86,6 +92,7 @@ class StackNeeds:
             "dns_getaddrinfo yes",
             # an INVITE from anyone but the registrar gets 403
             "filter_registrar udp,tcp,tls",
+            f"sip_transports {self.transport}",
             "sip_verify_server yes",
             f"sip_cafile {self.ca_file or system_ca_file()}",
         ]

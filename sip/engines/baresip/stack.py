@@ -42,7 +42,7 @@ class BaresipStack:
         async with self._change:
             if self._runtime is not None and needs != self._needs:
                 if self._tenants - {tenant}:
-                    raise Unsupported("accounts of one phone must share network interface and CA file")
+                    raise Unsupported("accounts of one phone must share transport, network and CA file")
                 await self._stop()
             if self._runtime is None:
                 self._runtime = await self._start(needs)

@@ -1,0 +1,123 @@
+"""A lock is told of only when the voice on the wire really is encrypted; what should be and is not, ends."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sip import events as ev
+from sip.account import MediaEncryption
+from sip.audio.wav_port import WavPort
+from sip.events import CloseReason
+from tests.contract.phones import TONE, Ear, Phones, loud
+from tests.e2e.wav import write_tone
+from tests.e2e.wire import Datagram, LoopbackWire
+from tests.pbx.console import Console
+from tests.pbx.rig import Asterisk
+
+pytestmark = pytest.mark.pbx
+
+TONE_HZ = 1004
+_PCMA = 8
+_RTP_HEADER = 12
+
+
+@pytest.fixture
+async def phones(asterisk: Asterisk) -> AsyncIterator[Phones]:
+    async with AsyncExitStack() as stack:
+        yield Phones(asterisk, stack)
+
+
+class Voice:
+    """Tells the exchange's RTP from ours: PCMA (RFC 3551) under the least header (RFC 3550 §5.1)."""
+
+    def __init__(self, asterisk: Asterisk) -> None:
+        ports = asterisk.centre.ports
+        self._theirs = range(ports.rtp_first, ports.rtp_last + 1, 2)
+
+    def heard(self, datagram: Datagram) -> bool:
+        """From the exchange to a phone."""
+        return datagram.source in self._theirs and self._is_pcma(datagram, datagram.destination)
+
+    def spoken(self, datagram: Datagram) -> bool:
+        """From a phone to the exchange."""
+        return datagram.destination in self._theirs and self._is_pcma(datagram, datagram.source)
+
+    def _is_pcma(self, datagram: Datagram, port: int) -> bool:
+        start = datagram.payload[:2]
+        if len(datagram.payload) < _RTP_HEADER + 160 or start[0] != 0x80 or start[1] & 0x7F != _PCMA:
+            return False
+        return port in udp_ports()
+
+
+def udp_ports() -> set[int]:
+    """The ports of this process, so that other runs on the machine are not overheard."""
+    open_now: set[str] = set()
+    for entry in tuple(Path("/proc/self/fd").iterdir()):
+        with suppress(OSError):  # closed in the meantime
+            open_now.add(str(entry.readlink()))
+    rows = [line.split() for line in Path("/proc/self/net/udp").read_text().splitlines()[1:]]
+    return {int(row[1].rpartition(":")[2], 16) for row in rows if f"socket:[{row[9]}]" in open_now}
+
+
+def entropy(datagrams: Iterable[Datagram]) -> float:
+    """Bits a byte of all voice together: 8 for noise as a good cipher makes it, far less for a tone."""
+    counts = Counter(byte for one in datagrams for byte in one.payload[_RTP_HEADER : _RTP_HEADER + 160])
+    whole = sum(counts.values())
+    return -sum(count / whole * math.log2(count / whole) for count in counts.values())
+
+
+@pytest.mark.parametrize(
+    ("extension", "suite"), [("1001", "AES_CM_128_HMAC_SHA1_80"), ("1201", "DTLS-SRTP"), ("1101", "")]
+)
+async def test_the_lock_is_told_of_when_the_wire_shows_noise(
+    phones: Phones, asterisk: Asterisk, tmp_path: Path, extension: str, suite: str
+) -> None:
+    heard, voice = tmp_path / "ear.wav", tmp_path / "voice.wav"
+    write_tone(voice, 700)
+    account = replace(asterisk.account(extension), codecs=("pcma",))
+    with LoopbackWire(Voice(asterisk).heard) as there, LoopbackWire(Voice(asterisk).spoken) as here:
+        phone = await phones.unregistered(lambda: WavPort(voice, heard), account=account)
+        await phone.engine.dial(TONE)
+        await phone.next(ev.CallEstablished)
+        await Ear(heard).hears(TONE_HZ, loud, "the phone hears the tone")
+        both = [await asyncio.to_thread(wire.some, 50) for wire in (there, here)]
+    told = {event.suite for event in phone.heard if isinstance(event, ev.CallEncrypted)}
+    assert told == ({suite} if suite else set())
+    for seen in both:
+        assert (entropy(seen) > 7.9) is bool(suite), f"{entropy(seen):.2f} bits a byte"
+
+
+async def test_a_phone_that_wants_dtls_does_not_talk_in_the_clear(
+    phones: Phones, asterisk: Asterisk, console: Console, tmp_path: Path
+) -> None:
+    """Baresip takes an offer with keys in the SDP as one without any, and would send plain RTP."""
+    voice = tmp_path / "voice.wav"
+    write_tone(voice, 700)
+    account = replace(asterisk.account("1001"), media_encryption=MediaEncryption.DTLS, codecs=("pcma",))
+    with LoopbackWire(Voice(asterisk).spoken) as wire:
+        phone = await phones.unregistered(lambda: WavPort(voice, None), account=account)
+        console.colleague("1001", number="0525550101")
+        ring = await phone.next(ev.CallIncoming)
+        await phone.engine.answer(ring.call)
+        closed = await phone.next(ev.CallClosed)
+        said = wire.all(b"\x80")
+    assert closed == ev.CallClosed(ring.call, CloseReason.MEDIA_REFUSED, None, "the voice was not encrypted")
+    assert not any(isinstance(event, ev.CallEncrypted) for event in phone.heard)
+    assert said == []
+
+
+@pytest.mark.parametrize("wanted", [MediaEncryption.REQUIRED, MediaEncryption.DTLS])
+async def test_an_exchange_without_encryption_gets_no_call(
+    phones: Phones, asterisk: Asterisk, wanted: MediaEncryption
+) -> None:
+    phone = await phones.unregistered(account=replace(asterisk.account("1101"), media_encryption=wanted))
+    await phone.engine.dial(TONE)
+    assert (await phone.next(ev.CallClosed)).reason is CloseReason.MEDIA_REFUSED
