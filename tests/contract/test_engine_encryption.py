@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from tests.contract.phones import TONE, Ear, Phones, loud
 from tests.e2e.wav import write_tone
 from tests.e2e.wire import Datagram, LoopbackWire
 from tests.pbx.console import Console
+from tests.pbx.ports import udp_ports
 from tests.pbx.rig import Asterisk
 
 pytestmark = pytest.mark.pbx
@@ -54,17 +55,7 @@ class Voice:
         start = datagram.payload[:2]
         if len(datagram.payload) < _RTP_HEADER + 160 or start[0] != 0x80 or start[1] & 0x7F != _PCMA:
             return False
-        return port in udp_ports()
-
-
-def udp_ports() -> set[int]:
-    """The ports of this process, so that other runs on the machine are not overheard."""
-    open_now: set[str] = set()
-    for entry in tuple(Path("/proc/self/fd").iterdir()):
-        with suppress(OSError):  # closed in the meantime
-            open_now.add(str(entry.readlink()))
-    rows = [line.split() for line in Path("/proc/self/net/udp").read_text().splitlines()[1:]]
-    return {int(row[1].rpartition(":")[2], 16) for row in rows if f"socket:[{row[9]}]" in open_now}
+        return port in udp_ports()  # other runs on the machine are not overheard
 
 
 def entropy(datagrams: Iterable[Datagram]) -> float:

@@ -10,6 +10,7 @@ import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -25,6 +26,9 @@ pytestmark = pytest.mark.pbx
 
 TONE = "603"
 _WITHIN = 20.0
+
+
+Event = TypeVar("Event")
 
 
 class Desk:
@@ -51,6 +55,15 @@ class Desk:
     async def hears(self, event: ev.PhoneReport) -> None:
         async with asyncio.timeout(_WITHIN), self._news:
             await self._news.wait_for(lambda: event in self.told)
+
+    async def next(self, kind: type[Event], after: int = 0) -> Event:
+        """The first event of ``kind`` behind the first ``after`` of all."""
+        async with asyncio.timeout(_WITHIN), self._news:
+            while True:
+                for event in self.told[after:]:
+                    if isinstance(event, kind):
+                        return event
+                await self._news.wait()
 
     async def hears_after(self, told: int, *events: ev.PhoneEvent) -> None:
         """Hear these and nothing else, after the first ``told`` events."""

@@ -1,0 +1,190 @@
+"""Strangers at the phone's ports: their calls are refused, their noise costs no registration and no call."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+
+import pytest
+
+from edge.runtime import runtime_directory
+from sip import events as ev
+from sip.account import Transport
+from sip.events import RegistrationState
+from tests.contract.test_phone import Desk, Phones
+from tests.pbx.console import Console
+from tests.pbx.ports import udp_ports
+from tests.pbx.rig import Asterisk
+from tests.stubs.sip import request, written
+
+pytestmark = pytest.mark.pbx
+
+TONE = "603"
+STRANGERS = ("127.0.0.2", "127.0.0.3")
+REGISTERED = ev.RegistrationChanged(RegistrationState.REGISTERED, 200)
+SDP = (
+    b"v=0\r\no=- 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\n"
+    b"m=audio 40000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
+)
+METHODS = ("INVITE", "BYE", "CANCEL", "REFER", "OPTIONS", "ACK", "NOTIFY", "MESSAGE")
+DATAGRAMS = 3_000
+_MOST = 60_000
+
+
+@pytest.fixture
+async def phones() -> AsyncIterator[Phones]:
+    made = Phones(runtime_directory())
+    yield made
+    await made.close()
+
+
+def contact(asterisk: Asterisk, extension: str) -> tuple[str, int]:
+    """Where the exchange reaches the phone."""
+    found = re.search(rf"sip:{extension}@([\d.]+):(\d+)", asterisk.cli("pjsip show contacts"))
+    assert found is not None
+    return found[1], int(found[2])
+
+
+def message(method: str, source: tuple[str, int], at: tuple[str, int]) -> bytes:
+    """A whole request for the phone at ``at`` from a stranger at ``source``."""
+    sender = f"sip:boss@{source[0]}:{source[1]}"
+    via = f"SIP/2.0/UDP {source[0]}:{source[1]};branch=z9hG4bK{random.getrandbits(40)};rport"
+    uri = f"sip:1101@{at[0]}:{at[1]}"
+    headers = (("Contact", f"<{sender}>"), ("Content-Type", "application/sdp"))
+    return written(request(method, uri, sender, uri, *headers, body=SDP, via=via))
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+async def test_a_call_that_is_not_of_the_registrar_is_refused(
+    phones: Phones, asterisk: Asterisk, stranger: str
+) -> None:
+    desk = await phones.desk()
+    await desk.client.register(asterisk.account("1101"))
+    await desk.hears(REGISTERED)
+    there = contact(asterisk, "1101")
+    loop = asyncio.get_running_loop()
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sock:
+        sock.setblocking(False)
+        sock.bind((stranger, 0))
+        await loop.sock_sendto(sock, message("INVITE", sock.getsockname(), there), there)
+        async with asyncio.timeout(10):
+            answer = await loop.sock_recv(sock, 4096)
+    assert answer.startswith(b"SIP/2.0 403 ")
+    await rings(desk, Console(asterisk), "1101")
+    first = next(event for event in desk.told if isinstance(event, ev.CallIncoming))
+    assert first.party.number == "0525550177", "the stranger never rang"
+
+
+async def test_a_phone_on_tls_has_no_port_for_plain_sip(phones: Phones, asterisk: Asterisk) -> None:
+    desk = await phones.desk()
+    await desk.client.register(asterisk.account("1001"))
+    await desk.hears(REGISTERED)
+    loop = asyncio.get_running_loop()
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as sock:
+        sock.setblocking(False)
+        sock.bind(("127.0.0.1", 0))
+        for port in udp_ports(phones.pid()):
+            there = ("127.0.0.1", port)
+            await loop.sock_sendto(sock, message("OPTIONS", sock.getsockname(), there), there)
+        await rings(desk, Console(asterisk), "1001")
+        with pytest.raises((BlockingIOError, ConnectionRefusedError)):
+            sock.recv(4096)
+
+
+async def rings(desk: Desk, console: Console, extension: str) -> None:
+    """A call of the exchange rings here, is answered and ends."""
+    caller = console.colleague(extension, number="0525550177")
+    incoming = await desk.next(ev.CallIncoming)
+    await desk.client.answer(incoming.call)
+    await desk.hears(ev.CallEstablished(incoming.call))
+    caller.hang_up()
+    await desk.hears(ev.CallClosed(incoming.call, ev.CloseReason.NORMAL))
+
+
+class Noise:
+    """Seeded datagrams that no peer should send: torn, oversized, wild, and whole ones out of any dialog."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - the same noise in every run
+
+    def sip(self, source: tuple[str, int], at: tuple[str, int]) -> bytes:
+        """For the signalling."""
+        whole = message(self._random.choice(METHODS), source, at)
+        spoils = (self._torn, self._flipped, self._swollen, self._answer, self._bytes, bytes)
+        return self._random.choice(spoils)(whole)
+
+    def rtp(self) -> bytes:
+        """For the voice: RTP and RTCP of any version, kind, length and time (RFC 3550 §5.1, §6.4)."""
+        kind = self._random.choice((0, 8, 9, 96, 101, 127, 200, 201, 202, 203, 204, 255))
+        head = bytes((self._random.choice((0x80, 0x80, 0x90, 0xBF, 0x00, 0xFF)), kind))
+        return head + self._random.randbytes(self._random.choice((0, 2, 10, 11, 160, 172, 1_500, _MOST)))
+
+    def _bytes(self, _whole: bytes) -> bytes:
+        return self._random.randbytes(self._random.choice((0, 1, 3, 40, 1_400, _MOST)))
+
+    def _torn(self, whole: bytes) -> bytes:
+        return whole[: self._random.randrange(len(whole))]
+
+    def _flipped(self, whole: bytes) -> bytes:
+        spoilt = bytearray(whole)
+        for _ in range(self._random.randrange(1, 12)):
+            spoilt[self._random.randrange(len(spoilt))] = self._random.randrange(256)
+        return bytes(spoilt)
+
+    def _swollen(self, whole: bytes) -> bytes:
+        line = self._random.choice((b"Via: ", b"From: ", b"X: ", b"Content-Length: ", b"Record-Route: <sip:"))
+        return whole.replace(b"\r\n", b"\r\n" + line + b"9" * self._random.randrange(1, 50_000) + b"\r\n", 1)
+
+    def _answer(self, whole: bytes) -> bytes:
+        status = self._random.choice((b"100", b"180", b"200", b"302", b"401", b"486", b"999", b"-1"))
+        return b"SIP/2.0 " + status + b" Yes\r\n" + whole.partition(b"\r\n")[2]
+
+
+def flood(seed: int, sip: tuple[str, int], rtp: set[int]) -> Iterator[None]:
+    """Send the noise, as fast as the machine takes it, with a breath now and then."""
+    noise = Noise(seed)
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as one:
+        one.bind((STRANGERS[seed % len(STRANGERS)], 0))
+        for number in range(DATAGRAMS):
+            one.sendto(noise.sip(one.getsockname(), sip), sip)
+            for port in rtp:
+                one.sendto(noise.rtp(), ("127.0.0.1", port))
+            if number % 100 == 0:
+                yield
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("extension", ["1101", "1001"])
+async def test_noise_costs_neither_registration_nor_call(
+    phones: Phones, asterisk: Asterisk, console: Console, extension: str, seed: int
+) -> None:
+    desk = await phones.desk()
+    await desk.client.register(asterisk.account(extension))
+    await desk.hears(REGISTERED)
+    before = udp_ports(phones.pid())
+    call = await desk.client.dial(TONE)
+    await desk.hears(ev.CallEstablished(call))
+    await desk.next(ev.CallQuality)
+    rtp = udp_ports(phones.pid()) - before
+    assert len(rtp) >= 2, "RTP and RTCP"
+    plain = asterisk.account(extension).transport is Transport.UDP
+    sip = contact(asterisk, "1101") if plain else ("127.0.0.1", max(before))
+    for _ in flood(seed, sip, rtp):
+        await asyncio.sleep(0)
+    # the call lives, both ways, and so does the registration
+    await desk.client.hold(call)
+    await desk.hears(ev.CallHeld(call))
+    await desk.client.resume(call)
+    told = len(desk.told)
+    await desk.next(ev.CallQuality, after=told)
+    await desk.client.hangup(call)
+    await desk.hears(ev.CallClosed(call, ev.CloseReason.NORMAL))
+    assert [event.state for event in desk.told if isinstance(event, ev.RegistrationChanged)][-1] is (
+        RegistrationState.REGISTERED
+    )
+    assert not any(isinstance(event, ev.CallIncoming) for event in desk.told), "no stranger rang"
+    await rings(desk, console, extension)
