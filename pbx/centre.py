@@ -87,7 +87,8 @@ class Centre:
 
     ``outside_numbers`` is all that agents may dial or transfer to on the telephone network: a list, not a
     pattern, because every open pattern has been used for toll fraud. ``ami_secret`` is the hub's.
-    ``qualify_seconds`` is how often each registered device is asked whether it is still there.
+    ``qualify_seconds`` is how often each registered device is asked whether it is still there;
+    ``silence_seconds`` without a packet from the telephone network end a call.
     """
 
     agents: tuple[Agent, ...]
@@ -100,6 +101,7 @@ class Centre:
     address: str = "127.0.0.1"
     realm: str = "moked"
     qualify_seconds: int = 15
+    silence_seconds: int = 60
     directories: Directories = Directories()
 
     def passwords(self) -> Iterator[str]:

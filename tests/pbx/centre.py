@@ -35,6 +35,7 @@ def test_centre(directories: Directories, certificate: Certificate) -> Centre:
         ami_secret="ami-of-this-run",
         outside_numbers=OUTSIDE_NUMBERS,
         qualify_seconds=2,
+        silence_seconds=10,
         directories=directories,
     )
 

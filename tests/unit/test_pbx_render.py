@@ -35,7 +35,7 @@ def test_what_the_centre_says_is_there() -> None:
     assert 'callerid = "דנה לוי" <1001>' in files["pjsip.conf"]
     assert files["pjsip.conf"].count("media_encryption = sdes") == 1
     assert "servicelevel = 25" in files["queues.conf"]
-    assert "Queue(support,b(offer^s^1))" in files["extensions.conf"]
+    assert "Queue(support,b(offer^s^1(support)))" in files["extensions.conf"]
 
 
 def test_no_secret_shows_where_it_is_not_needed() -> None:

@@ -55,7 +55,7 @@ class OpenCall:
         self.pcm = BaresipPcm(call.audio)
         self.muted = False
         self.reports = 0
-        """How often the far end has told by RTCP that it is there, on hold too."""
+        """How often the far end has told by RTCP that it is there."""
         self.ends_as: Outcome | None = None
         """Why the call cannot go on, where that was found out and not told by the other side."""
         self.partner: OpenCall | None = None
@@ -87,12 +87,13 @@ class OpenCall:
     def dead(self, reports: int, *, gone: bool) -> bool:
         """Whether nothing came of the far end since it had reported so often.
 
-        A call without any reports, before the answer or on hold, is dead when the exchange is ``gone``; in a
-        talk the sound alone tells.
+        Only in a talk do reports go on: on hold Asterisk sends neither sound nor reports (measured), and
+        before the answer there are none. So such a call is dead when the exchange is ``gone``, and in a talk
+        without any reports the sound alone tells.
         """
-        if self.reports:
-            return self.reports == reports and self.state is not CallState.CLOSED
-        return gone and self.state not in (CallState.ESTABLISHED, CallState.CLOSED)
+        if self.state is CallState.ESTABLISHED:
+            return 0 < self.reports == reports
+        return gone and self.state is not CallState.CLOSED
 
     # What the stack reports
 
@@ -131,7 +132,7 @@ class OpenCall:
             self.tell(ev.CallEncrypted(self.id, suite))
 
     def _report(self, report: Report) -> None:
-        """RTCP goes on while the call is held; how it sounds then is nobody's matter."""
+        """Where RTCP goes on while the call is held, how it sounds then is nobody's matter."""
         if self.state is CallState.ESTABLISHED:
             self.tell(self._quality.take(report, concealed=self.pcm.rate() == OPUS_RATE))
             self._tell_missing(self._watch.reported(report))
