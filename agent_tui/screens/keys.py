@@ -121,9 +121,7 @@ def buttons(state: SessionState) -> tuple[ButtonView, ...]:
     return tuple(views)
 
 
-def _first(
-    key: Key, state: SessionState, possible: Collection[type[do.Command]]
-) -> type[do.Command] | None:
+def _first(key: Key, state: SessionState, possible: Collection[type[do.Command]]) -> type[do.Command] | None:
     if not key.when(state):
         return None
     return next((command for command in key.commands if command in possible), None)
