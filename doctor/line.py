@@ -159,7 +159,7 @@ async def _echo_call(line: Line, number: str, port: EchoPort) -> Finding:
     quality = await _measured(line) if returned is not None else None
     await line.engine.hangup(call)
     await _closed(line, 1)
-    return _judged(quality, returned)
+    return judged(quality, returned)
 
 
 async def _measured(line: Line) -> ev.CallQuality | None:
@@ -188,7 +188,8 @@ _ONE_WAY = (
 )
 
 
-def _judged(quality: ev.CallQuality | None, returned: marker.Returned | None) -> Finding:
+def judged(quality: ev.CallQuality | None, returned: marker.Returned | None) -> Finding:
+    """What the exchange reported of an echo call, and how our own voice came back, by the desk's own limits."""
     figures = _figures(quality, returned)
     if returned is None:
         return failed("echo call", "answered, but what we said did not come back", _ONE_WAY, **figures)
