@@ -189,7 +189,7 @@ _ONE_WAY = (
 
 
 def judged(quality: ev.CallQuality | None, returned: marker.Returned | None) -> Finding:
-    """What the exchange reported of an echo call, and how our own voice came back, by the desk's own limits."""
+    """What was reported of an echo call, and how our own voice came back, by the desk's limits."""
     figures = _figures(quality, returned)
     if returned is None:
         return failed("echo call", "answered, but what we said did not come back", _ONE_WAY, **figures)
