@@ -13,7 +13,7 @@ from pathlib import Path
 from agent_tui.adapters import secrets
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.adapters.secrets import Secret, SecretsError
-from agent_tui.config import AudioKind, Config, ConfigError, load
+from agent_tui.config import AudioKind, Config, ConfigError, SipSection, load
 from agent_tui.wiring import account_of, sound_of
 from doctor import centre, line, names, sound, terminal, trust
 from doctor.dialogue import dialogue
@@ -81,15 +81,14 @@ async def _sound(config: Config, wish: Wish, tell: Callable[[str], None]) -> Asy
 
 
 async def _telephone(config: Config, wish: Wish) -> AsyncIterator[Finding]:
-    host, port = host_of(config.sip.domain), _port(config.sip.domain)
-    name = await names.examine(host, port_given=port is not None, transport=config.sip.transport)
-    yield name
-    if name.verdict is Verdict.FAILED:
-        yield skipped("registration", "the registrar's name has no address")
+    known = False
+    for domain in (config.sip.domain, *config.sip.fallback_domains):
+        async for finding in _way(domain, config.sip):
+            yield finding
+            known |= finding.check == "name" and finding.verdict is not Verdict.FAILED
+    if not known:
+        yield skipped("registration", "no registrar has an address")
         return
-    if config.sip.transport is Transport.TLS:
-        ca_file = config.sip.ca_file or Path(system_ca_file())
-        yield await trust.examine("certificate", host, port or _SIPS_PORT, ca_file)
     wanted = secrets.sip_password(config.sip.user, config.sip.domain)
     finding, password = _secret("password", wanted)
     yield finding
@@ -102,6 +101,16 @@ async def _telephone(config: Config, wish: Wish) -> AsyncIterator[Finding]:
                 yield finding
     except AlreadyRunningError:
         yield skipped("registration", _OPEN)
+
+
+async def _way(domain: str, section: SipSection) -> AsyncIterator[Finding]:
+    """The way to one registrar: its name, and its certificate where there is one."""
+    host, port = host_of(domain), _port(domain)
+    name = await names.examine(host, port_given=port is not None, transport=section.transport)
+    yield name
+    if section.transport is Transport.TLS and name.verdict is not Verdict.FAILED:
+        ca_file = section.ca_file or Path(system_ca_file())
+        yield await trust.examine("certificate", host, port or _SIPS_PORT, ca_file)
 
 
 async def _hub(config: Config) -> AsyncIterator[Finding]:

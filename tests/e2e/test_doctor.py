@@ -94,6 +94,25 @@ def test_a_slip_in_the_registrars_name_is_told_once(home: Home) -> None:
     assert findings["registration"]["verdict"] == "skipped"
 
 
+def test_every_exchange_of_the_settings_is_looked_at(home: Home) -> None:
+    text = home.config.read_text("utf-8").replace(
+        "[sip]\n", '[sip]\nfallback_domains = ["no-such-host.invalid:5061"]\n'
+    )
+    home.config.write_text(text, "utf-8")
+    ran = subprocess.run(
+        command(home, "--echo", ""),
+        check=False,
+        env=home.env,
+        capture_output=True,
+        timeout=_WITHIN,
+        text=True,
+    )
+    assert "✔ name          localhost is" in ran.stdout
+    assert "✖ name          no-such-host.invalid has no address" in ran.stdout
+    assert "✔ registration" in ran.stdout
+    assert ran.returncode == 1
+
+
 def test_without_settings_it_says_so(tmp_path: Path) -> None:
     home = Home(tmp_path, tmp_path / "config.toml", moked_env(tmp_path))
     status, findings, _ = doctor(home)
