@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from sip.audio.port import BLOCKS_PER_SECOND, AudioPort, AudioUnavailable, Unplu
 from sip.audio.ring import RING_RATE, Ring
 from sip.audio.samples import silence
 from sip.audio.silence_port import SilencePort
+
+log = logging.getLogger(__name__)
 
 _MEDIA_POLL = 0.01
 _END_TIMEOUT = 2.0
@@ -155,6 +158,8 @@ class Bridge:
                 microphone = shut
             sending.send(microphone)
             meter.add(microphone, speaker, arrived=playout.arrived)
+        if playout.gaps or sending.gaps:
+            log.info("gaps in the sound: %d to the ear, %d to the line", playout.gaps, sending.gaps)
 
     def _shut(self, pcm: CallPcm) -> bool:
         """Whether the call is to be sent silence."""

@@ -13,33 +13,48 @@ from sip.audio.port import BLOCKS_PER_SECOND
 
 _SMOOTHED_BLOCKS: Final = BLOCKS_PER_SECOND // 2
 """Over which the fill is averaged: packets come and go 20 ms at a time."""
-_MENDED_BLOCKS: Final = 2 * BLOCKS_PER_SECOND
-"""In which a wrong fill is put right. Clocks 200 ppm apart then stand 0.4 ms beside the target."""
+_MENDED_BLOCKS: Final = BLOCKS_PER_SECOND
+"""In which a wrong fill is put right."""
+_LEARNED_BLOCKS: Final = 10 * BLOCKS_PER_SECOND
+"""In which the difference of the clocks is learned, so that it needs no wrong fill to be made up for."""
 _MOST_CHANGE: Final = 0.01
+_LEFT_ALONE: Final = 0.2
+"""Blocks beside the target that are no drift yet: packets and devices come and go by more."""
 _WATCHED_BLOCKS: Final = BLOCKS_PER_SECOND // 2
 
 
 class Drift:
-    """A proportional controller. ``target`` is the fill wanted, ``frames`` a block's length, in samples."""
+    """A controller with a proportional and an integral part.
+
+    ``target`` is the fill wanted, ``frames`` a block's length, in samples.
+    """
 
     def __init__(self, target: float, frames: int) -> None:
         self._target = target
         self._frames = frames
         self._mean = target
         self._owed = 0.0
+        self._learned = 0.0
 
     def restart(self) -> None:
-        """Begin anew with a queue that was just filled to the target."""
+        """Begin anew with a queue that was just filled to the target, between the same clocks."""
         self._mean, self._owed = self._target, 0.0
 
     def take(self, fill: float) -> int:
         """How many samples to take from a queue that holds ``fill``, in place of one block."""
         self._mean += (fill - self._mean) / _SMOOTHED_BLOCKS
         most = _MOST_CHANGE * self._frames
-        self._owed += max(-most, min(most, (self._mean - self._target) / _MENDED_BLOCKS))
+        mended = self._beside() / _MENDED_BLOCKS
+        self._learned = max(-most, min(most, self._learned + mended / _LEARNED_BLOCKS))
+        self._owed += max(-most, min(most, mended + self._learned))
         whole = int(self._owed)
         self._owed -= whole
         return self._frames + whole
+
+    def _beside(self) -> float:
+        """How far the fill is off, beyond what is left alone."""
+        beside, left_alone = self._mean - self._target, _LEFT_ALONE * self._frames
+        return beside - max(-left_alone, min(left_alone, beside))
 
 
 class Excess:

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from sip.audio.drift import Drift, Excess
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES
-from sip.audio.samples import resample, silence
+from sip.audio.samples import fit, silence
 
-_TARGET_BLOCKS = 4
+_TARGET_BLOCKS = 3
 _LEAD_BLOCKS = 2
 _SLACK_BLOCKS = 2
 _MOST_UNSENT_BLOCKS = 10
@@ -48,7 +48,7 @@ class CallPcm(Protocol):
 
 
 class Playout:
-    """The receiving side: one full block at a time, about 40 ms behind the call."""
+    """The receiving side: one full block at a time, about 30 ms behind the call."""
 
     def __init__(self, call: CallPcm, rate: int) -> None:
         self._call = call
@@ -79,7 +79,7 @@ class Playout:
             self.gaps += 1
             self._primed = False
             return block[: self._frames * SAMPLE_BYTES].ljust(self._frames * SAMPLE_BYTES, b"\0")
-        return resample(block, self._frames)
+        return fit(block, self._frames)
 
     def _prime(self) -> bool:
         """Whether enough has gathered to begin; what waited before anybody listened is past."""
@@ -119,4 +119,4 @@ class Sending:
         wanted = 2 * self._frames - self._drift.take(unsent)
         if self._excess.seen(unsent) or unsent > _MOST_UNSENT_BLOCKS * self._frames:
             return
-        self._call.write(resample(block, wanted))
+        self._call.write(fit(block, wanted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -13,14 +14,17 @@ from sip.audio import pipewire
 from sip.audio.devices import Device, Devices
 from sip.audio.drift import Drift
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES, AudioUnavailable
-from sip.audio.samples import resample, silence
+from sip.audio.samples import fit, silence
 
 _LATENCY: Final = 0.04
 """Seconds of device buffer: with 10 ms blocks 40 ms did not starve beside a busy Python, 20 ms did."""
-_LEAD: Final = 0.03
+_LEAD: Final = 0.02
 """Seconds in store before a block is added: a busy Python may be late by so much."""
-_NAP: Final = 0.002
+_NAP: Final = 0.004
 _SILENT: Final = 1.0
+_STUCK_BLOCKS: Final = 20
+
+log = logging.getLogger(__name__)
 
 _use = threading.Lock()
 _open_streams = 0
@@ -110,6 +114,7 @@ class Speaker(_Stream):
         self._frames = rate // BLOCKS_PER_SECOND
         self._lead = int(_LEAD * rate)
         self._room = 0
+        self._full = 0
         self._drift = Drift(self._lead, self._frames)
         self.starved = -1
         """How often it had nothing to play; it begins with nothing."""
@@ -130,9 +135,24 @@ class Speaker(_Stream):
                 self._stream.write(silence(min(self._lead, room)))
                 self._drift.restart()
                 room, stored = self._stream.write_available, self._lead
-            fitted = resample(block, 2 * self._frames - self._drift.take(stored))
+            fitted = fit(block, 2 * self._frames - self._drift.take(stored))
             if len(fitted) <= room * SAMPLE_BYTES:
                 self._stream.write(fitted)
+                self._full = 0
+            else:
+                self._wait_for_room()
+
+    def _wait_for_room(self) -> None:
+        """A device that takes nothing for a while has stopped by itself (an underrun): begin it anew."""
+        self._full += 1
+        if self._full < _STUCK_BLOCKS:
+            return
+        log.warning("the speaker took nothing for %d blocks; begun anew", self._full)
+        self._full = 0
+        self._stream.abort()
+        self._stream.start()
+        self._room = self._stream.write_available
+        self._drift.restart()
 
 
 def _library() -> Any:

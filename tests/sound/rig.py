@@ -184,6 +184,17 @@ class SoundRig:
             *("--rate", "16000", "--channels", "1", "--format", "s16", str(wav)),
         )
 
+    def record_both(self, wav: Path, left: str, right: str) -> subprocess.Popen[bytes]:
+        """Record what two speakers play, side by side at 48 kHz, in time with each other."""
+        name = f"recorder-{wav.stem}"
+        recorder = self.spawn(
+            *("pw-record", "--target", "0", "-P", json.dumps({"node.name": name})),
+            *("--rate", "48000", "--channels", "2", "--format", "s16", str(wav)),
+        )
+        for speaker, channel in ((left, "FL"), (right, "FR")):
+            self.link(f"{speaker}:monitor_MONO", f"{name}:input_{channel}")
+        return recorder
+
     # The state of it all
 
     def objects(self) -> list[dict[str, Any]]:

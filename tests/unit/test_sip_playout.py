@@ -18,16 +18,16 @@ def test_what_comes_is_played_in_order_once_a_little_has_gathered() -> None:
     playout = Playout(call, RATE)
     call.come(HIGH)
     assert playout.next_block() == QUIET
-    call.come(LOUD * 3)
-    assert [playout.next_block() for _ in range(4)] == [HIGH, LOUD, LOUD, LOUD]
+    call.come(LOUD * 2)
+    assert [playout.next_block() for _ in range(3)] == [HIGH, LOUD, LOUD]
     assert playout.next_block() == QUIET
 
 
 def test_what_waited_before_anybody_listened_is_past() -> None:
     call = MemoryPcm()
-    call.come(LOUD * 50 + HIGH * 4)
+    call.come(LOUD * 50 + HIGH * 3)
     playout = Playout(call, RATE)
-    assert [playout.next_block() for _ in range(4)] == [HIGH] * 4
+    assert [playout.next_block() for _ in range(3)] == [HIGH] * 3
 
 
 def test_a_backlog_is_gone_within_a_second() -> None:

@@ -20,6 +20,8 @@ class BaresipPcm:
 
     def __init__(self, audio: baresip.CallAudio) -> None:
         self._audio = audio
+        self._format: baresip.AudioInfo | None = None
+        """As it was when last asked, within the same block; to ask costs 40 µs."""
 
     def rate(self) -> int:
         """Samples a second; 0 while the call has no sound."""
@@ -36,7 +38,7 @@ class BaresipPcm:
 
     def read(self, frames: int) -> bytes:
         """At most ``frames`` samples at the sending rate."""
-        info = self._info()
+        info = self._format
         if info is None:
             return b""
         wanted = frames * info.rx_sample_rate // info.tx_sample_rate
@@ -56,7 +58,7 @@ class BaresipPcm:
 
     def write(self, pcm: bytes) -> None:
         """Send samples; swallowed while there is no sound."""
-        info = self._info()
+        info = self._format
         if info is None:
             return
         try:
@@ -68,5 +70,7 @@ class BaresipPcm:
         try:
             info = self._audio.info()
         except baresip.AudioNotActive:
+            self._format = None
             return None
-        return info if info.tx_ready and info.rx_ready else None
+        self._format = info if info.tx_ready and info.rx_ready else None
+        return self._format

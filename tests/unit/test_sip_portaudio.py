@@ -1,0 +1,106 @@
+"""What is in store for a speaker, over a PortAudio whose device plays at the pace a test gives it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sip.audio import portaudio
+from sip.audio.port import AudioUnavailable
+from sip.audio.samples import tone
+
+RATE = 8_000
+BLOCK = 80
+ROOM = 480
+LOUD = tone(450, BLOCK, RATE)
+
+
+class Card:
+    """PortAudio's ``RawOutputStream`` on a card with room for 60 ms."""
+
+    def __init__(self) -> None:
+        self.stored = 0
+        self.stuck = False
+        self.most = 0
+        self.begun = 0
+
+    @property
+    def write_available(self) -> int:
+        return 0 if self.stuck else ROOM - self.stored
+
+    def start(self) -> None:
+        self.begun += 1
+
+    def abort(self) -> None:
+        self.stuck, self.stored = False, 0
+
+    def close(self, *, ignore_errors: bool) -> None:
+        assert ignore_errors
+
+    def write(self, pcm: bytes) -> bool:
+        assert len(pcm) // 2 <= self.write_available, "it would have waited"
+        self.stored += len(pcm) // 2
+        self.most = max(self.most, self.stored)
+        return False
+
+    def play(self, frames: int) -> None:
+        self.stored = max(0, self.stored - frames)
+
+
+@pytest.fixture
+def card(monkeypatch: pytest.MonkeyPatch) -> Card:
+    made = Card()
+    library: Any = SimpleNamespace(
+        PortAudioError=OSError,
+        RawOutputStream=lambda **_options: made,
+        query_devices=lambda: [{"name": "card"}],
+        _terminate=lambda: None,
+        _initialize=lambda: None,
+    )
+    monkeypatch.setattr(portaudio, "_library", lambda: library)
+    return made
+
+
+def speaker() -> portaudio.Speaker:
+    made = portaudio.Speaker(None, RATE)
+    made.start()
+    return made
+
+
+@pytest.mark.parametrize("ppm", [0, 4_000, -4_000])
+def test_a_speaker_whose_clock_differs_neither_starves_nor_gathers(card: Card, ppm: int) -> None:
+    ear, owed = speaker(), 0.0
+    for _ in range(60_000):
+        ear.write(LOUD)
+        owed += BLOCK * (1 + ppm / 1e6)
+        card.play(int(owed))
+        owed -= int(owed)
+    assert ear.starved == 0
+    assert card.most <= 4 * BLOCK
+    assert card.begun == 1
+    ear.close()
+
+
+def test_a_speaker_that_stopped_by_itself_is_begun_anew(card: Card) -> None:
+    ear = speaker()
+    ear.write(LOUD)
+    card.stuck = True
+    for _ in range(25):
+        ear.write(LOUD)
+    assert card.begun == 2
+    assert card.stored > 0
+    ear.close()
+
+
+def test_a_speaker_that_fails_is_told(card: Card, monkeypatch: pytest.MonkeyPatch) -> None:
+    ear = speaker()
+
+    def broken(_self: Card) -> int:
+        raise OSError("no such device")
+
+    monkeypatch.setattr(Card, "write_available", property(broken))
+    with pytest.raises(AudioUnavailable, match="no such device; check the headset"):
+        ear.write(LOUD)
+    ear.close()
