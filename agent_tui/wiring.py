@@ -68,6 +68,21 @@ def build(path: Path) -> MokedApp:
 
 def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
     """The app over a phone process and a hub."""
+    made = core(config, account, locate)
+    return MokedApp(made.store, made.commander, [made.services.run])
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """A desk without its screen."""
+
+    store: Store
+    commander: Commander
+    services: Services
+
+
+def core(config: Config, account: Account, locate: Locate) -> Core:
+    """All of the desk but its screen, over a phone process and a hub."""
     clock = SystemClock()
     store = Store(clock.now)
     phone, hub = phone_of(config, account), HttpHub(locate)
@@ -84,7 +99,7 @@ def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
         ),
         lines=(hub.close, phone.detach),
     )
-    return MokedApp(store, commander, [services.run])
+    return Core(store, commander, services)
 
 
 def account_of(section: SipSection, password: str) -> Account:

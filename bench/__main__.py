@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from bench import call_to_card, first_picture, key_to_paint, machine, memory, sip_engine, speech
+from bench import call_to_card, first_picture, key_to_paint, machine, memory, restart, sip_engine, speech
 from bench.figures import Row, table
 from bench.place import Place, place
 
@@ -19,7 +19,7 @@ Bench: TypeAlias = tuple[str, Callable[[Place], list[Row]]]
 
 BENCHES: Final[dict[str, Bench]] = {
     module.__name__.rpartition(".")[2]: (module.TITLE, module.measure)
-    for module in (first_picture, call_to_card, key_to_paint, sip_engine, memory, speech)
+    for module in (first_picture, restart, call_to_card, key_to_paint, sip_engine, memory, speech)
 }
 
 

@@ -15,6 +15,7 @@ from edge.runtime import runtime_directory
 from sip import events as ev
 from sip.account import Transport
 from sip.events import RegistrationState
+from sip.place import UnixPlace
 from tests.contract.test_phone import Desk, Phones
 from tests.pbx.console import Console
 from tests.pbx.ports import udp_ports
@@ -37,7 +38,7 @@ _MOST = 60_000
 
 @pytest.fixture
 async def phones() -> AsyncIterator[Phones]:
-    made = Phones(runtime_directory())
+    made = Phones(UnixPlace(runtime_directory() / "phone.sock"))
     yield made
     await made.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
@@ -59,6 +60,38 @@ class Recording:
     def wait_gone(self, seconds: float = 1.0) -> None:
         """Wait until the tone has been away for ``seconds`` in a row, from now on."""
         self._wait(lambda levels: max(levels) <= GONE, seconds, "is away")
+
+    @property
+    def length(self) -> int:
+        """How many samples it has by now."""
+        return len(read(self._path)[1])
+
+    def wait_heard_since(self, begin: int, seconds: float) -> None:
+        """Wait for ``seconds`` after sample ``begin``, in which the tone must be heard throughout."""
+
+        def judged() -> list[bool]:
+            rate, samples = read(self._path)
+            windows = _windows(samples[begin:], rate)
+            heard = [tone_level(window, rate, self._hertz) > GONE for window in windows]
+            return heard if len(heard) >= seconds * _WINDOWS else []
+
+        heard = eventually(judged, f"{self._path.name} grows")
+        gaps = [len(list(part)) for there, part in groupby(heard) if not there]
+        longest = max(gaps, default=0) / _WINDOWS
+        assert longest < _DROPOUT, f"no {self._hertz} Hz for {longest} s in {self._path.name}"
+
+    def wait_not_heard(self, seconds: float = 1.0) -> None:
+        """Wait until no tone came for ``seconds``; a recording that stands still hears nothing."""
+
+        def so() -> bool:
+            begin = len(read(self._path)[1])
+            threading.Event().wait(seconds)
+            rate, samples = read(self._path)
+            return all(
+                tone_level(part, rate, self._hertz) <= GONE for part in _windows(samples[begin:], rate)
+            )
+
+        eventually(so, f"{self._hertz} Hz is not heard in {self._path.name}")
 
     def _wait(self, accept: Callable[[list[float]], bool], seconds: float, what: str) -> None:
         begin = len(read(self._path)[1])

@@ -145,7 +145,9 @@ class Terminal:
         """Press ``key`` and wait until it brought the cursor to ``text``."""
         before = self.background(text)
         self.press(key)
-        self.wait(lambda _shown: self.background(text) != before, what=f"the cursor at {text!r}")
+        self.wait(
+            lambda shown: text in shown and self.background(text) != before, what=f"the cursor at {text!r}"
+        )
 
     def wait(self, seen: Callable[[str], bool], *, what: str, within: float = 30.0) -> float:
         """Wait until the screen satisfies ``seen``; returns when its bytes were read (monotonic)."""

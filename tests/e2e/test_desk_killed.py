@@ -1,0 +1,205 @@
+"""The desk is killed (SIGKILL) in every state: the talk goes on, and the next desk shows what is so."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent_tui.screens import words
+from bench.process import serving
+from tests.e2e.acts import DANA, NAME, RUTH, row, stored, talk, wrap_up
+from tests.e2e.centre import AGENTS_TONE, Centre, Desk, Home
+from tests.e2e.kills import OTHER, STATES, shift_of
+from tests.e2e.sound import Recording
+from tests.e2e.terminal import Terminal
+from tests.pbx.console import Console
+
+pytestmark = [pytest.mark.pbx, pytest.mark.timeout(600)]
+
+_KILLS = 40
+_SEED = 3
+NOTE = "Wants the bill by post."
+_OLD = 2.2
+"""Seconds that a state has lasted before the kill: a timer that began anew would show less."""
+
+
+def test_a_desk_may_be_killed_at_any_instant(centre: Centre, console: Console) -> None:
+    kills = shift_of(centre, console, _KILLS, _SEED)
+    assert {kill.name for kill in kills} == STATES.keys()
+    assert {kill.steady for kill in kills} == {True, False}
+
+
+class Terminals:
+    """Desks of one agent in terminals, one after the other, with one phone."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.all: list[Terminal] = []
+
+    def open(self) -> Desk:
+        self.all.append(Terminal(self.home.command, env=self.home.env))
+        return Desk(self.all[-1], self.home)
+
+    def close(self) -> None:
+        for terminal in self.all:
+            terminal.end()
+        self.home.end_phone()
+
+
+def killed_and_opened(terminals: Terminals, *texts: str) -> Desk:
+    """The last desk is killed, and another opened that shows ``texts`` without a key pressed."""
+    terminals.all[-1].process.kill()
+    terminals.all[-1].process.wait()
+    desk = terminals.open()
+    desk.terminal.wait_for("● Registered", *texts)
+    return desk
+
+
+def seconds_shown(desk: Desk, text: str) -> int:
+    """The timer in the call's line about ``text``."""
+    timer = re.compile(r"(\d+):(\d\d)")
+    desk.terminal.wait(lambda _shown: timer.search(row(desk, text)) is not None, what=f"the timer of {text}")
+    found = timer.search(row(desk, text))
+    assert found is not None
+    return 60 * int(found[1]) + int(found[2])
+
+
+def lasting(seconds: float = _OLD) -> None:
+    threading.Event().wait(seconds)
+
+
+@pytest.fixture
+def terminals(centre: Centre) -> Iterator[Terminals]:
+    made = Terminals(centre.prepare(DANA))
+    yield made
+    made.close()
+
+
+def test_each_desk_in_a_terminal_shows_what_the_killed_one_did(
+    centre: Centre, console: Console, terminals: Terminals
+) -> None:
+    desk = terminals.open()
+    desk.ready()
+    customer = talk(console, desk)
+    began = time.monotonic()
+    lasting()
+    desk.terminal.type(NOTE)
+    desk.terminal.wait_for(NOTE)
+
+    desk = killed_and_opened(terminals, "TALKING", NAME, NOTE)
+    age = time.monotonic() - began
+    assert age - 2 < seconds_shown(desk, NAME) < age + 2
+    Recording(desk.heard, 440).wait_heard(0.5)
+
+    desk.terminal.press("f3")
+    desk.terminal.wait_for("ON HOLD")
+    desk = killed_and_opened(terminals, "ON HOLD", NAME, NOTE)
+    Recording(customer.heard, AGENTS_TONE).wait_gone(0.5)
+
+    desk.terminal.press("f3")
+    desk.terminal.wait_for("TALKING")
+    desk.terminal.press("f4")
+    desk.terminal.wait_for(words.MUTED)
+    desk = killed_and_opened(terminals, "TALKING", words.MUTED, NAME, NOTE)
+    Recording(customer.heard, AGENTS_TONE).wait_gone(0.5)
+    desk.terminal.press("f4")
+    Recording(customer.heard, AGENTS_TONE).wait_heard(0.5)
+
+    customer.hang_up()
+    desk.terminal.wait_for("WRAP-UP")
+    began = time.monotonic()
+    desk.terminal.wait_without("TALKING")
+    lasting()
+    desk = killed_and_opened(terminals, "WRAP-UP", NAME, NOTE, "○ Solved")
+    age = time.monotonic() - began
+    assert age - 2 < seconds_shown(desk, "WRAP-UP") < age + 2
+    wrap_up(desk)
+    assert stored(centre, customer.contact).note == NOTE
+
+
+def test_a_ring_and_two_calls_outlive_the_desk(console: Console, terminals: Terminals) -> None:
+    desk = terminals.open()
+    desk.ready()
+    customer = console.customer("support", number=RUTH)
+    desk.terminal.wait_for("RINGING", NAME)
+    began = time.monotonic()
+    lasting()
+    desk = killed_and_opened(terminals, "RINGING", NAME)
+    age = time.monotonic() - began
+    assert age - 2 < seconds_shown(desk, NAME) < age + 2
+    desk.terminal.press("f2")
+    desk.terminal.wait_for("TALKING", NAME)
+    desk.terminal.press("f7")
+    desk.terminal.wait_for(words.NUMBER_HINT)
+    desk.terminal.type(OTHER)
+    desk.terminal.press("enter")
+    desk.terminal.wait(lambda shown: "TALKING" in row(desk, OTHER), what="the second call")
+    desk = killed_and_opened(terminals, "TALKING", "ON HOLD", NAME, OTHER)
+    assert "▶" in row(desk, OTHER)
+    desk.terminal.press("f10")
+    desk.terminal.wait(lambda shown: "TALKING" in row(desk, NAME), what="the first call again")
+    customer.hang_up()
+
+
+def test_with_the_hub_away_the_note_of_a_killed_desk_waits_for_it(
+    centre: Centre, console: Console, terminals: Terminals
+) -> None:
+    desk = terminals.open()
+    desk.ready()
+    customer = talk(console, desk)
+    centre.stop_hub()
+    desk.terminal.wait_for("HUB DOWN")
+    desk.terminal.type(NOTE)
+    desk.terminal.wait_for(NOTE)
+    desk = killed_and_opened(terminals, "TALKING", RUTH, NOTE, "HUB DOWN")
+    centre.start_hub()
+    desk.terminal.wait_for("✔ saved", NOTE, NAME)
+    customer.hang_up()
+    desk.terminal.wait_for("WRAP-UP")
+    desk.terminal.wait_without("TALKING")
+    wrap_up(desk)
+    assert stored(centre, customer.contact).note == NOTE
+    left = list(Path(terminals.home.env["MOKED_RUNTIME_DIR"]).rglob("drafts-*/*"))
+    assert left == []
+
+
+def test_a_second_desk_has_the_call_and_the_first_closes_with_words(
+    console: Console, terminals: Terminals
+) -> None:
+    first = terminals.open()
+    first.ready()
+    talk(console, first)
+    first.terminal.type(NOTE)
+    first.terminal.wait_for(NOTE)
+    second = terminals.open()
+    second.terminal.wait_for("TALKING", NAME, NOTE, "moked was open in another terminal")
+    assert first.terminal.wait_ended() == 0
+    assert words.TAKEN_AWAY.partition(",")[0] in first.terminal.painted.decode()
+    second.terminal.press("f8")
+    second.terminal.wait_for("WRAP-UP", NOTE)
+
+
+def test_a_phone_without_a_desk_ends_after_its_last_call_and_never_in_one(
+    console: Console, terminals: Terminals
+) -> None:
+    config = terminals.home.config
+    config.write_text(f"{config.read_text()}\n[phone]\nlinger = 1\n")
+    desk = terminals.open()
+    desk.ready()
+    customer = talk(console, desk)
+    phone = os.pidfd_open(serving(Path(terminals.home.env["MOKED_RUNTIME_DIR"]) / "phone.sock"))
+    try:
+        desk.terminal.process.kill()
+        Recording(desk.heard, 440).wait_heard(3.0)
+        assert not select.select([phone], [], [], 0)[0], "it stays in the call"
+        customer.hang_up()
+        assert select.select([phone], [], [], 20)[0], "it ends after it"
+    finally:
+        os.close(phone)
