@@ -14,6 +14,7 @@ from typing import Any
 import baresip
 import sounddevice
 
+from sip.account import Transport
 from sip.engines.baresip.settings import StackNeeds
 
 _LATENCY = 0.04
@@ -22,7 +23,7 @@ _LATENCY = 0.04
 async def main(user: str, domain: str, password: str, number: str, seconds: float) -> None:
     """Call, talk, hang up."""
     runtime = baresip.Runtime()
-    await runtime.start(StackNeeds(net_interface="127.0.0.1").config())
+    await runtime.start(StackNeeds(net_interface="127.0.0.1", transport=Transport.UDP).config())
     account = baresip.Account(user=user, domain=domain, password=password, transport="udp")
     agent = await baresip.UserAgent.create(runtime, account)
     await agent.register()

@@ -132,7 +132,7 @@ def _registered(event: ev.PhoneEvent) -> bool:
 
 async def _bare(account: Account, tape: _Tape) -> None:
     runtime = baresip.Runtime()
-    await runtime.start(StackNeeds(net_interface="127.0.0.1").config())
+    await runtime.start(StackNeeds(net_interface="127.0.0.1", transport=account.transport).config())
     try:
         async with asyncio.timeout(_WITHIN):
             agent = await baresip.UserAgent.create(runtime, address_of_record(account))
