@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import add
 
 from sip.audio.playout import CallPcm
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES
@@ -100,6 +101,12 @@ def mixed(parts: Iterable[bytes]) -> bytes:
         return b""
     total = heard[0]
     for part in heard[1:]:
-        for at, sample in enumerate(part):
-            total[at] = max(_LOWEST, min(_LOUDEST, total[at] + sample))
+        total[: len(part)] = _sum(total[: len(part)], part)
     return total.tobytes()
+
+
+def _sum(one: array[int], other: array[int]) -> array[int]:
+    try:
+        return array("h", map(add, one, other))
+    except OverflowError:  # rare, and slow to guard against in every sample
+        return array("h", (max(_LOWEST, min(_LOUDEST, sample)) for sample in map(add, one, other)))

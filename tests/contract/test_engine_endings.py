@@ -96,7 +96,17 @@ async def test_a_call_for_which_no_line_is_free_is_no_decline_of_the_agents(
     assert (await phone.next(ev.CallClosed)).reason is CloseReason.LINES_FULL
 
 
-async def test_no_header_has_the_phone_answer_by_itself(phones: Phones, console: Console) -> None:
+async def test_no_header_has_the_phone_answer_by_itself(
+    asterisk: Asterisk, phones: Phones, console: Console
+) -> None:
+    async with plain_phone(asterisk, "1101") as seen:
+        console.colleague(WANTS_AUTO_ANSWER, number="0525550101")
+        invite = (await seen.ringing()).invite
+        assert invite is not None
+        assert "answer-after=0" in invite.header("Call-Info")
+        assert "alert-autoanswer" in invite.header("Alert-Info")
+        assert invite.header("Answer-Mode") == "Auto"
+        await seen.register(expires=0)
     phone = await phones.line("1101", behaviour=Behaviour(person=True))
     console.colleague(WANTS_AUTO_ANSWER, number="0525550101")
     ring = await phone.next(ev.CallIncoming)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bots.customers import COLLEAGUE_PERSON
 from bots.people import callers, sample_customers
 from tests.e2e.processes import moked_env
 from tests.e2e.terminal import Terminal
@@ -52,6 +53,24 @@ def test_the_first_call_is_answered_and_nothing_is_left_behind(surroundings: Pat
     assert processes_of(surroundings) == []
     assert list((surroundings / "tmp").iterdir()) == []
     assert not (surroundings / "not-this-one").exists()
+
+
+def test_a_customer_is_connected_with_the_colleague_who_was_asked(surroundings: Path) -> None:
+    with terminal(surroundings) as demo:
+        demo.wait_for(FIRST, "Answer", within=60)
+        demo.press("f2")
+        demo.wait_for("TALKING", FIRST)
+        demo.press("f7")
+        demo.wait_for("number, extension")
+        demo.type(COLLEAGUE_PERSON.number)
+        demo.press("enter")
+        demo.wait_for("ON HOLD", f"asked about {FIRST}", "Connect")
+        demo.press("f5")
+        demo.wait_for("WRAP-UP", FIRST)
+        demo.wait_without("ON HOLD")
+        assert "Not connected" not in demo.text
+        demo.press("ctrl+q", "ctrl+q")
+        demo.wait_ended(40)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])

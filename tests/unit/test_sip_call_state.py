@@ -128,6 +128,8 @@ def test_the_story_ends_in_the_state_that_holds(
     assert reached is state
     muted = [event.muted for event in events if isinstance(event, ev.CallMuted)]
     assert (ev.CallMuted(CALL, muted=True) in told) == (bool(muted) and muted[-1])
+    merged = [event.merged for event in events if isinstance(event, ev.CallMerged)]
+    assert (ev.CallMerged(CALL, merged=True) in told) == (bool(merged) and merged[-1])
 
 
 def test_each_turn_of_a_call_is_retold_with_its_age() -> None:
