@@ -23,7 +23,7 @@ from tests.pbx.console import Console
 
 pytestmark = [pytest.mark.pbx, pytest.mark.timeout(600)]
 
-_KILLS = 40
+_KILLS = 36
 _SEED = 3
 NOTE = "Wants the bill by post."
 _OLD = 2.2
