@@ -38,7 +38,7 @@ Samples: TypeAlias = npt.NDArray[np.float64]
 
 _AGENT, _ECHO = "1101", "600"
 _RATE = 48_000
-_CLICKS, _TONE = 20, 20
+_CLICKS, _TONE = 20, 30
 """Seconds of a click each second, then of a tone."""
 _TALK = _CLICKS + _TONE + 3
 _CLICK_HZ, _TONE_HZ = 1_500, 700

@@ -20,25 +20,49 @@ _LEARNED_BLOCKS: Final = 10 * BLOCKS_PER_SECOND
 _MOST_CHANGE: Final = 0.01
 _LEFT_ALONE: Final = 0.2
 """Blocks beside the target that are no drift yet: packets and devices come and go by more."""
+_MOST_MORE: Final = 6
+_CALM_BLOCKS: Final = 10 * BLOCKS_PER_SECOND
 _WATCHED_BLOCKS: Final = BLOCKS_PER_SECOND // 2
 
 
-class Drift:
-    """A controller with a proportional and an integral part.
+class Cushion:
+    """How much a queue should hold, in samples: a block more each time it ran dry, less again in calm times.
 
-    ``target`` is the fill wanted, ``frames`` a block's length, in samples.
+    A machine that is idle gets the shortest way; one that is late now and then keeps the sound whole.
     """
 
-    def __init__(self, target: float, frames: int) -> None:
-        self._target = target
+    def __init__(self, least: float, frames: int, most: float | None = None) -> None:
+        self.target = self._least = least
+        self._most = least + _MOST_MORE * frames if most is None else max(least, most)
         self._frames = frames
-        self._mean = target
+        self._calm = 0
+
+    def ran_dry(self) -> None:
+        """The queue was empty when it was needed."""
+        self.target = min(self._most, self.target + self._frames)
+        self._calm = 0
+
+    def held(self) -> None:
+        """One block more went well."""
+        self._calm += 1
+        if self._calm >= _CALM_BLOCKS:
+            self.target = max(self._least, self.target - self._frames / 2)
+            self._calm = 0
+
+
+class Drift:
+    """A controller with a proportional and an integral part, to what ``cushion`` wants."""
+
+    def __init__(self, cushion: Cushion, frames: int) -> None:
+        self._cushion = cushion
+        self._frames = frames
+        self._mean = cushion.target
         self._owed = 0.0
         self._learned = 0.0
 
     def restart(self) -> None:
         """Begin anew with a queue that was just filled to the target, between the same clocks."""
-        self._mean, self._owed = self._target, 0.0
+        self._mean, self._owed = self._cushion.target, 0.0
 
     def take(self, fill: float) -> int:
         """How many samples to take from a queue that holds ``fill``, in place of one block."""
@@ -53,15 +77,15 @@ class Drift:
 
     def _beside(self) -> float:
         """How far the fill is off, beyond what is left alone."""
-        beside, left_alone = self._mean - self._target, _LEFT_ALONE * self._frames
+        beside, left_alone = self._mean - self._cushion.target, _LEFT_ALONE * self._frames
         return beside - max(-left_alone, min(left_alone, beside))
 
 
 class Excess:
     """Notices delay that nothing ever needed: the least fill of half a second, above what is allowed."""
 
-    def __init__(self, target: float, slack: float) -> None:
-        self._target = target
+    def __init__(self, cushion: Cushion, slack: float) -> None:
+        self._cushion = cushion
         self._slack = slack
         self._least: float | None = None
         self._watched = 0
@@ -76,6 +100,6 @@ class Excess:
         self._watched += 1
         if self._watched < _WATCHED_BLOCKS:
             return 0
-        excess = self._least - self._target
+        excess = self._least - self._cushion.target
         self.restart()
         return int(excess) if excess > self._slack else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from sip.audio.drift import Drift, Excess
+from sip.audio.drift import Cushion, Drift, Excess
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES
 from sip.audio.samples import fit, silence
 
@@ -58,9 +58,9 @@ class Playout:
         self.gaps = 0
         """How often the call had less than a block once sound had begun."""
         self._primed = False
-        self._target = _TARGET_BLOCKS * self._frames
-        self._drift = Drift(self._target, self._frames)
-        self._excess = Excess(self._target, _SLACK_BLOCKS * self._frames)
+        self._cushion = Cushion(_TARGET_BLOCKS * self._frames, self._frames)
+        self._drift = Drift(self._cushion, self._frames)
+        self._excess = Excess(self._cushion, _SLACK_BLOCKS * self._frames)
 
     def next_block(self) -> bytes:
         """The next 10 ms for the speaker; silence until enough has gathered, and where the call has gaps."""
@@ -78,16 +78,18 @@ class Playout:
         if len(block) < wanted * SAMPLE_BYTES:
             self.gaps += 1
             self._primed = False
+            self._cushion.ran_dry()
             return block[: self._frames * SAMPLE_BYTES].ljust(self._frames * SAMPLE_BYTES, b"\0")
+        self._cushion.held()
         return fit(block, self._frames)
 
     def _prime(self) -> bool:
         """Whether enough has gathered to begin; what waited before anybody listened is past."""
-        excess = self._call.buffered() - self._target
+        excess = self._call.buffered() - self._cushion.target
         if excess < 0:
             return False
         if excess:
-            self._call.read(excess)
+            self._call.read(int(excess))
         self._drift.restart()
         self._excess.restart()
         self._primed = True
@@ -103,20 +105,29 @@ class Sending:
         self.gaps = 0
         """How often the call had sent all that it was given, the first time aside."""
         self._begun = False
-        lead = _LEAD_BLOCKS * self._frames
-        self._drift = Drift(lead, self._frames)
-        self._excess = Excess(lead, _SLACK_BLOCKS * self._frames)
+        self._cushion = Cushion(_LEAD_BLOCKS * self._frames, self._frames)
+        self._drift = Drift(self._cushion, self._frames)
+        self._excess = Excess(self._cushion, _SLACK_BLOCKS * self._frames)
 
     def send(self, block: bytes) -> None:
         """Send one block, stretched or shrunk as the call takes them; dropped where too many wait."""
         unsent = self._call.unsent()
         if unsent == 0:
-            self._call.write(silence(_LEAD_BLOCKS * self._frames))
-            self.gaps += self._begun
-            self._begun = True
-            self._drift.restart()
-            unsent = _LEAD_BLOCKS * self._frames
+            unsent = self._begin()
+        else:
+            self._cushion.held()
         wanted = 2 * self._frames - self._drift.take(unsent)
         if self._excess.seen(unsent) or unsent > _MOST_UNSENT_BLOCKS * self._frames:
             return
         self._call.write(fit(block, wanted))
+
+    def _begin(self) -> int:
+        """Give the call a lead, a longer one where the last did not last; how long it is."""
+        if self._begun:
+            self.gaps += 1
+            self._cushion.ran_dry()
+        self._begun = True
+        self._drift.restart()
+        lead = int(self._cushion.target)
+        self._call.write(silence(lead))
+        return lead

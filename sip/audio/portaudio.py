@@ -12,12 +12,12 @@ from typing import Any, Final
 from edge.text import clean
 from sip.audio import pipewire
 from sip.audio.devices import Device, Devices
-from sip.audio.drift import Drift
+from sip.audio.drift import Cushion, Drift
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES, AudioUnavailable
 from sip.audio.samples import fit, silence
 
-_LATENCY: Final = 0.04
-"""Seconds of device buffer: with 10 ms blocks 40 ms did not starve beside a busy Python, 20 ms did."""
+_LATENCY: Final = 0.06
+"""Seconds of device buffer: room for what ``Cushion`` wants in store; more makes PipeWire's steps longer."""
 _LEAD: Final = 0.02
 """Seconds in store before a block is added: a busy Python may be late by so much."""
 _NAP: Final = 0.004
@@ -112,10 +112,11 @@ class Speaker(_Stream):
     def __init__(self, device: Device | None, rate: int) -> None:
         super().__init__("RawOutputStream", device, rate)
         self._frames = rate // BLOCKS_PER_SECOND
-        self._lead = int(_LEAD * rate)
+        self._lead = _LEAD * rate
+        self._cushion = Cushion(self._lead, self._frames)
         self._room = 0
         self._full = 0
-        self._drift = Drift(self._lead, self._frames)
+        self._drift = Drift(self._cushion, self._frames)
         self.starved = -1
         """How often it had nothing to play; it begins with nothing."""
 
@@ -124,6 +125,8 @@ class Speaker(_Stream):
         with self._in_use():
             self._stream.start()
             self._room = self._stream.write_available
+        self._cushion = Cushion(self._lead, self._frames, most=self._room - 2 * self._frames)
+        self._drift = Drift(self._cushion, self._frames)
 
     def write(self, block: bytes) -> None:
         """Play a block after those in store; dropped where there is no room for it."""
@@ -131,16 +134,26 @@ class Speaker(_Stream):
             room = self._stream.write_available
             stored = max(0, self._room - room)
             if not stored:
-                self.starved += 1
-                self._stream.write(silence(min(self._lead, room)))
-                self._drift.restart()
-                room, stored = self._stream.write_available, self._lead
+                stored = self._begin(room)
+                room -= stored
+            else:
+                self._cushion.held()
             fitted = fit(block, 2 * self._frames - self._drift.take(stored))
             if len(fitted) <= room * SAMPLE_BYTES:
                 self._stream.write(fitted)
                 self._full = 0
             else:
                 self._wait_for_room()
+
+    def _begin(self, room: int) -> int:
+        """Give the device a lead, a longer one where the last did not last; how long it is."""
+        self.starved += 1
+        if self.starved:
+            self._cushion.ran_dry()
+        lead = min(int(self._cushion.target), room)
+        self._stream.write(silence(lead))
+        self._drift.restart()
+        return lead
 
     def _wait_for_room(self) -> None:
         """A device that takes nothing for a while has stopped by itself (an underrun): begin it anew."""

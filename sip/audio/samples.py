@@ -10,7 +10,7 @@ from sip.audio.port import SAMPLE_BYTES
 
 SILENCE_DBFS = -96.0
 _FULL_SCALE = 32768.0
-_BENT = 32
+_BENT = 64
 """Samples over which sound is bent."""
 
 

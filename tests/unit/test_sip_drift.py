@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sip.audio.drift import Drift, Excess
+from sip.audio.drift import Cushion, Drift, Excess
 from tests.stubs.clocks import HERTZ, RATE, Clocks
 
 _SETTLED = 20.0
@@ -55,19 +55,38 @@ def test_a_tone_played_through_a_drift_is_bent_and_never_cut(ppm: float) -> None
 
 
 def test_a_fill_that_is_right_takes_whole_blocks() -> None:
-    drift = Drift(160, 80)
+    drift = Drift(Cushion(160, 80), 80)
     assert {drift.take(160) for _ in range(1_000)} == {80}
 
 
 @pytest.mark.parametrize(("fill", "sign"), [(100_000, 1), (0, -1)])
 def test_no_more_than_one_sample_in_a_hundred_is_changed(fill: int, sign: int) -> None:
-    drift = Drift(160, 480)
+    drift = Drift(Cushion(160, 480), 480)
     taken = [drift.take(fill) - 480 for _ in range(1_000)]
     assert all(0 <= sign * change <= 5 for change in taken)
 
 
 def test_excess_is_told_once_it_has_lasted_half_a_second() -> None:
-    excess = Excess(320, 160)
+    excess = Excess(Cushion(320, 80), 160)
     assert [excess.seen(1_000) for _ in range(50)] == [0] * 49 + [680]
     assert not any(excess.seen(1_000 if number else 300) for number in range(50))
     assert not any(excess.seen(480) for _ in range(50))
+
+
+def test_what_ran_dry_is_held_longer_and_shorter_again_in_calm_times() -> None:
+    cushion = Cushion(160, 80)
+    for _ in range(20):
+        cushion.ran_dry()
+    assert cushion.target == 160 + 6 * 80
+    for _ in range(1_000):
+        cushion.held()
+    assert cushion.target == 160 + 5.5 * 80
+    for _ in range(20_000):
+        cushion.held()
+    assert cushion.target == 160
+
+
+def test_a_line_worse_than_expected_has_no_gaps_for_long() -> None:
+    clocks = Clocks(0, jitter=0.08)
+    clocks.run(30)
+    assert clocks.run(_MINUTE).gaps <= 6
