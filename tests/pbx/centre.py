@@ -18,7 +18,7 @@ _RTP_PORTS = 400
 _random = random.Random()  # noqa: S311 - spreads runs over ports, guards nothing
 
 
-def test_centre(directories: Directories, certificate: Certificate) -> Centre:
+def test_centre(directories: Directories, certificate: Certificate, address: str) -> Centre:
     """1001–1004 speak SRTP, 1201 by DTLS, 1101–1104 plain RTP; a password is ``pw`` and the extension."""
     encrypted = [Agent(str(number), f"Agent {number}", f"pw{number}") for number in range(1001, 1005)]
     plain = [Agent(str(n), f"Agent {n}", f"pw{n}", encrypted=False) for n in range(1101, 1105)]
@@ -34,6 +34,7 @@ def test_centre(directories: Directories, certificate: Certificate) -> Centre:
         certificate=certificate,
         ami_secret="ami-of-this-run",
         outside_numbers=OUTSIDE_NUMBERS,
+        address=address,
         qualify_seconds=2,
         silence_seconds=10,
         directories=directories,

@@ -13,7 +13,6 @@ from typing import BinaryIO
 from tests.pbx.centre import queue_number
 from tests.pbx.rig import Asterisk
 
-_TIMEOUT = 10.0
 _SILENT = 0
 _serial = itertools.count(1)
 
@@ -101,8 +100,10 @@ class Console:
     @contextmanager
     def _line(self, events: str = "off") -> Iterator[_Line]:
         """A line of one's own, logged in; every wait on it ends after a while."""
-        address = ("127.0.0.1", self._asterisk.centre.ports.ami)
-        with closing(socket.create_connection(address, _TIMEOUT)) as sock, sock.makefile("rb") as replies:
+        with (
+            closing(self._asterisk.connect(self._asterisk.centre.ports.ami)) as sock,
+            sock.makefile("rb") as replies,
+        ):
             replies.readline()
             line = _Line(sock, replies)
             line.send("Login", {"Username": "tests", "Secret": "tests", "Events": events})

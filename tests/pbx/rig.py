@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +27,7 @@ from tests.pbx.root import Root
 _PREFIX = "moked-"
 _START_TIMEOUT = 60.0
 _STOP_TIMEOUT = 15.0
+_ANSWER_TIMEOUT = 10.0
 _LOCAL = Path(__file__).parent / "local"
 _PROGRAM = "/usr/sbin/asterisk"
 
@@ -35,16 +37,22 @@ class AsteriskFailed(Exception):
 
 
 class Asterisk:
-    """Asterisk with the rendered profile, in ``root``. A context manager that leaves the root as it was."""
+    """Asterisk with the rendered profile, in ``root``. A context manager that leaves the root as it was.
 
-    def __init__(self, root: Root) -> None:
+    ``enter`` takes the thread that starts it, and so itself, into a network namespace with ``address``.
+    """
+
+    def __init__(
+        self, root: Root, address: str = "127.0.0.1", enter: Callable[[], None] | None = None
+    ) -> None:
         self.root = root
+        self._address = address
         _sweep(_runs(root))
         self.directory = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_runs(root)))
         self._lock = (self.directory / "lock").open("w")
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self._process: subprocess.Popen[bytes] | None = None
-        self._starter = ThreadPoolExecutor(1, thread_name_prefix="asterisk")
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="asterisk", initializer=enter)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -56,6 +64,7 @@ class Asterisk:
         self.centre = test_centre(
             own_directories(inside, data=self.root.data, modules=self.root.modules),
             Certificate(inside / "etc/server.pem", inside / "etc/server.key"),
+            self._address,
         )
         pbx.render.write(self.centre, self.directory / "etc")
         for local in _LOCAL.iterdir():
@@ -89,7 +98,7 @@ class Asterisk:
     def start(self) -> None:
         """Start, on the ports chosen at first, and return once Asterisk says that it is ready."""
         name = f"moked-{secrets.token_hex(8)}"
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+        with self._starter.submit(socket.socket, socket.AF_UNIX, socket.SOCK_DGRAM).result() as told:
             told.bind(f"\0{name}")  # abstract: the same name inside and outside a chroot
             self._process = self._starter.submit(self._spawn, f"@{name}").result(_START_TIMEOUT)
             self._wait_ready(told)
@@ -119,6 +128,10 @@ class Asterisk:
                     raise AsteriskFailed(f"Asterisk did not start:\n{self.log()[-4000:]}")
         finally:
             os.close(ended)
+
+    def connect(self, port: int) -> socket.socket:
+        """A TCP connection to a port on its own loopback; every wait on it ends. Raises ``OSError``."""
+        return self._starter.submit(socket.create_connection, ("127.0.0.1", port), _ANSWER_TIMEOUT).result()
 
     def stop(self) -> None:
         """End the process, dropping all calls; ports and files stay ours. Safe to call twice."""
@@ -174,7 +187,7 @@ class Asterisk:
         port = ports.sip_tls if transport is Transport.TLS else ports.sip
         return Account(
             user=extension,
-            domain=f"localhost:{port}" if transport is Transport.TLS else f"127.0.0.1:{port}",
+            domain=f"localhost:{port}" if transport is Transport.TLS else f"{self._address}:{port}",
             password=agent.password,
             display_name=agent.name,
             transport=transport,

@@ -34,6 +34,11 @@ class StreamRegistrar:
         async with asyncio.timeout(_WITHIN), self._news:
             await self._news.wait_for(lambda: self.methods().count(method) >= count)
 
+    async def left(self) -> None:
+        """Wait until nobody is connected."""
+        async with asyncio.timeout(_WITHIN), self._news:
+            await self._news.wait_for(lambda: not self._lines)
+
     def cut(self) -> None:
         """End every connection."""
         for line in tuple(self._lines):
@@ -50,6 +55,8 @@ class StreamRegistrar:
         finally:
             self._lines.discard(writer)
             writer.transport.abort()
+            async with self._news:
+                self._news.notify_all()
 
     async def _take(self, data: bytes, writer: asyncio.StreamWriter) -> None:
         request = parse(data)

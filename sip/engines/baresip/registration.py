@@ -15,6 +15,7 @@ from sip.engines.baresip.lines import Lines
 from sip.engines.baresip.places import Place, needs, places
 from sip.engines.baresip.registrar import BaresipRegistrar
 from sip.engines.baresip.settings import Behaviour, address_of_record
+from sip.engines.baresip.sockets import keep_binding
 from sip.engines.baresip.stack import BaresipStack
 from sip.errors import PhoneError, RegistrarUnreachable
 from sip.events import RegistrationChanged
@@ -25,6 +26,8 @@ from sip.watch import Look, SleepLook, is_ours, watch
 
 log = logging.getLogger(__name__)
 
+_BINDING_EVERY = 10
+"""Looks between two empty messages: routers keep a binding of UDP for 30 s and more (RFC 4787 §4.3)."""
 _MOVED = "the network of this machine changed, and the call could not come along"
 
 
@@ -49,6 +52,7 @@ class Registration:
         self._pings: dict[Place, Ping] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._told_gone = False
+        self._ticks = 0
 
     @property
     def serving(self) -> BaresipRegistrar | None:
@@ -143,7 +147,7 @@ class Registration:
     # What makes it doubtful
 
     def _looks(self) -> tuple[Look, ...]:
-        return SleepLook(), self._broken, self._silent, self._moved, self._gone
+        return SleepLook(), self._broken, self._silent, self._moved, self._gone, self._keep_binding
 
     def _broken(self) -> Doubt | None:
         serving = self._supervisor.serving
@@ -167,6 +171,15 @@ class Registration:
         if gone and not self._told_gone:
             self._lines.exchange_lost(gone=True)
         self._told_gone = gone
+
+    def _keep_binding(self) -> None:
+        """Keep the way through a home router open (over TCP the kernel does it)."""
+        serving, needs = self.serving, self._stack.needs
+        if serving is None or needs is None or not self._supervisor.stands:
+            return
+        self._ticks += 1
+        if self.account.transport is Transport.UDP and needs.address and self._ticks % _BINDING_EVERY == 1:
+            keep_binding(needs.address, (serving.place.addresses[0], serving.place.port))
 
     def _moved(self) -> Doubt | None:
         """Another address of ours leads to the registrar now, and no call stands on the one of before."""

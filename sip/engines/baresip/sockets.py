@@ -33,6 +33,18 @@ def keep_alive(addresses: Collection[str], port: int) -> None:
                 found.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
+def keep_binding(address: str, registrar: tuple[str, int]) -> None:
+    """Send an empty message (CRLF, RFC 3261 §7.5) to a registrar over UDP, from the stack's own socket there.
+
+    A home router forgets a binding that nothing went out by for half a minute, and all of them when it is
+    switched off and on. ``address`` is ours; sockets for the voice are bound to none.
+    """
+    for found in _own():
+        with suppress(OSError):
+            if found.type is socket.SOCK_DGRAM and found.getsockname()[0] == address:
+                found.sendto(b"\r\n\r\n", registrar)
+
+
 def cut(addresses: Collection[str], port: int) -> None:
     """Shut the connections there: the stack sees them end, and makes new ones for what it sends next."""
     for found in _to(addresses, port):
@@ -42,12 +54,19 @@ def cut(addresses: Collection[str], port: int) -> None:
 
 def _to(addresses: Collection[str], port: int) -> Iterator[socket.socket]:
     """Each such connection as a socket of our own on it, closed when the next is asked for."""
+    for found in _own():
+        with suppress(OSError):
+            if found.type is socket.SOCK_STREAM:
+                host, there = found.getpeername()[:2]
+                if there == port and host in addresses:
+                    yield found
+
+
+def _own() -> Iterator[socket.socket]:
+    """Each socket of this process that speaks IP, as one of our own, closed when the next is asked for."""
     for entry in tuple(_DESCRIPTORS.iterdir()):
         with suppress(OSError), _duplicate(int(entry.name)) as found:
-            if found.type is not socket.SOCK_STREAM or found.family not in (socket.AF_INET, socket.AF_INET6):
-                continue
-            host, there = found.getpeername()[:2]
-            if there == port and host in addresses:
+            if found.family in (socket.AF_INET, socket.AF_INET6):
                 yield found
 
 
