@@ -83,6 +83,8 @@ _FULL = 32_768.0
 class Room:
     """An ``AudioPort``: what is played comes back, and the agent speaks from the second half on."""
 
+    dead = False
+
     def __init__(self, echo: float) -> None:
         self._echo = echo
         self.near: list[Samples] = []
@@ -135,6 +137,11 @@ class Tap:
         self._port = port
         self.sent: list[Samples] = []
         self.whole = threading.Event()
+
+    @property
+    def dead(self) -> bool:
+        """As the port's."""
+        return self._port.dead
 
     def open(self, rate: int) -> str:
         """Open the port, and begin anew."""

@@ -46,6 +46,8 @@ _WITHIN = 60.0
 class _Tape:
     """Says the speech once, a second after it began, and keeps what it hears: an ``AudioPort``."""
 
+    dead = False
+
     def __init__(self, speech: bytes) -> None:
         self._said = silence(_LEAD * _FRAMES) + speech + silence(_LEAD * _FRAMES)
         self._pacer = Pacer()

@@ -15,6 +15,8 @@ _SETTLES = BLOCKS_PER_SECOND
 class EchoPort:
     """An ``AudioPort`` that says the marker a second after the call began, and notes what comes back."""
 
+    dead = False
+
     def __init__(self) -> None:
         self._pacer = Pacer()
         self._rate = 0

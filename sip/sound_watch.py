@@ -15,17 +15,39 @@ from sip.quality import Report
 
 TENTHS: Final = 30
 """Tenths of a second without sound before it is said: three seconds."""
-_DEAD: Final = -95.0
-"""dBFS. A microphone that is there has noise; only digital silence is below."""
 _UNHEARD_REPORTS: Final = 8
 """Reports without a word of ours: one may still be silent before our own first, after five seconds."""
 
 
-class SoundWatch:
-    """One call's. ``judge_microphone`` only where a person speaks into one: a file may well hold silence."""
+_GATE_FACTOR: Final = 3
+_MOST_RETURNS: Final = 3
 
-    def __init__(self, *, judge_microphone: bool) -> None:
-        self._judge_microphone = judge_microphone
+
+class Patience:
+    """How long the microphone of this phone may give nothing before it is said, over all its calls.
+
+    Some microphones give digital silence whenever nobody speaks (a noise gate). One that comes back by itself
+    gets three times as long from then on, up to 81 seconds, and stops crying wolf.
+    """
+
+    def __init__(self) -> None:
+        self._returns = 0
+
+    @property
+    def tenths(self) -> int:
+        """Tenths of a second."""
+        return int(TENTHS * _GATE_FACTOR**self._returns)
+
+    def returned(self) -> None:
+        """It was dead for so long, was said to be, and is back."""
+        self._returns = min(self._returns + 1, _MOST_RETURNS)
+
+
+class SoundWatch:
+    """One call's."""
+
+    def __init__(self, patience: Patience) -> None:
+        self._patience = patience
         self._counts = dict.fromkeys(Missing, 0)
         self._missing: set[Missing] = set()
 
@@ -35,10 +57,11 @@ class SoundWatch:
         While the call is held nothing is expected; while it is muted, nothing of the microphone.
         """
         yield from self._count(Missing.NOTHING_ARRIVES, TENTHS, missing=talking and not levels.arrived)
-        speaks = self._judge_microphone and talking and not muted
-        yield from self._count(
-            Missing.MICROPHONE_SILENT, TENTHS, missing=speaks and levels.microphone <= _DEAD
-        )
+        silent = talking and not muted and levels.dead
+        for what, lost in self._count(Missing.MICROPHONE_SILENT, self._patience.tenths, missing=silent):
+            if not lost and talking and not muted:
+                self._patience.returned()
+            yield what, lost
 
     def reported(self, report: Report) -> Iterator[tuple[Missing, bool]]:
         """The same after a report of the far end, which measures nothing of us when it never got a packet."""

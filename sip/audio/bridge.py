@@ -157,7 +157,7 @@ class Bridge:
             if self._shut(pcm):
                 microphone = shut
             sending.send(microphone)
-            meter.add(microphone, speaker, arrived=playout.arrived)
+            meter.add(microphone, speaker, arrived=playout.arrived, dead=port.dead)
         if playout.gaps or sending.gaps:
             log.info("gaps in the sound: %d to the ear, %d to the line", playout.gaps, sending.gaps)
 

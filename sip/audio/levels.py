@@ -12,11 +12,15 @@ _BLOCKS = 10
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """A tenth of a second in dBFS (RMS), as sent and as played; ``arrived``: the call had any sound in it."""
+    """A tenth of a second in dBFS (RMS), as sent and as played.
+
+    ``arrived``: the call had any sound in it. ``dead``: the microphone gave nothing but digital silence.
+    """
 
     microphone: float
     speaker: float
     arrived: bool
+    dead: bool = False
 
 
 class LevelMeter:
@@ -27,15 +31,20 @@ class LevelMeter:
         self._microphone: list[bytes] = []
         self._speaker: list[bytes] = []
         self._arrived = False
+        self._dead = True
 
-    def add(self, microphone: bytes, speaker: bytes, *, arrived: bool) -> None:
-        """One block of each direction; ``arrived``: the one for the speaker came from the call."""
+    def add(self, microphone: bytes, speaker: bytes, *, arrived: bool, dead: bool) -> None:
+        """One block of each direction; ``arrived``: the one for the speaker came from the call.
+
+        ``dead``: the microphone's was digital silence before it was treated or muted.
+        """
         self._microphone.append(microphone)
         self._speaker.append(speaker)
         self._arrived |= arrived
+        self._dead &= dead
         if len(self._microphone) == _BLOCKS:
             sent, played = b"".join(self._microphone), b"".join(self._speaker)
-            self._tell(Levels(level(sent), level(played), self._arrived))
+            self._tell(Levels(level(sent), level(played), self._arrived, self._dead))
             self._microphone.clear()
             self._speaker.clear()
-            self._arrived = False
+            self._arrived, self._dead = False, True

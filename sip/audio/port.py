@@ -19,6 +19,14 @@ class Unplugged(AudioUnavailable):
 class AudioPort(Protocol):
     """Mono 16-bit PCM in native byte order. Used by one thread, which the port paces."""
 
+    @property
+    def dead(self) -> bool:
+        """Whether the microphone's last block was digital silence, before anything was done to it.
+
+        A microphone that is there has noise. False where there is none to judge.
+        """
+        ...
+
     def open(self, rate: int) -> str:
         """Begin at ``rate`` samples a second. What is told is a remark for the agent, empty when all is well.
 

@@ -33,6 +33,8 @@ class Pacer:
 class SilencePort:
     """An ``AudioPort`` that hears nothing and throws away what it plays."""
 
+    dead = False
+
     def __init__(self) -> None:
         self._pacer = Pacer()
         self._block = b""

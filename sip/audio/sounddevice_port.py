@@ -62,6 +62,7 @@ class SoundDevicePort:
     def __init__(self, wanted: Callable[[], Wanted] = Wanted) -> None:
         self._asked = wanted
         self._wanted = wanted()
+        self.dead = False
         self._in_use = _Pair()
         self._cut_off = _Pair()
         """What was in use when one of it was unplugged."""
@@ -114,7 +115,9 @@ class SoundDevicePort:
         try:
             self._speaker.write(speaker)
             if self._microphone is not None:
-                return self._microphone.read(self._frames)
+                heard = self._microphone.read(self._frames)
+                self.dead = not heard.strip(b"\0")
+                return heard
         except AudioUnavailable as error:
             gone = self._gone()
             self._let_go()

@@ -64,6 +64,11 @@ class TreatedPort:
         heard = self._port.exchange(speaker)
         return heard if self._module is None else self._module.treat(speaker, heard)
 
+    @property
+    def dead(self) -> bool:
+        """As the port's: what suppresses noise may well leave nothing."""
+        return self._port.dead
+
     def stale(self) -> bool:
         """As the port is."""
         return self._port.stale()

@@ -27,6 +27,8 @@ class WavPort:
     block, so it can be read while it grows. A call that pauses goes on where it was in both.
     """
 
+    dead = False
+
     def __init__(self, speech: Path | None, recording: Path | None, *, loop: bool = True) -> None:
         self._speech = None if speech is None else _Speech(speech, loop=loop)
         self._recording = None if recording is None else _Recording(recording)

@@ -86,6 +86,15 @@ async def test_what_is_spoken_goes_to_the_exchange_and_back_to_the_ear(desks: De
     assert gone(desk.laptop.level(VOICE_HZ))
 
 
+async def test_a_microphone_that_is_switched_off_is_told_until_it_gives_sound(desks: Desks) -> None:
+    desk = await desks()
+    call = await desk.talk(ECHO)
+    lost = await desk.line.next(ev.SoundLost)
+    assert lost == ev.SoundLost(call, ev.Missing.MICROPHONE_SILENT)
+    desk.speak("headset-mic")
+    assert await desk.line.next(ev.SoundBack) == ev.SoundBack(call, ev.Missing.MICROPHONE_SILENT)
+
+
 async def test_other_devices_chosen_in_a_call_take_it_over_both_ways(desks: Desks) -> None:
     desk = await desks()
     desk.speak("laptop-mic")

@@ -56,6 +56,8 @@ class MemoryPcm:
 class StepPort:
     """An ``AudioPort`` whose time passes one block for each ``step``; ``opened`` gets each rate."""
 
+    dead = False
+
     def __init__(self, spoken: bytes = LOUD) -> None:
         self.opened: queue.Queue[int] = queue.Queue()
         self.closed = threading.Event()

@@ -18,6 +18,8 @@ class Room:
     """An ``AudioPort``: somebody speaks at ``speech`` dBFS while asked to; the speaker reaches the microphone
     ``delay`` blocks later through ``gain``."""
 
+    dead = False
+
     def __init__(self, speech: float | None = -25.0, gain: float = 0.0, delay: int = 4) -> None:
         self._speech, self._gain = speech, gain
         self._air = deque([silence(FRAMES)] * (delay + 1), maxlen=delay + 1)

@@ -148,6 +148,22 @@ def test_silence_that_arrives_is_told_from_nothing(case: Case) -> None:
     assert {first.speaker, second.speaker} == {SILENCE_DBFS}
 
 
+@pytest.mark.parametrize("dead", [True, False])
+def test_a_dead_microphone_is_told_by_the_port_and_not_by_the_level(case: Case, dead: bool) -> None:
+    case.port.dead = dead
+    case.talk(muted=True)
+    case.port.step(10)
+    levels = case.levels.get(timeout=5)[1]
+    assert (levels.microphone, levels.dead) == (SILENCE_DBFS, dead)
+
+
+def test_nobody_judges_a_microphone_that_could_not_be_opened(case: Case) -> None:
+    case.port.dead = True
+    case.port.broken.set()
+    case.talk()
+    assert not case.levels.get(timeout=5)[1].dead
+
+
 def test_a_machine_without_sound_is_told_and_the_call_goes_on(case: Case) -> None:
     case.port.broken.set()
     case.talk()

@@ -8,16 +8,16 @@ from sip.audio.levels import Levels
 from sip.audio.samples import SILENCE_DBFS
 from sip.events import Missing
 from sip.quality import Report
-from sip.sound_watch import TENTHS, SoundWatch
+from sip.sound_watch import TENTHS, Patience, SoundWatch
 
 TALK = Levels(-30.0, -30.0, arrived=True)
 DEAF = Levels(-30.0, SILENCE_DBFS, arrived=False)
-DUMB = Levels(SILENCE_DBFS, -30.0, arrived=True)
+DUMB = Levels(SILENCE_DBFS, -30.0, arrived=True, dead=True)
 
 
 @pytest.fixture
 def watch() -> SoundWatch:
-    return SoundWatch(judge_microphone=True)
+    return SoundWatch(Patience())
 
 
 def tell(
@@ -35,8 +35,6 @@ def test_three_seconds_of_nothing_are_told_once_and_so_is_the_end(
     assert tell(watch, levels, 29) == []
     assert tell(watch, levels, 1) == [(missing, True)]
     assert tell(watch, levels, 100) == []
-    assert tell(watch, TALK, 5) == [(missing, False)]
-    assert tell(watch, levels, 100) == [(missing, True)]
     assert tell(watch, TALK, 5) == [(missing, False)]
 
 
@@ -60,8 +58,25 @@ def test_a_muted_microphone_is_meant_to_be_silent(watch: SoundWatch) -> None:
     assert tell(watch, DUMB, 200, muted=True) == []
 
 
-def test_a_file_may_be_silent() -> None:
-    assert tell(SoundWatch(judge_microphone=False), DUMB, 200) == []
+def test_what_suppresses_noise_may_leave_nothing(watch: SoundWatch) -> None:
+    assert tell(watch, Levels(SILENCE_DBFS, -30.0, arrived=True), 200) == []
+
+
+def test_a_microphone_with_a_noise_gate_is_given_more_and_more_time() -> None:
+    patience, told = Patience(), []
+    for wait in (30, 90, 270, 810, 810):
+        watch = SoundWatch(patience)  # of another call
+        told.append(len(tell(watch, DUMB, wait - 1)))
+        told += [change[1] for change in tell(watch, DUMB, 1) + tell(watch, TALK, 1)]
+    assert told == [0, True, False] * 5
+
+
+def test_muting_is_no_sign_of_a_noise_gate() -> None:
+    patience = Patience()
+    watch = SoundWatch(patience)
+    tell(watch, DUMB, 30)
+    assert tell(watch, DUMB, 1, muted=True) == [(Missing.MICROPHONE_SILENT, False)]
+    assert patience.tenths == 30
 
 
 def reported(watch: SoundWatch, reports: int, **of_ours: float) -> list[tuple[Missing, bool]]:

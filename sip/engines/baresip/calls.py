@@ -23,7 +23,7 @@ from sip.engines.baresip.reports import report_of
 from sip.errors import BadRequest, NoSuchCall, PhoneError, WrongState
 from sip.events import CloseReason
 from sip.quality import QualityMeter, Report
-from sip.sound_watch import SoundWatch
+from sip.sound_watch import Patience, SoundWatch
 
 _IN_FLIGHT_PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)
 """Seconds between tries while the last re-INVITE is on its way: its answer may take a round trip and more."""
@@ -44,8 +44,7 @@ class OpenCall:
         began: ev.CallIncoming | ev.CallDialling,
         call: baresip.Call,
         publish: Publish,
-        *,
-        person: bool,
+        patience: Patience,
     ) -> None:
         self.id = began.call
         self.party = began.party
@@ -77,7 +76,7 @@ class OpenCall:
         self._ended_here = False
         self._rejected = CloseReason.REJECTED
         self._quality = QualityMeter(self.id)
-        self._watch = SoundWatch(judge_microphone=person)
+        self._watch = SoundWatch(patience)
 
     @property
     def audible(self) -> bool:

@@ -19,6 +19,7 @@ from sip.engines.baresip.reasons import lost_outcome, plain_outcome
 from sip.engines.baresip.settings import Behaviour
 from sip.errors import NoSuchCall, PhoneError
 from sip.events import CallId, CloseReason, PhoneEvent
+from sip.sound_watch import Patience
 
 CONTACT_HEADER = "X-Moked-Contact"
 CONSULTATION_HEADER = "X-Moked-Consultation"
@@ -45,7 +46,7 @@ class Lines:
     ) -> None:
         self._limit = behaviour.call_limit
         self._tell_desk = publish
-        self._person = behaviour.person
+        self._patience = Patience()
         self.secret = False
         """The voice of every call must be encrypted, by the account."""
         self._headset = Headset(port, publish, behaviour.bell if behaviour.person else None)
@@ -128,7 +129,7 @@ class Lines:
         await self._headset.close()
 
     def _adopt(self, began: ev.CallIncoming | ev.CallDialling, call: baresip.Call) -> OpenCall:
-        opened = self._calls[call.handle] = OpenCall(began, call, self._publish, person=self._person)
+        opened = self._calls[call.handle] = OpenCall(began, call, self._publish, self._patience)
         opened.secret = self.secret
         self._publish(began)
         for event in self._early.pop(call.handle, ()):

@@ -56,7 +56,7 @@ class Behaviour:
 
     ``call_limit`` calls may be open at once; one more that comes in is declined and told of.
     ``follow_transfers`` carries out a REFER from the other side: right for bots, toll fraud for agents.
-    ``person``: somebody is there, to hear it ring and to be told of a microphone that is dead.
+    ``person``: somebody is there, to hear it ring.
     ``watches``: looks once a second whether the registration still leads here; many bots need not.
     """
 
