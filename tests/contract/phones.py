@@ -19,7 +19,7 @@ from tests.pbx.phone import Phone
 from tests.pbx.rig import Asterisk
 
 BUSY, NO_ANSWER, TONE, KEYS, RINGS_FIRST, UNKNOWN = "601", "602", "603", "604", "605", "699"
-DECLINES, GIVES_UP, NO_CIRCUIT, RINGS_TWO, EARLY_MEDIA = "606", "612", "608", "609", "610"
+DECLINES, GIVES_UP, NO_CIRCUIT, RINGS_TWO, EARLY_MEDIA = "606", "607", "608", "609", "610"
 WANTS_AUTO_ANSWER = "611"
 TONE_HZ = 1004
 

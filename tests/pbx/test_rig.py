@@ -122,3 +122,8 @@ def _ended(pid: int, *, within: float) -> bool:
     readable, _, _ = select.select([process], [], [], within)
     os.close(process)
     return bool(readable)
+
+
+def test_every_line_of_the_dialplan_is_taken(asterisk: Asterisk) -> None:
+    """A number that two lines give is the first one's, and only the log says so."""
+    assert "Unable to register extension" not in asterisk.log()
