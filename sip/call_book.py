@@ -19,7 +19,7 @@ class _Entry:
     answered_at: float | None = None
     early_media: bool = False
     muted: bool = False
-    merged: bool = False
+    merged_at: float | None = None
     encrypted: ev.CallEncrypted | None = None
     transferring: ev.CallTransferring | None = None
     quality: ev.CallQuality | None = None
@@ -62,7 +62,8 @@ class CallBook:
         entry = self._calls.get(event.call)
         if entry is None:
             return
-        entry = _moved(_noted(entry, event), next_state(entry.state, event), self._clock())
+        now = self._clock()
+        entry = _moved(_noted(entry, event, now), next_state(entry.state, event), now)
         if entry.state is CallState.CLOSED:
             del self._calls[event.call]
         else:
@@ -91,13 +92,14 @@ def _turns(entry: _Entry) -> Iterator[tuple[float, ev.CallEvent]]:
     yield entry.began_at, entry.began
     if entry.state is CallState.RINGING:
         yield entry.since, ev.CallProgress(call, entry.early_media)
-    if entry.answered_at is None:
-        return
-    yield entry.answered_at, ev.CallEstablished(call)
-    if entry.since != entry.answered_at:
-        yield entry.since, ev.CallHeld(call)
-        if entry.state is CallState.ESTABLISHED:
-            yield entry.since, ev.CallResumed(call)
+    if entry.answered_at is not None:
+        yield entry.answered_at, ev.CallEstablished(call)
+        if entry.since != entry.answered_at:
+            yield entry.since, ev.CallHeld(call)
+            if entry.state is CallState.ESTABLISHED:
+                yield entry.since, ev.CallResumed(call)
+    if entry.merged_at is not None:
+        yield entry.merged_at, ev.CallMerged(call, merged=True)
 
 
 def _facts(call: ev.CallId, entry: _Entry) -> Iterator[ev.CallEvent]:
@@ -106,8 +108,6 @@ def _facts(call: ev.CallId, entry: _Entry) -> Iterator[ev.CallEvent]:
         yield entry.encrypted
     if entry.muted:
         yield ev.CallMuted(call, muted=True)
-    if entry.merged:
-        yield ev.CallMerged(call, merged=True)
     if entry.transferring is not None:
         yield entry.transferring
     if entry.quality is not None:
@@ -123,7 +123,7 @@ def _moved(entry: _Entry, state: CallState, now: float) -> _Entry:
     return replace(entry, state=state, since=now, answered_at=answered)
 
 
-def _noted(entry: _Entry, event: ev.CallEvent) -> _Entry:
+def _noted(entry: _Entry, event: ev.CallEvent, now: float) -> _Entry:
     """The entry with what ``event`` tells beside its state."""
     told: dict[str, object] = {}
     match event:
@@ -132,7 +132,7 @@ def _noted(entry: _Entry, event: ev.CallEvent) -> _Entry:
         case ev.CallMuted():
             told["muted"] = event.muted
         case ev.CallMerged():
-            told["merged"] = event.merged
+            told["merged_at"] = now if event.merged else None
         case ev.CallEncrypted():
             told["encrypted"] = event
         case ev.CallTransferring():

@@ -126,7 +126,6 @@ class CallCommands:
         async def run() -> None:
             await self._phone.merge(call.id, other.id)
             await self._until_call(call.id, lambda now: now.merged)
-            self._store.dispatch(CallSelected(call.id))
 
         return Act(("merge",), run)
 

@@ -80,8 +80,13 @@ def _muted(state: SessionState, event: ev.CallMuted) -> SessionState:
 
 
 def _merged(state: SessionState, event: ev.CallMerged) -> SessionState:
+    """Of two merged calls the one that is told first has the keys: it is the one that had them before."""
     call = find(state, event.call)
-    return state if call is None else put(state, replace(call, merged=event.merged))
+    if call is None:
+        return state
+    first = event.merged and not any(one.merged for one in state.calls)
+    state = replace(state, active=call.id) if first else state
+    return put(state, replace(call, merged=event.merged))
 
 
 def _encrypted(state: SessionState, event: ev.CallEncrypted) -> SessionState:

@@ -199,8 +199,7 @@ class Shift:
             if kill.steady:
                 assert _beside_time(call) == _beside_time(earlier)
         if kill.steady:
-            if not any(call.merged for call in after.calls):  # of merged calls the phone knows no first
-                assert after.active == kill.before.active
+            assert after.active == kill.before.active
             assert len(after.calls) == len(kill.before.calls)
 
     def _same_work(self, kill: Kill) -> None:

@@ -166,3 +166,12 @@ def test_a_call_without_a_card_says_who_is_missing() -> None:
     assert "not told" in missing(told, told.calls[0])
     told = after(c.OfferedEvent(offer=an_offer(), card=a_card()), state=told)
     assert missing(told, told.calls[0]) == ""
+
+
+def test_of_two_merged_calls_the_one_told_first_has_the_keys() -> None:
+    state = after(ev.CallIncoming("call-1", NOA), ev.CallEstablished("call-1"), ev.CallHeld("call-1"))
+    state = after(ev.CallDialling("call-2", NOA), ev.CallEstablished("call-2"), state=state)
+    state = after(ev.CallResumed("call-1"), state=state)
+    assert state.active == "call-1"
+    state = after(ev.CallMerged("call-2", merged=True), ev.CallMerged("call-1", merged=True), state=state)
+    assert state.active == "call-2"

@@ -175,3 +175,18 @@ def test_the_call_that_was_turned_to_last_is_turned_to_last_again() -> None:
         book.hear(event)
     turns = [told.event for told in book.tell() if isinstance(told, ev.Retold)]
     assert turns[-2:] == [ev.CallHeld("a"), ev.CallResumed("a")]
+
+
+def test_of_two_merged_calls_the_one_that_had_the_keys_is_told_first() -> None:
+    party = ev.Party("", "1", "sip:1@x")
+    book = heard([ev.CallIncoming("a", party), ev.CallEstablished("a"), ev.CallHeld("a")])
+    for event in (
+        ev.CallDialling("b", party),
+        ev.CallEstablished("b"),
+        ev.CallResumed("a"),
+        ev.CallMerged("b", merged=True),
+        ev.CallMerged("a", merged=True),
+    ):
+        book.hear(event)
+    turns = [told.event for told in book.tell() if isinstance(told, ev.Retold)]
+    assert turns[-2:] == [ev.CallMerged("b", merged=True), ev.CallMerged("a", merged=True)]
