@@ -38,6 +38,8 @@ _MOST_GROWTH = 20.0
 class WrongClock:
     """An ``AudioPort`` that runs ``ppm`` too fast; says a burst each second and notes when it comes back."""
 
+    dead = False
+
     def __init__(self, ppm: float) -> None:
         self.delays: list[float] = []
         self._block = 1 / BLOCKS_PER_SECOND / (1 + ppm / 1e6)
