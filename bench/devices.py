@@ -38,23 +38,24 @@ Samples: TypeAlias = npt.NDArray[np.float64]
 
 _AGENT, _ECHO = "1101", "600"
 _RATE = 48_000
-_CLICKS, _TONE = 20, 30
-"""Seconds of a click each second, then of a tone."""
-_TALK = _CLICKS + _TONE + 3
-_CLICK_HZ, _TONE_HZ = 1_500, 700
-_CLICK = 0.02
+_BURSTS, _TONE = 20, 30
+"""Seconds of a burst of tone each second, then of a tone."""
+_TALK = _BURSTS + _TONE + 3
+_TONE_HZ = 700
+_BURST = 0.2
 _WINDOW = 0.005
 _FALLEN_DB = 20.0
-_HEARD = 0.01
+_HEARD = 0.1
+_QUIET_MS = 100
 _SETTLED = 8
-"""Clicks until the jitter buffer has found its size."""
+"""Bursts until the jitter buffer has found its size."""
 _FULL: Final = 32_768.0
 _ALL = Treatment(echo_cancellation=True, noise_suppression=True, automatic_gain=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Milliseconds of each click's way round, drop-outs of the tone, percent of a core, MB."""
+    """Milliseconds of each burst's way round, drop-outs of the tone, percent of a core, MB."""
 
     delays: tuple[float, ...]
     dropouts: int
@@ -80,7 +81,7 @@ def _rows(name: str, ours: _Found, other: _Found, beside: str = "bare script") -
     def row(what: str, unit: str, mine: tuple[float, ...], theirs: tuple[float, ...]) -> Row:
         return Row(Sample(f"{name}: {what}", unit, mine), Sample(beside, unit, theirs))
 
-    # a treated microphone takes clicks and tones for noise
+    # a treated microphone takes tones for noise
     if ours.delays and other.delays:
         yield row("mouth → exchange's echo → ear", "ms", ours.delays, other.delays)
         yield row(f"drop-outs of a tone in {_TONE} s", "", (ours.dropouts,), (other.dropouts,))
@@ -140,7 +141,7 @@ def _watch(rig: SoundRig, pid: int, stimulus: Path, recording: Path) -> _Found:
     before = cpu_seconds(pid)
     player = rig.play(stimulus, "mic-mouth")
     player.wait(_TALK * 2)
-    cpu = (cpu_seconds(pid) - before) / (_CLICKS + _TONE) * 100
+    cpu = (cpu_seconds(pid) - before) / (_BURSTS + _TONE) * 100
     memory = rss(pid)
     rig.end(recorder)
     spoken, heard = _channels(recording)
@@ -148,12 +149,12 @@ def _watch(rig: SoundRig, pid: int, stimulus: Path, recording: Path) -> _Found:
 
 
 def _stimulus(path: Path) -> Path:
-    at = np.arange(_CLICKS * _RATE) / _RATE
-    clicks = np.sin(2 * np.pi * _CLICK_HZ * at) * (at % 1 < _CLICK)
+    at = np.arange(_BURSTS * _RATE) / _RATE
+    bursts = np.sin(2 * np.pi * _TONE_HZ * at) * (at % 1 < _BURST)
     tone = np.sin(2 * np.pi * _TONE_HZ * np.arange(_TONE * _RATE) / _RATE)
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, _RATE, 0, "NONE", ""))
-        file.writeframes((np.concatenate([clicks, tone]) * 0.3 * _FULL).astype("<i2").tobytes())
+        file.writeframes((np.concatenate([bursts, tone]) * 0.3 * _FULL).astype("<i2").tobytes())
     return path
 
 
@@ -165,14 +166,20 @@ def _channels(path: Path) -> tuple[Samples, Samples]:
 
 
 def _delays(spoken: Samples, heard: Samples) -> Iterator[float]:
-    """The way of each click, found where what was heard fits what was spoken."""
-    loud = np.flatnonzero(np.abs(spoken) > _HEARD)
-    first = int(loud[0])
-    for number in range(_SETTLED, _CLICKS - 1):
-        at = first + number * _RATE
-        click = spoken[at : at + int(_CLICK * _RATE)]
-        fit = np.abs(np.correlate(heard[at : at + _RATE], click, "valid"))
-        yield float(np.argmax(fit)) / _RATE * 1000
+    """The way of each burst: from where it begins in what was spoken to where it begins in what was heard."""
+    arrivals = _beginnings(heard)
+    for begun in _beginnings(spoken)[_SETTLED:_BURSTS]:
+        later = arrivals[arrivals > begun]
+        if len(later):
+            yield float(later[0] - begun)
+
+
+def _beginnings(samples: Samples) -> npt.NDArray[np.int64]:
+    """The milliseconds at which something begins after a tenth of a second of quiet."""
+    size = _RATE // 1000
+    loud = np.max(np.abs(samples[: len(samples) // size * size]).reshape(-1, size), axis=1) > _HEARD
+    at = np.flatnonzero(loud)
+    return at[np.diff(at, prepend=-_QUIET_MS) >= _QUIET_MS]
 
 
 def _dropouts(heard: Samples) -> int:

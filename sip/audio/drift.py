@@ -20,8 +20,8 @@ _LEARNED_BLOCKS: Final = 10 * BLOCKS_PER_SECOND
 _MOST_CHANGE: Final = 0.01
 _LEFT_ALONE: Final = 0.2
 """Blocks beside the target that are no drift yet: packets and devices come and go by more."""
-_MOST_MORE: Final = 6
-_CALM_BLOCKS: Final = 10 * BLOCKS_PER_SECOND
+_MOST_MORE: Final = 3
+_CALM_BLOCKS: Final = 5 * BLOCKS_PER_SECOND
 _WATCHED_BLOCKS: Final = BLOCKS_PER_SECOND // 2
 
 

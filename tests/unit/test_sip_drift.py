@@ -77,16 +77,16 @@ def test_what_ran_dry_is_held_longer_and_shorter_again_in_calm_times() -> None:
     cushion = Cushion(160, 80)
     for _ in range(20):
         cushion.ran_dry()
-    assert cushion.target == 160 + 6 * 80
-    for _ in range(1_000):
+    assert cushion.target == 160 + 3 * 80
+    for _ in range(500):
         cushion.held()
-    assert cushion.target == 160 + 5.5 * 80
+    assert cushion.target == 160 + 2.5 * 80
     for _ in range(20_000):
         cushion.held()
     assert cushion.target == 160
 
 
 def test_a_line_worse_than_expected_has_no_gaps_for_long() -> None:
-    clocks = Clocks(0, jitter=0.08)
+    clocks = Clocks(0, jitter=0.05)
     clocks.run(30)
     assert clocks.run(_MINUTE).gaps <= 6

@@ -1,0 +1,93 @@
+"""Ten minutes beside a clock that runs 200 ppm faster or slower: no delay gathers. ``make soak``.
+
+Two phones in a call with the exchange's echo, each with a sound card whose clock is wrong by as much. What
+each says comes back to it; how long that takes is what would grow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import time
+from array import array
+from contextlib import AsyncExitStack
+
+import pytest
+
+from sip import events as ev
+from sip.audio.port import BLOCKS_PER_SECOND
+from sip.audio.samples import silence, tone
+from tests.contract.phones import Phones
+from tests.pbx.rig import Asterisk
+
+pytestmark = [pytest.mark.pbx, pytest.mark.timeout(900)]
+
+_MINUTES = min(10.0, float(os.environ.get("MOKED_SOAK_MINUTES", "10")))
+_PPM = 200
+_EXTENSIONS = {"1101": _PPM, "1102": -_PPM}
+_ECHO = "600"
+_WARM_UP = 30
+"""Seconds until jitter buffers and controllers know the line."""
+_BURST = 10
+_LOUD = 1_000
+_MOST_GROWTH = 20.0
+"""Milliseconds: a packet. 200 ppm unheld would gather 120 in ten minutes, in each of two queues."""
+
+
+class WrongClock:
+    """An ``AudioPort`` that runs ``ppm`` too fast; says a burst each second and notes when it comes back."""
+
+    dead = False
+
+    def __init__(self, ppm: float) -> None:
+        self.delays: list[float] = []
+        self._block = 1 / BLOCKS_PER_SECOND / (1 + ppm / 1e6)
+        self._rate = self._number = 0
+        self._next = 0.0
+        self._burst = b""
+        self._waits = False
+
+    def open(self, rate: int) -> str:
+        self._rate, self._next = rate, time.monotonic()
+        self._burst = tone(700, rate // BLOCKS_PER_SECOND, rate, dbfs=-10)
+        return ""
+
+    def exchange(self, speaker: bytes) -> bytes:
+        self._next += self._block
+        time.sleep(max(0.0, self._next - time.monotonic()))
+        at = self._number % BLOCKS_PER_SECOND
+        if at == 0:
+            self._waits = True
+        loud = next((n for n, sample in enumerate(array("h", speaker)) if abs(sample) > _LOUD), None)
+        if self._waits and at > 0 and loud is not None:
+            self._waits = False
+            self.delays.append(at * 10 + loud * 1000 / self._rate)
+        self._number += 1
+        return self._burst if at < _BURST else silence(self._rate // BLOCKS_PER_SECOND)
+
+    def stale(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        pass
+
+
+async def test_ten_minutes_beside_a_wrong_clock_add_no_delay(asterisk: Asterisk) -> None:
+    ports = {extension: WrongClock(ppm) for extension, ppm in _EXTENSIONS.items()}
+    async with AsyncExitStack() as stack:
+        phones = Phones(asterisk, stack)
+        for extension, port in ports.items():
+            phone = await phones.line(extension, lambda port=port: port)  # type: ignore[misc] # each its own
+            await phone.engine.dial(_ECHO)
+            await phone.next(ev.CallEstablished)
+        await asyncio.sleep(60 * _MINUTES)
+    told = []
+    for extension, port in ports.items():
+        warm = port.delays[_WARM_UP:]
+        minute = min(60, len(warm) // 2)
+        first, last = statistics.median(warm[:minute]), statistics.median(warm[-minute:])
+        told.append(f"{_EXTENSIONS[extension]:+d} ppm: {first:.0f} → {last:.0f} ms, most {max(warm):.0f}")
+        assert len(warm) > (60 * _MINUTES - _WARM_UP) * 0.9, "bursts come back"
+        assert last - first <= _MOST_GROWTH, told
+    print(f"\n{_MINUTES:g} minutes; the way through the exchange's echo: {'; '.join(told)}")  # noqa: T201
