@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sip import events as ev
+from sip import supervisor
 from sip.account import Account, MediaEncryption, Transport
 from sip.audio.silence_port import SilencePort
 from sip.engines.baresip.engine import BaresipEngine
@@ -116,6 +119,17 @@ async def test_the_next_registrar_serves_while_the_first_is_away() -> None:
         assert len(first.seen) == len(second.seen) == 1
         assert [type(event) for event in phone.heard].count(ev.RegistrationChanged) == 2
     assert leaves(second.seen[-1])
+
+
+async def test_the_first_registrar_serves_again_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "RETURN_EVERY", 0.2)
+    async with stub_registrar(503) as first, stub_registrar(200) as second, line(engine()) as phone:
+        await phone.register(replace(account(first), fallback_domains=(second.domain,)))
+        first.status = 200
+        assert leaves(await second.sees(2))
+        assert not leaves(first.seen[-1])
+        assert [type(event) for event in phone.heard].count(ev.RegistrationChanged) == 2, "nobody need know"
+    assert leaves(first.seen[-1])
 
 
 async def test_a_name_that_does_not_resolve_is_looked_for_again() -> None:
