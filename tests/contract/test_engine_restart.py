@@ -10,6 +10,7 @@ import pytest
 
 from sip import events as ev
 from sip.account import Transport
+from sip.engines.baresip import sockets
 from sip.events import CloseReason, RegistrationState
 from tests.contract.engine import Line
 from tests.contract.phones import RINGS_FIRST, TONE, Phones
@@ -109,6 +110,22 @@ async def test_a_talk_ends_when_the_exchange_dies_and_its_sound_with_it(
     assert await phone.next(ev.CallClosed) == ev.CallClosed(call, CloseReason.MEDIA_LOST, None, GONE)
     await asyncio.to_thread(asterisk.start)
     await registered(phone)
+
+
+async def test_a_talk_outlives_the_connection_that_its_signalling_came_by(
+    phones: Phones, asterisk: Asterisk
+) -> None:
+    """As when a home router forgets it: the exchange lives, and so does the sound."""
+    account = asterisk.account("1001")
+    phone = await phones.unregistered(account=account)
+    call = await phone.engine.dial(TONE)
+    await phone.next(ev.CallQuality)
+    sockets.cut(("127.0.0.1",), asterisk.centre.ports.sip_tls)
+    await registered(phone)
+    for _ in range(9):  # a report a second, for longer than a dead call gets
+        await phone.next(ev.CallQuality)
+    await phone.engine.hangup(call)
+    assert (await phone.next(ev.CallClosed)).reason is CloseReason.NORMAL
 
 
 async def test_calls_are_hung_up_by_an_exchange_that_is_stopped(phones: Phones, asterisk: Asterisk) -> None:
