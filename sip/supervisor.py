@@ -82,6 +82,8 @@ class RegistrationSupervisor:
         self._standing = Standing()
         self._told: RegistrationChanged | None = None
         self._registrars: Sequence[Registrar] = ()
+        self._ready = False
+        """The registrars fit the network and the names of this moment."""
         self._news = asyncio.Event()
         self._doubts: set[Doubt] = set()
         self._unasked: RegistrationChanged | None = None
@@ -152,9 +154,12 @@ class RegistrationSupervisor:
     async def _make_ready(self) -> None:
         """Have registrars that fit the network, with no connection of before a doubt."""
         doubts, self._doubts = self._doubts, set()
-        if not self._registrars or Doubt.MOVED in doubts:
-            self._registrars = ()
+        if Doubt.MOVED in doubts or self._standing.rounds:
+            # a name may lead elsewhere by now
+            self._ready = False
+        if not self._ready:
             self._registrars = await self._prepare()
+            self._ready = True
         if doubts - {Doubt.BROKEN}:
             for registrar in self._registrars:
                 registrar.reset()

@@ -10,6 +10,7 @@ from sip import events as ev
 from sip import supervisor
 from sip.account import Account, MediaEncryption, Transport
 from sip.audio.silence_port import SilencePort
+from sip.engines.baresip import places
 from sip.engines.baresip.engine import BaresipEngine
 from sip.engines.baresip.stack import BaresipStack
 from sip.events import RegistrationState
@@ -130,6 +131,21 @@ async def test_the_first_registrar_serves_again_when_it_is_back(monkeypatch: pyt
         assert not leaves(first.seen[-1])
         assert [type(event) for event in phone.heard].count(ev.RegistrationChanged) == 2, "nobody need know"
     assert leaves(first.seen[-1])
+
+
+async def test_a_name_that_leads_elsewhere_now_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    addresses = ["127.0.0.9"]
+
+    async def resolve(_host: str) -> tuple[str, ...]:
+        return tuple(addresses)
+
+    monkeypatch.setattr(places, "_resolve", resolve)
+    async with stream_registrar() as registrar, line(engine()) as phone:
+        domain = f"localhost:{registrar.port}"
+        await phone.engine.register(replace(tcp_account(registrar), domain=domain))
+        await phone.next(ev.RegistrationChanged, lambda event: event.state is RegistrationState.UNREACHABLE)
+        addresses[:] = ["127.0.0.1"]
+        await phone.next(ev.RegistrationChanged, lambda event: event.state is RegistrationState.REGISTERED)
 
 
 async def test_a_name_that_does_not_resolve_is_looked_for_again() -> None:

@@ -52,9 +52,10 @@ class Desk:
                 self.ended = error
                 self._news.notify_all()
 
-    async def hears(self, event: ev.PhoneReport) -> None:
+    async def hears(self, event: ev.PhoneReport, after: int = 0) -> None:
+        """Hear this, behind the first ``after`` events."""
         async with asyncio.timeout(_WITHIN), self._news:
-            await self._news.wait_for(lambda: event in self.told)
+            await self._news.wait_for(lambda: event in self.told[after:])
 
     async def next(self, kind: type[Event], after: int = 0) -> Event:
         """The first event of ``kind`` behind the first ``after`` of all."""

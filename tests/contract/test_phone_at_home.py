@@ -121,8 +121,10 @@ async def test_a_call_ends_with_the_network_it_stood_on(home: Home) -> None:
     await home.register(Transport.UDP)
     call = await home.desk.client.dial(ECHO)
     await home.desk.hears(ev.CallEstablished(call))
+    told = len(home.desk.told)
     await asyncio.to_thread(home.network.move_home)
     closed = await home.desk.next(ev.CallClosed)
     assert closed.reason is CloseReason.MEDIA_LOST
     assert "network of this machine changed" in closed.words
+    await home.desk.hears(REGISTERED, after=told)
     await home.rings("0525550174")

@@ -178,6 +178,20 @@ async def test_without_a_network_it_is_looked_for_again_and_told() -> None:
         assert bench.prepared == 4
 
 
+async def test_names_are_looked_up_again_before_each_round() -> None:
+    only = Fake(AWAY)
+    async with keeping(only) as bench:
+        assert bench.prepared == 1
+        await bench.pass_time()
+        await bench.pass_time()
+        assert bench.prepared == 3
+        only.says = OK
+        await bench.pass_time()
+        bench.supervisor.doubt(Doubt.BROKEN)
+        await settle()
+        assert bench.prepared == 4, "a name that just led there need not be asked for"
+
+
 async def test_the_second_registrar_serves_while_the_first_is_away_and_the_first_again_when_it_is_back() -> (
     None
 ):

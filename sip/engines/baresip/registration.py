@@ -110,6 +110,8 @@ class Registration:
         runtime = await self._stack.lease(self, wanted)
         if not self._registrars:
             self._registrars = tuple([await self._registrar(runtime, place) for place in found])
+        for registrar, place in zip(self._registrars, found, strict=True):
+            registrar.place = place
         await self._ping(found)
         return self._registrars
 
@@ -137,6 +139,8 @@ class Registration:
         self._pings = {}
 
     async def _ping(self, found: Sequence[Place]) -> None:
+        for gone in self._pings.keys() - set(found):
+            self._pings.pop(gone).close()
         if self._behaviour.watches and self.account.transport is Transport.UDP:
             for place in found:
                 if place.addresses and place not in self._pings:
