@@ -24,6 +24,17 @@ def test_an_account_is_told_whole() -> None:
     assert parameters.endswith(";mediaenc=srtp-mand")
 
 
+def test_codecs_keep_the_order_that_was_asked_for() -> None:
+    line = address_of_record(replace(ACCOUNT, codecs=("pcma", "opus")))
+    assert "audio_codecs=pcma/8000/1,opus/48000/2" in line
+
+
+def test_the_jitter_buffer_adapts_to_the_line() -> None:
+    text = StackNeeds().config().render()
+    assert "audio_jitter_buffer_type adaptive\n" in text
+    assert "audio_jitter_buffer_ms 20-160\n" in text
+
+
 def test_a_voice_in_the_clear_is_asked_for_by_name() -> None:
     assert "mediaenc" not in address_of_record(replace(ACCOUNT, media_encryption=MediaEncryption.OFF))
 
