@@ -42,6 +42,7 @@ class HandedTalks:
         """Callers who talk with the agent that the queue gave them."""
         self._talks: dict[str, _Talk] = {}
         self._early: dict[str, _Talk] = {}
+        self._ended_by: dict[str, str] = {}
 
     def know_talks(self, rows: Iterable[QueueRow], channels: Sequence[Message], at: datetime) -> None:
         """Learn from a snapshot. An agent that the queue did not ring itself was handed the caller."""
@@ -79,6 +80,8 @@ class HandedTalks:
                 return self._joined(message, at)
             case "DialEnd" if message.get("DialStatus") == "ANSWER" and message.get("Context") == _CONTEXT:
                 return self._taken(message.get("Uniqueid", ""), message.get("DestChannel", ""), at)
+            case "HangupRequest" | "SoftHangupRequest":
+                self._wants_to_end(message.get("Uniqueid", ""), message.get("Channel", ""))
             case "Hangup":
                 return self._hung_up(message.get("Uniqueid", ""), message.get("Channel", ""), at)
         return []
@@ -106,17 +109,26 @@ class HandedTalks:
         self._talks[contact] = talk
         return [HandedOn(talk.queue, contact, talk.agent, talk.since)]
 
+    def _wants_to_end(self, unique: str, channel: str) -> None:
+        """The side that hangs up is named first; which channel is then gone first is chance (measured)."""
+        for contact, talk in self._talks.items():
+            if talk.channel == channel or contact == unique:
+                self._ended_by.setdefault(contact, "caller" if contact == unique else "agent")
+
     def _hung_up(self, unique: str, channel: str, at: datetime) -> list[PbxEvent]:
         theirs = [contact for contact, talk in self._talks.items() if talk.channel == channel]
-        told = [end for contact in theirs for end in self._end(contact, "agent", at)]
+        told = [
+            end for contact in theirs for end in self._end(contact, self._ended_by.get(contact, "agent"), at)
+        ]
         if unique in self._queues:
-            told += self._end(unique, "caller", at)
+            told += self._end(unique, self._ended_by.get(unique, "caller"), at)
             self._queues.pop(unique)
             self._early.pop(unique, None)
         return told
 
     def _end(self, contact: str, ended_by: str, at: datetime) -> list[PbxEvent]:
         talk = self._talks.pop(contact, None)
+        self._ended_by.pop(contact, None)
         if talk is None:
             return []
         talked = max(0.0, (at - talk.since).total_seconds())

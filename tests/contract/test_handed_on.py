@@ -49,10 +49,15 @@ async def story(hub: Watch, contact: str) -> list[tuple[str, str, str]]:
     return [(type(event).__name__, event.agent, getattr(event, "ended_by", "")) for event in talks]
 
 
-async def test_joined_with_the_colleague_who_was_asked(hub: Watch, talk: Talk) -> None:  # noqa: F811
+async def test_joined_with_the_colleague_who_was_asked(
+    hub: Watch,
+    talk: Talk,  # noqa: F811
+    console: Console,
+) -> None:
     await talk.dana.engine.attended_transfer(talk.call, talk.consultation)
     await hub.until(HandedOn)
-    talk.customer.hang_up()
+    # from the far end, as a BYE comes: an order over AMI is told after it was carried out
+    console.act("Hangup", Channel=console.channel(talk.customer.far))
     assert await story(hub, talk.customer.contact) == [
         ("AgentCompleted", DANA, "transfer"),
         ("HandedOn", NOAM, ""),

@@ -86,6 +86,21 @@ def test_a_talk_that_was_handed_on_ends_once_and_with_whom() -> None:
     assert talks.take(COLLEAGUE_GONE, at(7)) == []
 
 
+def test_who_hung_up_is_who_asked_for_it_whichever_channel_goes_first() -> None:
+    for request in ("HangupRequest", "SoftHangupRequest"):
+        talks = in_talk()
+        talks.follow(completed())
+        talks.take(JOINED, T)
+        assert talks.take({**CALLER_GONE, "Event": request}, at(7)) == []
+        assert talks.take({**COLLEAGUE_GONE, "Event": "SoftHangupRequest"}, at(7)) == []
+        assert talks.take(COLLEAGUE_GONE, at(7)) == [completed("1102", 7.0, "caller", 7)]
+    talks = in_talk()
+    talks.follow(completed())
+    talks.take(JOINED, T)
+    talks.take({**COLLEAGUE_GONE, "Event": "HangupRequest"}, at(7))
+    assert talks.take(CALLER_GONE, at(7)) == [completed("1102", 7.0, "agent", 7)]
+
+
 def test_who_is_handed_on_twice_ends_the_talk_between() -> None:
     talks = in_talk()
     talks.follow(completed())
