@@ -34,8 +34,9 @@ OTHER, OTHERS_TONE = "613", 1000
 """Plays a tone that leaves the customer's alone where both are listened for."""
 _CUSTOMERS_TONE = 440
 _HEARD_FOR = 0.3
-_TIMERS_AGREE = 0.5
-"""Seconds. Two desks read a moment as late as it reached each; a timer that began anew is off by more."""
+_TIMERS_AGREE = 0.3
+"""Seconds. Two desks read a moment as late as it reached each; a timer that began anew is off by more: what
+was reached is older than that when its desk is killed."""
 
 Reached: TypeAlias = Callable[[SessionState], object]
 
@@ -87,7 +88,7 @@ class Shift:
         steady = self._chance.random() < 0.5
         if steady:
             self._desk.until(reached, name)
-            self._pause(0.0, 0.4)
+            self._pause(0.3, 0.6)
         else:
             self._pause(0.0, 0.06)
         kill = Kill(name, self._desk.kill(), steady)
