@@ -13,8 +13,8 @@ from sip.audio.drift import Cushion, Drift, Excess
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES
 from sip.audio.samples import fit, silence
 
-_TARGET_BLOCKS = 3
-_LEAD_BLOCKS = 2
+_TARGET_BLOCKS = 3.5
+_LEAD_BLOCKS = 2.5
 _SLACK_BLOCKS = 2
 _MOST_UNSENT_BLOCKS = 10
 
@@ -48,7 +48,7 @@ class CallPcm(Protocol):
 
 
 class Playout:
-    """The receiving side: one full block at a time, about 30 ms behind the call."""
+    """The receiving side: one full block at a time, about 35 ms behind the call."""
 
     def __init__(self, call: CallPcm, rate: int) -> None:
         self._call = call
@@ -85,7 +85,8 @@ class Playout:
 
     def _prime(self) -> bool:
         """Whether enough has gathered to begin; what waited before anybody listened is past."""
-        excess = self._call.buffered() - self._cushion.target
+        # seen when a packet just came: on average, half a block less will be there
+        excess = int(self._call.buffered() - self._cushion.target - self._frames / 2)
         if excess < 0:
             return False
         if excess:
@@ -97,7 +98,7 @@ class Playout:
 
 
 class Sending:
-    """The sending side: a lead of 20 ms, so that no packet starves between two of our blocks."""
+    """The sending side: a lead of 30 ms, so that no packet starves between two of our blocks."""
 
     def __init__(self, call: CallPcm, rate: int) -> None:
         self._call = call
@@ -128,6 +129,6 @@ class Sending:
             self._cushion.ran_dry()
         self._begun = True
         self._drift.restart()
-        lead = int(self._cushion.target)
+        lead = int(self._cushion.target + self._frames / 2)
         self._call.write(silence(lead))
         return lead

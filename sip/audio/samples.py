@@ -37,22 +37,25 @@ def from_mono(pcm: bytes, channels: int) -> bytes:
     return spread.tobytes()
 
 
-def resample(pcm: bytes, frames: int) -> bytes:
+def resample(pcm: bytes, frames: int, before: bytes = b"") -> bytes:
     """``pcm`` stretched or shrunk to ``frames`` mono samples by linear interpolation.
 
     For files and for the rare call whose two directions differ in rate; no filter, so what lies above
-    half the lower rate folds back.
+    half the lower rate folds back. ``before``, the sample before these, leaves no seam between two blocks:
+    one held still for half a sample every 10 ms was heard 18 dB below a tone.
     """
     source = array("h", pcm)
     if len(source) == frames:
         return pcm
     if not source or frames <= 0:
         return silence(max(frames, 0))
+    step = len(source) / frames
+    first = step if before else 0.0
+    source = array("h", before) + source
     source.append(source[-1])
-    step = (len(source) - 1) / frames
     made = array("h")
     for number in range(frames):
-        at = number * step
+        at = first + number * step
         left = int(at)
         made.append(round(source[left] + (source[left + 1] - source[left]) * (at - left)))
     return made.tobytes()

@@ -34,6 +34,7 @@ class WavPort:
         self._recording = None if recording is None else _Recording(recording)
         self._pacer = Pacer()
         self._frames = 0
+        self._before = silence(1)
 
     def open(self, rate: int) -> str:
         """Read the speech for ``rate``, go on with the recording. Raises ``AudioUnavailable``."""
@@ -53,7 +54,8 @@ class WavPort:
         self._pacer.wait()
         if self._recording is not None:
             try:
-                self._recording.write(resample(speaker, RECORDING_RATE // BLOCKS_PER_SECOND))
+                self._recording.write(resample(speaker, RECORDING_RATE // BLOCKS_PER_SECOND, self._before))
+                self._before = speaker[-SAMPLE_BYTES:]
             except OSError as error:
                 raise AudioUnavailable(f"cannot go on recording: {error}") from error
         if self._speech is None:

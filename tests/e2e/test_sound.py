@@ -13,6 +13,8 @@ pytestmark = pytest.mark.pbx
 
 CUSTOMERS_TONE = 1300
 TALK, SILENT = True, False
+SETTLED = 6.0
+"""Seconds of a talk, of which more than half are past its begin, when the queues find their length."""
 KEYS_NUMBER, KEYS = "604", "15*9"
 
 
@@ -33,17 +35,17 @@ def test_both_hear_each_other_but_not_while_muted_or_held(
         screen.press("f2")
         screen.wait_for("TALKING", *["▣"] * encrypted)
         customers, agents = Recording(customer.heard, AGENTS_TONE), Recording(desk.heard, CUSTOMERS_TONE)
-        customers.wait_heard()
-        agents.wait_heard()
+        customers.wait_heard(SETTLED)
+        agents.wait_heard(SETTLED)
         assert ("▣" in screen.text) is encrypted
 
         screen.press("f4")
         screen.wait_for("MUTED")
         customers.wait_gone()
-        agents.wait_heard()
+        agents.wait_heard(SETTLED)
         screen.press("f4")
         screen.wait_without("MUTED")
-        customers.wait_heard()
+        customers.wait_heard(SETTLED)
 
         screen.press("f3")
         screen.wait_for("ON HOLD")
@@ -52,8 +54,8 @@ def test_both_hear_each_other_but_not_while_muted_or_held(
         assert agents.seconds == until_held, "who holds hears nobody"
         screen.press("f3")
         screen.wait_for("TALKING")
-        customers.wait_heard()
-        agents.wait_heard()
+        customers.wait_heard(SETTLED)
+        agents.wait_heard(SETTLED)
         screen.press("f8")
         screen.wait_for("WRAP-UP")
 

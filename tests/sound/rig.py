@@ -204,7 +204,8 @@ class SoundRig:
         )
         if done.returncode or not done.stdout.strip():
             return []
-        objects: list[dict[str, Any]] = json.loads(done.stdout)
+        # what changes while it looks follows as a list of its own
+        objects: list[dict[str, Any]] = json.JSONDecoder().raw_decode(done.stdout.decode().lstrip())[0]
         return objects
 
     def _ids(self, name: str) -> list[int]:

@@ -19,6 +19,7 @@ from sip.audio.settings import AudioKind, AudioSettings
 from sip.audio.silence_port import SilencePort
 from sip.audio.sounddevice_port import SoundDevicePort, Wanted
 from sip.audio.wav_port import RECORDING_RATE, WavPort
+from tests.e2e.sound import Recording
 
 
 def write(path: Path, pcm: bytes, rate: int = 8_000, channels: int = 1) -> Path:
@@ -202,3 +203,18 @@ def test_a_block_that_is_bent_keeps_its_ends_and_never_jumps(more: int) -> None:
     made = array("h", fit(source.tobytes(), 480 + more))
     assert (made[:200], made[-200:]) == (source[:200], source[-200:])
     assert all(0 <= after - before <= 20 for before, after in pairwise(made))
+
+
+def test_what_is_recorded_at_another_rate_has_no_seams(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(silence_port.Pacer, "wait", lambda _pacer: None)
+    port = WavPort(None, tmp_path / "heard.wav")
+    port.open(8_000)
+    said = tone(1_300, 8_000, 8_000)
+    for at in range(0, len(said), 160):
+        port.exchange(said[at : at + 160])
+    port.close()
+    recording = Recording(tmp_path / "heard.wav", 1_300)
+    (stretch,) = recording.stretches()
+    assert stretch.tone - stretch.noise > 22.5

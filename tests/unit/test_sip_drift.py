@@ -14,21 +14,21 @@ _SETTLED = 20.0
 _MINUTE = 60.0
 
 
-@pytest.mark.parametrize("ppm", [0, 200, -200, 4_000, -4_000])
+@pytest.mark.parametrize("ppm", [0, 200, -200, 400, -400])
 def test_ten_minutes_beside_another_clock_add_no_delay(ppm: float) -> None:
     clocks = Clocks(ppm, jitter=0.01)
     clocks.run(_SETTLED)
     minutes = [clocks.run(_MINUTE) for _ in range(10)]
     assert sum(minute.gaps + minute.starved for minute in minutes) == 0
-    assert max(minute.most_to_hear for minute in minutes) <= 50
-    assert max(minute.most_to_send for minute in minutes) <= 50
+    assert max(minute.most_to_hear for minute in minutes) <= 70
+    assert max(minute.most_to_send for minute in minutes) <= 70
     for minute in minutes:
-        assert minute.to_hear == pytest.approx(30, abs=4)
-        assert minute.to_send == pytest.approx(30, abs=4)
+        assert 26 <= minute.to_hear <= 52
+        assert 26 <= minute.to_send <= 52
 
 
 @settings(max_examples=10)
-@given(ppm=st.floats(-4_000, 4_000), jitter=st.floats(0, 0.01), seed=st.integers(0, 1_000))
+@given(ppm=st.floats(-400, 400), jitter=st.floats(0, 0.01), seed=st.integers(0, 1_000))
 def test_whatever_the_clocks_and_the_line_no_queue_grows_or_starves(
     ppm: float, jitter: float, seed: int
 ) -> None:
@@ -36,11 +36,11 @@ def test_whatever_the_clocks_and_the_line_no_queue_grows_or_starves(
     clocks.run(_SETTLED)
     held = clocks.run(_SETTLED)
     assert (held.gaps, held.starved) == (0, 0)
-    assert held.most_to_hear <= 60
-    assert held.most_to_send <= 50
+    assert held.most_to_hear <= 70
+    assert held.most_to_send <= 70
 
 
-@pytest.mark.parametrize("ppm", [4_000, -4_000])
+@pytest.mark.parametrize("ppm", [400, -400])
 def test_a_tone_played_through_a_drift_is_bent_and_never_cut(ppm: float) -> None:
     clocks = Clocks(ppm)
     clocks.run(_SETTLED)
@@ -60,10 +60,11 @@ def test_a_fill_that_is_right_takes_whole_blocks() -> None:
 
 
 @pytest.mark.parametrize(("fill", "sign"), [(100_000, 1), (0, -1)])
-def test_no_more_than_one_sample_in_a_hundred_is_changed(fill: int, sign: int) -> None:
-    drift = Drift(Cushion(160, 480), 480)
+def test_no_more_than_one_sample_in_two_thousand_is_changed(fill: int, sign: int) -> None:
+    drift = Drift(Cushion(960, 480), 480)
     taken = [drift.take(fill) - 480 for _ in range(1_000)]
-    assert all(0 <= sign * change <= 5 for change in taken)
+    assert 0 < sign * sum(taken) <= 480 * 1_000 / 2_000
+    assert max(map(abs, taken)) == 1
 
 
 def test_excess_is_told_once_it_has_lasted_half_a_second() -> None:

@@ -18,16 +18,16 @@ def test_what_comes_is_played_in_order_once_a_little_has_gathered() -> None:
     playout = Playout(call, RATE)
     call.come(HIGH)
     assert playout.next_block() == QUIET
-    call.come(LOUD * 2)
-    assert [playout.next_block() for _ in range(3)] == [HIGH, LOUD, LOUD]
+    call.come(LOUD * 3)
+    assert [playout.next_block() for _ in range(4)] == [HIGH, LOUD, LOUD, LOUD]
     assert playout.next_block() == QUIET
 
 
 def test_what_waited_before_anybody_listened_is_past() -> None:
     call = MemoryPcm()
-    call.come(LOUD * 50 + HIGH * 3)
+    call.come(LOUD * 50 + HIGH * 4)
     playout = Playout(call, RATE)
-    assert [playout.next_block() for _ in range(3)] == [HIGH] * 3
+    assert [playout.next_block() for _ in range(4)] == [HIGH] * 4
 
 
 def test_a_backlog_is_gone_within_a_second() -> None:
@@ -53,7 +53,7 @@ def test_a_call_that_ran_dry_gets_a_lead() -> None:
     call = MemoryPcm()
     call.backlog = 0
     Sending(call, RATE).send(LOUD)
-    assert [call.gone.get_nowait() for _ in range(call.gone.qsize())] == [QUIET * 2, LOUD]
+    assert [call.gone.get_nowait() for _ in range(call.gone.qsize())] == [QUIET * 3, LOUD]
 
 
 def test_a_call_that_sends_too_slowly_gathers_no_delay() -> None:

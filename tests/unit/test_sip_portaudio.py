@@ -69,7 +69,7 @@ def speaker() -> portaudio.Speaker:
     return made
 
 
-@pytest.mark.parametrize("ppm", [0, 4_000, -4_000])
+@pytest.mark.parametrize("ppm", [0, 400, -400])
 def test_a_speaker_whose_clock_differs_neither_starves_nor_gathers(card: Card, ppm: int) -> None:
     ear, owed = speaker(), 0.0
     for _ in range(60_000):
