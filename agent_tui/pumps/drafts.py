@@ -1,7 +1,7 @@
 """Drafts: all that the agent did for open contacts, kept as it is done, for a desk that is killed.
 
-The hub gets a note a moment after the last key, and none while it is away. A draft is on the machine before
-the key is painted, and goes when the contact is wrapped up.
+The hub gets a note a moment after the last key, and none while it is away. A draft is on the machine as
+soon as the store knows of the key, a moment after it is painted, and goes when the contact is wrapped up.
 """
 
 from __future__ import annotations
