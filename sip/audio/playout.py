@@ -1,21 +1,19 @@
 """Between a call's sound and a port's clock: small buffers that neither run dry nor grow.
 
 The two clocks differ by some parts in a million, packets come 20 ms at a time, and a reader that comes late
-finds all that waited for it. Delay is what people notice: ``Drift`` holds both directions at their targets,
-and what is so much more that it would take long to mend is dropped.
+finds all that waited for it. Delay is what people notice, so whatever is more than the target is dropped.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from sip.audio.drift import Cushion, Drift, Excess
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES
-from sip.audio.samples import fit, silence
+from sip.audio.samples import silence
 
-_TARGET_BLOCKS = 3.5
-_LEAD_BLOCKS = 2.5
+_TARGET_BLOCKS = 4
 _SLACK_BLOCKS = 2
+_WATCHED_BLOCKS = 50
 _MOST_UNSENT_BLOCKS = 10
 
 
@@ -48,7 +46,7 @@ class CallPcm(Protocol):
 
 
 class Playout:
-    """The receiving side: one full block at a time, about 35 ms behind the call."""
+    """The receiving side: one full block at a time, about 40 ms behind the call."""
 
     def __init__(self, call: CallPcm, rate: int) -> None:
         self._call = call
@@ -58,77 +56,61 @@ class Playout:
         self.gaps = 0
         """How often the call had less than a block once sound had begun."""
         self._primed = False
-        self._cushion = Cushion(_TARGET_BLOCKS * self._frames, self._frames)
-        self._drift = Drift(self._cushion, self._frames)
-        self._excess = Excess(self._cushion, _SLACK_BLOCKS * self._frames)
+        self._least = self._blocks()
+        self._watched = 0
 
     def next_block(self) -> bytes:
         """The next 10 ms for the speaker; silence until enough has gathered, and where the call has gaps."""
-        if not self._primed and not self._prime():
-            self.arrived = False
-            return silence(self._frames)
-        fill = self._call.buffered()
-        if excess := self._excess.seen(fill):
-            self._call.read(excess)
-            self._drift.restart()
-            fill -= excess
-        wanted = self._drift.take(fill)
-        block = self._call.read(wanted)
+        if not self._primed:
+            if self._blocks() < _TARGET_BLOCKS:
+                self.arrived = False
+                return silence(self._frames)
+            self._primed = True
+            # what waited before anybody listened is past
+            self._drain(_TARGET_BLOCKS)
+        self._trim()
+        block = self._call.read(self._frames)
         self.arrived = bool(block)
-        if len(block) < wanted * SAMPLE_BYTES:
+        if len(block) < self._frames * SAMPLE_BYTES:
             self.gaps += 1
             self._primed = False
-            self._cushion.ran_dry()
-            return block[: self._frames * SAMPLE_BYTES].ljust(self._frames * SAMPLE_BYTES, b"\0")
-        self._cushion.held()
-        return fit(block, self._frames)
+        return block.ljust(self._frames * SAMPLE_BYTES, b"\0")
 
-    def _prime(self) -> bool:
-        """Whether enough has gathered to begin; what waited before anybody listened is past."""
-        # seen when a packet just came: on average, half a block less will be there
-        excess = int(self._call.buffered() - self._cushion.target - self._frames / 2)
-        if excess < 0:
-            return False
-        if excess:
-            self._call.read(int(excess))
-        self._drift.restart()
-        self._excess.restart()
-        self._primed = True
-        return True
+    def _trim(self) -> None:
+        # the least fill of half a second is pure delay: nothing ever needed it
+        self._least = min(self._least, self._blocks())
+        self._watched += 1
+        if self._watched < _WATCHED_BLOCKS:
+            return
+        if self._least > _TARGET_BLOCKS + _SLACK_BLOCKS:
+            self._drain(_TARGET_BLOCKS)
+        elif self._least > _TARGET_BLOCKS:
+            self._call.read(self._frames)
+        self._watched, self._least = 0, self._blocks()
+
+    def _drain(self, keep: int) -> None:
+        excess = self._call.buffered() - keep * self._frames
+        if excess > 0:
+            self._call.read(excess)
+
+    def _blocks(self) -> float:
+        return self._call.buffered() / self._frames
 
 
 class Sending:
-    """The sending side: a lead of 30 ms, so that no packet starves between two of our blocks."""
+    """The sending side: a lead of 20 ms, so that no packet starves between two of our blocks."""
 
     def __init__(self, call: CallPcm, rate: int) -> None:
         self._call = call
         self._frames = rate // BLOCKS_PER_SECOND
         self.gaps = 0
-        """How often the call had sent all that it was given, the first time aside."""
-        self._begun = False
-        self._cushion = Cushion(_LEAD_BLOCKS * self._frames, self._frames)
-        self._drift = Drift(self._cushion, self._frames)
-        self._excess = Excess(self._cushion, _SLACK_BLOCKS * self._frames)
+        """How often the call had sent all that it was given, the first time among them."""
 
     def send(self, block: bytes) -> None:
-        """Send one block, stretched or shrunk as the call takes them; dropped where too many wait."""
+        """Send one block; dropped when the call takes them slower than the port makes them."""
         unsent = self._call.unsent()
         if unsent == 0:
-            unsent = self._begin()
-        else:
-            self._cushion.held()
-        wanted = 2 * self._frames - self._drift.take(unsent)
-        if self._excess.seen(unsent) or unsent > _MOST_UNSENT_BLOCKS * self._frames:
-            return
-        self._call.write(fit(block, wanted))
-
-    def _begin(self) -> int:
-        """Give the call a lead, a longer one where the last did not last; how long it is."""
-        if self._begun:
             self.gaps += 1
-            self._cushion.ran_dry()
-        self._begun = True
-        self._drift.restart()
-        lead = int(self._cushion.target + self._frames / 2)
-        self._call.write(silence(lead))
-        return lead
+            self._call.write(silence(2 * self._frames))
+        if unsent <= _MOST_UNSENT_BLOCKS * self._frames:
+            self._call.write(block)

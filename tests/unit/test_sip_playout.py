@@ -40,6 +40,19 @@ def test_a_backlog_is_gone_within_a_second() -> None:
     assert call.buffered() <= 6 * BLOCK
 
 
+def test_a_far_end_whose_clock_is_fast_gathers_no_delay() -> None:
+    call = MemoryPcm()
+    playout = Playout(call, RATE)
+    most = 0
+    for number in range(6_000):
+        call.come(LOUD)
+        if number % 50 == 0:  # 20,000 ppm: far more than clocks differ
+            call.come(LOUD)
+        playout.next_block()
+        most = max(most, call.buffered())
+    assert most <= 10 * BLOCK
+
+
 @given(st.lists(st.integers(0, 5), max_size=200))
 def test_every_block_is_whole_however_packets_come(arrivals: list[int]) -> None:
     call = MemoryPcm()
@@ -53,7 +66,7 @@ def test_a_call_that_ran_dry_gets_a_lead() -> None:
     call = MemoryPcm()
     call.backlog = 0
     Sending(call, RATE).send(LOUD)
-    assert [call.gone.get_nowait() for _ in range(call.gone.qsize())] == [QUIET * 3, LOUD]
+    assert [call.gone.get_nowait() for _ in range(call.gone.qsize())] == [QUIET * 2, LOUD]
 
 
 def test_a_call_that_sends_too_slowly_gathers_no_delay() -> None:
@@ -61,12 +74,3 @@ def test_a_call_that_sends_too_slowly_gathers_no_delay() -> None:
     call.backlog = 11 * BLOCK
     Sending(call, RATE).send(LOUD)
     assert call.gone.empty()
-
-
-def test_a_clock_that_is_right_changes_no_sample() -> None:
-    call = MemoryPcm()
-    call.backlog = 2 * BLOCK
-    sending = Sending(call, RATE)
-    for _ in range(100):
-        sending.send(HIGH)
-    assert {call.gone.get_nowait() for _ in range(call.gone.qsize())} == {HIGH}
