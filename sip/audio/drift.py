@@ -20,13 +20,12 @@ _LEARNED_BLOCKS: Final = 10 * BLOCKS_PER_SECOND
 _LUMPS_BLOCKS: Final = BLOCKS_PER_SECOND
 """In which it is seen how the packets fall, which come and go 20 ms at a time."""
 _MOST_CHANGE: Final = 0.000_5
-"""Of all samples: two sound cards differ by less. What jumps (a jitter buffer's length, a late machine) is
-left to ``Cushion`` and ``Excess``: bending it away at one in a hundred was heard, 13 dB below a tone."""
+"""Of all samples: two sound cards differ by less. What jumps is left to ``Cushion``: bending it away at one in
+a hundred was heard, 13 dB below a tone."""
 _LEFT_ALONE: Final = 0.5
 """Blocks beside the target that are no drift yet: packets and devices come and go by more."""
 _MOST_MORE: Final = 3
 _CALM_BLOCKS: Final = 5 * BLOCKS_PER_SECOND
-_WATCHED_BLOCKS: Final = BLOCKS_PER_SECOND // 2
 
 
 class Cushion:
@@ -96,27 +95,3 @@ class Drift:
         """How far the fill is off, beyond what is left alone."""
         beside, left_alone = self._mean - self._cushion.target - self._lumps, _LEFT_ALONE * self._frames
         return beside - max(-left_alone, min(left_alone, beside))
-
-
-class Excess:
-    """Notices delay that nothing ever needed: the least fill of half a second, above what is allowed."""
-
-    def __init__(self, cushion: Cushion, slack: float) -> None:
-        self._cushion = cushion
-        self._slack = slack
-        self._least: float | None = None
-        self._watched = 0
-
-    def restart(self) -> None:
-        """Forget what was seen."""
-        self._least, self._watched = None, 0
-
-    def seen(self, fill: float) -> int:
-        """How many samples to throw away after another block; 0 while the controller can mend it."""
-        self._least = fill if self._least is None else min(self._least, fill)
-        self._watched += 1
-        if self._watched < _WATCHED_BLOCKS:
-            return 0
-        excess = self._least - self._cushion.target
-        self.restart()
-        return int(excess) if excess > self._slack else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sip.audio.drift import Cushion, Drift, Excess
+from sip.audio.drift import Cushion, Drift
 
 _SETTLED = 20.0
 _MINUTE = 60.0
@@ -21,13 +21,6 @@ def test_no_more_than_one_sample_in_two_thousand_is_changed(fill: int, sign: int
     taken = [drift.take(fill) - 480 for _ in range(1_000)]
     assert 0 < sign * sum(taken) <= 480 * 1_000 / 2_000
     assert max(map(abs, taken)) == 1
-
-
-def test_excess_is_told_once_it_has_lasted_half_a_second() -> None:
-    excess = Excess(Cushion(320, 80), 160)
-    assert [excess.seen(1_000) for _ in range(50)] == [0] * 49 + [680]
-    assert not any(excess.seen(1_000 if number else 300) for number in range(50))
-    assert not any(excess.seen(480) for _ in range(50))
 
 
 def test_what_ran_dry_is_held_longer_and_shorter_again_in_calm_times() -> None:
