@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import wave
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,8 +130,8 @@ async def _call(
     return found if treatment is UNTREATED else _Found((), 0, found.cpu, found.memory)
 
 
-async def _drain(events: object) -> None:
-    async for _event in events:  # type: ignore[attr-defined] # an asynchronous iterator
+async def _drain(events: AsyncIterator[object]) -> None:
+    async for _event in events:
         pass
 
 

@@ -20,8 +20,8 @@ _LEARNED_BLOCKS: Final = 10 * BLOCKS_PER_SECOND
 _LUMPS_BLOCKS: Final = BLOCKS_PER_SECOND
 """In which it is seen how the packets fall, which come and go 20 ms at a time."""
 _MOST_CHANGE: Final = 0.000_5
-"""Of all samples: two sound cards differ by less. What jumps is left to ``Cushion``: bending it away at one in
-a hundred was heard, 13 dB below a tone."""
+"""Of all samples: two sound cards differ by less. What jumps is left to ``Cushion``: bending it away at one
+in a hundred was heard, 13 dB below a tone."""
 _LEFT_ALONE: Final = 0.5
 """Blocks beside the target that are no drift yet: packets and devices come and go by more."""
 _MOST_MORE: Final = 3
