@@ -1,9 +1,10 @@
 """Asterisk's queue events put into the port's order, and made whole.
 
 Asterisk says that a caller left the queue just before it says who answered. It does not say that a ring ended
-when the caller gave up or somebody else answered. And where the caller hangs up at the very moment of the
-answer, it ends the talk without saying whose it was. The port promises the reason first, an end for every
-offer, and a contact in every event.
+when the caller gave up or somebody else answered. Where the caller hangs up at the very moment of the answer,
+it ends the talk without saying whose it was; where the caller was joined with a number that leads to no other
+phone, it often names the agent's second call (in 7 of 60, measured), whose place the caller took. The port
+promises the reason first, an end for every offer, and the caller's contact in every event.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ class EventOrder:
     def __init__(self) -> None:
         self._offers: dict[str, dict[str, AgentOffered]] = {}
         """Contact → agent → the ring at that agent."""
-        self._talks: dict[tuple[str, str], str] = {}
-        """Queue and agent → contact."""
+        self._talks: dict[str, tuple[str, str]] = {}
+        """Contact → queue and agent, in the order of the answers."""
         self._leaving: dict[str, CallerLeft] = {}
         self._members: dict[tuple[str, str], MemberChanged] = {}
 
@@ -40,7 +41,7 @@ class EventOrder:
         """Learn from a snapshot of the talks that began out of sight."""
         for row in rows:
             for talk in row.talking:
-                self._talks[row.name, talk.agent] = talk.contact
+                self._talks[talk.contact] = (row.name, talk.agent)
 
     def take(self, event: PbxEvent) -> list[PbxEvent]:
         """What is to be told now that ``event`` came."""
@@ -51,7 +52,7 @@ class EventOrder:
             case OfferEnded():
                 told = self._offer_ended(event)
             case AgentConnected():
-                self._talks[event.queue, event.agent] = event.contact
+                self._talks[event.contact] = (event.queue, event.agent)
                 told += self._end_offers(event.contact, event.at, answered=event.agent)
                 told += self._left(event.contact)
             case CallerAbandoned():
@@ -88,9 +89,14 @@ class EventOrder:
         return [left] if left else []
 
     def _completed(self, event: AgentCompleted) -> list[PbxEvent]:
-        talk = self._talks.pop((event.queue, event.agent), "")
-        contact = event.contact or talk
+        contact = event.contact if event.contact in self._talks else self._talk_of(event)
+        self._talks.pop(contact, None)
         return [replace(event, contact=contact)] if contact else []
+
+    def _talk_of(self, event: AgentCompleted) -> str:
+        """The agent's last answered caller; the contact told, perhaps none, where the answer was missed."""
+        theirs = (one for one in reversed(self._talks) if self._talks[one] == (event.queue, event.agent))
+        return next(theirs, event.contact)
 
     def _member(self, event: MemberChanged) -> list[PbxEvent]:
         """Asterisk repeats a member's state at every touch; only a change is told."""

@@ -12,7 +12,7 @@ from hub.adapters.ami_client import AmiAccount
 from hub.ports.pbx import AgentCompleted, HandedOn, PbxLink
 from sip import events as ev
 from tests.contract.exchange import Watch
-from tests.contract.phones import Phones
+from tests.contract.phones import STAYS, Phones
 from tests.contract.test_engine_consultation import (  # noqa: F401 - fixtures are found by name
     DANA,
     NOAM,
@@ -25,6 +25,8 @@ from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
 pytestmark = pytest.mark.pbx
+
+_JOINS = 8
 
 
 @pytest.fixture
@@ -63,6 +65,32 @@ async def test_joined_with_the_colleague_who_was_asked(
         ("HandedOn", NOAM, ""),
         ("AgentCompleted", NOAM, "caller"),
     ]
+
+
+async def test_joined_with_a_number_that_is_no_agents(
+    hub: Watch,
+    phones: Phones,  # noqa: F811
+    console: Console,
+) -> None:
+    """Again and again: in one of nine Asterisk ends the talk by the name of the second call."""
+    dana = await phones.line(DANA)
+    await asyncio.to_thread(console.wait_free, DANA)
+    for _ in range(_JOINS):
+        hub.forget()
+        call, customer = await with_customer(dana, console)
+        await asyncio.to_thread(console.wait_bridged, DANA)
+        await dana.engine.hold(call)
+        asked = await dana.engine.dial(STAYS, call)
+        await dana.next(ev.CallEstablished)
+        await dana.engine.attended_transfer(call, asked)
+        assert {(await dana.next(ev.CallClosed)).call for _ in range(2)} == {call, asked}
+        done = await hub.until(AgentCompleted)
+        assert (done.contact, done.agent, done.ended_by) == (customer.contact, DANA, "transfer")
+        customer.hang_up()
+        await asyncio.to_thread(console.wait_free, DANA)
+        await asyncio.to_thread(console.act, "QueueRemove", Queue="support", Interface=f"PJSIP/{DANA}")
+        assert {getattr(event, "contact", customer.contact) for event in hub.seen} == {customer.contact}
+        assert not [event for event in hub.seen if isinstance(event, HandedOn)]
 
 
 async def test_sent_to_a_colleague(hub: Watch, phones: Phones, console: Console) -> None:  # noqa: F811

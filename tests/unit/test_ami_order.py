@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.adapters.ami_events import pbx_event
 from hub.adapters.ami_order import EventOrder
+from hub.adapters.ami_wire import Message
 from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
@@ -89,6 +91,29 @@ def test_a_talk_whose_caller_is_not_named_is_known_by_its_agent() -> None:
     assert told(talk, nameless, nameless) == told(talk, nameless)
 
 
+def test_a_talk_that_ends_by_another_name_is_known_by_its_agent() -> None:
+    """Recorded from Asterisk 22: the caller was joined with the agent's second call, to a number."""
+    member: Message = {"Queue": "support", "Interface": "PJSIP/1101", "DestUniqueid": "1795840141.38"}
+    recorded: tuple[Message, ...] = (
+        {"Event": "AgentConnect", "Channel": "PJSIP/trunk-00000001", "Uniqueid": "c1", **member},
+        {"Event": "AgentComplete", "Channel": "PJSIP/1101-00000013", "Uniqueid": "1795840141.39", **member}
+        | {"TalkTime": "7", "Reason": "transfer"},
+    )
+    events = told(*(event for message in recorded if (event := pbx_event(message, T))))
+    assert events[-1] == AgentCompleted("support", "c1", "1101", 0.0, 7.0, "transfer", T)
+
+
+def test_an_end_is_of_the_caller_it_names_where_that_caller_talks() -> None:
+    first, second = (AgentConnected("support", c, "1001", 5, at(5)) for c in ("c1", "c2"))
+    ends = [AgentCompleted("support", c, "1001", 5, 9, "caller", at(9)) for c in ("c1", "c2")]
+    assert told(first, second, *ends)[2:] == ends
+    missed = AgentCompleted("support", "c9", "1001", 5, 9, "caller", at(9))
+    assert told(missed) == [missed]
+    assert told(first, ends[0], missed)[2:] == [missed]
+    elsewhere = replace(missed, queue="sales")
+    assert told(first, elsewhere)[1:] == [elsewhere]
+
+
 def test_a_ring_whose_caller_is_not_named_is_known_by_its_agent() -> None:
     events = told(offered("1001"), OfferEnded("support", "", "1001", 3, at(3)))
     assert events[1] == OfferEnded("support", "c1", "1001", 3, at(3))
@@ -120,11 +145,14 @@ _EVENTS = st.lists(
 
 @given(_EVENTS)
 def test_in_no_order_is_an_event_lost_but_a_leaving_that_still_waits(events: list[PbxEvent]) -> None:
-    """Every event comes out; leavings may wait for their reason, and ends of rings are added."""
+    """Every event comes out; leavings may wait for their reason, ends of rings are added, and the end of
+    a talk may get the contact of the one it was.
+    """
     out = told(*events)
     for event in events:
-        if not isinstance(event, CallerLeft):
+        if not isinstance(event, CallerLeft | AgentCompleted):
             assert event in out
+    assert names(out).count("AgentCompleted") == names(events).count("AgentCompleted")
     assert names(out).count("CallerLeft") <= names(events).count("CallerLeft")
     assert set(names(out)) - set(names(events)) <= {"OfferEnded"}
 
