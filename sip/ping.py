@@ -14,6 +14,10 @@ from sip.registration import Doubt
 
 EVERY: Final = 2
 """Looks from one OPTIONS to the next."""
+OFTEN: Final = 0.2
+"""Seconds from one OPTIONS to the next while it matters that the registrar's process is the same: one that is
+killed and started anew is away for half a second and more.
+"""
 _MOST_UNANSWERED = 2
 
 
@@ -48,43 +52,44 @@ class Ping(asyncio.DatagramProtocol):
         self._unanswered = 0
         self._answered = False
         self._refused = False
+        self.gone = False
+        """At the last look the machine was there and no process listened (ICMP): whatever it knew is lost."""
 
     def __call__(self) -> Doubt | None:
         """One look: whether the registrar fell silent. Told once, until it answers again."""
-        gone = self._answered and (self._refused or self._unanswered > _MOST_UNANSWERED)
-        if gone:
+        self.gone, self._refused = self._refused, False
+        lost = self._answered and (self.gone or self._unanswered > _MOST_UNANSWERED)
+        if lost:
             self._answered = False
         if self._looks % EVERY == 0:
-            self._send()
+            self._unanswered += 1
+            self.ask()
         self._looks += 1
-        return Doubt.SILENT if gone else None
-
-    @property
-    def gone(self) -> bool:
-        """The machine is there and no process listens (ICMP): whatever it knew of us is lost."""
-        return self._refused
+        return Doubt.SILENT if lost else None
 
     def close(self) -> None:
         """Send no more."""
         if self._transport is not None:
             self._transport.close()
 
-    def _send(self) -> None:
+    def ask(self) -> None:
+        """Send an OPTIONS beside those of the looks. No answer to it is missed, but a refusal counts."""
         if self._transport is None or self._transport.is_closing():
             return
-        self._unanswered += 1
         here = self._transport.get_extra_info("sockname")
         self._transport.sendto(options(self._user, self._domain, Transport.UDP, here))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is there."""
         self._transport = cast(asyncio.DatagramTransport, transport)
-        self._send()
+        self.ask()
 
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
         """The registrar lives; what it says is nobody's matter."""
         if data.startswith(b"SIP/2.0 "):
-            self._answered, self._refused, self._unanswered = True, False, 0
+            # a refusal since the last look stays: who answers now is another process
+            self._refused = self._refused and self._answered
+            self._answered, self._unanswered = True, 0
 
     def error_received(self, exc: Exception) -> None:
         """No process there (ICMP), or no way."""

@@ -138,7 +138,7 @@ def _call_closed(state: SessionState, event: ev.CallClosed) -> SessionState:
 def _closing_words(call: Call, event: ev.CallClosed) -> str:
     """What is worth a line when a call ends; empty where the agent knows by their own act."""
     if call.answered is not None:
-        return _BROKEN.get(event.reason, "")
+        return _with_reason(_BROKEN[event.reason], event.words) if event.reason in _BROKEN else ""
     who = call.party.name or call.party.number or "The caller"
     if not call.outgoing:
         return _NOT_TAKEN.get(event.reason, "").format(who=who)

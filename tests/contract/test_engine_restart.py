@@ -21,6 +21,7 @@ pytestmark = pytest.mark.pbx
 
 AGENT = {Transport.UDP: "1101", Transport.TCP: "1101", Transport.TLS: "1001"}
 GONE = "the exchange went away"
+RESTARTED = "the exchange no longer has it: it was restarted"
 
 
 @pytest.fixture
@@ -110,6 +111,39 @@ async def test_a_talk_ends_when_the_exchange_dies_and_its_sound_with_it(
     assert await phone.next(ev.CallClosed) == ev.CallClosed(call, CloseReason.MEDIA_LOST, None, GONE)
     await asyncio.to_thread(asterisk.start)
     await registered(phone)
+
+
+@pytest.mark.parametrize("transport", list(Transport))
+async def test_a_held_call_ends_when_the_exchange_died_and_is_back_at_once(
+    phones: Phones, asterisk: Asterisk, transport: Transport
+) -> None:
+    """Nothing is heard on hold, so the exchange is asked; over UDP nothing breaks: it is looked at often."""
+    phone = await phones.unregistered(account=asterisk.account(AGENT[transport], transport))
+    call = await phone.engine.dial(TONE)
+    await phone.next(ev.CallQuality)
+    await phone.engine.hold(call)
+    await phone.next(ev.CallHeld)
+    await asyncio.to_thread(asterisk.kill)
+    await asyncio.to_thread(asterisk.start)
+    closed = await phone.next(ev.CallClosed)
+    assert (closed.call, closed.words) in {(call, GONE), (call, RESTARTED)}
+
+
+async def test_a_held_call_that_the_exchange_still_has_stays_on_hold(
+    phones: Phones, asterisk: Asterisk, console: Console
+) -> None:
+    """It is asked by going off hold and on again, which it tells."""
+    phone = await phones.unregistered(account=asterisk.account("1001"))
+    call = await phone.engine.dial(TONE)
+    await phone.next(ev.CallQuality)
+    await phone.engine.hold(call)
+    await phone.next(ev.CallHeld)
+    with console.events("Hold", "Unhold") as told:
+        sockets.cut(("127.0.0.1",), asterisk.centre.ports.sip_tls)
+        await asyncio.to_thread(lambda: "Unhold" in told and "Hold" in told)
+    await phone.engine.resume(call)
+    assert (await phone.next(ev.CallResumed)).call == call
+    assert not [event for event in phone.heard if isinstance(event, ev.CallClosed)]
 
 
 async def test_a_talk_outlives_the_connection_that_its_signalling_came_by(

@@ -110,6 +110,12 @@ class Console:
             _accepted(line.message())
             yield line
 
+    @contextmanager
+    def events(self, *names: str) -> Iterator[Iterator[str]]:
+        """The names of the call events of these kinds, as they come from now on."""
+        with self._line(events="call") as line:
+            yield (name for name in iter(lambda: line.message().get("Event", ""), None) if name in names)
+
     def channels(self) -> list[dict[str, str]]:
         """Every channel there is (CoreShowChannel)."""
         return self.act("CoreShowChannels")[1:]

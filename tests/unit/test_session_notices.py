@@ -101,6 +101,8 @@ def test_a_call_we_ended_ourselves_needs_no_words() -> None:
     talk = (ev.CallIncoming("call-1", NOA), ev.CallEstablished("call-1"))
     assert words(after(*talk, ev.CallClosed("call-1", ev.CloseReason.NORMAL))) == []
     assert "sound" in words(after(*talk, ev.CallClosed("call-1", ev.CloseReason.MEDIA_LOST)))[0]
+    lost = ev.CallClosed("call-1", ev.CloseReason.FAILED, 481, "the exchange was restarted")
+    assert words(after(*talk, lost)) == ["The call broke off. (the exchange was restarted)"]
 
 
 def test_a_snapshot_tells_of_a_hub_without_an_exchange() -> None:

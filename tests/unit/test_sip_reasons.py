@@ -34,6 +34,7 @@ S, R = CallState, CloseReason
         ("Connection timed out [110]", S.DIALLING, False, R.UNREACHABLE, None),
         ("Connection timed out [110]", S.RINGING, False, R.NO_ANSWER, None),
         ("RTP timeout", S.ESTABLISHED, False, R.MEDIA_LOST, None),
+        ("481 Call/Transaction Does Not Exist", S.HELD, False, R.FAILED, 481),
         ("", S.ESTABLISHED, True, R.NORMAL, None),
         ("", S.INCOMING, True, R.REJECTED, None),
         ("", S.RINGING, True, R.CANCELLED, None),
@@ -47,6 +48,12 @@ def test_why_a_call_closed(
     outcome = close_outcome(text, state, ended_here=ended_here)
     assert (outcome.reason, outcome.status) == (reason, status)
     assert "[" not in outcome.words
+
+
+def test_a_call_that_the_exchange_lost_says_so() -> None:
+    told = "481 Call/Transaction Does Not Exist"
+    assert "restarted" in close_outcome(told, S.HELD, ended_here=False).words
+    assert "restarted" not in close_outcome(told, S.DIALLING, ended_here=False).words
 
 
 def test_the_other_sides_words_are_cleaned() -> None:

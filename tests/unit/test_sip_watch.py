@@ -109,10 +109,36 @@ def test_one_whose_process_ended_is_gone_at_once() -> None:
     made, _wire = pinged()
     answer(made)
     made.error_received(ConnectionRefusedError())
+    assert made() is Doubt.SILENT
     assert made.gone
-    assert looks(made, 3) == [Doubt.SILENT, None, None]
+    assert looks(made, 2) == [None, None]
     answer(made)
+    assert looks(made, 2) == [None, None]
     assert not made.gone
+
+
+def test_one_that_is_another_process_by_the_next_look_was_gone() -> None:
+    made, wire = pinged()
+    answer(made)
+    made()
+    sent = len(wire.sent)
+    made.ask()
+    assert len(wire.sent) == sent + 1
+    made.error_received(ConnectionRefusedError())
+    answer(made)
+    assert made() is Doubt.SILENT
+    assert made.gone
+    made.error_received(ConnectionRefusedError())
+    answer(made)
+    assert made() is None, "what was told once is over when it answers"
+
+
+def test_what_is_asked_beside_the_looks_is_not_missed() -> None:
+    made, _wire = pinged()
+    answer(made)
+    for _ in range(10):
+        made.ask()
+    assert made() is None
 
 
 def test_noise_is_no_answer() -> None:

@@ -199,6 +199,25 @@ class OpenCall:
             self.turn = next(_turns)
             self._toggled(CallState.ESTABLISHED, ev.CallResumed(self.id))
 
+    async def prove(self) -> None:
+        """Have the far end prove that it still has this held call, by a re-INVITE off hold and one back on.
+
+        One that lost the call answers 481, which ends it (RFC 3261 §12.2.1.2). The stack repeats no offer
+        that stands, so there is no other question. Nobody is heard meanwhile: the headset is elsewhere.
+        """
+        async with self._toggling:
+            self._must_be(CallState.HELD, words="this call is not on hold")
+            await self._patiently(self.stack_call.resume)
+            while not self.closed.is_set():
+                # in flight until the answer, which over UDP may take a while; without one the stack ends it
+                try:
+                    await self._patiently(self.stack_call.hold)
+                except PhoneError as error:
+                    if not _in_flight(error):
+                        raise
+                else:
+                    break
+
     def mute(self, muted: bool) -> None:
         """Shut or open the microphone."""
         self.muted = muted
@@ -253,7 +272,7 @@ class OpenCall:
             try:
                 return await self._ask(act())
             except PhoneError as error:
-                if "in flight" not in str(error):
+                if not _in_flight(error):
                     raise
             await asyncio.sleep(pause)
         return await self._ask(act())
@@ -275,3 +294,8 @@ class OpenCall:
     def _must_be(self, *states: CallState, words: str) -> None:
         if self.state not in states:
             raise WrongState(words)
+
+
+def _in_flight(error: PhoneError) -> bool:
+    """Whether only the last re-INVITE, which is under way, stands in the way of the next."""
+    return "in flight" in str(error)

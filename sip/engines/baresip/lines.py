@@ -12,6 +12,7 @@ import baresip
 from edge.text import clean
 from sip import events as ev
 from sip.audio.port import AudioPort
+from sip.call_state import CallState
 from sip.engines.baresip.addresses import party
 from sip.engines.baresip.calls import OpenCall
 from sip.engines.baresip.headset import Headset
@@ -56,6 +57,11 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self._calls)
+
+    @property
+    def holds(self) -> bool:
+        """Whether any call is on hold."""
+        return any(call.state is CallState.HELD for call in self._calls.values())
 
     @property
     def full(self) -> bool:
@@ -116,6 +122,12 @@ class Lines:
         there any more, so nobody will ever take an answer to a call that rings.
         """
         self._in_background(self._bury({call: call.reports for call in self._calls.values()}, gone=gone))
+
+    def prove_held(self) -> None:
+        """The exchange takes us again after a doubt: whether it has the held calls, it alone can say."""
+        for call in self._calls.values():
+            if call.state is CallState.HELD:
+                self._in_background(call.prove())
 
     async def _bury(self, reports: Mapping[OpenCall, int], *, gone: bool) -> None:
         await asyncio.sleep(_SIGN_OF_LIFE)

@@ -47,6 +47,10 @@ _BY_STATUS: dict[int, CloseReason] = {
     608: CloseReason.DECLINED,
 }
 
+_FORGOTTEN = 481
+"""Call/Transaction Does Not Exist (RFC 3261 §12.2.1.2): the answer of an exchange that lost the call."""
+_LOST_THERE = "the exchange no longer has it: it was restarted"
+
 _TALKING = frozenset({CallState.ESTABLISHED, CallState.HELD})
 _REFUSED = frozenset({401, 403, 404, 407})
 
@@ -70,6 +74,8 @@ def close_outcome(text: str, state: CallState, *, ended_here: bool) -> Outcome:
     if elsewhere and state is CallState.INCOMING:
         return Outcome(CloseReason.ANSWERED_ELSEWHERE)
     status, words = _status(line)
+    if status == _FORGOTTEN and state in _TALKING:
+        return Outcome(CloseReason.FAILED, status, _LOST_THERE)
     if status is not None:
         return Outcome(reason_of_status(status), status, words)
     return _without_status(words, state)

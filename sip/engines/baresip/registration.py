@@ -18,8 +18,8 @@ from sip.engines.baresip.settings import Behaviour, address_of_record
 from sip.engines.baresip.sockets import keep_binding
 from sip.engines.baresip.stack import BaresipStack
 from sip.errors import PhoneError, RegistrarUnreachable
-from sip.events import RegistrationChanged
-from sip.ping import Ping, ping
+from sip.events import RegistrationChanged, RegistrationState
+from sip.ping import OFTEN, Ping, ping
 from sip.registration import Doubt
 from sip.supervisor import RegistrationSupervisor
 from sip.watch import Look, SleepLook, is_ours, watch
@@ -48,7 +48,8 @@ class Registration:
         lines.secret = account.media_encryption is not MediaEncryption.OFF
         self._behaviour = behaviour
         self._registrars: tuple[BaresipRegistrar, ...] = ()
-        self._supervisor = RegistrationSupervisor(self._prepare, publish)
+        self._publish = publish
+        self._supervisor = RegistrationSupervisor(self._prepare, self._changed)
         self._pings: dict[Place, Ping] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._told_gone = False
@@ -74,6 +75,7 @@ class Registration:
         self._tasks = [asyncio.create_task(self._supervisor.keep())]
         if self._behaviour.watches:
             self._tasks.append(asyncio.create_task(watch(self._looks(), self._supervisor.doubt)))
+            self._tasks.append(asyncio.create_task(self._ask_often()))
 
     def refresh(self) -> None:
         """Register anew now."""
@@ -95,6 +97,11 @@ class Registration:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _changed(self, change: RegistrationChanged) -> None:
+        self._publish(change)
+        if change.state is RegistrationState.REGISTERED:
+            self._lines.prove_held()
 
     # The stack, fit for the network of this moment
 
@@ -167,6 +174,14 @@ class Registration:
         if one is not None and doubt is not None:
             self._lines.exchange_lost(gone=one.gone)
         return doubt
+
+    async def _ask_often(self) -> None:
+        """On hold no sound tells that the exchange lost the call, so that it was away must not be missed."""
+        while True:
+            await asyncio.sleep(OFTEN)
+            serving = self.serving
+            if serving is not None and self._lines.holds and serving.place in self._pings:
+                self._pings[serving.place].ask()
 
     def _gone(self) -> None:
         """Nothing listens at the registrar that serves: told once for each time it goes."""
