@@ -96,6 +96,8 @@ class Me(Model):
     language: Literal["en", "he"] = "en"
     presence: Presence
     reason: str = ""
+    presence_since: datetime | None = None
+    """When presence or reason was last changed; None before the first choice."""
     queues: tuple[str, ...]
     members: tuple[MemberView, ...] = ()
     dispositions: tuple[Disposition, ...] = ()

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from sip import events as ev
 from sip.call_state import CallState, first_state, next_state
 
+_MOST_KEYS = 32
+"""More than a desk shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
@@ -24,6 +27,8 @@ class _Entry:
     transferring: ev.CallTransferring | None = None
     quality: ev.CallQuality | None = None
     lost: tuple[ev.SoundLost, ...] = ()
+    keys: str = ""
+    """What was sent, the last of it."""
 
 
 class CallBook:
@@ -113,6 +118,8 @@ def _facts(call: ev.CallId, entry: _Entry) -> Iterator[ev.CallEvent]:
     if entry.quality is not None:
         yield entry.quality
     yield from entry.lost
+    if entry.keys:
+        yield ev.DtmfSent(call, entry.keys)
 
 
 def _moved(entry: _Entry, state: CallState, now: float) -> _Entry:
@@ -141,6 +148,8 @@ def _noted(entry: _Entry, event: ev.CallEvent, now: float) -> _Entry:
             told["transferring"] = None
         case ev.CallQuality():
             told["quality"] = event
+        case ev.DtmfSent():
+            told["keys"] = (entry.keys + event.digits)[-_MOST_KEYS:]
         case ev.SoundLost():
             told["lost"] = (*entry.lost, event)
         case ev.SoundBack():

@@ -40,6 +40,7 @@ STATELESS: frozenset[type[ev.CallEvent]] = frozenset(
         ev.CallTransferring,
         ev.TransferFailed,
         ev.DtmfReceived,
+        ev.DtmfSent,
         ev.CallQuality,
         ev.SoundLost,
         ev.SoundBack,

@@ -308,6 +308,14 @@ class SoundChanged:
     profiles: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DtmfSent:
+    """The other side was sent these keys; the phone tells it once they are on their way."""
+
+    call: CallId
+    digits: str
+
+
 CallEvent: TypeAlias = (
     CallIncoming
     | CallDialling
@@ -322,6 +330,7 @@ CallEvent: TypeAlias = (
     | TransferFailed
     | CallClosed
     | DtmfReceived
+    | DtmfSent
     | CallQuality
     | SoundLost
     | SoundBack

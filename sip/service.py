@@ -110,6 +110,7 @@ class PhoneService:
             "unregister": self._unregister,
             "use_sound": self._use_sound,
             "forget_missed": self._forget_missed,
+            "send_dtmf": self._send_dtmf,
         }
         self._tell_sound()
 
@@ -159,6 +160,13 @@ class PhoneService:
     async def _forget_missed(self, args: dict[str, Any]) -> None:
         if self._missed.forget(_text(args, "call")):
             self._tell(self._missed.tell())
+
+    async def _send_dtmf(self, args: dict[str, Any]) -> None:
+        call, digits = _text(args, "call"), _text(args, "digits")
+        await self._engine.send_dtmf(call, digits)
+        event = ev.DtmfSent(call, digits)
+        self._book.hear(event)
+        self._tell(event)
 
     async def _use_sound(self, args: dict[str, Any]) -> None:
         if self._sound is None:
@@ -317,9 +325,6 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
     async def merge(args: dict[str, Any]) -> None:
         await engine.merge(_text(args, "call"), _text(args, "other"))
 
-    async def send_dtmf(args: dict[str, Any]) -> None:
-        await engine.send_dtmf(_text(args, "call"), _text(args, "digits"))
-
     def on_call(act: Callable[[str], Awaitable[None]]) -> Command:
         async def command(args: dict[str, Any]) -> None:
             await act(_text(args, "call"))
@@ -342,7 +347,6 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
         "attended_transfer": attended_transfer,
         "merge": merge,
         "part": on_call(engine.part),
-        "send_dtmf": send_dtmf,
     }
 
 

@@ -15,7 +15,7 @@ from agent_tui.commands import model as do
 from agent_tui.commands.act import Act, NotNow
 from agent_tui.commands.targets import clean_keys, clean_target
 from agent_tui.ports import PhonePort
-from agent_tui.session.events import CallSelected, KeysSent
+from agent_tui.session.events import CallSelected
 from agent_tui.session.select import asked_about, consultation, other_call, talked_in
 from agent_tui.session.state import Call, SessionState
 from agent_tui.session.store import Store
@@ -146,7 +146,6 @@ class CallCommands:
 
         async def run() -> None:
             await self._phone.send_dtmf(call.id, keys)
-            self._store.dispatch(KeysSent(call.id, keys))
 
         return Act(("keys", call.id), run, queues=True)
 

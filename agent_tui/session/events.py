@@ -126,14 +126,6 @@ class PresenceWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class KeysSent:
-    """The phone took these keys for a call."""
-
-    call: CallId
-    digits: str
-
-
-@dataclass(frozen=True, slots=True)
 class CommandFailed:
     """Something the agent asked for did not happen. ``words``: what, why, and what to do."""
 
@@ -213,7 +205,6 @@ DeskEvent: TypeAlias = (
     | WrapUpStored
     | WrapUpFailed
     | PresenceWanted
-    | KeysSent
     | CommandFailed
     | CallSelected
     | NoteTyped

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias
 
-from agent_tui.session.events import CallSelected, KeysSent, PhoneLinkChanged
+from agent_tui.session.events import CallSelected, PhoneLinkChanged
 from agent_tui.session.state import Call, Link, SessionState
 from agent_tui.session.table import Table
 from hub.contract import ConnectedEvent
@@ -112,7 +112,7 @@ def _transfer_failed(state: SessionState, event: ev.TransferFailed) -> SessionSt
     return state if call is None else put(state, replace(call, transferring=""))
 
 
-def _keys_sent(state: SessionState, event: KeysSent) -> SessionState:
+def _keys_sent(state: SessionState, event: ev.DtmfSent) -> SessionState:
     call = find(state, event.call)
     if call is None:
         return state
@@ -157,7 +157,7 @@ TABLE: Table = {
     ev.TransferFailed: _transfer_failed,
     ev.CallClosed: _closed,
     ev.MissedCalls: _missed,
-    KeysSent: _keys_sent,
+    ev.DtmfSent: _keys_sent,
     CallSelected: _selected,
     ConnectedEvent: _handed_on,
     PhoneLinkChanged: _phone_link,

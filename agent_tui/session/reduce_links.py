@@ -36,18 +36,19 @@ def _pbx(state: SessionState, event: PbxLinkEvent) -> SessionState:
 def _snapshot(state: SessionState, event: SnapshotTaken) -> SessionState:
     taken = event.snapshot
     state = replace(state, queues=taken.queues, pbx=Link.UP if taken.pbx else Link.DOWN)
-    return _with_me(state, taken.me)
+    chosen = taken.me.presence_since or event.at
+    return _with_me(state, taken.me, state.now - max(0.0, (event.at - chosen).total_seconds()))
 
 
 def _me(state: SessionState, event: MeEvent) -> SessionState:
-    return _with_me(state, event.me)
+    return _with_me(state, event.me, state.now)
 
 
-def _with_me(state: SessionState, me: Me) -> SessionState:
-    """What the agent chose stays wanted until the hub says the same."""
+def _with_me(state: SessionState, me: Me, since: float) -> SessionState:
+    """What the agent chose stays wanted until the hub says the same. ``since``: when, if it is new."""
     wanted = None if state.wanted is me.presence else state.wanted
-    same = state.me is not None and (state.me.presence, state.me.reason) == (me.presence, me.reason)
-    since = state.presence_since if same else state.now
+    if state.me is not None and (state.me.presence, state.me.reason) == (me.presence, me.reason):
+        since = state.presence_since
     return replace(state, me=me, wanted=wanted, presence_since=since)
 
 

@@ -56,11 +56,13 @@ class AgentStore:
         """What every agent last chose."""
         async with self.engine.connect() as connection:
             rows = (await connection.execute(select(intents))).mappings()
-            return {row["agent"]: Intent(Presence(row["presence"]), row["reason"]) for row in rows}
+            return {
+                row["agent"]: Intent(Presence(row["presence"]), row["reason"], row["since"]) for row in rows
+            }
 
-    async def choose(self, agent: str, intent: Intent, now: datetime) -> None:
-        """Keep what ``agent`` chose."""
-        values = {"presence": intent.presence.value, "reason": intent.reason, "since": now}
+    async def choose(self, agent: str, intent: Intent) -> None:
+        """Keep what ``agent`` chose, and since when."""
+        values = {"presence": intent.presence.value, "reason": intent.reason, "since": intent.since}
         async with self.engine.begin() as connection:
             changed = await connection.execute(
                 update(intents).where(intents.c.agent == agent).values(**values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from hub.contract import Presence
 
@@ -12,10 +13,12 @@ WRAP_UP = "wrap-up"
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What the agent chose, kept over restarts of desk and hub."""
+    """What the agent chose and when, kept over restarts of desk and hub."""
 
     presence: Presence = Presence.OFFLINE
     reason: str = ""
+    since: datetime | None = None
+    """None before the first choice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ class Views:
             language=who.language,
             presence=intent.presence,
             reason=intent.reason,
+            presence_since=intent.since,
             queues=who.queues,
             members=tuple(_member(queue, row) for queue, row in rows if row is not None),
             dispositions=self.roster.dispositions(who.language),

@@ -97,9 +97,9 @@ class Work:
     async def choose(self, agent: str, change: PresenceChange) -> Me:
         """Keep what the agent chose and bring the exchange to it; a line that is down follows later."""
         away = change.presence is Presence.AWAY
-        intent = Intent(change.presence, clean(change.reason, limit=80) if away else "")
+        intent = self._since(agent, change.presence, clean(change.reason, limit=80) if away else "")
         try:
-            await self.agents.choose(agent, intent, self.now())
+            await self.agents.choose(agent, intent)
         except SQLAlchemyError as error:
             raise NotStored("The hub could not store your choice; choose again.") from error
         self.floor.choose(agent, intent)
@@ -112,6 +112,13 @@ class Work:
         me = self.views.me(agent)
         self.bus.publish(agent, MeEvent(me=me))
         return me
+
+    def _since(self, agent: str, presence: Presence, reason: str) -> Intent:
+        """The same chosen again goes on since it was first chosen."""
+        before = self.floor.intent(agent)
+        if before is not None and (before.presence, before.reason) == (presence, reason):
+            return before
+        return Intent(presence, reason, self.now())
 
     async def _keep(self, contact: Contact) -> None:
         self.floor.put(contact)

@@ -248,6 +248,19 @@ async def test_presence_reaches_the_exchange(centre: Centre) -> None:
     assert (await desk.snapshot()).me.members == ()
 
 
+async def test_the_moment_of_a_choice_is_told_and_outlasts_the_same_choice(centre: Centre) -> None:
+    desk, chosen = await centre.desk("yael"), centre.time.moment
+    assert (await desk.snapshot()).me.presence_since is None
+    lunch = {"presence": "away", "reason": "Lunch"}
+    await desk.http.put("/v1/presence", json=lunch)
+    centre.time.passes(90)
+    await desk.http.put("/v1/presence", json=lunch)
+    assert (await desk.snapshot()).me.presence_since == chosen
+    assert (await centre.hub.agents.all_intents())["yael"].since == chosen
+    await desk.http.put("/v1/presence", json={"presence": "away", "reason": "Training"})
+    assert (await desk.snapshot()).me.presence_since == centre.time.moment
+
+
 async def test_presence_chosen_without_a_line_is_kept_and_settled_later(centre: Centre) -> None:
     desk = await centre.desk("yael")
     centre.pbx.link_down()

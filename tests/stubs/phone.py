@@ -131,6 +131,7 @@ class StubPhone:
     async def send_dtmf(self, call: ev.CallId, digits: str) -> None:
         await self._take("keys", call, digits)
         self._in_state(call, S.ESTABLISHED)
+        self.report(ev.DtmfSent(call, digits))
 
     async def use_sound(self, profile: str) -> None:
         await self._take("sound", profile)

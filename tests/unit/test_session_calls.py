@@ -132,8 +132,8 @@ def test_mute_lock_and_keys_belong_to_their_call() -> None:
         ev.CallEstablished("call-1"),
         ev.CallMuted("call-1", True),
         ev.CallEncrypted("call-1", "AES_CM_128"),
-        de.KeysSent("call-1", "1"),
-        de.KeysSent("call-1", "2#"),
+        ev.DtmfSent("call-1", "1"),
+        ev.DtmfSent("call-1", "2#"),
     )
     call = state.calls[0]
     assert (call.muted, call.encryption, call.keys_sent) == (True, "AES_CM_128", "12#")

@@ -26,3 +26,19 @@ def test_how_it_sounds_now_and_what_is_missing_now() -> None:
         event for event in book.tell() if isinstance(event, ev.CallQuality | ev.SoundLost | ev.SoundBack)
     ]
     assert sound == [newest, still]
+
+
+def test_the_keys_that_were_sent_are_told_again_as_far_as_they_are_shown() -> None:
+    book = CallBook()
+    for event in (
+        ev.CallDialling("c1", NOA),
+        ev.CallEstablished("c1"),
+        ev.DtmfSent("c1", "12"),
+        ev.DtmfSent("c1", "#"),
+        ev.DtmfSent("c9", "7"),
+    ):
+        book.hear(event)
+    assert [event for event in book.tell() if isinstance(event, ev.DtmfSent)] == [ev.DtmfSent("c1", "12#")]
+    for _ in range(40):
+        book.hear(ev.DtmfSent("c1", "5"))
+    assert [event.digits for event in book.tell() if isinstance(event, ev.DtmfSent)] == ["5" * 32]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import TypeVar
 
 import pytest
 
@@ -58,10 +59,14 @@ class Served:
         await self.ended()
 
 
-async def told_sound(desk: PhoneClient) -> ev.SoundChanged:
+Told = TypeVar("Told")
+
+
+async def told_of(desk: PhoneClient, kind: type[Told]) -> Told:
+    """The next of what the phone tells that is of this kind."""
     async with asyncio.timeout(_WITHIN):
         async for event in desk.events():
-            if isinstance(event, ev.SoundChanged):
+            if isinstance(event, kind):
                 return event
     raise AssertionError("the phone is gone")
 
@@ -159,18 +164,30 @@ async def test_devices_chosen_are_used_and_told_to_this_desk_and_the_next() -> N
     await phone.start()
     first = await attach(phone.place)
     try:
-        assert await told_sound(first) == ev.SoundChanged("Headset", ("Headset", "Laptop"))
+        assert await told_of(first, ev.SoundChanged) == ev.SoundChanged("Headset", ("Headset", "Laptop"))
         await first.use_sound("Laptop")
         assert sound.profile == "Laptop"
-        assert await told_sound(first) == ev.SoundChanged("Laptop", ("Headset", "Laptop"))
+        assert await told_of(first, ev.SoundChanged) == ev.SoundChanged("Laptop", ("Headset", "Laptop"))
         with pytest.raises(BadRequest, match="no sound 'Radio': there is Headset, Laptop"):
             await first.use_sound("Radio")
         second = await attach(phone.place)
-        assert (await told_sound(second)).profile == "Laptop"
+        assert (await told_of(second, ev.SoundChanged)).profile == "Laptop"
         await second.close()
     finally:
         await first.close()
         await phone.stop()
+
+
+async def test_the_keys_that_were_sent_are_told_to_this_desk_and_the_next(phone: Served) -> None:
+    first = await attach(phone.place)
+    phone.engine.calls.add("c1")
+    for event in (ev.CallDialling("c1", ev.Party("", "1", "sip:1@x")), ev.CallEstablished("c1")):
+        phone.engine.stream.put(event)
+    await settle()
+    await first.send_dtmf("c1", "12#")
+    for desk in (first, await attach(phone.place)):
+        assert await told_of(desk, ev.DtmfSent) == ev.DtmfSent("c1", "12#")
+        await desk.close()
 
 
 async def test_a_phone_without_devices_has_none_to_choose(desk: PhoneClient) -> None:
