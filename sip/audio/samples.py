@@ -10,8 +10,6 @@ from sip.audio.port import SAMPLE_BYTES
 
 SILENCE_DBFS = -96.0
 _FULL_SCALE = 32768.0
-_BENT = 64
-"""Samples over which sound is bent."""
 
 
 def silence(frames: int) -> bytes:
@@ -59,29 +57,6 @@ def resample(pcm: bytes, frames: int, before: bytes = b"") -> bytes:
         left = int(at)
         made.append(round(source[left] + (source[left + 1] - source[left]) * (at - left)))
     return made.tobytes()
-
-
-def fit(pcm: bytes, frames: int) -> bytes:
-    """``pcm`` a few samples longer or shorter: bent in its middle, where nothing clicks; cheap.
-
-    Between what is before and what is after, each sample is drawn from both by turns (a cross-fade), which
-    for a shift of one sample is linear interpolation.
-    """
-    source = array("h", pcm)
-    change = frames - len(source)
-    bent = min(_BENT, len(source) - abs(change), frames)
-    if not change or bent <= 0:
-        return pcm if not change else resample(pcm, frames)
-    start = (min(len(source), frames) - bent) // 2
-    here, there = source[start : start + bent], source[start - change : start - change + bent]
-    if change > start:
-        return resample(pcm, frames)
-    made = source[:start]
-    step = 1 / bent
-    made.extend(
-        round(old + (new - old) * step * at) for at, (old, new) in enumerate(zip(here, there, strict=True))
-    )
-    return (made + source[start - change + bent :]).tobytes()
 
 
 def level(pcm: bytes) -> float:

@@ -21,7 +21,9 @@ class BaresipPcm:
     def __init__(self, audio: baresip.CallAudio) -> None:
         self._audio = audio
         self._format: baresip.AudioInfo | None = None
-        """As it was when ``buffered`` or ``unsent`` last asked, within the same block; to ask costs 40 µs."""
+        """As it was when last asked."""
+        self._seen = False
+        """Whether it was asked since sound was last read: to ask costs 40 µs, and ``unsent`` just did."""
 
     def rate(self) -> int:
         """Samples a second; 0 while the call has no sound."""
@@ -30,7 +32,7 @@ class BaresipPcm:
 
     def buffered(self) -> int:
         """Samples that wait to be read, at the sending rate."""
-        info = self._info()
+        info = self._format if self._seen else self._info()
         if info is None:
             return 0
         frames = int(info.rx_buffered // (SAMPLE_BYTES * info.rx_channels))
@@ -41,6 +43,7 @@ class BaresipPcm:
         info = self._format
         if info is None:
             return b""
+        self._seen = False
         wanted = frames * info.rx_sample_rate // info.tx_sample_rate
         try:
             pcm = self._audio.read(max(1, wanted) * SAMPLE_BYTES * info.rx_channels)
@@ -68,6 +71,7 @@ class BaresipPcm:
             self._format = None
 
     def _info(self) -> baresip.AudioInfo | None:
+        self._seen = True
         try:
             info = self._audio.info()
         except baresip.AudioNotActive:
