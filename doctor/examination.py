@@ -20,8 +20,8 @@ from doctor.dialogue import dialogue
 from doctor.findings import Finding, Verdict, failed, good, skipped
 from edge.runtime import AlreadyRunningError, Lock, runtime_directory
 from sip.account import Transport
+from sip.addresses import host_of
 from sip.audio.sound import Sound
-from sip.engines.baresip.addresses import host_of
 from sip.engines.baresip.settings import system_ca_file
 
 _SIPS_PORT = 5061

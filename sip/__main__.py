@@ -74,8 +74,8 @@ def _sound(text: str) -> SoundSettings:
 
 
 async def _serve(args: argparse.Namespace, place: Place, log: LogFile) -> None:
+    from sip.behaviour import Behaviour, Bell  # noqa: PLC0415
     from sip.engines.baresip.engine import BaresipEngine  # noqa: PLC0415 - after descriptor 2 is the log
-    from sip.engines.baresip.settings import Behaviour, Bell  # noqa: PLC0415
     from sip.engines.baresip.stack import BaresipStack  # noqa: PLC0415
     from sip.service import PhoneService  # noqa: PLC0415
 

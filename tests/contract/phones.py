@@ -10,8 +10,8 @@ from pathlib import Path
 from sip.account import Account
 from sip.audio.port import AudioPort
 from sip.audio.silence_port import SilencePort
+from sip.behaviour import Behaviour
 from sip.engines.baresip.engine import BaresipEngine
-from sip.engines.baresip.settings import Behaviour
 from sip.engines.baresip.stack import BaresipStack
 from tests.contract.engine import Line, line
 from tests.e2e.wav import SILENCE, read, tone_level

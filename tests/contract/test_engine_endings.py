@@ -11,7 +11,7 @@ import pytest
 
 from sip import events as ev
 from sip.account import MediaEncryption
-from sip.engines.baresip.settings import Behaviour
+from sip.behaviour import Behaviour
 from sip.events import CloseReason
 from tests.contract.phones import (
     BUSY,

@@ -10,8 +10,9 @@ from contextlib import AsyncExitStack
 import pytest
 
 from sip import events as ev
+from sip import lines
 from sip.account import Transport
-from sip.engines.baresip import lines, settings
+from sip.engines.baresip import settings
 from sip.engines.baresip.engine import BaresipEngine
 from sip.events import CloseReason
 from tests.contract.engine import Line

@@ -12,7 +12,7 @@ import pytest
 
 from sip import events as ev
 from sip.audio.wav_port import WavPort
-from sip.engines.baresip.settings import Behaviour
+from sip.behaviour import Behaviour
 from tests.contract.phones import EARLY_MEDIA, TONE, TONE_HZ, Ear, Phones, loud
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk

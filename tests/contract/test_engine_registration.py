@@ -7,10 +7,9 @@ from dataclasses import replace
 import pytest
 
 from sip import events as ev
-from sip import supervisor
+from sip import places, supervisor
 from sip.account import Account, MediaEncryption, Transport
 from sip.audio.silence_port import SilencePort
-from sip.engines.baresip import places
 from sip.engines.baresip.engine import BaresipEngine
 from sip.engines.baresip.stack import BaresipStack
 from sip.events import RegistrationState

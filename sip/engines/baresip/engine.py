@@ -9,16 +9,18 @@ import baresip
 from edge.text import clean
 from sip import events as ev
 from sip.account import Account
+from sip.addresses import target_uri
 from sip.audio.port import AudioPort
+from sip.behaviour import Behaviour
 from sip.engine import Capability
-from sip.engines.baresip.addresses import target_uri
-from sip.engines.baresip.lines import CONSULTATION_HEADER, Lines
+from sip.engines.baresip.lines import BaresipLines
 from sip.engines.baresip.pairs import attended_transfer, merge, part
 from sip.engines.baresip.registration import Registration
-from sip.engines.baresip.settings import Behaviour, check
+from sip.engines.baresip.settings import check
 from sip.engines.baresip.stack import BaresipStack
 from sip.errors import NotRegistered, PhoneError, WrongState
 from sip.events import CallId, PhoneEvent
+from sip.lines import CONSULTATION_HEADER
 from sip.stream import EventStream
 
 
@@ -42,7 +44,7 @@ class BaresipEngine:
         self._stack = stack
         self._behaviour = behaviour or Behaviour()
         self._stream: EventStream[PhoneEvent] = EventStream()
-        self._lines = Lines(port, self._behaviour, self._publish)
+        self._lines = BaresipLines(port, self._behaviour, self._publish)
         self._registration: Registration | None = None
 
     async def start(self) -> None:

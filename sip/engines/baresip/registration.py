@@ -11,15 +11,16 @@ import baresip
 
 from edge.text import clean
 from sip.account import Account, MediaEncryption, Transport
-from sip.engines.baresip.lines import Lines
-from sip.engines.baresip.places import Place, needs, places
+from sip.behaviour import Behaviour
+from sip.engines.baresip.lines import BaresipLines
 from sip.engines.baresip.registrar import BaresipRegistrar
-from sip.engines.baresip.settings import Behaviour, address_of_record
+from sip.engines.baresip.settings import address_of_record, needs
 from sip.engines.baresip.sockets import keep_binding
 from sip.engines.baresip.stack import BaresipStack
 from sip.errors import PhoneError, RegistrarUnreachable
 from sip.events import RegistrationChanged
 from sip.ping import Ping, ping
+from sip.places import Place, places
 from sip.registration import Doubt
 from sip.supervisor import RegistrationSupervisor
 from sip.watch import Look, SleepLook, is_ours, watch
@@ -38,7 +39,7 @@ class Registration:
         self,
         account: Account,
         stack: BaresipStack,
-        lines: Lines,
+        lines: BaresipLines,
         behaviour: Behaviour,
         publish: Callable[[RegistrationChanged], None],
     ) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +14,9 @@ import certifi
 
 from edge.text import clean
 from sip.account import Account, Dtmf, MediaEncryption, Transport
-from sip.audio.port import AudioPort
-from sip.engines.baresip.addresses import host_of, is_address
-from sip.errors import Unsupported
+from sip.addresses import host_of, is_address
+from sip.errors import RegistrarUnreachable, Unsupported
+from sip.places import Place
 
 _CODECS = {
     "opus": "opus/48000/2",
@@ -40,31 +41,6 @@ _RTP_TIMEOUT = 60
 
 CALL_LIMIT = 16
 """Calls of the whole stack before baresip itself answers 486 without telling us; engines refuse earlier."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bell:
-    """How a call that comes in rings: where (None: where calls are heard), and how loud, 0 to 100."""
-
-    port: Callable[[], AudioPort] | None = None
-    volume: int = 70
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """What one engine does by itself.
-
-    ``call_limit`` calls may be open at once; one more that comes in is declined and told of.
-    ``follow_transfers`` carries out a REFER from the other side: right for bots, toll fraud for agents.
-    ``person``: somebody is there, to hear it ring.
-    ``watches``: looks once a second whether the registration still leads here; many bots need not.
-    """
-
-    call_limit: int = 2
-    follow_transfers: bool = False
-    person: bool = False
-    watches: bool = True
-    bell: Bell = field(default_factory=Bell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +79,20 @@ class StackNeeds:
             rtp_timeout=_RTP_TIMEOUT,
             extra_config_text="\n".join(lines) + "\n",
         )
+
+
+def needs(found: Sequence[Place]) -> StackNeeds:
+    """What the stack must be made for, so that the first registrar with a way there can be reached.
+
+    Raises ``RegistrarUnreachable`` without any way.
+    """
+    for place in found:
+        way = place.way()
+        if way is not None:
+            loopback = ip_address(place.addresses[0]).is_loopback
+            account = place.account
+            return StackNeeds(way if loopback else None, account.ca_file, way, account.transport)
+    raise RegistrarUnreachable("this machine has no network that leads to the registrar")
 
 
 def system_ca_file() -> str:
