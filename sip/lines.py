@@ -100,11 +100,11 @@ class Lines(Generic[OneCall]):
         A call lives where its reports go on, whatever became of the registrar. ``gone``: nothing listens
         there any more, so nobody will ever take an answer to a call that rings.
         """
-        self.in_background(self._bury({call: call.reports for call in self._calls.values()}, gone=gone))
+        self.in_background(self._bury({call: call.signs_of_life for call in self._calls.values()}, gone=gone))
 
-    async def _bury(self, reports: Mapping[OneCall, int], *, gone: bool) -> None:
+    async def _bury(self, signs: Mapping[OneCall, int], *, gone: bool) -> None:
         await asyncio.sleep(_SIGN_OF_LIFE)
-        dead = [call for call, before in reports.items() if call.dead(before, gone=gone)]
+        dead = [call for call, before in signs.items() if call.dead(before, gone=gone)]
         for call in dead:
             call.ends_as = lost_outcome(call.state, _GONE)
         await asyncio.gather(*(end_call(call) for call in dead))

@@ -76,7 +76,7 @@ class OpenCall:
         """Grows with every answer and resume: of two calls that talk, the greater has the headset."""
         self.tell = publish
         self.reports = 0
-        """How often the far end has shown that it is there: by a report (RTCP), or by sound."""
+        """How often the far end has told by RTCP that it is there."""
         self.ends_as: Outcome | None = None
         """Why the call cannot go on, where that was found out and not told by the other side."""
         self.ended_here = False
@@ -92,7 +92,12 @@ class OpenCall:
         """Whether there is something to hear: we talk, or the called side plays sound before it answers."""
         return self.state is CallState.ESTABLISHED or (self._early_media and self.state is CallState.RINGING)
 
-    def dead(self, reports: int, *, gone: bool) -> bool:
+    @property
+    def signs_of_life(self) -> int:
+        """How often the far end has shown that it is there."""
+        return self.reports
+
+    def dead(self, signs: int, *, gone: bool) -> bool:
         """Whether nothing came of the far end since it had shown itself so often.
 
         Only in a talk do reports go on: on hold Asterisk sends neither sound nor reports (measured), and
@@ -100,7 +105,7 @@ class OpenCall:
         without any reports the sound alone tells.
         """
         if self.state is CallState.ESTABLISHED:
-            return 0 < self.reports == reports
+            return 0 < self.signs_of_life == signs
         return gone and self.state is not CallState.CLOSED
 
     def sounds(self, levels: Levels) -> None:
@@ -203,13 +208,9 @@ class OpenCall:
 
     def _advance(self, event: ev.CallProgress | ev.CallEstablished) -> None:
         """Publish what the table knows; a repeated or late report of the stack tells nothing new."""
-        reached = next_state(self.state, event) if self._expected(event) else self.state
+        early = self.state in (CallState.DIALLING, CallState.RINGING)
+        incoming = self.state is CallState.INCOMING and isinstance(event, ev.CallEstablished)
+        reached = next_state(self.state, event) if early or incoming else self.state
         if reached is not self.state or isinstance(event, ev.CallProgress):
             self.state = reached
             self.tell(event)
-
-    def _expected(self, event: ev.CallEvent) -> bool:
-        early = self.state in (CallState.DIALLING, CallState.RINGING)
-        if isinstance(event, ev.CallProgress):
-            return early
-        return early or self.state is CallState.INCOMING

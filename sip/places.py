@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.text import clean
@@ -32,6 +33,18 @@ class Place:
     def way(self) -> str | None:
         """Our own address on the way there, None without one."""
         return local_address(self.addresses[0], self.port) if self.addresses else None
+
+
+def first_way(found: Sequence[Place]) -> tuple[Place, str]:
+    """The first registrar with a way there, and our own address on it.
+
+    Raises ``RegistrarUnreachable`` without any way.
+    """
+    for place in found:
+        way = place.way()
+        if way is not None:
+            return place, way
+    raise RegistrarUnreachable("this machine has no network that leads to the registrar")
 
 
 async def places(account: Account) -> tuple[Place, ...]:

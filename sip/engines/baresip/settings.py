@@ -15,8 +15,8 @@ import certifi
 from edge.text import clean
 from sip.account import Account, Dtmf, MediaEncryption, Transport
 from sip.addresses import host_of, is_address
-from sip.errors import RegistrarUnreachable, Unsupported
-from sip.places import Place
+from sip.errors import Unsupported
+from sip.places import Place, first_way
 
 _CODECS = {
     "opus": "opus/48000/2",
@@ -86,13 +86,10 @@ def needs(found: Sequence[Place]) -> StackNeeds:
 
     Raises ``RegistrarUnreachable`` without any way.
     """
-    for place in found:
-        way = place.way()
-        if way is not None:
-            loopback = ip_address(place.addresses[0]).is_loopback
-            account = place.account
-            return StackNeeds(way if loopback else None, account.ca_file, way, account.transport)
-    raise RegistrarUnreachable("this machine has no network that leads to the registrar")
+    place, way = first_way(found)
+    loopback = ip_address(place.addresses[0]).is_loopback
+    account = place.account
+    return StackNeeds(way if loopback else None, account.ca_file, way, account.transport)
 
 
 def system_ca_file() -> str:
