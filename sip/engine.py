@@ -21,6 +21,8 @@ class Capability(Flag):
     SRTP = auto()
     SECOND_CALL = auto()
     MERGE = auto()
+    QUALITY = auto()
+    """It tells how a call sounds, by the far end's reports (RTCP)."""
 
 
 class SipEngine(Protocol):

@@ -34,6 +34,7 @@ class BaresipEngine(LineEngine[Registration]):
         | Capability.SRTP
         | Capability.SECOND_CALL
         | Capability.MERGE
+        | Capability.QUALITY
     )
 
     def __init__(
