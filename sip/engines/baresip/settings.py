@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -10,13 +9,13 @@ from pathlib import Path
 from typing import Literal
 
 import baresip
-import certifi
 
 from edge.text import clean
 from sip.account import Account, Dtmf, MediaEncryption, Transport
 from sip.addresses import host_of, is_address
 from sip.errors import Unsupported
 from sip.places import Place, first_way
+from sip.tls import system_ca_file
 
 _CODECS = {
     "opus": "opus/48000/2",
@@ -90,12 +89,6 @@ def needs(found: Sequence[Place]) -> StackNeeds:
     loopback = ip_address(place.addresses[0]).is_loopback
     account = place.account
     return StackNeeds(way if loopback else None, account.ca_file, way, account.transport)
-
-
-def system_ca_file() -> str:
-    """The system's bundle of CAs, or Mozilla's where the system has none in one file."""
-    found = ssl.get_default_verify_paths().cafile
-    return found if found and Path(found).is_file() else certifi.where()
 
 
 def check(account: Account) -> None:
