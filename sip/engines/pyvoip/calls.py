@@ -152,7 +152,7 @@ class Call(VoIPCall):
     def ring(self) -> bool:
         """180 and True, or 488 and False for sound that we cannot carry."""
         self._tag = tag_of(self.dialog.local)
-        if self.invite.media and sound_of(self.invite) is None:
+        if self.invite.describes and sound_of(self.invite) is None:
             self._answer_invite(self.invite, "488 Not Acceptable Here")
             self._over(Outcome(CloseReason.MEDIA_REFUSED, 488))
             return False
@@ -198,7 +198,7 @@ class Call(VoIPCall):
         sound = sound_of(request)
         if self._modifies:
             self._answer_invite(request, "491 Request Pending")
-        elif request.media and sound is None:
+        elif request.describes and sound is None:
             self._answer_invite(request, "488 Not Acceptable Here")
         else:
             self.dialog.renew(request)

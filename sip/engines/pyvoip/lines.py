@@ -95,6 +95,9 @@ class PyvoipLines(Lines[PyvoipCall]):
     def rings(self, call: Call) -> None:
         """A call rings here."""
         headers = {name: values[0] for name, values in call.invite.values.items()}
+        if "p-asserted-identity" in headers:
+            # what the exchange itself vouches for (RFC 3325 §9.1), and only the registrar's calls come here
+            headers["from"] = headers["p-asserted-identity"]
         self._adopt(incoming(headers), call)
 
     def dials(self, call: Call, uri: str, consults: CallId) -> CallId:

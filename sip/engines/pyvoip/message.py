@@ -72,8 +72,10 @@ class Message(SIPMessage):
         self.phrase = ""
         self.source: tuple[str, int] = ("", 0)
         """Whom the datagram came from."""
+        self.describes = False
+        """Whether its body is a description of sound and the like (SDP), sound or not."""
         self.media: list[str] = []
-        """The media lines of an SDP, as they came."""
+        """The media lines of that, as they came."""
         self.text = ""
         """A body that is no SDP."""
         super().__init__(data)
@@ -175,10 +177,14 @@ class Message(SIPMessage):
         if self.headers.get("Content-Type") != "application/sdp":
             self.text = body
             return
-        for line in filter(None, body.split("\n")):
-            kind, equals, value = line.strip("\r").partition("=")
-            if equals:
-                self.parse_body(kind, value)
+        self.describes = bool(body.strip())
+        try:
+            for line in filter(None, body.split("\n")):
+                kind, equals, value = line.strip("\r").partition("=")
+                if equals:
+                    self.parse_body(kind, value)
+        except _UNSOUND:
+            self.body.clear()  # one that cannot be carried, so that it is refused and not passed over
 
     def parse_body(self, header: str, data: str) -> None:
         """One line of an SDP (RFC 4566); of attributes only those of the session and of the first sound."""
