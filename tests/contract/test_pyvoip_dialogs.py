@@ -13,9 +13,11 @@ from pbx.lab.message import Request, Response, serialise
 from sip import events as ev
 from sip.audio.silence_port import SilencePort
 from sip.engines.pyvoip import phone as phones
+from sip.engines.pyvoip import transactions
 from sip.engines.pyvoip.engine import PyvoipEngine
 from sip.events import CloseReason
 from tests.contract.engine import Line, line
+from tests.contract.test_phone_strangers import Noise
 from tests.stubs.exchange import SDP, StubExchange, stub_exchange
 
 OPUS = SDP.replace(b" 8 0 101", b" 107").replace(b"8 PCMA/8000", b"107 opus/48000/2")
@@ -340,3 +342,27 @@ async def test_all_of_a_call_ends_with_it(exchange: StubExchange, phone: Line) -
     assert engine._registration is not None
     assert engine._registration.serving is not None
     assert not engine._registration.serving.phone.calls
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_noise_of_the_exchange_itself_costs_nothing(
+    exchange: StubExchange, phone: Line, seed: int
+) -> None:
+    """What a stranger's address keeps out comes here by the exchange's own: torn, wild, out of any dialog."""
+    engine = phone.engine
+    assert isinstance(engine, PyvoipEngine)
+    _call, invite, ok = await talk(exchange, phone)
+    noise = Noise(seed)
+    for number in range(300):
+        for _ in range(3):  # more would not fit a socket's buffer, and get lost
+            exchange.send(noise.sip(exchange.phone, exchange.phone))
+        spoilt = serialise(exchange.within(invite, ok, "INVITE", 20 + number, body=TORN))
+        exchange.send(spoilt[: number % len(spoilt)])
+        await exchange.is_answered(f"{number} of noise")
+    assert engine._registration is not None
+    assert engine._registration.serving is not None
+    home = engine._registration.serving.phone
+    assert len(home.calls) <= phones._MOST_CALLS
+    assert len(home.sip._answered._answers) <= transactions._MOST_KEPT
+    exchange.invite(("X-Moked-Contact", "after all"))
+    await phone.next(ev.CallIncoming, lambda ring: ring.contact == "after all")

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, cast
 
-from pbx.lab.message import Header, Message, Request, Response, parse, serialise
+from pbx.lab.message import Header, MalformedMessage, Message, Request, Response, parse, serialise
 from sip.account import Account, MediaEncryption, Transport
 from tests.stubs.registrar import answer_to
 from tests.stubs.sip import response
@@ -56,7 +56,10 @@ class StubExchange(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, address: tuple[str | Any, int]) -> None:
         if not data.strip():  # keeps a home router's binding
             return
-        message = parse(data)
+        try:
+            message = parse(data)
+        except MalformedMessage:  # an answer to noise bears its marks
+            return
         if isinstance(message, Request) and message.method == "REGISTER":
             self.phone = address
             self._send(self.registers(message), address)
@@ -92,6 +95,11 @@ class StubExchange(asyncio.DatagramProtocol):
         assert isinstance(found, Response)
         return found
 
+    async def is_answered(self, call_id: str) -> None:
+        """Ask for options, and wait for the answer: all that was sent before has been taken then."""
+        self.invite(body=b"", method="OPTIONS", call_id=call_id)
+        await self.next(lambda message: message.call_id == call_id)
+
     def answer(self, request: Request, status: int, *headers: Header, body: bytes = b"") -> None:
         """Answer the phone's request."""
         made = response(request, status)
@@ -104,8 +112,10 @@ class StubExchange(asyncio.DatagramProtocol):
         assert self._transport is not None
         self._transport.sendto(data, self.phone)
 
-    def invite(self, *headers: Header, body: bytes = SDP) -> Request:
-        """An INVITE to the phone, sent."""
+    def invite(
+        self, *headers: Header, body: bytes = SDP, method: str = "INVITE", call_id: str = ""
+    ) -> Request:
+        """An INVITE to the phone, or another request out of any dialog, sent."""
         assert self._transport is not None
         host, port = self._transport.get_extra_info("sockname")
         kind = (_SDP_TYPE,) if body else ()
@@ -115,14 +125,14 @@ class StubExchange(asyncio.DatagramProtocol):
                 ("Max-Forwards", "70"),
                 ("From", '"Yossi Cohen" <sip:0525550101@far>;tag=far'),
                 ("To", f"<sip:1101@{host}>"),
-                ("Call-ID", secrets.token_hex(8)),
-                ("CSeq", "7 INVITE"),
+                ("Call-ID", call_id or secrets.token_hex(8)),
+                ("CSeq", f"7 {method}"),
                 ("Contact", f"<sip:far@{host}:{port}>"),
                 *headers,
                 *kind,
             ),
             body=body,
-            method="INVITE",
+            method=method,
             uri=f"sip:1101@{self.phone[0]}:{self.phone[1]}",
         )
         self._send(mine, self.phone)

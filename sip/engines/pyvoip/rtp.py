@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import audioop
+import math
 import secrets
 import select
 import socket
@@ -67,7 +68,7 @@ class Rtp(RTPClient):
         self._on_silence = on_silence
         self._patience = patience
         self._expects = False
-        self._last_packet = self._last_key_at = time.monotonic()
+        self._last_packet, self._last_key_at = time.monotonic(), -math.inf
         self._last_key = -1
         self._key_began = 0
         self._thread: threading.Thread | None = None

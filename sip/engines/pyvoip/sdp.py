@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address
@@ -15,6 +16,9 @@ from sip.engines.pyvoip.rtp import Payloads
 CODECS: Final = {"pcmu": PayloadType.PCMU, "pcma": PayloadType.PCMA}
 """What this engine can code, by the names of ``sip.account.Account.codecs``."""
 _EVENTS: Final = 101
+_NUMBER: Final = re.compile(r"[0-9]{1,3}")
+_NO_TYPE: Final = 128
+"""Payload types end below (RFC 3550 §5.1)."""
 _BOTH, _NONE = TransmitType.SENDRECV, TransmitType.INACTIVE
 _TURNED: Final = {
     TransmitType.SENDONLY: TransmitType.RECVONLY,
@@ -113,9 +117,10 @@ def _payloads(section: dict[str, object]) -> Payloads:
     assert isinstance(attributes, dict)  # noqa: S101 - as pyVoIP makes it
     for told in section["methods"]:  # type: ignore[attr-defined] # a list
         named = attributes[told].get("rtpmap")
-        kind = _kind(int(told), str(named["name"]) if named else "")
-        if kind is not None:
-            found[int(told)] = kind
+        number = int(told) if _NUMBER.fullmatch(told) else _NO_TYPE
+        kind = _kind(number, str(named["name"]) if named else "")
+        if kind is not None and number < _NO_TYPE:
+            found[number] = kind
     return found
 
 
