@@ -25,7 +25,7 @@ _RATE, _FRAMES = 8_000, 160
 _LATENCY = 0.04
 _LOOK = 0.002
 _WITHIN = 30.0
-_SETTLES = 5.0
+SETTLES = 5.0
 """Seconds until the exchange gave up its first OPTIONS, which pyVoIP never answers and ``call`` ends with."""
 _RTP_PORTS = (20_000, 30_000)
 
@@ -33,7 +33,7 @@ _RTP_PORTS = (20_000, 30_000)
 def main(user: str, domain: str, password: str, number: str, seconds: float) -> None:
     """Register, call, talk, hang up."""
     phone = plain_phone(user, domain, password)
-    time.sleep(_SETTLES)
+    time.sleep(SETTLES)
     call = phone.call(number)
     until(lambda: call.state is CallState.ANSWERED)
     ended = threading.Event()
