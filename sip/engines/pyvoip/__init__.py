@@ -18,6 +18,6 @@ dialogs, offers and answers, digest by ``qop``, or jitter buffer to mend: those 
 ``dialog``, ``sdp``, ``digest``, ``timeline`` and ``outgoing``. Its ``RTPMessage`` and ``RTPPacketManager``
 are not used (``packets``), nor anything of it that waits, sleeps or prints.
 
-What this engine cannot do, and says so (``Unsupported``, ``capabilities``): TLS, SRTP, TCP, IPv6, other codecs,
-joining or mixing two calls, and telling how a call sounds (it neither sends nor reads RTCP).
+What this engine cannot do, and says so (``Unsupported``, ``capabilities``): TLS, SRTP, TCP, IPv6, other
+codecs, joining or mixing two calls, and telling how a call sounds (it neither sends nor reads RTCP).
 """
