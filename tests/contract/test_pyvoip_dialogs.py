@@ -15,6 +15,7 @@ from sip.audio.silence_port import SilencePort
 from sip.engines.pyvoip import phone as phones
 from sip.engines.pyvoip import transactions
 from sip.engines.pyvoip.engine import PyvoipEngine
+from sip.errors import PhoneError
 from sip.events import CloseReason
 from tests.contract.engine import Line, line
 from tests.contract.test_phone_strangers import Noise
@@ -300,6 +301,41 @@ async def test_a_hold_that_meets_theirs_is_tried_again(exchange: StubExchange, p
     await exchange.request("ACK")
     await holding
     await phone.next(ev.CallHeld)
+
+
+async def test_a_call_that_the_other_side_does_not_know_is_over(exchange: StubExchange, phone: Line) -> None:
+    """§12.2.1.2."""
+    call, _invite, _ok = await talk(exchange, phone)
+    holding = asyncio.create_task(phone.engine.hold(call))
+    exchange.answer(await exchange.request("INVITE"), 481)
+    with pytest.raises(PhoneError, match="481"):
+        await holding
+    closed = await phone.next(ev.CallClosed)
+    assert (closed.reason, closed.status) == (CloseReason.FAILED, 481)
+
+
+async def test_a_transfer_ends_with_the_bye_that_follows_it(exchange: StubExchange, phone: Line) -> None:
+    """Whatever NOTIFY still had to tell (RFC 3515 §2.4)."""
+    call, invite, ok = await talk(exchange, phone)
+    await phone.engine.transfer(call, "1102")
+    refer = await exchange.request("REFER")
+    assert refer.get("Refer-To") == f"<sip:1102@{exchange.account.domain}>"
+    exchange.answer(refer, 202)
+    trying = exchange.within(invite, ok, "NOTIFY", 8, ("Event", "refer"), body=b"SIP/2.0 100 Trying")
+    assert (await exchange.response(200)).cseq == trying.cseq
+    exchange.within(invite, ok, "BYE", 9)
+    assert (await phone.next(ev.CallClosed)).reason is CloseReason.TRANSFERRED
+
+
+async def test_a_transfer_that_failed_leaves_the_call(exchange: StubExchange, phone: Line) -> None:
+    call, invite, ok = await talk(exchange, phone)
+    await phone.engine.transfer(call, "1102")
+    exchange.answer(await exchange.request("REFER"), 202)
+    exchange.within(invite, ok, "NOTIFY", 8, ("Event", "refer"), body=b"SIP/2.0 486 Busy Here")
+    failed = await phone.next(ev.TransferFailed)
+    assert (failed.status, failed.reason) == (486, CloseReason.BUSY)
+    exchange.within(invite, ok, "BYE", 9)
+    assert (await phone.next(ev.CallClosed)).reason is CloseReason.NORMAL
 
 
 # Whatever else is asked

@@ -148,7 +148,8 @@ class StubExchange(asyncio.DatagramProtocol):
         body: bytes = b"",
     ) -> Request:
         """A request in the dialog that our INVITE began, sent."""
-        made = invite.with_first("To", answer.get("To")).with_first("CSeq", f"{number} {method}")
+        made = invite.without("Content-Type").with_first("To", answer.get("To"))
+        made = made.with_first("CSeq", f"{number} {method}")
         via = f"SIP/2.0/UDP 127.0.0.1:1;branch=z9hG4bK{secrets.token_hex(6)};rport"
         made = replace(made.with_first("Via", via), method=method, body=body)
         self._send(replace(made, headers=(*made.headers, *headers)), self.phone)

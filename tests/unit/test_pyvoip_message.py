@@ -105,6 +105,11 @@ def test_tags_wherever_they_stand(value: bytes, tag: str) -> None:
     assert Message(INVITE.replace(b"<sip:1101@pbx>", value)).tag("to") == tag
 
 
+def test_half_an_end_of_a_line_ends_none() -> None:
+    """What comes in From goes out again in To."""
+    assert with_line(b"X: a\nb\rc").first("x") == "a b c"
+
+
 def test_a_body_may_hold_an_empty_line() -> None:
     message = Message(INVITE.replace(b"application/sdp", b"text/plain") + b"\r\n\r\nmore")
     assert message.text.endswith("\r\n\r\nmore")

@@ -37,6 +37,13 @@ def test_another_transport_is_refused(transport: Transport) -> None:
         check(replace(PLAIN, transport=transport))
 
 
+@pytest.mark.parametrize("field", ["user", "domain"])
+@pytest.mark.parametrize("value", ["a b", "a\r\nX: y", "a>", 'a"', ""])
+def test_a_name_that_would_break_a_header_is_refused(field: str, value: str) -> None:
+    with pytest.raises(Unsupported, match="user and domain"):
+        check(replace(PLAIN, **{field: value}))  # type: ignore[arg-type] # one of its texts
+
+
 @pytest.mark.parametrize("codecs", [(), ("opus", "g722")])
 def test_a_codec_it_cannot_do_is_refused(codecs: tuple[str, ...]) -> None:
     with pytest.raises(Unsupported, match="pcma"):

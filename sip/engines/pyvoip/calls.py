@@ -6,6 +6,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pyVoIP.RTP import TransmitType
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _REFUSED: Final = 300
 _TRYING: Final = 100
 _PENDING: Final = 491
+_NO_CALL: Final = (408, 481)
+"""Of a re-INVITE: there is no call any more (RFC 3261 §12.2.1.2)."""
 _TRIES: Final = 4
 _KEY_MILLISECONDS: Final = 160
 _ELSEWHERE: Final = re.compile(r"SIP\s*;.*?cause\s*=\s*200\b", re.IGNORECASE)
@@ -219,9 +222,12 @@ class Call(VoIPCall):
         try:
             final = await self._reinvite()
         except NoAnswer:
+            self._direction = before
             raise PhoneError("the other side does not answer") from None
         finally:
             self._modifies = False
+        if final.code in _NO_CALL:
+            self._over(Outcome(CloseReason.FAILED, final.code, clean(final.phrase)))
         if final.code >= _REFUSED:
             self._direction = before
             raise PhoneError(f"the other side refuses ({final.code} {clean(final.phrase)})")
@@ -284,7 +290,8 @@ class Call(VoIPCall):
         loop, sent = asyncio.get_running_loop(), asyncio.Event()
 
         def done() -> None:
-            loop.call_soon_threadsafe(sent.set)
+            with suppress(RuntimeError):  # the loop has ended before the thread did
+                loop.call_soon_threadsafe(sent.set)
 
         self.rtp.press(key, done)
         await sent.wait()
@@ -333,6 +340,8 @@ class Call(VoIPCall):
         self.state = CallState.ENDED
         self.rtp.stop()
         self._acknowledged.set()
+        if self._referral is not None:
+            self._referral.end()
         self._home.gone(self)
         if self.listener is not None:
             self.listener.ended(outcome)

@@ -103,7 +103,7 @@ class Client(SIPClient):
 
     def send(self, data: bytes) -> None:
         """To the registrar, by which everything goes."""
-        if self._line is not None and not self._line.is_closing():
+        if self.server and self._line is not None and not self._line.is_closing():
             self._line.sendto(data, (self.server, self.port))
 
     def keep_binding(self) -> None:

@@ -44,6 +44,8 @@ _NEEDED: Final = ("via", "from", "to", "call-id", "cseq")
 """RFC 3261 §8.1.1."""
 _CHALLENGES: Final = ("www-authenticate", "proxy-authenticate")
 _LISTS: Final = frozenset({"via", "route", "record-route", "contact"})
+_BARE: Final = {ord("\r"): " ", ord("\n"): " "}
+"""Half an end of a line ends none, and must not where the value is sent back."""
 _TAG: Final = re.compile(r";\s*tag\s*=\s*([^;,\s>]+)", re.IGNORECASE)
 _PIECE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>|[^,"<]+|["<]|,')
 _START: Final = re.compile(r"(\S+) (\S+) (SIP/2\.0)")
@@ -231,7 +233,7 @@ def _listed(value: str) -> Iterator[str]:
 def _unfolded(head: str) -> Iterator[str]:
     """The lines of a head, those that go on joined."""
     line = ""
-    for part in head.split("\r\n"):
+    for part in (one.translate(_BARE) for one in head.split("\r\n")):
         if line and part[:1] in (" ", "\t"):
             line += " " + part.strip()
         else:

@@ -31,6 +31,11 @@ class Referral:
         if found is not None and int(found[1]) >= _FINAL and not self._told.done():
             self._told.set_result((int(found[1]), found[2] or ""))
 
+    def end(self) -> None:
+        """The call is over, and with it what was to be told."""
+        if not self._told.done():
+            self._told.set_result((_FINAL, ""))
+
     async def outcome(self, answer: Message) -> Outcome | None:
         """None when the other side reached the target, else why not. ``answer`` is the REFER's own."""
         if answer.code >= _REFUSED:
