@@ -106,6 +106,7 @@ async def test_a_call_that_is_given_up_is_cancelled_once_it_was_heard_of(
     invite = await exchange.request("INVITE")
     await phone.engine.hangup(call)
     assert (await phone.next(ev.CallClosed)).reason is CloseReason.CANCELLED
+    await exchange.is_answered("what was sent before")
     assert not [heard for heard in exchange.heard if isinstance(heard, Request) and heard.method == "CANCEL"]
     exchange.answer(invite, 180)
     cancel = await exchange.request("CANCEL")
@@ -216,12 +217,18 @@ async def test_video_beside_the_voice_is_refused_by_its_own_line(exchange: StubE
 
 
 async def test_an_invite_without_an_offer_is_made_one(exchange: StubExchange, phone: Line) -> None:
+    engine = phone.engine
+    assert isinstance(engine, PyvoipEngine)
     invite = exchange.invite(body=b"")
-    await phone.engine.answer((await phone.next(ev.CallIncoming)).call)
+    call = (await phone.next(ev.CallIncoming)).call
+    await engine.answer(call)
     ok = await exchange.response(200)
     assert b"RTP/AVP 8 0 101" in ok.body
+    rtp = engine._lines.find(call)._call.rtp
+    assert not rtp.flows
     exchange.within(invite, ok, "ACK", 7, ("Content-Type", "application/sdp"), body=SDP)
-    await phone.next(ev.CallEstablished)
+    await exchange.is_answered("the ACK before it")
+    assert (rtp.outIP, rtp.outPort) == ("127.0.0.1", 40_000)
 
 
 async def test_calls_beyond_all_bounds_are_refused(

@@ -106,22 +106,33 @@ def test_packets_go_one_after_the_other(ends: Ends) -> None:
     }
 
 
-def test_what_is_no_rtp_and_who_is_not_the_far_end_change_nothing(ends: Ends) -> None:
+def test_who_is_not_the_far_end_is_not_heard(ends: Ends) -> None:
+    ends.rtp.start()
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as stranger:
+        stranger.bind(("127.0.0.2", 0))
+        for number in range(5):
+            packet = Packet(8, False, number, number * FRAMES, 9, b"\x11" * FRAMES)
+            stranger.sendto(packet.written(), (HERE, ends.rtp.inPort))
+    ends.say(0, b"\x55" * FRAMES)
+    ends.hears(FRAMES)
+    assert set(array("h", ends.rtp.received.take(10_000))) == {-8}, "A-law 0x55; the stranger's would be loud"
+    assert ends.rtp.heard == 1
+
+
+def test_what_is_no_rtp_ends_nothing(ends: Ends) -> None:
     ends.rtp.start()
     noise = random.Random(7)  # noqa: S311 - the same noise in every run
     for length in (0, 1, 2, 11, 12, 13, 160, 1_400):
         ends.send(noise.randbytes(length))
         ends.send(b"\x80\x08" + noise.randbytes(length))
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as stranger:
-        stranger.bind(("127.0.0.2", 0))
-        for number in range(50):
-            packet = Packet(8, False, number, number * FRAMES, 9, b"\x11" * FRAMES)
-            stranger.sendto(packet.written(), (HERE, ends.rtp.inPort))
-    ends.rtp.received.take(10_000)
+        ends.send(b"\x80\x65" + noise.randbytes(length))
     ends.say(1_000_000 // FRAMES, b"\x55" * FRAMES)
     ends.hears(FRAMES)
-    heard = array("h", ends.rtp.received.take(10_000)[-2 * FRAMES :])
-    assert set(heard) == {-8}, "A-law 0x55; the stranger's would be loud"
+    for _ in range(50):
+        if array("h", ends.rtp.received.take(10_000)[-2 * FRAMES :])[-1:] == array("h", [-8]):
+            return
+        ends.next()
+    raise AssertionError("sound after the noise is not heard")
 
 
 def test_a_key_is_told_once_whichever_of_its_packets_are_lost(ends: Ends) -> None:
@@ -131,9 +142,9 @@ def test_a_key_is_told_once_whichever_of_its_packets_are_lost(ends: Ends) -> Non
         for duration in (320, 480, 480):
             payload = event(code, duration, ended=duration == 480)
             ends.send(Packet(101, False, begun, begun, 1, payload).written())
+            for _ in range(3):
+                ends.next()  # 60 ms: they may be as far apart, and no telephone presses faster
         assert ends.keys.get(timeout=_WITHIN) == code
-        for _ in range(3):
-            ends.next()  # 60 ms: no telephone presses faster
     assert ends.keys.empty()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import pyVoIP.VoIP  # noqa: F401 - its other modules cannot be the first to be imported
 from hypothesis import example, given
 from hypothesis import strategies as st
 from pyVoIP.SIP import SIPParseError, SIPStatus
@@ -141,3 +142,12 @@ def test_a_hold_as_before_rfc_3264_is_one() -> None:
 def test_what_every_message_has_must_be_there(name: bytes) -> None:
     with pytest.raises(SIPParseError):
         Message(INVITE.replace(name + b":", b"X:"))
+
+
+@pytest.mark.parametrize("value", [b"Via: x", b"CSeq: 7", b"CSeq: -7 INVITE", b"nothing"])
+def test_what_pyvoip_would_stumble_over_is_refused(value: bytes) -> None:
+    """Its parsing ends in IndexError, KeyError and others, which ended what listened."""
+    name = value.partition(b":")[0]
+    spoilt = b"\r\n".join(line for line in INVITE.split(b"\r\n") if not line.startswith(name + b":"))
+    with pytest.raises(SIPParseError):
+        Message(spoilt.replace(b"Call-ID: one", value + b"\r\nCall-ID: one"))

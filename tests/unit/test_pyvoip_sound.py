@@ -112,6 +112,13 @@ def test_another_talk_spurt_follows_at_once(jump: int) -> None:
     assert line.take(3 * FRAMES) == block(1) + block(2) + block(3)
 
 
+def test_another_stream_follows_though_its_time_is_near() -> None:
+    line = Timeline()
+    line.put(1, 0, block(1))
+    line.put(2, 0, block(2))
+    assert line.take(2 * FRAMES) == block(1) + block(2)
+
+
 def test_who_reads_late_hears_the_newest() -> None:
     line = Timeline()
     for number in range(40):

@@ -21,3 +21,5 @@ are not used (``packets``), nor anything of it that waits, sleeps or prints.
 What this engine cannot do, and says so (``Unsupported``, ``capabilities``): TLS, SRTP, TCP, IPv6, other
 codecs, joining or mixing two calls, and telling how a call sounds (it neither sends nor reads RTCP).
 """
+
+import pyVoIP.VoIP  # noqa: F401 - before all else: its other modules cannot be the first to be imported
