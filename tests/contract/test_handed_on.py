@@ -11,20 +11,21 @@ from hub.adapters.ami import AmiPbx
 from hub.adapters.ami_client import AmiAccount
 from hub.ports.pbx import AgentCompleted, HandedOn, PbxLink
 from sip import events as ev
+from sip.engine import Capability
+from tests.contract.engines import needs
 from tests.contract.exchange import Watch
 from tests.contract.phones import Phones
 from tests.contract.test_engine_consultation import (  # noqa: F401 - fixtures are found by name
     DANA,
     NOAM,
     Talk,
-    phones,
     talk,
     with_customer,
 )
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, needs(Capability.ATTENDED_TRANSFER)]
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ async def test_joined_with_the_colleague_who_was_asked(
     ]
 
 
-async def test_sent_to_a_colleague(hub: Watch, phones: Phones, console: Console) -> None:  # noqa: F811
+async def test_sent_to_a_colleague(hub: Watch, phones: Phones, console: Console) -> None:
     dana, noam = await phones.line(DANA), await phones.line(NOAM)
     await asyncio.to_thread(console.wait_free, NOAM)
     call, customer = await with_customer(dana, console)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from sip.account import Account, MediaEncryption, Transport
-from sip.engines.baresip.settings import StackNeeds, address_of_record, check, system_ca_file
+from sip.engines.baresip.settings import StackNeeds, address_of_record, check
 from sip.errors import Unsupported
+from sip.tls import system_ca_file
 
 ACCOUNT = Account("1001", "pbx.example.com", "p w;x", display_name="Dana Levi")
 
