@@ -39,8 +39,7 @@ def resample(pcm: bytes, frames: int, before: bytes = b"") -> bytes:
     """``pcm`` stretched or shrunk to ``frames`` mono samples by linear interpolation.
 
     For files and for the rare call whose two directions differ in rate; no filter, so what lies above
-    half the lower rate folds back. ``before``, the sample before these, leaves no seam between two blocks:
-    one held still for half a sample every 10 ms was heard 18 dB below a tone.
+    half the lower rate folds back. ``before`` is the sample before these, where there is one.
     """
     source = array("h", pcm)
     if len(source) == frames:

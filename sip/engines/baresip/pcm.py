@@ -5,7 +5,8 @@ from __future__ import annotations
 import baresip
 
 from sip.audio.port import SAMPLE_BYTES
-from sip.audio.samples import from_mono, resample, to_mono
+from sip.audio.resampler import Resampler
+from sip.audio.samples import from_mono, to_mono
 
 OPUS_RATE = 48_000
 """The rate that opus alone is decoded at, whatever its sender speaks (RFC 7587 §4.1)."""
@@ -22,6 +23,7 @@ class BaresipPcm:
         self._audio = audio
         self._format: baresip.AudioInfo | None = None
         """As it was when last asked."""
+        self._to_sending_rate = Resampler()
         self._seen = False
         """Whether it was asked since sound was last read: to ask costs 40 µs, and ``unsent`` just did."""
 
@@ -51,9 +53,9 @@ class BaresipPcm:
             self._format = None
             return b""
         mono = to_mono(pcm, info.rx_channels)
-        if info.rx_sample_rate == info.tx_sample_rate:
-            return mono
-        return resample(mono, len(mono) // SAMPLE_BYTES * info.tx_sample_rate // info.rx_sample_rate)
+        return self._to_sending_rate.fit(
+            mono, len(mono) // SAMPLE_BYTES * info.tx_sample_rate // info.rx_sample_rate
+        )
 
     def unsent(self) -> int:
         """Samples written and not yet sent."""
