@@ -96,6 +96,18 @@ def test_what_is_missing_for_longer_fades_to_silence_and_is_not_sound_of_the_cal
     assert playout.gaps == 1
 
 
+def test_sound_that_was_away_for_long_begins_anew_once_a_little_has_gathered() -> None:
+    call = MemoryPcm()
+    playout = Playout(call, RATE)
+    call.come(LOUD * 3)
+    for _ in range(13):
+        playout.next_block()
+    call.come(HIGH * 2)
+    assert playout.next_block() == QUIET
+    call.come(HIGH * 2)
+    assert level(playout.next_block()) > level(HIGH) - 3
+
+
 def test_a_line_that_is_late_now_and_then_is_waited_for_after_the_first_times() -> None:
     call = MemoryPcm()
     playout = Playout(call, RATE)
