@@ -62,7 +62,7 @@ class Cushion:
             self.target = max(self._least, self.target - self._frames // 2)
 
     def _beside(self, emptiest: int) -> int:
-        if emptiest > self.target + self._frames:
+        if emptiest > self.target + self._frames * 3 // 4:
             return emptiest - self.target
         if emptiest < self.target:
             return min(emptiest - self.target, -self._frames // 2)

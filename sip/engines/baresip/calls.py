@@ -10,7 +10,7 @@ import baresip
 from edge.text import clean
 from sip import events as ev
 from sip.call_state import CallState
-from sip.engines.baresip.pcm import OPUS_RATE, BaresipPcm
+from sip.engines.baresip.pcm import BaresipPcm
 from sip.engines.baresip.reasons import close_outcome, suite_of, transfer_outcome
 from sip.engines.baresip.reports import report_of
 from sip.errors import NoSuchCall, PhoneError, WrongState
@@ -97,7 +97,6 @@ class BaresipCall(OpenCall):
         """The voice must be encrypted. Until it is, baresip sends none where it was told so."""
         self.encrypted = asyncio.Event()
         self.stack_call = call
-        self._decoded = pcm
         self._quality = QualityMeter(self.id)
 
     # What the stack reports
@@ -131,7 +130,7 @@ class BaresipCall(OpenCall):
     def _report(self, report: Report) -> None:
         """Where RTCP goes on while the call is held, how it sounds then is nobody's matter."""
         if self.state is CallState.ESTABLISHED:
-            self.tell(self._quality.take(report, concealed=self._decoded.rate() == OPUS_RATE))
+            self.tell(self._quality.take(report))
             self.tell_missing(self._watch.reported(report))
 
     def _close(self, text: str) -> None:

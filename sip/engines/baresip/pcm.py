@@ -8,9 +8,6 @@ from sip.audio.port import SAMPLE_BYTES
 from sip.audio.resampler import Resampler
 from sip.audio.samples import from_mono, to_mono
 
-OPUS_RATE = 48_000
-"""The rate that opus alone is decoded at, whatever its sender speaks (RFC 7587 §4.1)."""
-
 
 class BaresipPcm:
     """Wraps ``baresip.CallAudio``. The rate is that of sending; the other direction is fitted to it.

@@ -18,7 +18,7 @@ from sip.places import Place, first_way
 from sip.tls import system_ca_file
 
 _CODECS = {
-    "opus": "opus/48000/2",
+    "opus": "opus/48000/1",
     "g722": "g722/16000/1",
     "pcma": "pcma/8000/1",
     "pcmu": "pcmu/8000/1",
