@@ -63,6 +63,9 @@ class StackNeeds:
             "audio_jitter_buffer_type adaptive",
             "audio_jitter_buffer_ms 20-160",
             "call_hold_other_calls no",
+            # a voice: both of two channels would be the same
+            "opus_stereo no",
+            "opus_sprop_stereo no",
             # names from /etc/hosts and the system's resolver, as every other program sees them
             "dns_getaddrinfo yes",
             # an INVITE from anyone but the registrar gets 403
