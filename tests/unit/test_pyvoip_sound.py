@@ -148,21 +148,6 @@ def test_what_nobody_takes_does_not_grow(writes: list[int]) -> None:
         assert sending.waiting() <= 10 * FRAMES
 
 
-@pytest.mark.parametrize("ppm", [0, 200, -200, 2_000])
-def test_a_clock_that_differs_gathers_no_delay(ppm: int) -> None:
-    """Ten minutes: 200 parts in a million would gather 120 ms."""
-    sending, owed = Outgoing(), 0.0
-    sending.write(silence(2 * FRAMES))
-    most = 0
-    for _ in range(50 * 600):
-        owed += FRAMES * (1 + ppm / 1e6)
-        sending.write(silence(int(owed)))
-        owed -= int(owed)
-        sending.take()
-        most = max(most, sending.waiting())
-    assert most <= 3 * FRAMES
-
-
 def test_keys_are_told_packet_by_packet() -> None:
     """RFC 4733 §2.5.1: first, growing, and an end that is said three times."""
     keys, sent = Keys(), []

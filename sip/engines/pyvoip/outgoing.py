@@ -11,23 +11,17 @@ from sip.audio.samples import silence
 FRAMES: Final = 160
 """Samples of a packet: 20 ms, 50 packets a second (RFC 3551 §4.2)."""
 _MOST: Final = 10 * FRAMES
-_WATCHED: Final = 25
-"""Packets, half a second, whose least fill is pure delay."""
-_STEP: Final = FRAMES // 2
 
 
 class Outgoing:
     """16-bit samples in order. One thread writes, another takes a packet every 20 ms.
 
-    The two clocks differ. Where nothing is there a packet is silent; what no packet of the last half second
-    needed is dropped, 10 ms at a time, so that delay does not gather.
+    Where nothing is there a packet is silent. How far the writer is ahead is its own choice (``Sending``).
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._samples = bytearray()
-        self._least = _MOST
-        self._watched = 0
 
     def write(self, pcm: bytes) -> None:
         """Append samples; the oldest give way when nobody takes them."""
@@ -43,17 +37,7 @@ class Outgoing:
         """The next packet's samples. Less than a packet stays for the next one."""
         with self._lock:
             if self.waiting() < FRAMES:
-                self._least, self._watched = _MOST, 0
                 return silence(FRAMES)
             taken = bytes(self._samples[: FRAMES * SAMPLE_BYTES])
             del self._samples[: FRAMES * SAMPLE_BYTES]
-            self._trim()
         return taken
-
-    def _trim(self) -> None:
-        self._least = min(self._least, self.waiting())
-        self._watched += 1
-        if self._watched >= _WATCHED:
-            if self._least >= FRAMES:
-                del self._samples[: _STEP * SAMPLE_BYTES]
-            self._least, self._watched = _MOST, 0
