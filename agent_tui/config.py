@@ -19,6 +19,7 @@ from agent_tui.config_words import problems
 from agent_tui.pumps.guidance import ScriptLanguage
 from sip.account import Dtmf, MediaEncryption, Transport
 from sip.audio.sounddevice_port import OnUnplug
+from sip.engine import EngineKind
 
 
 class ConfigError(Exception):
@@ -122,6 +123,7 @@ class AudioSection(ProfileSection):
 class PhoneSection(Section):
     """The phone process."""
 
+    engine: EngineKind = EngineKind.BARESIP
     linger: Annotated[float, Field(ge=1, le=3600)] = 20
 
 

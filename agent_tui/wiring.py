@@ -130,6 +130,7 @@ def phone_of(config: Config, account: Account) -> Phone:
     audio = config.audio
     files = (("--wav-in", audio.wav_in), ("--wav-out", audio.wav_out))
     arguments = ["--log", str(log_file("phone")), "--audio", audio.kind.value]
+    arguments += ["--engine", config.phone.engine.value]
     arguments += ["--linger", str(config.phone.linger), "--sound", sound_text(sound_of(audio))]
     arguments += [word for name, file in files if file for word in (name, str(file))]
     place = usual(runtime_directory())

@@ -1,7 +1,7 @@
 """The least that talks through devices on baresip-python, for others to stand beside: one call, no more.
 
-Arguments: user, domain, number, seconds; the password on standard input. Prints a line once the call is
-answered.
+Arguments: user, domain, number, codec, seconds; the password on standard input. Prints a line once the call
+is answered.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from sip.engines.baresip.settings import StackNeeds
 _LATENCY = 0.04
 
 
-async def main(user: str, domain: str, password: str, number: str, seconds: float) -> None:
+async def main(user: str, domain: str, password: str, number: str, codec: str, seconds: float) -> None:
     """Call, talk, hang up."""
     runtime = baresip.Runtime()
     await runtime.start(StackNeeds(net_interface="127.0.0.1", transport=Transport.UDP).config())
-    account = baresip.Account(user=user, domain=domain, password=password, transport="udp")
+    account = baresip.Account(
+        user=user, domain=domain, password=password, transport="udp", audio_codecs=(codec,)
+    )
     agent = await baresip.UserAgent.create(runtime, account)
     await agent.register()
     call = await agent.dial(f"sip:{number}@{domain}")
@@ -61,5 +63,5 @@ def _talk(audio: Any, ended: threading.Event) -> None:
 
 
 if __name__ == "__main__":
-    user, domain, number, seconds = sys.argv[1:]
-    asyncio.run(main(user, domain, sys.stdin.readline().strip(), number, float(seconds)))
+    user, domain, number, codec, seconds = sys.argv[1:]
+    asyncio.run(main(user, domain, sys.stdin.readline().strip(), number, codec, float(seconds)))

@@ -13,7 +13,7 @@ import sys
 import wave
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -37,10 +37,12 @@ TITLE = "Devices: a call through the exchange's echo, beside the least that bare
 Samples: TypeAlias = npt.NDArray[np.float64]
 
 _AGENT, _ECHO = "1101", "600"
+_CODEC = "g722"
+"""The same for all; a stock Asterisk can also mix and record it."""
 _RATE = 48_000
 _BURSTS, _TONE = 20, 30
 """Seconds of a burst of tone each second, then of a tone."""
-_TALK = _BURSTS + _TONE + 3
+_TALK = _BURSTS + _TONE + 20
 _TONE_HZ = 700
 _BURST = 0.2
 _WINDOW = 0.005
@@ -65,7 +67,8 @@ class _Found:
 
 def measure(place: Place) -> list[Row]:
     """The phone process without and with treatment of the microphone, and the bare script, one by one."""
-    home, account = place.home("devices"), place.asterisk.account(_AGENT)
+    home = place.home("devices")
+    account = replace(place.asterisk.account(_AGENT), codecs=(_CODEC,))
     with SoundRig() as rig, _surroundings(rig.env):
         rig.plug_speaker("ear")
         rig.plug_microphone("mic")
@@ -90,7 +93,8 @@ def _rows(name: str, ours: _Found, other: _Found, beside: str = "bare script") -
 
 
 def _bare(rig: SoundRig, account: Account, stimulus: Path, recording: Path) -> _Found:
-    command = [sys.executable, "-m", "bench.bare_softphone", account.user, account.domain, _ECHO, str(_TALK)]
+    arguments = [account.user, account.domain, _ECHO, _CODEC, str(_TALK)]
+    command = [sys.executable, "-m", "bench.bare_softphone", *arguments]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
         assert process.stdout is not None

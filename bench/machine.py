@@ -8,7 +8,7 @@ import re
 from importlib.metadata import version
 from pathlib import Path
 
-_SHOWN = ("textual", "baresip-python", "httpx", "fastapi", "sqlalchemy")
+_SHOWN = ("textual", "baresip-python", "pyVoIP", "httpx", "fastapi", "sqlalchemy")
 
 
 def description() -> str:

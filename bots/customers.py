@@ -23,8 +23,8 @@ from pbx.lab.client import ControlClient
 from sip.account import Account, MediaEncryption, Transport
 from sip.audio.port import AudioPort
 from sip.audio.wav_port import WavPort
+from sip.behaviour import Behaviour
 from sip.engines.baresip.engine import BaresipEngine
-from sip.engines.baresip.settings import Behaviour
 from sip.engines.baresip.stack import BaresipStack
 
 COLLEAGUE_PERSON = Person("Daniel Katz", "1002", "en")

@@ -20,9 +20,9 @@ from doctor.dialogue import dialogue
 from doctor.findings import Finding, Verdict, failed, good, skipped
 from edge.runtime import AlreadyRunningError, Lock, runtime_directory
 from sip.account import Transport
+from sip.addresses import host_of
 from sip.audio.sound import Sound
-from sip.engines.baresip.addresses import host_of
-from sip.engines.baresip.settings import system_ca_file
+from sip.tls import system_ca_file
 
 _SIPS_PORT = 5061
 _OPEN = "moked is open and has the phone: its top line tells this. Close it (Ctrl+Q) to have it looked at"
@@ -97,7 +97,8 @@ async def _telephone(config: Config, wish: Wish) -> AsyncIterator[Finding]:
         return
     try:
         with Lock(runtime_directory() / "phone.lock"):
-            async for finding in line.examine(account_of(config.sip, password), wish.echo):
+            account = account_of(config.sip, password)
+            async for finding in line.examine(account, wish.echo, config.phone.engine):
                 yield finding
     except AlreadyRunningError:
         yield skipped("registration", _OPEN)

@@ -13,9 +13,8 @@ from doctor.findings import Finding, failed, good, skipped, warning
 from edge.text import clean
 from sip import events as ev
 from sip.account import Account
-from sip.engine import SipEngine
-from sip.engines.baresip.engine import BaresipEngine
-from sip.engines.baresip.stack import BaresipStack
+from sip.engine import Capability, EngineKind, SipEngine
+from sip.engines.choice import chosen
 from sip.errors import PhoneError
 from sip.events import CloseReason, RegistrationState
 from sip.quality import LEAST_MOS, MOST_DELAY, MOST_JITTER, MOST_LOSS
@@ -64,8 +63,8 @@ class Line:
 
 
 @asynccontextmanager
-async def _line(port: EchoPort) -> AsyncIterator[Line]:
-    engine = BaresipEngine(BaresipStack(), lambda: port)
+async def _line(kind: EngineKind, port: EchoPort) -> AsyncIterator[Line]:
+    engine = chosen(kind, lambda: port).engine
     await engine.start()
     line = Line(engine)
     following = asyncio.create_task(line.follow())
@@ -76,10 +75,12 @@ async def _line(port: EchoPort) -> AsyncIterator[Line]:
         await following
 
 
-async def examine(account: Account, echo: str) -> AsyncIterator[Finding]:
+async def examine(
+    account: Account, echo: str, kind: EngineKind = EngineKind.BARESIP
+) -> AsyncIterator[Finding]:
     """Registration; a call to ourselves, which shows that the exchange reaches us; a call to ``echo``."""
     port = EchoPort()
-    async with _line(port) as line:
+    async with _line(kind, port) as line:
         finding = await _registration(line, account)
         yield finding
         if finding.cure:
@@ -156,7 +157,8 @@ async def _echo_call(line: Line, number: str, port: EchoPort) -> Finding:
         cure = "Give the exchange's echo test with --echo NUMBER, or --echo '' to leave it out."
         return failed("echo call", f"{number} was not answered ({why})", cure)
     returned = await asyncio.to_thread(port.returned, _MEASURED_WITHIN)
-    quality = await _measured(line) if returned is not None else None
+    reports = Capability.QUALITY in line.engine.capabilities
+    quality = await _measured(line) if returned is not None and reports else None
     await line.engine.hangup(call)
     await _closed(line, 1)
     return judged(quality, returned)
@@ -195,7 +197,7 @@ def judged(quality: ev.CallQuality | None, returned: marker.Returned | None) -> 
         return failed("echo call", "answered, but what we said did not come back", _ONE_WAY, **figures)
     told = [f"our voice is back after {returned.delay_ms:.0f} ms"]
     if quality is None:
-        return good("echo call", f"{told[0]}; the exchange sent no report of it", **figures)
+        return good("echo call", f"{told[0]}; there was no report of it", **figures)
     overall = quality.overall
     loss = max(overall.loss_in, overall.loss_out)
     told += [f"network {quality.rtt:.0f} ms", f"jitter {overall.most_jitter:.0f} ms", f"loss {loss:g} %"]

@@ -15,9 +15,11 @@ from pathlib import Path
 from edge.runtime import AlreadyRunningError, Lock, NotPrivateError, private_directory
 from sip.audio.settings import AudioKind, AudioSettings
 from sip.audio.sound import Sound, SoundSettings
+from sip.engine import EngineKind
+from sip.errors import Unsupported
 from sip.log_file import LogFile
 from sip.place import LoopbackPlace, Place, UnixPlace
-from sip.start import ALREADY_RUNS, READY
+from sip.start import ALREADY_RUNS, NO_ENGINE, READY
 from sip.wire import WireError, sound_settings
 
 _LINGER = 20.0
@@ -45,6 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return ALREADY_RUNS
     except NotPrivateError:
         return _NOT_PRIVATE
+    except Unsupported:
+        logging.exception("the phone cannot run here")
+        return NO_ENGINE
     return 0
 
 
@@ -56,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         "--loopback", type=Path, help="the file that tells desks a loopback port and its token"
     )
     parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--engine", type=EngineKind, choices=list(EngineKind), default=EngineKind.BARESIP)
     parser.add_argument("--audio", type=AudioKind, choices=list(AudioKind), default=AudioKind.SOUNDDEVICE)
     parser.add_argument("--wav-in", type=Path, help="what the microphone hears, again and again")
     parser.add_argument("--wav-out", type=Path, help="where what the speaker plays is recorded")
@@ -74,21 +80,19 @@ def _sound(text: str) -> SoundSettings:
 
 
 async def _serve(args: argparse.Namespace, place: Place, log: LogFile) -> None:
-    from sip.engines.baresip.engine import BaresipEngine  # noqa: PLC0415 - after descriptor 2 is the log
-    from sip.engines.baresip.settings import Behaviour, Bell  # noqa: PLC0415
-    from sip.engines.baresip.stack import BaresipStack  # noqa: PLC0415
+    from sip.behaviour import Behaviour, Bell  # noqa: PLC0415
+    from sip.engines.choice import chosen  # noqa: PLC0415 - after descriptor 2 is the log
     from sip.service import PhoneService  # noqa: PLC0415
 
     audio = AudioSettings(args.audio, speech=args.wav_in, recording=args.wav_out)
     stop = asyncio.Event()
     _stop_when_told(stop)
-    stack = BaresipStack()
     sound = Sound(args.sound or SoundSettings()) if audio.for_a_person else None
     port = audio.port() if sound is None else sound.talking()
     bell = Bell() if sound is None else Bell(sound.ringing, sound.ring_volume)
-    engine = BaresipEngine(stack, lambda: port, Behaviour(person=audio.for_a_person, bell=bell))
-    service = PhoneService(engine, place, linger=args.linger, sound=sound)
-    beside = [asyncio.create_task(log.keep_small()), asyncio.create_task(_stop_with(stack.died, stop))]
+    has = chosen(args.engine, lambda: port, Behaviour(person=audio.for_a_person, bell=bell))
+    service = PhoneService(has.engine, place, linger=args.linger, sound=sound)
+    beside = [asyncio.create_task(log.keep_small()), asyncio.create_task(_stop_with(has.died, stop))]
     try:
         await service.run(stop, _ready)
     finally:

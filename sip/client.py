@@ -12,7 +12,7 @@ from sip.account import Account
 from sip.errors import BadRequest, PhoneError, PhoneGone
 from sip.events import CallId, PhoneReport
 from sip.place import Place, Stranger
-from sip.start import ALREADY_RUNS, start
+from sip.start import ALREADY_RUNS, NO_ENGINE, start
 from sip.stream import EventStream
 from sip.wire import ATTACH, Answer, Request, WireError, account_document, decode_message, encode
 
@@ -200,6 +200,10 @@ async def attach_or_start(place: Place, arguments: Sequence[str]) -> PhoneClient
     with suppress(PhoneGone):
         return await attach(place)
     status = await asyncio.to_thread(start, [*place.arguments, *arguments])
+    if status == NO_ENGINE:
+        raise PhoneGone(
+            'there is no baresip for this machine: set engine = "pyvoip" in [phone] of the settings'
+        )
     if status not in (0, ALREADY_RUNS):
         raise PhoneGone("the phone process did not start; its log says why")
     return await attach(place)

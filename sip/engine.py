@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from enum import Flag, auto
+from enum import Flag, StrEnum, auto
 from typing import Protocol
 
 from sip.account import Account
 from sip.events import CallId, PhoneEvent
+
+
+class EngineKind(StrEnum):
+    """The engines there are. Never two of them in one process."""
+
+    BARESIP = "baresip"
+    """The baresip SIP stack, compiled: Linux and macOS."""
+    PYVOIP = "pyvoip"
+    """pyVoIP, Python alone: wherever Python runs, on a trusted network."""
 
 
 class Capability(Flag):
@@ -21,6 +30,8 @@ class Capability(Flag):
     SRTP = auto()
     SECOND_CALL = auto()
     MERGE = auto()
+    QUALITY = auto()
+    """It tells how a call sounds, by the far end's reports (RTCP)."""
 
 
 class SipEngine(Protocol):

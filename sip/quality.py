@@ -30,9 +30,9 @@ _R0 = 93.2
 """The rating of a call without loss or delay, with G.107's default values."""
 _PACKET = 20.0
 """Milliseconds of sound in a packet: none is sent before it is full."""
-_ROBUSTNESS = 4.3
-_ROBUSTNESS_CONCEALED = 25.1
-"""How well a codec bears lost packets (ITU-T G.113 Appendix I, G.711 without and with concealment)."""
+_ROBUSTNESS = 25.1
+"""How well a call bears lost packets (ITU-T G.113 Appendix I, G.711 with concealment): what is lost is made
+up for every codec by ``sip/audio/elastic.py``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,8 @@ class QualityMeter:
         self._told: deque[CallQuality] = deque(maxlen=WINDOW)
         self._tally = _Tally()
 
-    def take(self, report: Report, *, concealed: bool) -> CallQuality:
-        """The quality since the report before this one, and what is wrong over the last five.
-
-        ``concealed``: the codec fills gaps by itself, as opus does.
-        """
+    def take(self, report: Report) -> CallQuality:
+        """The quality since the report before this one, and what is wrong over the last five."""
         before = self._reports[-1] if self._reports else _NOTHING
         if report.received < before.received:
             # another stream after a re-INVITE: it counts from nought
@@ -74,7 +71,7 @@ class QualityMeter:
         self._reports.append(report)
         lost = _Lost.between(before, report)
         delay = report.rtt / 2 + report.buffered + _PACKET
-        score = mos(lost.percent_in, delay, concealed=concealed)
+        score = mos(lost.percent_in, delay)
         jitter = max(report.jitter_in, report.jitter_out)
         quality = CallQuality(
             call=self._call,
@@ -160,14 +157,13 @@ class _Tally:
 _NOTHING = Report(0, 0, 0, 0, 0.0, 0.0, 0.0, 0.0)
 
 
-def mos(loss: float, delay: float, *, concealed: bool) -> float:
+def mos(loss: float, delay: float) -> float:
     """The mean opinion score, 1 to 4.4, for ``loss`` in percent and a one-way ``delay`` in milliseconds.
 
     The delay's part is the usual straight-line form of G.107's Idd, which bends at 177.3 ms.
     """
-    robustness = _ROBUSTNESS_CONCEALED if concealed else _ROBUSTNESS
     impaired_by_delay = 0.024 * delay + 0.11 * max(0.0, delay - 177.3)
-    impaired_by_loss = 95.0 * loss / (loss + robustness)
+    impaired_by_loss = 95.0 * loss / (loss + _ROBUSTNESS)
     rating = min(100.0, max(0.0, _R0 - impaired_by_delay - impaired_by_loss))
     return max(1.0, 1 + 0.035 * rating + 7e-6 * rating * (rating - 60) * (100 - rating))
 

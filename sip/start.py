@@ -16,6 +16,8 @@ READY = b"ready"
 """What a phone says on its standard output once desks can attach."""
 ALREADY_RUNS = 75
 """The exit status of a phone that finds another at its place: another desk started it in the same moment."""
+NO_ENGINE = 78
+"""The exit status of a phone whose engine this machine does not have."""
 _NOT_STARTED = 69
 _LONGEST_WORD = 64
 

@@ -1,10 +1,13 @@
-"""How TLS servers are checked, and what can be wrong with one. Pure."""
+"""How TLS servers are checked, and what can be wrong with one."""
 
 from __future__ import annotations
 
 import ssl
 from enum import Enum, auto
+from pathlib import Path
 from typing import Final
+
+import certifi
 
 
 class Distrust(Enum):
@@ -43,3 +46,9 @@ def distrust(error: ssl.SSLError) -> Distrust:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _BY_NUMBER.get(error.verify_code, Distrust.OTHER)
     return Distrust.TOO_OLD
+
+
+def system_ca_file() -> str:
+    """The system's bundle of CAs, or Mozilla's where the system has none in one file."""
+    found = ssl.get_default_verify_paths().cafile
+    return found if found and Path(found).is_file() else certifi.where()

@@ -54,6 +54,8 @@ class SleepLook:
 
 def clock_in_sleep() -> float:
     """Seconds on a clock that goes on in sleep: CLOCK_BOOTTIME, or CLOCK_MONOTONIC where that does so."""
+    if not hasattr(time, "clock_gettime"):  # Windows, whose one monotonic clock goes on in sleep
+        return time.monotonic()
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 

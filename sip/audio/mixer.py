@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import add
 
 from sip.audio.playout import CallPcm
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES
-from sip.audio.samples import resample
+from sip.audio.resampler import Resampler
 
 _MOST_AHEAD_BLOCKS = 6
 """What one call may have waiting more than the other: their clocks differ, and delay is noticed."""
@@ -22,6 +22,8 @@ class _Side:
 
     pcm: CallPcm
     said: bytes = b""
+    to_mix: Resampler = field(default_factory=Resampler)
+    from_mix: Resampler = field(default_factory=Resampler)
 
     def buffered(self, rate: int) -> int:
         """Samples that wait, at ``rate``."""
@@ -37,13 +39,13 @@ class _Side:
         """Read ``frames`` samples at ``rate``, or what there is."""
         own = self.pcm.rate()
         pcm = self.pcm.read(max(1, frames * own // rate)) if own else b""
-        self.said = resample(pcm, len(pcm) // SAMPLE_BYTES * rate // own) if own else b""
+        self.said = self.to_mix.fit(pcm, len(pcm) // SAMPLE_BYTES * rate // own) if own else b""
 
     def send(self, pcm: bytes, rate: int) -> None:
         """Send samples that are at ``rate``."""
         own = self.pcm.rate()
         if own:
-            self.pcm.write(resample(pcm, len(pcm) // SAMPLE_BYTES * own // rate))
+            self.pcm.write(self.from_mix.fit(pcm, len(pcm) // SAMPLE_BYTES * own // rate))
 
 
 class MixedPcm:

@@ -1,20 +1,23 @@
 """Between a call's sound and a port's clock: small buffers that neither run dry nor grow.
 
-The two clocks differ by some parts in a million, packets come 20 ms at a time, and a reader that comes late
-finds all that waited for it. Delay is what people notice, so whatever is more than the target is dropped.
+The two clocks differ by some parts in a million, packets come 20 ms at a time or late or never, and a reader
+that comes late finds all that waited for it. Delay is what people notice, so no more is kept than is needed.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from sip.audio.cushion import Cushion
+from sip.audio.elastic import Elastic
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES
 from sip.audio.samples import silence
 
-_TARGET_BLOCKS = 4
-_SLACK_BLOCKS = 2
-_WATCHED_BLOCKS = 50
-_MOST_UNSENT_BLOCKS = 10
+_BEGIN_BLOCKS = 3
+_OVER_BLOCKS = 10
+_MOST_LATE_BLOCKS = 6
+_LEAD_BLOCKS = 2
+_MOST_UNSENT_BLOCKS = 20
 
 
 class CallPcm(Protocol):
@@ -46,71 +49,90 @@ class CallPcm(Protocol):
 
 
 class Playout:
-    """The receiving side: one full block at a time, about 40 ms behind the call."""
+    """The receiving side, an adaptive jitter buffer: one full block at a time, a packet behind the call.
+
+    What is missing is made up for 60 ms; what waits longer than it needs to is played a little faster.
+    """
 
     def __init__(self, call: CallPcm, rate: int) -> None:
         self._call = call
-        self._frames = rate // BLOCKS_PER_SECOND
+        self._frames = frames = rate // BLOCKS_PER_SECOND
+        self._elastic = Elastic(rate, Cushion(frames, least=frames, most=_MOST_LATE_BLOCKS * frames))
         self.arrived = False
         """Whether the last block held any sound of the call, be it silence that was sent."""
         self.gaps = 0
         """How often the call had less than a block once sound had begun."""
-        self._primed = False
-        self._least = self._blocks()
-        self._watched = 0
+        self._ready = b""
+        self._dry: int | None = None
+        """Blocks that were missing since sound was last there; None before it began."""
 
     def next_block(self) -> bytes:
-        """The next 10 ms for the speaker; silence until enough has gathered, and where the call has gaps."""
-        if not self._primed:
-            if self._blocks() < _TARGET_BLOCKS:
-                self.arrived = False
-                return silence(self._frames)
-            self._primed = True
-            # what waited before anybody listened is past
-            self._drain(_TARGET_BLOCKS)
-        self._trim()
-        block = self._call.read(self._frames)
-        self.arrived = bool(block)
-        if len(block) < self._frames * SAMPLE_BYTES:
-            self.gaps += 1
-            self._primed = False
-        return block.ljust(self._frames * SAMPLE_BYTES, b"\0")
+        """The next 10 ms for the speaker; silence until enough has gathered, and in long gaps."""
+        if self._dry is None and not self._begin():
+            self.arrived = False
+            return silence(self._frames)
+        self.arrived = False
+        while len(self._ready) < self._frames * SAMPLE_BYTES:
+            self._ready += self._more()
+        block = self._ready[: self._frames * SAMPLE_BYTES]
+        self._ready = self._ready[self._frames * SAMPLE_BYTES :]
+        return block
 
-    def _trim(self) -> None:
-        # the least fill of half a second is pure delay: nothing ever needed it
-        self._least = min(self._least, self._blocks())
-        self._watched += 1
-        if self._watched < _WATCHED_BLOCKS:
-            return
-        if self._least > _TARGET_BLOCKS + _SLACK_BLOCKS:
-            self._drain(_TARGET_BLOCKS)
-        elif self._least > _TARGET_BLOCKS:
-            self._call.read(self._frames)
-        self._watched, self._least = 0, self._blocks()
-
-    def _drain(self, keep: int) -> None:
-        excess = self._call.buffered() - keep * self._frames
+    def _begin(self) -> bool:
+        """Whether enough is there to begin; what waited before anybody listened is past."""
+        excess = self._call.buffered() - _BEGIN_BLOCKS * self._frames
         if excess > 0:
             self._call.read(excess)
+        if excess < 0:
+            return False
+        self._dry = 0
+        return True
 
-    def _blocks(self) -> float:
-        return self._call.buffered() / self._frames
+    def _more(self) -> bytes:
+        """What comes next: a block of the call's, or one made up."""
+        waiting = self._call.buffered()
+        if waiting < self._frames:
+            return self._missing()
+        self._dry, self.arrived = 0, True
+        self._elastic.cushion.see(waiting - self._frames)
+        return self._elastic.add(self._call.read(self._frames))
+
+    def _missing(self) -> bytes:
+        if not self._dry:
+            self.gaps += 1
+        self._elastic.cushion.ran_dry()
+        self._dry = (self._dry or 0) + 1
+        if self._dry >= _OVER_BLOCKS:
+            self._dry = None  # the far end holds or saves silence; it begins anew
+        return self._elastic.go_on()
 
 
 class Sending:
-    """The sending side: a lead of 20 ms, so that no packet starves between two of our blocks."""
+    """The sending side: a lead, so that no packet starves between two of our blocks."""
 
     def __init__(self, call: CallPcm, rate: int) -> None:
         self._call = call
-        self._frames = rate // BLOCKS_PER_SECOND
+        self._frames = frames = rate // BLOCKS_PER_SECOND
+        self._elastic = Elastic(rate, Cushion(frames, least=frames, most=_MOST_LATE_BLOCKS * frames))
         self.gaps = 0
         """How often the call had sent all that it was given, the first time among them."""
 
     def send(self, block: bytes) -> None:
-        """Send one block; dropped when the call takes them slower than the port makes them."""
+        """Send one block; dropped when the call does not take them at all."""
         unsent = self._call.unsent()
-        if unsent == 0:
-            self.gaps += 1
-            self._call.write(silence(2 * self._frames))
-        if unsent <= _MOST_UNSENT_BLOCKS * self._frames:
-            self._call.write(block)
+        if unsent > _MOST_UNSENT_BLOCKS * self._frames:
+            return
+        if unsent:
+            self._elastic.cushion.see(unsent)
+        else:
+            self._lead()
+        if stretched := self._elastic.add(block):
+            self._call.write(stretched)
+
+    def _lead(self) -> None:
+        """Go on with what was said last: the next packet must not starve."""
+        blocks = _LEAD_BLOCKS if self.gaps == 0 else 1
+        self.gaps += 1
+        self._elastic.cushion.ran_dry()
+        for _ in range(blocks):
+            self._call.write(self._elastic.go_on())

@@ -5,22 +5,23 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 from edge.text import clean
 from sip.audio import pipewire
+from sip.audio.cushion import Cushion
 from sip.audio.devices import Device, Devices
-from sip.audio.drift import Cushion, Drift
+from sip.audio.elastic import Elastic
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES, AudioUnavailable
-from sip.audio.samples import fit, silence
 
 _LATENCY: Final = 0.06
 """Seconds of device buffer: room for what ``Cushion`` wants in store; more makes PipeWire's steps longer."""
-_LEAD: Final = 0.02
-"""Seconds in store before a block is added: a busy Python may be late by so much."""
-_NAP: Final = 0.004
+_LEAD_BLOCKS: Final = 2
+_MOST_STORED_BLOCKS: Final = 3
+"""Before a block is added; there must be room for two more of them, and a period."""
+_NAP: Final = 0.001
+_CREEP: Final = 0.000_1
+"""Seconds by which each block is looked for earlier than the last, so that none waits to be found."""
 _SILENT: Final = 1.0
 _STUCK_BLOCKS: Final = 20
 
@@ -68,12 +69,8 @@ class _Stream:
                 raise AudioUnavailable(f"no sound: {clean(str(error))}; check the headset") from error
             _open_streams += 1
 
-    @contextmanager
-    def _in_use(self) -> Iterator[None]:
-        try:
-            yield
-        except self._error as error:
-            raise AudioUnavailable(f"the sound broke off: {clean(str(error))}; check the headset") from error
+    def _broke_off(self, error: Exception) -> AudioUnavailable:
+        return AudioUnavailable(f"the sound broke off: {clean(str(error))}; check the headset")
 
     def close(self) -> None:
         """Let the device go."""
@@ -89,71 +86,81 @@ class Microphone(_Stream):
     def __init__(self, device: Device | None, rate: int) -> None:
         super().__init__("RawInputStream", device, rate)
 
+        self._due = 0.0
+
     def start(self) -> None:
         """Begin to listen."""
-        with self._in_use():
+        try:
             self._stream.start()
+        except self._error as error:
+            raise self._broke_off(error) from error
+        self._due = time.monotonic()
 
     def read(self, frames: int) -> bytes:
         """The next block, once it is there. Raises ``AudioUnavailable`` when none comes for a second."""
-        until = time.monotonic() + _SILENT
-        with self._in_use():
-            while (ready := self._stream.read_available) < frames:
-                if time.monotonic() > until:
-                    raise AudioUnavailable("the microphone gives no sound any more; check the headset")
-                time.sleep(min(_NAP, (frames - ready) / self._rate))
+        try:
+            self._wait_for(frames)
             heard, _overflowed = self._stream.read(frames)
+        except self._error as error:
+            raise self._broke_off(error) from error
         return bytes(heard)
+
+    def _wait_for(self, frames: int) -> None:
+        """Sleep until the block is due, one after the last: to ask again and again is costly."""
+        block, now = frames / self._rate, time.monotonic()
+        self._due += block - _CREEP
+        time.sleep(max(0.0, min(block, self._due - now)))
+        while self._stream.read_available < frames:
+            self._due = time.monotonic()
+            if self._due > now + _SILENT:
+                raise AudioUnavailable("the microphone gives no sound any more; check the headset")
+            time.sleep(_NAP)
 
 
 class Speaker(_Stream):
-    """Plays blocks at its own pace, not the microphone's: ``Drift`` holds what it has in store."""
+    """Plays blocks at its own pace, not the microphone's: ``Elastic`` holds what it has in store."""
 
     def __init__(self, device: Device | None, rate: int) -> None:
         super().__init__("RawOutputStream", device, rate)
-        self._frames = rate // BLOCKS_PER_SECOND
-        self._lead = _LEAD * rate
-        self._cushion = Cushion(self._lead, self._frames)
+        self._frames = frames = rate // BLOCKS_PER_SECOND
+        self._elastic = Elastic(rate, Cushion(frames, least=frames, most=_MOST_STORED_BLOCKS * frames))
         self._room = 0
         self._full = 0
-        self._drift = Drift(self._cushion, self._frames)
         self.starved = -1
         """How often it had nothing to play; it begins with nothing."""
 
     def start(self) -> None:
         """Begin to play."""
-        with self._in_use():
+        try:
             self._stream.start()
             self._room = self._stream.write_available
-        self._cushion = Cushion(self._lead, self._frames, most=self._room - 2 * self._frames)
-        self._drift = Drift(self._cushion, self._frames)
+        except self._error as error:
+            raise self._broke_off(error) from error
 
     def write(self, block: bytes) -> None:
         """Play a block after those in store; dropped where there is no room for it."""
-        with self._in_use():
+        try:
             room = self._stream.write_available
-            stored = max(0, self._room - room)
-            if not stored:
-                stored = self._begin(room)
-                room -= stored
+            if room >= self._room:
+                room -= self._begin(room)
             else:
-                self._cushion.held()
-            fitted = fit(block, 2 * self._frames - self._drift.take(stored))
-            if len(fitted) <= room * SAMPLE_BYTES:
-                self._stream.write(fitted)
+                self._elastic.cushion.see(self._room - room)
+            block = self._elastic.add(block)
+            if len(block) <= room * SAMPLE_BYTES:
+                self._stream.write(block)
                 self._full = 0
             else:
                 self._wait_for_room()
+        except self._error as error:
+            raise self._broke_off(error) from error
 
     def _begin(self, room: int) -> int:
-        """Give the device a lead, a longer one where the last did not last; how long it is."""
+        """Give the device a lead; how long it is."""
         self.starved += 1
-        if self.starved:
-            self._cushion.ran_dry()
-        lead = min(int(self._cushion.target), room)
-        self._stream.write(silence(lead))
-        self._drift.restart()
-        return lead
+        self._elastic.cushion.ran_dry()
+        lead = b"".join(self._elastic.go_on() for _ in range(_LEAD_BLOCKS))[: room * SAMPLE_BYTES]
+        self._stream.write(lead)
+        return len(lead) // SAMPLE_BYTES
 
     def _wait_for_room(self) -> None:
         """A device that takes nothing for a while has stopped by itself (an underrun): begin it anew."""
@@ -165,7 +172,7 @@ class Speaker(_Stream):
         self._stream.abort()
         self._stream.start()
         self._room = self._stream.write_available
-        self._drift.restart()
+        self._elastic.cushion.ran_dry()
 
 
 def _library() -> Any:

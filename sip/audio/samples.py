@@ -10,8 +10,6 @@ from sip.audio.port import SAMPLE_BYTES
 
 SILENCE_DBFS = -96.0
 _FULL_SCALE = 32768.0
-_BENT = 64
-"""Samples over which sound is bent."""
 
 
 def silence(frames: int) -> bytes:
@@ -41,8 +39,7 @@ def resample(pcm: bytes, frames: int, before: bytes = b"") -> bytes:
     """``pcm`` stretched or shrunk to ``frames`` mono samples by linear interpolation.
 
     For files and for the rare call whose two directions differ in rate; no filter, so what lies above
-    half the lower rate folds back. ``before``, the sample before these, leaves no seam between two blocks:
-    one held still for half a sample every 10 ms was heard 18 dB below a tone.
+    half the lower rate folds back. ``before`` is the sample before these, where there is one.
     """
     source = array("h", pcm)
     if len(source) == frames:
@@ -59,29 +56,6 @@ def resample(pcm: bytes, frames: int, before: bytes = b"") -> bytes:
         left = int(at)
         made.append(round(source[left] + (source[left + 1] - source[left]) * (at - left)))
     return made.tobytes()
-
-
-def fit(pcm: bytes, frames: int) -> bytes:
-    """``pcm`` a few samples longer or shorter: bent in its middle, where nothing clicks; cheap.
-
-    Between what is before and what is after, each sample is drawn from both by turns (a cross-fade), which
-    for a shift of one sample is linear interpolation.
-    """
-    source = array("h", pcm)
-    change = frames - len(source)
-    bent = min(_BENT, len(source) - abs(change), frames)
-    if not change or bent <= 0:
-        return pcm if not change else resample(pcm, frames)
-    start = (min(len(source), frames) - bent) // 2
-    here, there = source[start : start + bent], source[start - change : start - change + bent]
-    if change > start:
-        return resample(pcm, frames)
-    made = source[:start]
-    step = 1 / bent
-    made.extend(
-        round(old + (new - old) * step * at) for at, (old, new) in enumerate(zip(here, there, strict=True))
-    )
-    return (made + source[start - change + bent :]).tobytes()
 
 
 def level(pcm: bytes) -> float:

@@ -11,6 +11,7 @@ from array import array
 from pathlib import Path
 
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES, AudioUnavailable
+from sip.audio.resampler import Resampler
 from sip.audio.samples import resample, silence, to_mono
 from sip.audio.silence_port import Pacer
 
@@ -34,7 +35,7 @@ class WavPort:
         self._recording = None if recording is None else _Recording(recording)
         self._pacer = Pacer()
         self._frames = 0
-        self._before = silence(1)
+        self._to_recording = Resampler()
 
     def open(self, rate: int) -> str:
         """Read the speech for ``rate``, go on with the recording. Raises ``AudioUnavailable``."""
@@ -54,8 +55,7 @@ class WavPort:
         self._pacer.wait()
         if self._recording is not None:
             try:
-                self._recording.write(resample(speaker, RECORDING_RATE // BLOCKS_PER_SECOND, self._before))
-                self._before = speaker[-SAMPLE_BYTES:]
+                self._recording.write(self._to_recording.fit(speaker, RECORDING_RATE // BLOCKS_PER_SECOND))
             except OSError as error:
                 raise AudioUnavailable(f"cannot go on recording: {error}") from error
         if self._speech is None:

@@ -10,10 +10,12 @@ from typing import TypeVar
 
 from sip import events as ev
 from sip.account import Account
-from sip.engine import SipEngine
+from sip.engine import Capability, SipEngine
 
 Event = TypeVar("Event")
 _WITHIN = 15.0
+_LOUD = -40.0
+"""dBFS of a tone, far above any noise."""
 
 
 class Line:
@@ -24,12 +26,15 @@ class Line:
         self.heard: list[ev.PhoneEvent] = []
         self._unread: deque[ev.PhoneEvent] = deque()
         self._arrived = asyncio.Condition()
+        self._loud = False
 
     async def follow(self) -> None:
         """Keep the engine's events until it closes."""
         async for event in self.engine.events():
             async with self._arrived:
-                if not isinstance(event, ev.AudioLevels):
+                if isinstance(event, ev.AudioLevels):
+                    self._loud |= event.speaker > _LOUD
+                else:
                     self.heard.append(event)
                     self._unread.append(event)
                 self._arrived.notify_all()
@@ -46,6 +51,15 @@ class Line:
                     await self._arrived.wait()
         except TimeoutError:
             raise AssertionError(f"no {kind.__name__} within {_WITHIN:g} s; heard {self.heard}") from None
+
+    async def proves_itself(self) -> None:
+        """Wait until the far end of a call has shown that it is there, by a report or by a tone."""
+        if Capability.QUALITY in self.engine.capabilities:
+            await self.next(ev.CallQuality)
+            return
+        async with asyncio.timeout(_WITHIN), self._arrived:
+            self._loud = False
+            await self._arrived.wait_for(lambda: self._loud)
 
     async def register(self, account: Account) -> None:
         """Register and wait for the registrar's yes."""

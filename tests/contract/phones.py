@@ -10,10 +10,9 @@ from pathlib import Path
 from sip.account import Account
 from sip.audio.port import AudioPort
 from sip.audio.silence_port import SilencePort
-from sip.engines.baresip.engine import BaresipEngine
-from sip.engines.baresip.settings import Behaviour
-from sip.engines.baresip.stack import BaresipStack
+from sip.behaviour import Behaviour
 from tests.contract.engine import Line, line
+from tests.contract.engines import BARESIP, maker
 from tests.e2e.wav import SILENCE, read, tone_level
 from tests.pbx.phone import Phone
 from tests.pbx.rig import Asterisk
@@ -35,12 +34,12 @@ def gone(level: float) -> bool:
 
 
 class Phones:
-    """Engines on one stack, each closed when the test ends."""
+    """Engines of one kind, each closed when the test ends."""
 
-    def __init__(self, asterisk: Asterisk, stack: AsyncExitStack) -> None:
+    def __init__(self, asterisk: Asterisk, stack: AsyncExitStack, kind: str = BARESIP) -> None:
         self._asterisk = asterisk
         self._exits = stack
-        self._stack = BaresipStack()
+        self._make = maker(kind)
 
     async def line(
         self,
@@ -58,7 +57,7 @@ class Phones:
         account: Account | None = None,
     ) -> Line:
         """An engine without an account, unless one is given."""
-        engine = BaresipEngine(self._stack, port, behaviour)
+        engine = self._make(port, behaviour)
         return await self._exits.enter_async_context(line(engine, account))
 
 

@@ -10,6 +10,7 @@ import pytest
 from doctor import line
 from doctor.findings import Finding, Verdict
 from sip.account import Account
+from sip.engine import EngineKind
 from tests.contract.phones import BUSY, TONE
 from tests.pbx.link import Link, Weather
 from tests.pbx.rig import Asterisk
@@ -47,6 +48,15 @@ async def test_a_good_line(asterisk: Asterisk, extension: str) -> None:
     assert float(figures["network_ms"]) > 0
     assert float(figures["mos"]) > 4
     assert (figures["loss_in_percent"], figures["loss_out_percent"]) == (0.0, 0.0)
+
+
+async def test_a_good_line_on_the_portable_engine(asterisk: Asterisk) -> None:
+    """It has no reports to tell of; that our voice came back is proof enough."""
+    told = line.examine(asterisk.account("1101"), ECHO, EngineKind.PYVOIP)
+    found = {finding.check: finding async for finding in told}
+    assert [one.verdict for one in found.values()] == [Verdict.GOOD] * 3
+    assert 20 <= float(found["echo call"].figures["round_trip_ms"]) <= 400
+    assert "mos" not in found["echo call"].figures
 
 
 async def test_a_wrong_password(asterisk: Asterisk) -> None:

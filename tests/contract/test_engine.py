@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from sip import events as ev
 from sip.audio.wav_port import WavPort
+from sip.engine import Capability
 from sip.errors import BadRequest, NoSuchCall, Unsupported, WrongState
 from sip.events import CloseReason, RegistrationState
+from tests.contract.engines import needs
 from tests.contract.phones import (
     KEYS,
     NO_ANSWER,
@@ -31,12 +31,6 @@ from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
 pytestmark = pytest.mark.pbx
-
-
-@pytest.fixture
-async def phones(asterisk: Asterisk) -> AsyncIterator[Phones]:
-    async with AsyncExitStack() as stack:
-        yield Phones(asterisk, stack)
 
 
 # Registration
@@ -87,6 +81,7 @@ async def test_a_refused_change_of_account_leaves_the_one_that_stands(
         await phone.engine.register(asterisk.account("1102"))
 
 
+@needs(Capability.TLS)
 async def test_tls_to_a_bare_address_is_refused(phones: Phones, asterisk: Asterisk) -> None:
     account = asterisk.account("1001")
     port = asterisk.centre.ports.sip_tls
@@ -95,6 +90,7 @@ async def test_tls_to_a_bare_address_is_refused(phones: Phones, asterisk: Asteri
         await phone.engine.register(dataclasses.replace(account, domain=f"127.0.0.1:{port}"))
 
 
+@needs(Capability.TLS)
 async def test_a_certificate_of_an_unknown_authority_is_refused(phones: Phones, asterisk: Asterisk) -> None:
     phone = await phones.unregistered()
     await phone.engine.register(dataclasses.replace(asterisk.account("1001"), ca_file=None))
@@ -174,6 +170,7 @@ async def test_what_is_no_number_is_not_dialled(phones: Phones) -> None:
         await phone.engine.dial("1&PJSIP/premium")
 
 
+@needs(Capability.SRTP)
 async def test_the_voice_is_encrypted_before_a_lock_is_told(phones: Phones) -> None:
     phone = await phones.line("1001")
     await phone.engine.dial(TONE)
@@ -183,6 +180,7 @@ async def test_the_voice_is_encrypted_before_a_lock_is_told(phones: Phones) -> N
 # In the call
 
 
+@needs(Capability.DTMF)
 async def test_keys_go_out_and_come_in(phones: Phones) -> None:
     phone = await phones.line("1101")
     call = await phone.engine.dial(KEYS)
@@ -193,6 +191,7 @@ async def test_keys_go_out_and_come_in(phones: Phones) -> None:
         await phone.engine.send_dtmf(call, "1;2")
 
 
+@needs(Capability.SECOND_CALL, Capability.HOLD)
 async def test_a_second_call_beside_the_first(phones: Phones, asterisk: Asterisk) -> None:
     phone = await phones.line("1101")
     first = await phone.engine.dial(TONE)
@@ -214,6 +213,7 @@ async def test_a_second_call_beside_the_first(phones: Phones, asterisk: Asterisk
     await phone.next(ev.CallResumed)
 
 
+@needs(Capability.BLIND_TRANSFER)
 async def test_a_blind_transfer_ends_our_leg(phones: Phones, asterisk: Asterisk, console: Console) -> None:
     phone = await phones.line("1101")
     console.member("support", "1101")
@@ -232,6 +232,7 @@ async def test_a_blind_transfer_ends_our_leg(phones: Phones, asterisk: Asterisk,
         await asyncio.wait_for(ring.ended.wait(), 10)
 
 
+@needs(Capability.BLIND_TRANSFER, Capability.HOLD)
 async def test_a_failed_transfer_leaves_the_call_as_it_was(
     phones: Phones, asterisk: Asterisk, console: Console
 ) -> None:
@@ -259,6 +260,7 @@ async def test_a_failed_transfer_leaves_the_call_as_it_was(
 # Sound
 
 
+@needs(Capability.HOLD)
 async def test_sound_both_ways_muted_and_held(phones: Phones, console: Console, tmp_path: Path) -> None:
     ours, theirs = 700, 1300
     write_tone(tmp_path / "mouth.wav", ours)

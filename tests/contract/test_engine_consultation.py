@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +10,17 @@ import pytest
 
 from sip import events as ev
 from sip.audio.wav_port import WavPort
+from sip.engine import Capability
 from sip.errors import NoSuchCall, WrongState
 from sip.events import CloseReason
 from tests.contract.engine import Line
+from tests.contract.engines import needs
 from tests.contract.phones import NO_ANSWER, TONE, TONE_HZ, Ear, Phones, gone, loud, plain_phone
 from tests.e2e.wav import write_tone
 from tests.pbx.console import Console, Customer
 from tests.pbx.rig import Asterisk
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, needs(Capability.ATTENDED_TRANSFER)]
 
 DANA, NOAM = "1101", "1102"
 ECHO = "600"
@@ -38,12 +38,6 @@ class Talk:
     consultation: ev.CallId
     asked: ev.CallIncoming
     ears: dict[str, Ear]
-
-
-@pytest.fixture
-async def phones(asterisk: Asterisk) -> AsyncIterator[Phones]:
-    async with AsyncExitStack() as stack:
-        yield Phones(asterisk, stack)
 
 
 async def with_customer(dana: Line, console: Console) -> tuple[ev.CallId, Customer]:

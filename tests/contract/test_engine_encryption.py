@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,9 @@ import pytest
 from sip import events as ev
 from sip.account import MediaEncryption
 from sip.audio.wav_port import WavPort
+from sip.engine import Capability
 from sip.events import CloseReason
+from tests.contract.engines import needs
 from tests.contract.phones import TONE, Ear, Phones, loud
 from tests.e2e.wav import write_tone
 from tests.e2e.wire import Datagram, LoopbackWire
@@ -23,17 +24,11 @@ from tests.pbx.console import Console
 from tests.pbx.ports import udp_ports
 from tests.pbx.rig import Asterisk
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, needs(Capability.SRTP)]
 
 TONE_HZ = 1004
 _PCMA = 8
 _RTP_HEADER = 12
-
-
-@pytest.fixture
-async def phones(asterisk: Asterisk) -> AsyncIterator[Phones]:
-    async with AsyncExitStack() as stack:
-        yield Phones(asterisk, stack)
 
 
 class Voice:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
 
 from sip import events as ev
 from sip.account import MediaEncryption
-from sip.engines.baresip.settings import Behaviour
+from sip.behaviour import Behaviour
+from sip.engine import Capability
 from sip.events import CloseReason
+from tests.contract.engines import needs
 from tests.contract.phones import (
     BUSY,
     DECLINES,
@@ -29,12 +29,6 @@ from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
 pytestmark = pytest.mark.pbx
-
-
-@pytest.fixture
-async def phones(asterisk: Asterisk) -> AsyncIterator[Phones]:
-    async with AsyncExitStack() as stack:
-        yield Phones(asterisk, stack)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +51,7 @@ async def test_a_call_of_ours_says_why_it_came_to_nothing(
     assert closed.status is not None
 
 
+@needs(Capability.TLS)
 async def test_a_call_without_the_encryption_that_is_asked_for_is_refused(
     phones: Phones, asterisk: Asterisk
 ) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 
 import pytest
 
 from sip import events as ev
+from sip import lines
 from sip.account import Transport
-from sip.engines.baresip import lines, settings
-from sip.engines.baresip.engine import BaresipEngine
+from sip.engines.baresip import settings
+from sip.engines.pyvoip import phone as on_pyvoip
 from sip.events import CloseReason
+from sip.line_engine import LineEngine
 from tests.contract.engine import Line
+from tests.contract.engines import ways
 from tests.contract.phones import TONE, Phones
 from tests.pbx.centre import SUPPORT, SUPPORT_NUMBER
 from tests.pbx.console import Console
@@ -25,16 +26,10 @@ from tests.pbx.rig import Asterisk
 pytestmark = pytest.mark.pbx
 
 
-@pytest.fixture
-async def phones(asterisk: Asterisk) -> AsyncIterator[Phones]:
-    async with AsyncExitStack() as stack:
-        yield Phones(asterisk, stack)
-
-
 async def on_hold(phone: Line) -> ev.CallId:
     """A call whose far end has reported, and that is on hold now."""
     call = await phone.engine.dial(TONE)
-    await phone.next(ev.CallQuality)
+    await phone.proves_itself()
     await phone.engine.hold(call)
     await phone.next(ev.CallHeld)
     return call
@@ -44,20 +39,22 @@ async def test_in_a_talk_sound_that_stops_for_good_ends_the_call(
     asterisk: Asterisk, phones: Phones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(settings, "_RTP_TIMEOUT", 4)
+    monkeypatch.setattr(on_pyvoip, "RTP_TIMEOUT", 4)
     async with Link(asterisk.centre.ports.sip) as link:
         account = dataclasses.replace(asterisk.account("1101"), domain=link.domain)
         phone = await phones.unregistered(account=account)
         call = await phone.engine.dial(TONE)
-        await phone.next(ev.CallQuality)
+        await phone.proves_itself()
         link.inward = Weather(loss=1.0)
         closed = await phone.next(ev.CallClosed)
         assert (closed.call, closed.reason) == (call, CloseReason.MEDIA_LOST)
 
 
-@pytest.mark.parametrize(("extension", "transport"), [("1101", Transport.UDP), ("1001", Transport.TLS)])
+@pytest.mark.parametrize(("kind", "transport"), ways(Transport.UDP, Transport.TLS))
 async def test_on_hold_an_exchange_that_dies_ends_the_call(
-    asterisk: Asterisk, phones: Phones, extension: str, transport: Transport
+    asterisk: Asterisk, phones: Phones, transport: Transport
 ) -> None:
+    extension = "1101" if transport is Transport.UDP else "1001"
     phone = await phones.unregistered(account=asterisk.account(extension, transport))
     call = await on_hold(phone)
     asterisk.kill()
@@ -73,8 +70,8 @@ async def test_on_hold_a_call_outlives_a_registration_that_is_doubtful(
     monkeypatch.setattr(lines, "_SIGN_OF_LIFE", 2.0)
     phone = await phones.line("1101")
     call = await on_hold(phone)
-    assert isinstance(phone.engine, BaresipEngine)
-    buried = phone.engine._lines
+    assert isinstance(phone.engine, LineEngine)
+    buried = phone.engine._open
     buried.exchange_lost(gone=False)
     await asyncio.gather(*buried._tasks)
     await phone.engine.resume(call)

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 
 from sip import events as ev
 from sip.audio.wav_port import WavPort
-from sip.engines.baresip.settings import Behaviour
+from sip.behaviour import Behaviour
+from sip.engine import Capability
+from tests.contract.engines import needs
 from tests.contract.phones import EARLY_MEDIA, TONE, TONE_HZ, Ear, Phones, loud
 from tests.pbx.console import Console
-from tests.pbx.rig import Asterisk
 
 pytestmark = pytest.mark.pbx
 
 RING_HZ = 400
-
-
-@pytest.fixture
-async def phones(asterisk: Asterisk) -> AsyncIterator[Phones]:
-    async with AsyncExitStack() as stack:
-        yield Phones(asterisk, stack)
 
 
 async def test_a_persons_phone_rings_until_it_is_answered(
@@ -55,6 +48,7 @@ async def test_what_is_played_before_the_answer_is_heard_and_nobody_hears_us(
     assert (await phone.next(ev.CallClosed)).reason is ev.CloseReason.CANCELLED
 
 
+@needs(Capability.SECOND_CALL)
 async def test_the_call_answered_last_has_the_headset_until_it_ends(phones: Phones, tmp_path: Path) -> None:
     port, ear = WavPort(None, tmp_path / "ear.wav"), Ear(tmp_path / "ear.wav")
     phone = await phones.line("1101", lambda: port)
@@ -71,6 +65,7 @@ async def test_the_call_answered_last_has_the_headset_until_it_ends(phones: Phon
     await ear.hears(TONE_HZ, loud, "the first call has it again")
 
 
+@needs(Capability.HOLD)
 async def test_a_call_answered_before_the_loop_had_time_can_be_held(phones: Phones) -> None:
     phone = await phones.line("1101")
     dialling = asyncio.create_task(phone.engine.dial(TONE))
@@ -84,6 +79,7 @@ async def test_a_call_answered_before_the_loop_had_time_can_be_held(phones: Phon
     await phone.next(ev.CallHeld)
 
 
+@needs(Capability.HOLD)
 async def test_hold_and_resume_in_a_row_are_all_carried_out(phones: Phones) -> None:
     phone = await phones.line("1101")
     call = await phone.engine.dial(TONE)
@@ -96,6 +92,7 @@ async def test_hold_and_resume_in_a_row_are_all_carried_out(phones: Phones) -> N
         await phone.next(ev.CallResumed)
 
 
+@needs(Capability.DTMF)
 async def test_keys_pressed_in_a_row_keep_their_order(phones: Phones) -> None:
     phone = await phones.line("1101")
     call = await phone.engine.dial("604")

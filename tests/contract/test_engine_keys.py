@@ -9,21 +9,23 @@ import pytest
 
 from sip import events as ev
 from sip.account import Dtmf
+from sip.engine import Capability
+from tests.contract.engines import needs
 from tests.contract.phones import KEYS, Phones
 from tests.pbx.link import Link
 from tests.pbx.rig import Asterisk
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, needs(Capability.DTMF)]
 
 
 @pytest.mark.parametrize("dtmf", Dtmf)
-async def test_keys_arrive_the_way_the_account_says(asterisk: Asterisk, dtmf: Dtmf) -> None:
+async def test_keys_arrive_the_way_the_account_says(asterisk: Asterisk, kind: str, dtmf: Dtmf) -> None:
     """Asterisk sends back the keys that it got; how they travelled is seen on the way."""
     async with Link(asterisk.centre.ports.sip) as link, AsyncExitStack() as stack:
         account = dataclasses.replace(
             asterisk.account("1101"), domain=link.domain, codecs=("pcma",), dtmf=dtmf
         )
-        phone = await Phones(asterisk, stack).unregistered(account=account)
+        phone = await Phones(asterisk, stack, kind).unregistered(account=account)
         call = await phone.engine.dial(KEYS)
         await phone.next(ev.CallEstablished)
         await phone.engine.send_dtmf(call, "15*9")

@@ -11,14 +11,16 @@ import pytest
 
 from sip import events as ev
 from sip.audio.wav_port import WavPort
+from sip.engine import Capability
 from sip.errors import WrongState
 from tests.contract.engine import Line
+from tests.contract.engines import needs
 from tests.contract.phones import Ear, Phones, gone, loud
 from tests.e2e.wav import write_tone
 from tests.pbx.console import Console, Customer
 from tests.pbx.rig import Asterisk
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, needs(Capability.MERGE)]
 
 AGENTS, FIRSTS, SECONDS = 700, 1300, 1900
 
@@ -49,13 +51,13 @@ class Three:
 
 @pytest.fixture(params=["pcma", "opus"])
 async def three(
-    asterisk: Asterisk, console: Console, tmp_path: Path, request: pytest.FixtureRequest
+    asterisk: Asterisk, console: Console, tmp_path: Path, kind: str, request: pytest.FixtureRequest
 ) -> AsyncIterator[Three]:
     write_tone(tmp_path / "mouth.wav", AGENTS)
     port = WavPort(tmp_path / "mouth.wav", tmp_path / "ear.wav")
     async with AsyncExitStack() as stack:
         account = replace(asterisk.account("1101"), codecs=(request.param,))
-        phone = await Phones(asterisk, stack).unregistered(lambda: port, account=account)
+        phone = await Phones(asterisk, stack, kind).unregistered(lambda: port, account=account)
         calls: list[ev.CallId] = []
         customers: list[Customer] = []
         for number, tone in (("0525550101", FIRSTS), ("0525550102", SECONDS)):

@@ -9,13 +9,15 @@ from contextlib import AsyncExitStack
 import pytest
 
 from sip import events as ev
+from sip.engine import Capability
 from sip.events import Complaint, Missing
 from tests.contract.engine import Line
+from tests.contract.engines import needs
 from tests.contract.phones import TONE, Phones
 from tests.pbx.link import Link, Weather
 from tests.pbx.rig import Asterisk
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, needs(Capability.QUALITY)]
 
 ECHO = "600"
 
@@ -27,11 +29,11 @@ async def link(asterisk: Asterisk) -> AsyncIterator[Link]:
 
 
 @pytest.fixture
-async def phone(asterisk: Asterisk, link: Link) -> AsyncIterator[Line]:
+async def phone(asterisk: Asterisk, link: Link, kind: str) -> AsyncIterator[Line]:
     """A registered phone whose sound passes the link."""
     async with AsyncExitStack() as stack:
         account = dataclasses.replace(asterisk.account("1101"), domain=link.domain, codecs=("pcma",))
-        yield await Phones(asterisk, stack).unregistered(account=account)
+        yield await Phones(asterisk, stack, kind).unregistered(account=account)
 
 
 async def call(phone: Line, number: str = ECHO) -> str:

@@ -7,14 +7,13 @@ from dataclasses import replace
 import pytest
 
 from sip import events as ev
-from sip import supervisor
+from sip import places, supervisor
 from sip.account import Account, MediaEncryption, Transport
 from sip.audio.silence_port import SilencePort
-from sip.engines.baresip import places
-from sip.engines.baresip.engine import BaresipEngine
-from sip.engines.baresip.stack import BaresipStack
+from sip.engine import SipEngine
 from sip.events import RegistrationState
 from tests.contract.engine import line
+from tests.contract.engines import BARESIP, maker
 from tests.stubs.registrar import StubRegistrar, leaves, stub_registrar
 from tests.stubs.stream_registrar import StreamRegistrar, stream_registrar
 
@@ -30,8 +29,8 @@ def tcp_account(registrar: StreamRegistrar) -> Account:
     return Account("1001", domain, "secret", transport=Transport.TCP, media_encryption=MediaEncryption.OFF)
 
 
-def engine() -> BaresipEngine:
-    return BaresipEngine(BaresipStack(), SilencePort)
+def engine(kind: str = BARESIP) -> SipEngine:
+    return maker(kind)(SilencePort, None)
 
 
 async def test_a_refused_account_is_asked_for_once_and_the_stack_told_to_stop() -> None:
@@ -59,12 +58,12 @@ async def test_who_left_while_the_registrar_was_silent_stops_at_its_answer() -> 
         assert leaves(await registrar.sees(2))
 
 
-async def test_the_stack_ends_whole_after_every_outcome() -> None:
+async def test_the_stack_ends_whole_after_every_outcome(kind: str) -> None:
     """A request too many breaks the heap, which ends this very process: several times, to be sure."""
     async with stub_registrar(403) as registrar:
         for _ in range(8):
             registrar.status = 403
-            async with line(engine()) as phone:
+            async with line(engine(kind)) as phone:
                 await phone.engine.register(account(registrar))
                 await phone.next(
                     ev.RegistrationChanged, lambda event: event.state is RegistrationState.REFUSED
@@ -73,8 +72,8 @@ async def test_the_stack_ends_whole_after_every_outcome() -> None:
                 await phone.register(account(registrar, "1002"))
 
 
-async def test_a_registration_that_is_lost_is_told_and_won_again() -> None:
-    async with stub_registrar(200) as registrar, line(engine()) as phone:
+async def test_a_registration_that_is_lost_is_told_and_won_again(kind: str) -> None:
+    async with stub_registrar(200) as registrar, line(engine(kind)) as phone:
         await phone.register(account(registrar))
         await phone.engine.unregister()
         assert leaves(registrar.seen[-1])
@@ -114,17 +113,19 @@ async def test_an_old_contact_is_taken_away_before_the_same_one_is_put_anew() ->
         assert [leaves(request) for request in registrar.seen] == [False, True, False]
 
 
-async def test_the_next_registrar_serves_while_the_first_is_away() -> None:
-    async with stub_registrar(503) as first, stub_registrar(200) as second, line(engine()) as phone:
+async def test_the_next_registrar_serves_while_the_first_is_away(kind: str) -> None:
+    async with stub_registrar(503) as first, stub_registrar(200) as second, line(engine(kind)) as phone:
         await phone.register(replace(account(first), fallback_domains=(second.domain,)))
         assert len(first.seen) == len(second.seen) == 1
         assert [type(event) for event in phone.heard].count(ev.RegistrationChanged) == 2
     assert leaves(second.seen[-1])
 
 
-async def test_the_first_registrar_serves_again_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_first_registrar_serves_again_when_it_is_back(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(supervisor, "RETURN_EVERY", 0.2)
-    async with stub_registrar(503) as first, stub_registrar(200) as second, line(engine()) as phone:
+    async with stub_registrar(503) as first, stub_registrar(200) as second, line(engine(kind)) as phone:
         await phone.register(replace(account(first), fallback_domains=(second.domain,)))
         first.status = 200
         assert leaves(await second.sees(2))
@@ -148,9 +149,10 @@ async def test_a_name_that_leads_elsewhere_now_is_followed(monkeypatch: pytest.M
         await phone.next(ev.RegistrationChanged, lambda event: event.state is RegistrationState.REGISTERED)
 
 
-async def test_a_name_that_does_not_resolve_is_looked_for_again() -> None:
-    async with line(engine()) as phone:
-        nowhere = Account("1001", "pbx.invalid", "secret", transport=Transport.UDP)
+async def test_a_name_that_does_not_resolve_is_looked_for_again(kind: str) -> None:
+    async with line(engine(kind)) as phone:
+        off = MediaEncryption.OFF
+        nowhere = Account("1001", "pbx.invalid", "secret", transport=Transport.UDP, media_encryption=off)
         await phone.engine.register(nowhere)
         away = await phone.next(
             ev.RegistrationChanged, lambda event: event.state is RegistrationState.UNREACHABLE

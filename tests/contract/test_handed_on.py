@@ -11,20 +11,21 @@ from hub.adapters.ami import AmiPbx
 from hub.adapters.ami_client import AmiAccount
 from hub.ports.pbx import AgentCompleted, HandedOn, PbxLink
 from sip import events as ev
+from sip.engine import Capability
+from tests.contract.engines import needs
 from tests.contract.exchange import Watch
 from tests.contract.phones import STAYS, Phones
 from tests.contract.test_engine_consultation import (  # noqa: F401 - fixtures are found by name
     DANA,
     NOAM,
     Talk,
-    phones,
     talk,
     with_customer,
 )
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
-pytestmark = pytest.mark.pbx
+pytestmark = [pytest.mark.pbx, needs(Capability.ATTENDED_TRANSFER)]
 
 _JOINS = 8
 
@@ -69,7 +70,7 @@ async def test_joined_with_the_colleague_who_was_asked(
 
 async def test_joined_with_a_number_that_is_no_agents(
     hub: Watch,
-    phones: Phones,  # noqa: F811
+    phones: Phones,
     console: Console,
 ) -> None:
     """Again and again: in one of nine Asterisk ends the talk by the name of the second call."""
@@ -93,7 +94,7 @@ async def test_joined_with_a_number_that_is_no_agents(
         assert not [event for event in hub.seen if isinstance(event, HandedOn)]
 
 
-async def test_sent_to_a_colleague(hub: Watch, phones: Phones, console: Console) -> None:  # noqa: F811
+async def test_sent_to_a_colleague(hub: Watch, phones: Phones, console: Console) -> None:
     dana, noam = await phones.line(DANA), await phones.line(NOAM)
     await asyncio.to_thread(console.wait_free, NOAM)
     call, customer = await with_customer(dana, console)

@@ -19,6 +19,7 @@ from sip import events as ev
 from sip.client import PhoneClient, attach, attach_or_start
 from sip.errors import BadRequest, NoSuchCall, PhoneGone
 from sip.place import LoopbackPlace, Place, UnixPlace
+from tests.contract.engines import BARESIP
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
@@ -85,13 +86,15 @@ class Desk:
 class Phones:
     """Desks of one phone process, which ends with the test."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, kind: str = BARESIP) -> None:
         self.place = place
+        self._kind = kind
         self.log = place.path.with_name("phone.log")
         self._desks: list[Desk] = []
 
     async def desk(self, *, linger: float = 30.0) -> Desk:
         arguments = ["--log", str(self.log), "--audio", "silence", "--linger", str(linger)]
+        arguments += ["--engine", self._kind]
         made = Desk(await attach_or_start(self.place, arguments))
         self._desks.append(made)
         return made

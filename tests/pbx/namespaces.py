@@ -16,8 +16,9 @@ import secrets
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
 from typing import ParamSpec, TypeVar
+
+from tests.standing import Standing
 
 CENTRE = "203.0.113.10"
 OUTSIDE = "203.0.113.1"
@@ -68,29 +69,20 @@ class Namespace:
         _run("ip", "netns", "delete", self.name)
 
 
-class HomeNetwork:
+class HomeNetwork(Standing):
     """Home, router and centre. A context manager that leaves nothing behind."""
 
     def __init__(self) -> None:
         self._all: list[Namespace] = []
 
-    def __enter__(self) -> HomeNetwork:
-        try:
-            self.home, self.router, self.centre = (self._add(what) for what in ("home", "router", "centre"))
-            self._connect(self.home, HOME, "lan", _ROUTER)
-            self._connect(self.centre, CENTRE, "wan", OUTSIDE)
-            self.home.run("ip", "route", "add", "default", "via", _ROUTER)
-            self.router.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
-            self.router.run("nft", "-f", "-", given=_RULES)
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def start(self) -> None:
+        """Make the three, and lay the cables."""
+        self.home, self.router, self.centre = (self._add(what) for what in ("home", "router", "centre"))
+        self._connect(self.home, HOME, "lan", _ROUTER)
+        self._connect(self.centre, CENTRE, "wan", OUTSIDE)
+        self.home.run("ip", "route", "add", "default", "via", _ROUTER)
+        self.router.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
+        self.router.run("nft", "-f", "-", given=_RULES)
 
     def _add(self, what: str) -> Namespace:
         made = Namespace(what)

@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
 
 import pbx.render
 from pbx.centre import Agent, Certificate
@@ -23,6 +22,7 @@ from sip.account import Account, MediaEncryption, Transport
 from tests.pbx.centre import own_directories, test_centre
 from tests.pbx.certificates import make_certificates
 from tests.pbx.root import Root
+from tests.standing import Standing
 
 _PREFIX = "moked-"
 _START_TIMEOUT = 60.0
@@ -36,7 +36,7 @@ class AsteriskFailed(Exception):
     """Asterisk did not start, or did not obey; the text holds the end of its log."""
 
 
-class Asterisk:
+class Asterisk(Standing):
     """Asterisk with the rendered profile, in ``root``. A context manager that leaves the root as it was.
 
     ``enter`` takes the thread that starts it, and so itself, into a network namespace with ``address``.
@@ -69,19 +69,6 @@ class Asterisk:
         pbx.render.write(self.centre, self.directory / "etc")
         for local in _LOCAL.iterdir():
             shutil.copy(local, self.directory / "etc")
-
-    def __enter__(self) -> Asterisk:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     @property
     def running(self) -> bool:

@@ -30,24 +30,26 @@ def from_outside(asterisk: Asterisk, number: str, *, name: str = "", password: s
     return Phone("trunk", password, asterisk.centre.ports.sip, identity=number, display=name)
 
 
+@asynccontextmanager
+async def registered(asterisk: Asterisk, console: Console, extension: str) -> AsyncIterator[Phone]:
+    """An agent's phone, which queues may ring."""
+    async with phone(asterisk, extension) as made:
+        assert (await made.register()).status == 200
+        await asyncio.to_thread(console.wait_free, extension)
+        yield made
+        await made.register(expires=0)
+
+
 @pytest.fixture
 async def dana(asterisk: Asterisk, console: Console) -> AsyncIterator[Phone]:
-    """Agent 1101's phone, registered."""
-    async with phone(asterisk, "1101") as dana:
-        assert (await dana.register()).status == 200
-        await asyncio.to_thread(console.wait_free, "1101")
-        yield dana
-        await dana.register(expires=0)
+    async with registered(asterisk, console, "1101") as made:
+        yield made
 
 
 @pytest.fixture
 async def noa(asterisk: Asterisk, console: Console) -> AsyncIterator[Phone]:
-    """Agent 1102's phone, registered."""
-    async with phone(asterisk, "1102") as noa:
-        assert (await noa.register()).status == 200
-        await asyncio.to_thread(console.wait_free, "1102")
-        yield noa
-        await noa.register(expires=0)
+    async with registered(asterisk, console, "1102") as made:
+        yield made
 
 
 def account(asterisk: Asterisk, port: int = 0) -> AmiAccount:

@@ -15,9 +15,11 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from bench.process import rss
 from sip import events as ev
 from sip.audio.port import BLOCKS_PER_SECOND
 from sip.audio.samples import silence, tone
+from tests.contract.engines import BARESIP, PYVOIP
 from tests.contract.phones import Phones
 from tests.pbx.rig import Asterisk
 
@@ -73,16 +75,19 @@ class WrongClock:
         pass
 
 
-async def test_ten_minutes_beside_a_wrong_clock_add_no_delay(asterisk: Asterisk) -> None:
+@pytest.mark.parametrize("kind", [BARESIP, PYVOIP])
+async def test_ten_minutes_beside_a_wrong_clock_add_no_delay(asterisk: Asterisk, kind: str) -> None:
+    before = rss(os.getpid())
     ports = {extension: WrongClock(ppm) for extension, ppm in _EXTENSIONS.items()}
     async with AsyncExitStack() as stack:
-        phones = Phones(asterisk, stack)
+        phones = Phones(asterisk, stack, kind)
         for extension, port in ports.items():
             phone = await phones.line(extension, lambda port=port: port)  # type: ignore[misc] # each its own
             await phone.engine.dial(_ECHO)
             await phone.next(ev.CallEstablished)
         await asyncio.sleep(60 * _MINUTES)
-    told = []
+        assert not [event for event in phone.heard if isinstance(event, ev.CallClosed)], "it lasts"
+        told = [f"{kind}, {rss(os.getpid()) - before:+.1f} MB"]
     for extension, port in ports.items():
         warm = port.delays[_WARM_UP:]
         minute = min(60, len(warm) // 2)

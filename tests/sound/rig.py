@@ -15,10 +15,10 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from tests.pbx.rig import ends_with_us
+from tests.standing import Standing
 
 _START_WITHIN = 30.0
 _STOP_WITHIN = 5.0
@@ -31,7 +31,7 @@ class SoundFailed(Exception):
     """PipeWire did not start, or did not obey; the text holds what it said."""
 
 
-class SoundRig:
+class SoundRig(Standing):
     """A PipeWire with its session manager. A context manager that leaves nothing behind."""
 
     def __init__(self, quantum: int = 480) -> None:
@@ -54,20 +54,8 @@ class SoundRig:
             **self.env,
         }
 
-    def __enter__(self) -> SoundRig:
-        try:
-            self._start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _start(self) -> None:
+    def start(self) -> None:
+        """Start all of it; raises ``SoundFailed``."""
         missing = [program for program in PROGRAMS if shutil.which(program) is None]
         if missing:
             raise SoundFailed(f"not installed: {', '.join(missing)}; see scripts/system-packages.sh")

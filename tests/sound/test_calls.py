@@ -12,7 +12,7 @@ import pytest
 from sip import events as ev
 from sip.audio.sound import Profile, Sound, SoundSettings
 from sip.audio.sounddevice_port import OnUnplug
-from sip.engines.baresip.settings import Behaviour, Bell
+from sip.behaviour import Behaviour, Bell
 from tests.contract.engine import Line
 from tests.contract.phones import TONE, TONE_HZ, Ear, Phones, gone, loud
 from tests.e2e.eventually import eventually

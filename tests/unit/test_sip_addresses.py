@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sip.account import Account, Transport
-from sip.engines.baresip.addresses import host_of, is_address, party, target_uri
+from sip.addresses import host_of, is_address, party, target_uri
 from sip.errors import BadRequest
 
 UDP = Account("1001", "pbx.example.com:5062", "s", transport=Transport.UDP)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sip.audio import silence_port
 from sip.audio.port import AudioPort, AudioUnavailable
-from sip.audio.samples import SILENCE_DBFS, fit, from_mono, level, resample, silence, to_mono, tone
+from sip.audio.samples import SILENCE_DBFS, from_mono, level, resample, silence, to_mono, tone
 from sip.audio.settings import AudioKind, AudioSettings
 from sip.audio.silence_port import SilencePort
 from sip.audio.sounddevice_port import SoundDevicePort, Wanted
@@ -185,24 +185,6 @@ def test_loudness_is_that_of_the_field() -> None:
     assert level(silence(80)) == level(b"") == SILENCE_DBFS
     assert level(tone(440, 8_000, 8_000, -20)) == pytest.approx(-20, abs=0.1)
     assert level(array("h", [32_767, -32_768] * 50).tobytes()) == pytest.approx(0, abs=0.01)
-
-
-@given(SAMPLES, st.integers(-5, 5))
-def test_a_block_is_bent_to_the_length_asked_for_and_stays_within_its_loudness(pcm: bytes, more: int) -> None:
-    source = array("h", pcm)
-    frames = max(0, len(source) + more)
-    made = array("h", fit(pcm, frames))
-    assert len(made) == frames
-    if source and made:
-        assert min(source) <= min(made) <= max(made) <= max(source)
-
-
-@pytest.mark.parametrize("more", [-5, -1, 1, 5])
-def test_a_block_that_is_bent_keeps_its_ends_and_never_jumps(more: int) -> None:
-    source = array("h", range(0, 4_800, 10))
-    made = array("h", fit(source.tobytes(), 480 + more))
-    assert (made[:200], made[-200:]) == (source[:200], source[-200:])
-    assert all(0 <= after - before <= 20 for before, after in pairwise(made))
 
 
 def test_what_is_recorded_at_another_rate_has_no_seams(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import pairwise
 
 from sip.audio.mixer import MixedPcm, mixed
 from tests.stubs.pcm import BLOCK, RATE, MemoryPcm
@@ -38,6 +39,14 @@ def test_calls_of_two_rates_meet_at_the_higher() -> None:
     mix.write(level(3, 6 * BLOCK))
     assert first.gone.get_nowait() == level(23)
     assert second.gone.get_nowait() == level(103, 6 * BLOCK)
+
+
+def test_a_call_of_another_rate_is_mixed_without_seams_between_blocks() -> None:
+    first, second, mix = two(6 * RATE)
+    first.come(array("h", range(0, 3 * 60 * BLOCK, 60)).tobytes())
+    second.come(level(0, 18 * BLOCK))
+    heard = array("h", b"".join(mix.read(6 * BLOCK) for _ in range(3)))
+    assert {after - before for before, after in pairwise(heard[6 * BLOCK :])} == {10}
 
 
 def test_a_call_that_is_away_is_silent_and_the_other_goes_on() -> None:

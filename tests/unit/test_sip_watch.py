@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
+
+import pytest
 
 from sip.ping import EVERY, Ping
 from sip.registration import Doubt
-from sip.watch import SleepLook, is_ours, local_address
+from sip.watch import SleepLook, clock_in_sleep, is_ours, local_address
 
 
 class Clocks:
@@ -146,3 +149,10 @@ def test_noise_is_no_answer() -> None:
     made.datagram_received(b"\xff\x00 SIP/2.0 200 OK", ("127.0.0.1", 5060))
     made.error_received(ConnectionRefusedError())
     assert looks(made, 10) == [None] * 10
+
+
+def test_a_system_without_clocks_to_choose_from_has_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows: its monotonic clock goes on in sleep."""
+    monkeypatch.delattr(time, "clock_gettime")
+    before = time.monotonic()
+    assert clock_in_sleep() >= before

@@ -7,11 +7,11 @@ from contextlib import suppress
 
 from sip import events as ev
 from sip.call_state import CallState
-from sip.engines.baresip.calls import TRANSFER_TIMEOUT, OpenCall
+from sip.engines.baresip.calls import TRANSFER_TIMEOUT, BaresipCall
 from sip.errors import PhoneError, WrongState
 
 
-def attended_transfer(call: OpenCall, consultation: OpenCall) -> None:
+def attended_transfer(call: BaresipCall, consultation: BaresipCall) -> None:
     """Ask the other side of ``call`` to take our place in ``consultation``; events tell what comes of it."""
     _must_be_two(call, consultation)
     for one in (call, consultation):
@@ -21,7 +21,7 @@ def attended_transfer(call: OpenCall, consultation: OpenCall) -> None:
     call.leaving = consultation.leaving = asyncio.create_task(_join(call, consultation, shown))
 
 
-async def _join(call: OpenCall, consultation: OpenCall, shown: str) -> None:
+async def _join(call: BaresipCall, consultation: BaresipCall, shown: str) -> None:
     """Both are on hold meanwhile; a failure leaves them as they were before."""
     talked_in = [one for one in (call, consultation) if one.state is CallState.ESTABLISHED]
     merged = call.partner is consultation
@@ -42,7 +42,7 @@ async def _join(call: OpenCall, consultation: OpenCall, shown: str) -> None:
         _mix(call, consultation)
 
 
-async def merge(call: OpenCall, other: OpenCall) -> None:
+async def merge(call: BaresipCall, other: BaresipCall) -> None:
     """Talk in both, each taken off hold where it is. Raises ``PhoneError``."""
     _must_be_two(call, other)
     if call.partner is not None or other.partner is not None:
@@ -57,19 +57,19 @@ async def merge(call: OpenCall, other: OpenCall) -> None:
     _mix(call, other)
 
 
-async def part(call: OpenCall) -> None:
+async def part(call: BaresipCall) -> None:
     """Go on with ``call`` alone; the other one is put on hold, which parts the voices."""
     if call.partner is None:
         raise WrongState("this call is not merged with another")
     await call.partner.hold()
 
 
-def _mix(call: OpenCall, other: OpenCall) -> None:
+def _mix(call: BaresipCall, other: BaresipCall) -> None:
     call.partner, other.partner = other, call
     for one in (call, other):
         one.tell(ev.CallMerged(one.id, merged=True))
 
 
-def _must_be_two(call: OpenCall, other: OpenCall) -> None:
+def _must_be_two(call: BaresipCall, other: BaresipCall) -> None:
     if call is other:
         raise WrongState("that takes two calls")

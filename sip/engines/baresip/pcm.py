@@ -5,10 +5,8 @@ from __future__ import annotations
 import baresip
 
 from sip.audio.port import SAMPLE_BYTES
-from sip.audio.samples import from_mono, resample, to_mono
-
-OPUS_RATE = 48_000
-"""The rate that opus alone is decoded at, whatever its sender speaks (RFC 7587 §4.1)."""
+from sip.audio.resampler import Resampler
+from sip.audio.samples import from_mono, to_mono
 
 
 class BaresipPcm:
@@ -21,7 +19,10 @@ class BaresipPcm:
     def __init__(self, audio: baresip.CallAudio) -> None:
         self._audio = audio
         self._format: baresip.AudioInfo | None = None
-        """As it was when ``buffered`` or ``unsent`` last asked, within the same block; to ask costs 40 µs."""
+        """As it was when last asked."""
+        self._to_sending_rate = Resampler()
+        self._seen = False
+        """Whether it was asked since sound was last read: to ask costs 40 µs, and ``unsent`` just did."""
 
     def rate(self) -> int:
         """Samples a second; 0 while the call has no sound."""
@@ -30,7 +31,7 @@ class BaresipPcm:
 
     def buffered(self) -> int:
         """Samples that wait to be read, at the sending rate."""
-        info = self._info()
+        info = self._format if self._seen else self._info()
         if info is None:
             return 0
         frames = int(info.rx_buffered // (SAMPLE_BYTES * info.rx_channels))
@@ -41,6 +42,7 @@ class BaresipPcm:
         info = self._format
         if info is None:
             return b""
+        self._seen = False
         wanted = frames * info.rx_sample_rate // info.tx_sample_rate
         try:
             pcm = self._audio.read(max(1, wanted) * SAMPLE_BYTES * info.rx_channels)
@@ -48,9 +50,9 @@ class BaresipPcm:
             self._format = None
             return b""
         mono = to_mono(pcm, info.rx_channels)
-        if info.rx_sample_rate == info.tx_sample_rate:
-            return mono
-        return resample(mono, len(mono) // SAMPLE_BYTES * info.tx_sample_rate // info.rx_sample_rate)
+        return self._to_sending_rate.fit(
+            mono, len(mono) // SAMPLE_BYTES * info.tx_sample_rate // info.rx_sample_rate
+        )
 
     def unsent(self) -> int:
         """Samples written and not yet sent."""
@@ -68,6 +70,7 @@ class BaresipPcm:
             self._format = None
 
     def _info(self) -> baresip.AudioInfo | None:
+        self._seen = True
         try:
             info = self._audio.info()
         except baresip.AudioNotActive:

@@ -12,13 +12,13 @@ from baresip.errors import split_status
 
 from edge.text import clean
 from sip.account import Transport
+from sip.addresses import host_of
 from sip.engines.baresip import sockets
-from sip.engines.baresip.addresses import host_of
-from sip.engines.baresip.places import Place
 from sip.engines.baresip.reasons import registration_outcome
-from sip.engines.baresip.settings import system_ca_file
 from sip.events import RegistrationChanged, RegistrationState
 from sip.knock import Knock, knock
+from sip.places import Place
+from sip.tls import system_ca_file
 
 log = logging.getLogger(__name__)
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
 import baresip
-import certifi
 
 from edge.text import clean
 from sip.account import Account, Dtmf, MediaEncryption, Transport
-from sip.audio.port import AudioPort
-from sip.engines.baresip.addresses import host_of, is_address
+from sip.addresses import host_of, is_address
 from sip.errors import Unsupported
+from sip.places import Place, first_way
+from sip.tls import system_ca_file
 
 _CODECS = {
-    "opus": "opus/48000/2",
+    "opus": "opus/48000/1",
     "g722": "g722/16000/1",
     "pcma": "pcma/8000/1",
     "pcmu": "pcmu/8000/1",
@@ -43,31 +43,6 @@ CALL_LIMIT = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Bell:
-    """How a call that comes in rings: where (None: where calls are heard), and how loud, 0 to 100."""
-
-    port: Callable[[], AudioPort] | None = None
-    volume: int = 70
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """What one engine does by itself.
-
-    ``call_limit`` calls may be open at once; one more that comes in is declined and told of.
-    ``follow_transfers`` carries out a REFER from the other side: right for bots, toll fraud for agents.
-    ``person``: somebody is there, to hear it ring.
-    ``watches``: looks once a second whether the registration still leads here; many bots need not.
-    """
-
-    call_limit: int = 2
-    follow_transfers: bool = False
-    person: bool = False
-    watches: bool = True
-    bell: Bell = field(default_factory=Bell)
-
-
-@dataclass(frozen=True, slots=True)
 class StackNeeds:
     """What an account needs of the process-wide stack. Accounts with other needs cannot share it.
 
@@ -88,6 +63,9 @@ class StackNeeds:
             "audio_jitter_buffer_type adaptive",
             "audio_jitter_buffer_ms 20-160",
             "call_hold_other_calls no",
+            # a voice: both of two channels would be the same
+            "opus_stereo no",
+            "opus_sprop_stereo no",
             # names from /etc/hosts and the system's resolver, as every other program sees them
             "dns_getaddrinfo yes",
             # an INVITE from anyone but the registrar gets 403
@@ -105,10 +83,15 @@ class StackNeeds:
         )
 
 
-def system_ca_file() -> str:
-    """The system's bundle of CAs, or Mozilla's where the system has none in one file."""
-    found = ssl.get_default_verify_paths().cafile
-    return found if found and Path(found).is_file() else certifi.where()
+def needs(found: Sequence[Place]) -> StackNeeds:
+    """What the stack must be made for, so that the first registrar with a way there can be reached.
+
+    Raises ``RegistrarUnreachable`` without any way.
+    """
+    place, way = first_way(found)
+    loopback = ip_address(place.addresses[0]).is_loopback
+    account = place.account
+    return StackNeeds(way if loopback else None, account.ca_file, way, account.transport)
 
 
 def check(account: Account) -> None:

@@ -7,12 +7,10 @@ import dataclasses
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 from edge.text import clean
 from sip.account import Account, Transport
-from sip.engines.baresip.addresses import host_of, port_of
-from sip.engines.baresip.settings import StackNeeds
+from sip.addresses import host_of, port_of
 from sip.errors import RegistrarUnreachable
 from sip.watch import local_address
 
@@ -37,6 +35,18 @@ class Place:
         return local_address(self.addresses[0], self.port) if self.addresses else None
 
 
+def first_way(found: Sequence[Place]) -> tuple[Place, str]:
+    """The first registrar with a way there, and our own address on it.
+
+    Raises ``RegistrarUnreachable`` without any way.
+    """
+    for place in found:
+        way = place.way()
+        if way is not None:
+            return place, way
+    raise RegistrarUnreachable("this machine has no network that leads to the registrar")
+
+
 async def places(account: Account) -> tuple[Place, ...]:
     """The account's registrars in order. Raises ``RegistrarUnreachable`` when no name of them resolves."""
     domains = (account.domain, *account.fallback_domains)
@@ -44,20 +54,6 @@ async def places(account: Account) -> tuple[Place, ...]:
     if not any(place.addresses for place in found):
         raise RegistrarUnreachable(f"no address for {clean(account.domain)}: check domain, or the network")
     return found
-
-
-def needs(found: Sequence[Place]) -> StackNeeds:
-    """What the stack must be made for, so that the first registrar with a way there can be reached.
-
-    Raises ``RegistrarUnreachable`` without any way.
-    """
-    for place in found:
-        way = place.way()
-        if way is not None:
-            loopback = ip_address(place.addresses[0]).is_loopback
-            account = place.account
-            return StackNeeds(way if loopback else None, account.ca_file, way, account.transport)
-    raise RegistrarUnreachable("this machine has no network that leads to the registrar")
 
 
 async def _place(account: Account) -> Place:

@@ -10,10 +10,10 @@ from sip.audio.levels import Levels
 from sip.audio.mixer import MixedPcm
 from sip.audio.playout import CallPcm
 from sip.audio.port import AudioPort
+from sip.behaviour import Bell
 from sip.call_state import CallState
-from sip.engines.baresip.calls import OpenCall
-from sip.engines.baresip.settings import Bell
 from sip.events import AudioFault, AudioLevels, PhoneEvent
+from sip.open_call import OpenCall
 
 
 class Headset:
