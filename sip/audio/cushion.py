@@ -6,11 +6,17 @@ between them grows or starves by that. What is still there at its emptiest was n
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Final
 
 from sip.audio.port import BLOCKS_PER_SECOND
 
-_WATCHED: Final = BLOCKS_PER_SECOND // 2
+_WATCHED: Final = 2 * BLOCKS_PER_SECOND
+"""Blocks before a little too much is acted on: only then is it sure."""
+_TOO_LITTLE_WATCHED: Final = BLOCKS_PER_SECOND // 2
+_FAR_TOO_MUCH_WATCHED: Final = BLOCKS_PER_SECOND // 10
+_FAR_TOO_MUCH: Final = 3
+"""Blocks beyond what it needs."""
 _CALM: Final = 5 * BLOCKS_PER_SECOND
 
 
@@ -33,9 +39,9 @@ class Cushion:
 
     def restart(self) -> None:
         """Watch anew: the queue was changed."""
-        self._emptiest: int | None = None
-        self._watched = 0
         self.wanted = 0
+        self._watched = 0
+        self._held: deque[int] = deque(maxlen=_WATCHED)
 
     def ran_dry(self) -> None:
         """The queue was empty when something of it was needed."""
@@ -44,14 +50,21 @@ class Cushion:
 
     def see(self, held: int) -> None:
         """What the queue holds when it is emptiest within a block. Once a block."""
-        self._emptiest = held if self._emptiest is None else min(self._emptiest, held)
-        self._watched += 1
+        self._held.append(held)
         self._calm += 1
-        if self._watched >= _WATCHED:
-            emptiest = self._emptiest
-            self._learn(emptiest)
-            self.restart()
-            self.wanted = self._beside(emptiest)
+        self._watched += 1
+        if self._watched % _FAR_TOO_MUCH_WATCHED:
+            return
+        lately, emptiest = min(list(self._held)[-_FAR_TOO_MUCH_WATCHED:]), min(self._held)
+        if lately > self.target + _FAR_TOO_MUCH * self._frames:
+            self._conclude(lately)
+        elif self._watched >= (_TOO_LITTLE_WATCHED if emptiest < self.target else _WATCHED):
+            self._conclude(emptiest)
+
+    def _conclude(self, emptiest: int) -> None:
+        self._learn(emptiest)
+        self.restart()
+        self.wanted = self._beside(emptiest)
 
     def _learn(self, emptiest: int) -> None:
         if self._ran_dry:

@@ -16,6 +16,8 @@ from sip.audio.samples import silence
 _BEGIN_BLOCKS = 3
 _OVER_BLOCKS = 10
 _MOST_LATE_BLOCKS = 6
+_MOST_WAITING_BLOCKS = 30
+"""More than this is what a machine that stood still left behind, and past."""
 _LEAD_BLOCKS = 2
 _MOST_UNSENT_BLOCKS = 20
 
@@ -93,6 +95,9 @@ class Playout:
         waiting = self._call.buffered()
         if waiting < self._frames:
             return self._missing()
+        if waiting > _MOST_WAITING_BLOCKS * self._frames:
+            self._call.read(waiting - _BEGIN_BLOCKS * self._frames)
+            waiting = self._call.buffered()
         self._dry, self.arrived = 0, True
         self._elastic.cushion.see(waiting - self._frames)
         return self._elastic.add(self._call.read(self._frames))

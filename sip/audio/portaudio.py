@@ -145,12 +145,12 @@ class Speaker(_Stream):
                 room -= self._begin(room)
             else:
                 self._elastic.cushion.see(self._room - room)
-            block = self._elastic.add(block)
-            if len(block) <= room * SAMPLE_BYTES:
-                self._stream.write(block)
-                self._full = 0
-            else:
+            if room < self._frames:
                 self._wait_for_room()
+                return
+            self._full = 0
+            if stretched := self._elastic.add(block):
+                self._stream.write(stretched[: room * SAMPLE_BYTES])
         except self._error as error:
             raise self._broke_off(error) from error
 

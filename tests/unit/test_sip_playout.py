@@ -108,6 +108,30 @@ def test_sound_that_was_away_for_long_begins_anew_once_a_little_has_gathered() -
     assert level(playout.next_block()) > level(HIGH) - 3
 
 
+def test_what_gathered_while_the_machine_stood_still_is_past() -> None:
+    call = MemoryPcm()
+    playout = Playout(call, RATE)
+    call.come(LOUD * 3)
+    playout.next_block()
+    call.come(LOUD * 50)
+    playout.next_block()
+    assert call.buffered() <= 3 * BLOCK
+
+
+def test_a_hundred_milliseconds_too_much_are_gone_in_two_seconds_without_a_jump() -> None:
+    call = MemoryPcm()
+    playout = Playout(call, RATE)
+    call.come(_said(0, 3))
+    heard = [playout.next_block()]
+    call.come(_said(3, 10))
+    for number in range(200):
+        if number % 2 == 0:
+            call.come(_said(13 + number, 2))
+        heard.append(playout.next_block())
+    assert call.buffered() <= 5 * BLOCK
+    assert _steepest(b"".join(heard)) <= _steepest(VOICE) * 1.5
+
+
 def test_a_line_that_is_late_now_and_then_is_waited_for_after_the_first_times() -> None:
     call = MemoryPcm()
     playout = Playout(call, RATE)
