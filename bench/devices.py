@@ -122,6 +122,9 @@ async def _call(
     events = phone.events()
     async with asyncio.timeout(_TALK * 2):
         await phone.register(account)
+        async for event in events:
+            if isinstance(event, ev.RegistrationChanged) and event.state is ev.RegistrationState.REGISTERED:
+                break
         call = await phone.dial(_ECHO)
         async for event in events:
             if isinstance(event, ev.CallEstablished):
