@@ -71,6 +71,8 @@ class Elastic:
 
     def _changed(self, block: bytes, wanted: int) -> bytes:
         """``block`` without a period, or with one more; as it is where that would be heard."""
+        if len(block) < self._frames * SAMPLE_BYTES:
+            return block  # the stream is just being replaced
         sound, at = array("h", self._past + block), self._kept
         sign = 1 if wanted > 0 else -1
         room = len(sound) - at - compared(self._rate) if sign > 0 else at
