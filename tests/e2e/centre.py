@@ -228,7 +228,8 @@ class Desk:
 
     def ready(self) -> None:
         """Wait until the phone is registered and the hub answers, then choose to be ready."""
-        self.terminal.wait_for("● Registered", within=40)
+        # the key is shown once it works: pressed before, it is nobody's
+        self.terminal.wait_for("● Registered", "F9", within=40)
         self.terminal.press("f9")
         self.terminal.wait_for("Ready", "free")
 
