@@ -89,5 +89,6 @@ if __name__ == "__main__":
     try:
         main(user, domain, sys.stdin.readline().strip(), number, float(seconds))
     except Exception:
+        # told in full, since it is pyVoIP as published that is measured, faults and all
         traceback.print_exc()
         os._exit(1)  # its threads would keep the process

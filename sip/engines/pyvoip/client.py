@@ -220,6 +220,7 @@ class Client(SIPClient):
         try:
             self.parse_message(message)
         except Exception:
+            # whatever one datagram upsets, here or in pyVoIP, the next caller must still get through
             log.exception("a message was not taken")
 
     def parse_message(self, message: Message) -> None:  # type: ignore[override] # it makes only ours
