@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from hub.contract import HubEvent, QueuesEvent, ResyncEvent
+from hub.contract import HubEvent, OwnFiguresEvent, QueuesEvent, ResyncEvent
 
 _KEPT = 1000
 """Events kept an agent: more than a working day of calls."""
@@ -42,6 +42,8 @@ class Sent:
 @dataclass(slots=True)
 class _Log:
     last: int = 0
+    own: Sent | None = None
+    """The agent's own figures, the newest alone."""
     events: deque[tuple[int, Sent]] = field(default_factory=lambda: deque(maxlen=_KEPT))
     wakers: set[asyncio.Event] = field(default_factory=set)
 
@@ -90,6 +92,13 @@ class Bus:
         for log in self._logs.values():
             log.wake()
 
+    def publish_own(self, agent: str, event: OwnFiguresEvent) -> None:
+        """Replace the agent's own figures; those still unread are never sent."""
+        log = self._logs.get(agent)
+        if log is not None:
+            log.own = _sent("", event)
+            log.wake()
+
     def close(self) -> None:
         """End all streams: the hub stops."""
         self._closed = True
@@ -107,7 +116,7 @@ class Bus:
         return self._follow(log, language, self._number(log, last_event_id))
 
     async def _follow(self, log: _Log, language: str, seen: int | None) -> AsyncIterator[Sent]:
-        version = 0
+        version, own = 0, None
         waker = asyncio.Event()
         log.wakers.add(waker)
         try:
@@ -123,6 +132,9 @@ class Bus:
                 if version != self._figures.version:
                     version = self._figures.version
                     yield self._figures.by_language[language]
+                if log.own is not None and log.own is not own:
+                    own = log.own
+                    yield own
                 await waker.wait()
         finally:
             log.wakers.discard(waker)

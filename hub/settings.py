@@ -157,6 +157,7 @@ class QueueSettings(_Section):
     name: Key
     titles: Texts
     service_level_seconds: Annotated[int, Field(ge=1, le=3600)] = 20
+    abandoned_short_seconds: Annotated[int, Field(ge=0, le=60)] = 5
 
 
 class AgentSettings(_Section):

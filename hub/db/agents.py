@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.contract import Presence
-from hub.db.tables import intents, tokens
+from hub.db.tables import intents, presence_events, tokens
+from hub.domain.periods import Chosen
 from hub.domain.presence import Intent
 
 _TOKEN_BYTES = 32
@@ -60,6 +62,15 @@ class AgentStore:
                 row["agent"]: Intent(Presence(row["presence"]), row["reason"], row["since"]) for row in rows
             }
 
+    async def chosen_since(self, start: datetime) -> AsyncIterator[tuple[str, Chosen]]:
+        """What agents chose from ``start`` on, in order."""
+        query = (
+            select(presence_events).where(presence_events.c.at >= start).order_by(presence_events.c.serial)
+        )
+        async with self.engine.connect() as connection:
+            async for row in (await connection.stream(query)).mappings():
+                yield row["agent"], Chosen(Presence(row["presence"]), row["at"])
+
     async def choose(self, agent: str, intent: Intent) -> None:
         """Keep what ``agent`` chose, and since when."""
         values = {"presence": intent.presence.value, "reason": intent.reason, "since": intent.since}
@@ -69,3 +80,10 @@ class AgentStore:
             )
             if changed.rowcount == 0:
                 await connection.execute(insert(intents).values(agent=agent, **values))
+            event = {
+                "agent": agent,
+                "presence": values["presence"],
+                "reason": intent.reason,
+                "at": intent.since,
+            }
+            await connection.execute(insert(presence_events).values(event))

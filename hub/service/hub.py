@@ -15,6 +15,7 @@ from hub.db.agents import AgentStore
 from hub.db.contacts import ContactStore
 from hub.db.customers import CustomerStore
 from hub.db.engine import open_database
+from hub.db.marks import MarkStore
 from hub.events import Bus
 from hub.ports.crm import Crm
 from hub.ports.pbx import Pbx
@@ -23,6 +24,7 @@ from hub.service.arrival import CardArrival
 from hub.service.board import Board
 from hub.service.cards import Cards
 from hub.service.floor import Floor
+from hub.service.ledger import Ledger
 from hub.service.members import MemberKeeper
 from hub.service.pump import Pump
 from hub.service.roster import Roster
@@ -115,6 +117,7 @@ async def open_hub(
             floor=floor,
             store=contacts,
             board=board,
+            ledger=Ledger(contacts, MarkStore(engine), now),
             cards=cards,
             views=views,
             bus=bus,
@@ -126,6 +129,7 @@ async def open_hub(
         work=Work(
             roster=roster,
             floor=floor,
+            board=board,
             contacts=contacts,
             agents=agents,
             cards=cards,
@@ -145,5 +149,5 @@ async def _restore(hub: Hub, contacts: ContactStore) -> None:
         hub.floor.put(contact)
     for agent, intent in (await hub.agents.all_intents()).items():
         hub.floor.choose(agent, intent)
-    await hub.board.restore(contacts)
+    await hub.board.restore(contacts, hub.agents)
     await hub.shelf.refresh()

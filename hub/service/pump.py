@@ -31,6 +31,7 @@ from hub.service.announce import Announcer
 from hub.service.board import Board
 from hub.service.cards import Cards
 from hub.service.floor import Floor
+from hub.service.ledger import Ledger
 from hub.service.members import MemberKeeper
 from hub.service.roster import Roster
 from hub.service.views import Views
@@ -49,6 +50,7 @@ class Pump:
     floor: Floor
     store: ContactStore
     board: Board
+    ledger: Ledger
     cards: Cards
     views: Views
     bus: Bus
@@ -90,6 +92,8 @@ class Pump:
         self.floor.take_members(rows)
         for event in reconcile(rows, self.floor.contacts(), self.now()):
             await self._contact(event)
+        async for unseen in self.ledger.compare(rows):
+            self.board.count(unseen)
         for agent in self.roster.agents:
             self.bus.publish(agent, MeEvent(me=self.views.me(agent)))
         self.keeper.touch_all()

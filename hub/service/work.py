@@ -26,11 +26,12 @@ from hub.contract import (
 )
 from hub.db.agents import AgentStore
 from hub.db.contacts import ContactStore
-from hub.domain.contacts import Contact, State
+from hub.domain.contacts import Contact, State, WrappedUp
 from hub.domain.presence import Intent
 from hub.events import Bus
 from hub.ports.pbx import PbxDown, PbxRefused
 from hub.refusals import ExchangeRefused, NotStored, NotYours, Unprocessable, WrongPhase
+from hub.service.board import Board
 from hub.service.cards import Cards
 from hub.service.floor import Floor
 from hub.service.members import MemberKeeper
@@ -48,6 +49,7 @@ class Work:
 
     roster: Roster
     floor: Floor
+    board: Board
     contacts: ContactStore
     agents: AgentStore
     cards: Cards
@@ -103,6 +105,7 @@ class Work:
         except SQLAlchemyError as error:
             raise NotStored("The hub could not store your choice; choose again.") from error
         self.floor.choose(agent, intent)
+        self.board.choose(agent, intent)
         try:
             await self.keeper.settle(agent)
         except PbxDown:
@@ -183,11 +186,15 @@ class Work:
     async def _store_wrap_up(self, done: Contact, key: str, digest: str) -> ContactRecord:
         """The floor changes first, so that an event of the exchange meanwhile finds the newest version."""
         self.floor.put(done)
+        event = WrappedUp(
+            done.queue, done.id, done.agent, _wrap_up_seconds(done), done.wrapped_up_at or self.now()
+        )
         try:
-            await self.contacts.wrap_up(done, key, digest)
+            await self.contacts.wrap_up(done, event, key, digest)
         except SQLAlchemyError as error:
             self._take_back(done)
             raise NotStored(_NOT_STORED) from error
+        self.board.count(event)
         stored = record(done)
         self.bus.publish(done.agent, WrappedUpEvent(record=stored))
         self.keeper.touch(done.agent)
@@ -200,6 +207,13 @@ class Work:
         newest = self.floor.visit(done.id, done.visit) or done
         state = State.WRAP_UP if newest.state is State.DONE else newest.state
         self.floor.put(replace(newest, state=state, wrapped_up_at=None, disposition="", voice=None))
+
+
+def _wrap_up_seconds(done: Contact) -> float:
+    """From the end of the talk on; 0 for what was stored while it went on."""
+    if done.ended_at is None or done.wrapped_up_at is None:
+        return 0.0
+    return max(0.0, (done.wrapped_up_at - done.ended_at).total_seconds())
 
 
 def _cleaned(progress: ScriptProgress) -> ScriptProgress:
