@@ -222,9 +222,9 @@ async def test_errors_come_back_as_what_they_are(phones: Phones) -> None:
     with pytest.raises(NoSuchCall):
         await desk.client.hangup("c99")
     with pytest.raises(BadRequest):
-        await desk.client._ask("explode")
+        await desk.client._link.ask("explode")
     with pytest.raises(BadRequest):
-        await desk.client._ask("dial", number="1002")
+        await desk.client._link.ask("dial", number="1002")
 
 
 async def test_who_speaks_another_language_is_cut_off_alone(phones: Phones) -> None:

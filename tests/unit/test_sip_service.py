@@ -154,7 +154,7 @@ async def test_what_is_no_command_reaches_no_engine(
     phone: Served, desk: PhoneClient, command: str, args: dict[str, object]
 ) -> None:
     with pytest.raises(BadRequest):
-        await desk._ask(command, **args)
+        await desk._link.ask(command, **args)
     assert phone.engine.asked == [("start",)]
 
 
