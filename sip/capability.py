@@ -15,6 +15,7 @@ class Capability(Flag):
     TLS = auto()
     SRTP = auto()
     SECOND_CALL = auto()
+    """A call beside another one, which it can hold meanwhile."""
     MERGE = auto()
     QUALITY = auto()
     """It tells how a call sounds, by the far end's reports (RTCP)."""

@@ -166,9 +166,10 @@ async def test_the_next_desk_is_told_how_things_stand(phones: Phones, asterisk: 
 
     second = await phones.desk()
     await second.hears(ev.CallMuted(call, muted=True))
-    turns = [told.event if isinstance(told, ev.Retold) else told for told in second.told[:5]]
+    turns = [told.event if isinstance(told, ev.Retold) else told for told in second.told[:6]]
     kinds = [type(event) for event in turns]
     assert kinds == [
+        ev.EngineCapabilities,
         ev.RegistrationChanged,
         ev.CallDialling,
         ev.CallEstablished,
