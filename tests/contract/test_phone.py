@@ -19,7 +19,7 @@ from sip import events as ev
 from sip.client import PhoneClient, attach, attach_or_start
 from sip.errors import BadRequest, NoSuchCall, PhoneGone
 from sip.place import LoopbackPlace, Place, UnixPlace
-from tests.contract.engines import BARESIP
+from tests.contract.engines import BARESIP, CAPABILITIES
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
@@ -180,6 +180,16 @@ async def test_the_next_desk_is_told_how_things_stand(phones: Phones, asterisk: 
     await second.client.hangup(call)
     await second.hears(ev.CallClosed(call, ev.CloseReason.NORMAL))
     assert second.told.count(REGISTERED) == 1, "the registration that stands is left as it is"
+
+
+@pytest.mark.parametrize("kind", CAPABILITIES)
+async def test_a_desk_is_told_what_the_engine_of_this_phone_can_do(kind: str) -> None:
+    phones = Phones(UnixPlace(runtime_directory() / "phone.sock"), kind)
+    try:
+        desk = await phones.desk()
+        assert await desk.next(ev.EngineCapabilities) == ev.EngineCapabilities(CAPABILITIES[kind])
+    finally:
+        await phones.close()
 
 
 async def test_a_second_desk_takes_over_the_phone_and_its_call(phones: Phones, asterisk: Asterisk) -> None:
