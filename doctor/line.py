@@ -13,7 +13,8 @@ from doctor.findings import Finding, failed, good, skipped, warning
 from edge.text import clean
 from sip import events as ev
 from sip.account import Account
-from sip.engine import Capability, EngineKind, SipEngine
+from sip.capability import Capability
+from sip.engine import EngineKind, SipEngine
 from sip.engines.choice import chosen
 from sip.errors import PhoneError
 from sip.events import CloseReason, RegistrationState

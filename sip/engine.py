@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from enum import Flag, StrEnum, auto
+from enum import StrEnum
 from typing import Protocol
 
 from sip.account import Account
+from sip.capability import Capability
 from sip.events import CallId, PhoneEvent
 
 
@@ -17,21 +18,6 @@ class EngineKind(StrEnum):
     """The baresip SIP stack, compiled: Linux and macOS."""
     PYVOIP = "pyvoip"
     """pyVoIP, Python alone: wherever Python runs, on a trusted network."""
-
-
-class Capability(Flag):
-    """What an engine can do by its own signalling; the desk hides or re-routes the rest."""
-
-    HOLD = auto()
-    BLIND_TRANSFER = auto()
-    ATTENDED_TRANSFER = auto()
-    DTMF = auto()
-    TLS = auto()
-    SRTP = auto()
-    SECOND_CALL = auto()
-    MERGE = auto()
-    QUALITY = auto()
-    """It tells how a call sounds, by the far end's reports (RTCP)."""
 
 
 class SipEngine(Protocol):

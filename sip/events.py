@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from sip.capability import Capability
+
 CallId: TypeAlias = str
 """The phone's own id of a call: unique for the life of the phone process, opaque to the desk."""
 
@@ -348,6 +350,13 @@ class Retold:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineCapabilities:
+    """What the phone's engine can do; told to each desk before anything that a desk acts on."""
+
+    declared: Capability
+
+
+@dataclass(frozen=True, slots=True)
 class TakenAway:
     """Another desk of this user has the phone from now on; nothing more comes over this line."""
 
@@ -357,5 +366,5 @@ class TakenOver:
     """Another desk had the phone until this one attached, and was told so."""
 
 
-PhoneReport: TypeAlias = PhoneEvent | Retold | MissedCalls | TakenAway | TakenOver
+PhoneReport: TypeAlias = PhoneEvent | Retold | EngineCapabilities | MissedCalls | TakenAway | TakenOver
 """What a phone reports to a desk."""

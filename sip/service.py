@@ -247,7 +247,8 @@ class PhoneService:
             before.send(ev.TakenAway())
             before.end()
             line.send(ev.TakenOver())
-        for report in (*self._book.tell(), self._missed.tell()):
+        able = ev.EngineCapabilities(self._engine.capabilities)
+        for report in (able, *self._book.tell(), self._missed.tell()):
             line.send(report)
         self._weigh()
 

@@ -6,9 +6,11 @@ phone      ``{"id": 1, "ok": true, "result": "c1"}``
 phone      ``{"id": 1, "error": {"code": "no_such_call", "words": "…"}}``
 phone      ``{"event": "CallEstablished", "call": "c1"}``
 phone      ``{"event": "CallHeld", "call": "c1", "age": 12.5}`` (seconds, ``Retold``)
+phone      ``{"event": "EngineCapabilities", "declared": ["HOLD", "DTMF"]}``
 ========== =============================================================
 
-Both ends are this package; what does not fit is refused whole, never guessed.
+Both ends are this package; what does not fit is refused whole, never guessed. So is a capability that is not
+known: over an update a phone may outlive its desk and be the older of the two, and the older one names fewer.
 """
 
 from __future__ import annotations
@@ -16,7 +18,9 @@ from __future__ import annotations
 import dataclasses
 import json
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Flag, StrEnum
+from functools import reduce
+from operator import or_
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from sip import events as ev
@@ -57,7 +61,14 @@ class Answer:
 
 
 _EVENTS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (*get_args(ev.PhoneEvent), ev.MissedCalls, ev.TakenAway, ev.TakenOver)
+    kind.__name__: kind
+    for kind in (
+        *get_args(ev.PhoneEvent),
+        ev.EngineCapabilities,
+        ev.MissedCalls,
+        ev.TakenAway,
+        ev.TakenOver,
+    )
 }
 _PARTS = (ev.Party, ev.Overall, ev.MissedCall, Account, SoundSettings, Profile, Treatment)
 _HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), *_PARTS)}
@@ -65,10 +76,16 @@ _HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), *_PARTS)}
 
 def encode(message: Request | Answer | ev.PhoneReport) -> bytes:
     """One line, ASCII whatever the text is. Raises ``WireError`` for what the other end would refuse."""
-    line = json.dumps(_document(message), separators=(",", ":")).encode("ascii") + b"\n"
+    text = json.dumps(_document(message), separators=(",", ":"), default=_names)
+    line = text.encode("ascii") + b"\n"
     if len(line) > LONGEST_LINE:
         raise WireError("more than a line holds")
     return line
+
+
+def _names(flags: Flag) -> list[str | None]:
+    """What is set among ``flags``: the one thing in this language that JSON has no form for."""
+    return [flag.name for flag in flags]
 
 
 def _document(message: Request | Answer | ev.PhoneReport) -> _Json:
@@ -150,7 +167,7 @@ def build(kind: type[Any], fields: object) -> Any:
 
 
 def _value(hint: Any, value: object) -> object:
-    """``value`` if it is what ``hint`` says, with enums, parties and tuples made of their JSON forms."""
+    """``value`` if it is what ``hint`` says, with enums, flags, parties and tuples made of JSON's."""
     if get_origin(hint) in (Union, type(int | None)):
         if value is None and type(None) in get_args(hint):
             return None
@@ -166,7 +183,19 @@ def _value(hint: Any, value: object) -> object:
             return hint(str(value))
         except ValueError:
             raise WireError(f"no {hint.__name__}") from None
+    if isinstance(hint, type) and issubclass(hint, Flag):
+        return _flags(hint, value)
     return _plain(hint, value)
+
+
+def _flags(kind: type[Flag], names: object) -> Flag:
+    """All that is named, each known by its name."""
+    if not isinstance(names, list):
+        raise WireError("not a list")
+    try:
+        return reduce(or_, (kind[name] for name in names), kind(0))
+    except (KeyError, TypeError):
+        raise WireError(f"no {kind.__name__}") from None
 
 
 def _plain(hint: Any, value: object) -> object:

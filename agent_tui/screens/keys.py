@@ -60,7 +60,7 @@ def _hang_up(state: SessionState) -> tuple[str, Kind]:
 def _transfer(state: SessionState) -> tuple[str, Kind]:
     if state.missed and not state.calls:
         return words.CALL_BACK, Kind.PLAIN
-    joins = select.consultation(state) is not None
+    joins = do.AttendedTransfer in select.possible(state)
     return (words.CONNECT, Kind.GO) if joins else (words.TRANSFER, Kind.PLAIN)
 
 

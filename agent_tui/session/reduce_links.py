@@ -8,7 +8,8 @@ from agent_tui.session.events import HubLinkChanged, PhoneLinkChanged, PresenceW
 from agent_tui.session.state import Link, SessionState
 from agent_tui.session.table import Table
 from hub.contract import Me, MeEvent, PbxLinkEvent, QueuesEvent
-from sip.events import RegistrationChanged, RegistrationState, SoundChanged, TakenAway
+from sip.capability import Capability
+from sip.events import EngineCapabilities, RegistrationChanged, RegistrationState, SoundChanged, TakenAway
 
 
 def _registration(state: SessionState, event: RegistrationChanged) -> SessionState:
@@ -18,7 +19,16 @@ def _registration(state: SessionState, event: RegistrationChanged) -> SessionSta
 def _phone(state: SessionState, event: PhoneLinkChanged) -> SessionState:
     if event.link is Link.UP:
         return replace(state, phone=event.link)
-    return replace(state, phone=event.link, registration=RegistrationChanged(RegistrationState.UNREGISTERED))
+    return replace(
+        state,
+        phone=event.link,
+        capabilities=Capability(0),
+        registration=RegistrationChanged(RegistrationState.UNREGISTERED),
+    )
+
+
+def _capabilities(state: SessionState, event: EngineCapabilities) -> SessionState:
+    return replace(state, capabilities=event.declared)
 
 
 def _taken_away(state: SessionState, _event: TakenAway) -> SessionState:
@@ -67,6 +77,7 @@ def _sound(state: SessionState, event: SoundChanged) -> SessionState:
 TABLE: Table = {
     RegistrationChanged: _registration,
     TakenAway: _taken_away,
+    EngineCapabilities: _capabilities,
     SoundChanged: _sound,
     PhoneLinkChanged: _phone,
     HubLinkChanged: _hub,

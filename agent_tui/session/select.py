@@ -8,21 +8,38 @@ from agent_tui.session.script import Facts, ShownStep, shown_steps
 from agent_tui.session.state import Call, Link, Phase, SessionState, Work
 from hub.contract import CardStatus, Presence
 from sip.call_state import CallState
+from sip.capability import Capability
 
 _TALK = (CallState.ESTABLISHED, CallState.HELD)
 _PENDING = (CallState.DIALLING, CallState.RINGING)
 _MOST_CALLS = 2
 """Calls at once that the agent may bring about; a further one that comes in still rings."""
 
+_NEEDED: dict[type[do.Command], Capability] = {
+    do.ToggleHold: Capability.HOLD,
+    do.Swap: Capability.HOLD,
+    do.Transfer: Capability.BLIND_TRANSFER,
+    do.AttendedTransfer: Capability.ATTENDED_TRANSFER,
+    do.Merge: Capability.MERGE,
+    do.Part: Capability.MERGE,
+    do.SendKeys: Capability.DTMF,
+}
+"""What the phone's engine must be able to do for a command; the others every engine can carry out."""
+
 
 def possible(state: SessionState) -> frozenset[type[do.Command]]:
     """The kinds of command that would act now. A screen shows these; a handler refuses all others."""
     found: set[type[do.Command]] = {do.DismissNotice} if state.notices else set()
     if state.phone is Link.UP:
-        found |= _of_phone(state) | _of_active_call(state)
+        found |= _able(state, _of_phone(state) | _of_active_call(state))
     if state.hub is Link.UP and state.me is not None:
         found.add(do.SetPresence)
     return frozenset(found | _of_shown(state.shown) | _of_written(state.written))
+
+
+def _able(state: SessionState, commands: set[type[do.Command]]) -> set[type[do.Command]]:
+    """Those of ``commands`` that the phone's engine can carry out."""
+    return {one for one in commands if _NEEDED.get(one, Capability(0)) in state.capabilities}
 
 
 def _of_phone(state: SessionState) -> set[type[do.Command]]:
@@ -30,7 +47,8 @@ def _of_phone(state: SessionState) -> set[type[do.Command]]:
     pending = any(call.state in _PENDING for call in state.calls)
     if state.ringing is not None and not pending:
         found.add(do.Answer)
-    if not pending and len(state.calls) < _MOST_CALLS:
+    second = Capability.SECOND_CALL in state.capabilities
+    if not pending and len(state.calls) < (_MOST_CALLS if second else 1):
         found.add(do.Dial)
     if state.calls:
         found.add(do.SelectCall)

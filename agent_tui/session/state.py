@@ -23,6 +23,7 @@ from hub.contract import (
     VoiceQuality,
 )
 from sip.call_state import CallState
+from sip.capability import Capability
 from sip.events import (
     CallId,
     CallQuality,
@@ -156,6 +157,7 @@ class Notice:
 
 
 _NOT_YET_REGISTERED = RegistrationChanged(RegistrationState.UNREGISTERED)
+_NOTHING_TOLD = Capability(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ class SessionState:
     taken_away: bool = False
     """Another desk of this agent has the phone: this one is to end."""
     phone: Link = Link.CONNECTING
+    capabilities: Capability = _NOTHING_TOLD
+    """What the phone's engine can do; nothing until the phone has told."""
     hub: Link = Link.CONNECTING
     pbx: Link = Link.CONNECTING
     me: Me | None = None

@@ -9,7 +9,7 @@ from operator import or_
 
 import pytest
 
-from sip.engine import Capability
+from sip.capability import Capability
 from tests.contract.engines import able
 from tests.contract.phones import Phones
 from tests.pbx.rig import Asterisk

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from sip import events as ev
 from sip.account import Account
-from sip.engine import Capability, SipEngine
+from sip.capability import Capability
+from sip.engine import SipEngine
 
 Event = TypeVar("Event")
 _WITHIN = 15.0

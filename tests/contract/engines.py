@@ -12,7 +12,8 @@ import pytest
 from sip.account import Transport
 from sip.audio.port import AudioPort
 from sip.behaviour import Behaviour
-from sip.engine import Capability, SipEngine
+from sip.capability import Capability
+from sip.engine import SipEngine
 from sip.engines.baresip.engine import BaresipEngine
 from sip.engines.baresip.stack import BaresipStack
 from sip.engines.pyvoip.engine import PyvoipEngine

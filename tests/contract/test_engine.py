@@ -10,7 +10,7 @@ import pytest
 
 from sip import events as ev
 from sip.audio.wav_port import WavPort
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.errors import BadRequest, NoSuchCall, Unsupported, WrongState
 from sip.events import CloseReason, RegistrationState
 from tests.contract.engines import needs

@@ -14,7 +14,7 @@ import pytest
 from sip import events as ev
 from sip.account import MediaEncryption
 from sip.audio.wav_port import WavPort
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.events import CloseReason
 from tests.contract.engines import needs
 from tests.contract.phones import TONE, Ear, Phones, loud

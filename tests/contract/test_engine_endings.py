@@ -10,7 +10,7 @@ import pytest
 from sip import events as ev
 from sip.account import MediaEncryption
 from sip.behaviour import Behaviour
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.events import CloseReason
 from tests.contract.engines import needs
 from tests.contract.phones import (

@@ -11,7 +11,7 @@ import pytest
 from sip import events as ev
 from sip.audio.wav_port import WavPort
 from sip.behaviour import Behaviour
-from sip.engine import Capability
+from sip.capability import Capability
 from tests.contract.engines import needs
 from tests.contract.phones import EARLY_MEDIA, TONE, TONE_HZ, Ear, Phones, loud
 from tests.pbx.console import Console

@@ -9,7 +9,7 @@ import pytest
 
 from sip import events as ev
 from sip.account import Dtmf
-from sip.engine import Capability
+from sip.capability import Capability
 from tests.contract.engines import needs
 from tests.contract.phones import KEYS, Phones
 from tests.pbx.link import Link

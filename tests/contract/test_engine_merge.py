@@ -11,7 +11,7 @@ import pytest
 
 from sip import events as ev
 from sip.audio.wav_port import WavPort
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.errors import WrongState
 from tests.contract.engine import Line
 from tests.contract.engines import needs

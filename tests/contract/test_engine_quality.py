@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from sip import events as ev
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.events import Complaint, Missing
 from tests.contract.engine import Line
 from tests.contract.engines import needs

@@ -8,7 +8,7 @@ import pytest
 
 from sip import events as ev
 from sip.account import Transport
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.engines.baresip import sockets
 from sip.events import CloseReason, RegistrationState
 from tests.contract.engine import Line

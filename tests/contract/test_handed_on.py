@@ -11,7 +11,7 @@ from hub.adapters.ami import AmiPbx
 from hub.adapters.ami_client import AmiAccount
 from hub.ports.pbx import AgentCompleted, HandedOn, PbxLink
 from sip import events as ev
-from sip.engine import Capability
+from sip.capability import Capability
 from tests.contract.engines import needs
 from tests.contract.exchange import Watch
 from tests.contract.phones import STAYS, Phones

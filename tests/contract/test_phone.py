@@ -19,7 +19,7 @@ from sip import events as ev
 from sip.client import PhoneClient, attach, attach_or_start
 from sip.errors import BadRequest, NoSuchCall, PhoneGone
 from sip.place import LoopbackPlace, Place, UnixPlace
-from tests.contract.engines import BARESIP
+from tests.contract.engines import BARESIP, CAPABILITIES
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
@@ -166,9 +166,10 @@ async def test_the_next_desk_is_told_how_things_stand(phones: Phones, asterisk: 
 
     second = await phones.desk()
     await second.hears(ev.CallMuted(call, muted=True))
-    turns = [told.event if isinstance(told, ev.Retold) else told for told in second.told[:5]]
+    turns = [told.event if isinstance(told, ev.Retold) else told for told in second.told[:6]]
     kinds = [type(event) for event in turns]
     assert kinds == [
+        ev.EngineCapabilities,
         ev.RegistrationChanged,
         ev.CallDialling,
         ev.CallEstablished,
@@ -179,6 +180,16 @@ async def test_the_next_desk_is_told_how_things_stand(phones: Phones, asterisk: 
     await second.client.hangup(call)
     await second.hears(ev.CallClosed(call, ev.CloseReason.NORMAL))
     assert second.told.count(REGISTERED) == 1, "the registration that stands is left as it is"
+
+
+@pytest.mark.parametrize("kind", CAPABILITIES)
+async def test_a_desk_is_told_what_the_engine_of_this_phone_can_do(kind: str) -> None:
+    phones = Phones(UnixPlace(runtime_directory() / "phone.sock"), kind)
+    try:
+        desk = await phones.desk()
+        assert await desk.next(ev.EngineCapabilities) == ev.EngineCapabilities(CAPABILITIES[kind])
+    finally:
+        await phones.close()
 
 
 async def test_a_second_desk_takes_over_the_phone_and_its_call(phones: Phones, asterisk: Asterisk) -> None:
@@ -222,9 +233,9 @@ async def test_errors_come_back_as_what_they_are(phones: Phones) -> None:
     with pytest.raises(NoSuchCall):
         await desk.client.hangup("c99")
     with pytest.raises(BadRequest):
-        await desk.client._ask("explode")
+        await desk.client._link.ask("explode")
     with pytest.raises(BadRequest):
-        await desk.client._ask("dial", number="1002")
+        await desk.client._link.ask("dial", number="1002")
 
 
 async def test_who_speaks_another_language_is_cut_off_alone(phones: Phones) -> None:

@@ -14,7 +14,7 @@ import pytest
 from edge.runtime import runtime_directory
 from sip import events as ev
 from sip.account import Transport
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.events import RegistrationState
 from sip.place import UnixPlace
 from tests.contract.engines import needs, ways

@@ -50,6 +50,8 @@ AT_ONCE: list[tuple[str, SessionState, do.Command]] = [
     ("dial", desk.MERGED, do.Part()),
     ("transfer", desk.MISSED, do.CallBack()),
     ("keys", desk.MISSED, do.ClearMissed()),
+    ("swap", desk.PORTABLE_CONSULTING, do.Swap()),
+    ("hold", desk.PORTABLE_CONSULTING, do.ToggleHold()),
 ]
 BY_NAME = {key.name: key for key in KEYS}
 
@@ -95,6 +97,8 @@ async def test_a_key_without_a_visible_button_does_nothing(state: SessionState) 
         (desk.HELD_MUTED, {"Resume", "Transfer", "Dial", "Hang up", "Away"}),
         (desk.CONSULTING, {"Hold", "Mute", "Connect", "Keys", "Merge", "Back", "Away", "Swap"}),
         (desk.MERGED, {"Hold", "Mute", "Connect", "Keys", "Part", "Hang up", "Away"}),
+        (desk.PORTABLE_CONSULTING, {"Hold", "Mute", "Transfer", "Keys", "Back", "Away", "Swap"}),
+        (desk.PORTABLE_HEBREW, {"Hold", "Mute", "Transfer", "Keys", "Back", "Away", "Swap"}),
         (desk.MISSED, {"Callback", "Seen", "Dial", "Away"}),
         (desk.WRAP_UP, {"Dial", "Away", "Finish"}),
         (desk.HUB_DOWN, {"Answer", "Dial", "Decline"}),

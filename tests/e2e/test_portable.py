@@ -10,6 +10,7 @@ import pytest
 
 from bench.process import serving
 from sip.account import Account
+from tests.e2e.acts import talk, wait_row
 from tests.e2e.centre import Centre, Desk
 from tests.e2e.sound import Recording
 from tests.e2e.terminal import Terminal
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.pbx
 
 NUMBER, NAME = "0505550121", "Ruth Ben-Ami"
 TONE = 440
+COLLEAGUE, COLLEAGUES_TONE = "603", 1004
+OFFERED, NOT_OFFERED = ("Hold", "Transfer", "Back", "Swap"), ("Connect", "Merge")
 
 Open = Callable[[Account], Desk]
 
@@ -57,6 +60,35 @@ def test_a_customer_is_talked_to_held_and_left(portable: Open, asterisk: Asteris
     assert "baresip" not in Path(f"/proc/{phone}/maps").read_text()
     customer.hang_up()
     screen.wait_for("WRAP-UP")
+
+
+def test_of_two_calls_only_what_the_engine_can_do_is_offered(
+    portable: Open, asterisk: Asterisk, console: Console
+) -> None:
+    desk = portable(asterisk.account("1101"))
+    desk.ready()
+    screen = desk.terminal
+    customer = talk(console, desk)
+    screen.press("f7")
+    screen.wait_for("number, extension")
+    screen.type(COLLEAGUE)
+    screen.press("enter")
+    screen.wait_for(f"asked about {NAME}", *OFFERED)
+    wait_row(desk, COLLEAGUE, "TALKING")
+    wait_row(desk, NUMBER, "ON HOLD")
+    Recording(desk.heard, COLLEAGUES_TONE).wait_heard(1.0)
+    assert not [word for word in (*NOT_OFFERED, "MOS") if word in screen.text]
+
+    screen.press("f7", "f10")
+    wait_row(desk, NUMBER, "TALKING")
+    wait_row(desk, COLLEAGUE, "ON HOLD")
+    Recording(desk.heard, TONE).wait_heard(1.0)
+    screen.press("f3")
+    wait_row(desk, NUMBER, "ON HOLD")
+    screen.press("f3")
+    wait_row(desk, NUMBER, "TALKING")
+    assert not [word for word in NOT_OFFERED if word in screen.text]
+    assert customer.present
 
 
 def test_settings_that_ask_for_encryption_are_refused_with_the_reason(

@@ -22,6 +22,7 @@ from agent_tui.session.state import (
 )
 from hub import contract as hub
 from sip.call_state import CallState
+from sip.capability import Capability
 from sip.events import (
     CallQuality,
     CloseReason,
@@ -236,6 +237,7 @@ IDLE = SessionState(
     now=NOW,
     registration=RegistrationChanged(RegistrationState.REGISTERED),
     phone=Link.UP,
+    capabilities=~Capability(0),
     hub=Link.UP,
     pbx=Link.UP,
     me=ME,
@@ -463,6 +465,24 @@ HEBREW = replace(
     ),
 )
 
+PORTABLE = Capability.HOLD | Capability.BLIND_TRANSFER | Capability.DTMF | Capability.SECOND_CALL
+"""What an engine can do that neither joins nor mixes calls, nor encrypts."""
+
+
+def _consulting_on_portable(talk: SessionState) -> SessionState:
+    """A colleague is asked about the customer of ``talk``, on a phone with such an engine."""
+    first = replace(talk.calls[0], state=CallState.HELD, since=NOW - 44, encryption="")
+    return replace(
+        talk,
+        capabilities=PORTABLE,
+        calls=(first, replace(_NOAM_CALL, encryption="")),
+        active=_NOAM_CALL.id,
+    )
+
+
+PORTABLE_CONSULTING = _consulting_on_portable(TALKING)
+PORTABLE_HEBREW = _consulting_on_portable(HEBREW)
+
 MOMENTS = {
     "idle": IDLE,
     "ringing": RINGING,
@@ -478,5 +498,7 @@ MOMENTS = {
     "hub_down": HUB_DOWN,
     "several_cards": SEVERAL,
     "hebrew": HEBREW,
+    "portable": PORTABLE_CONSULTING,
+    "portable_hebrew": PORTABLE_HEBREW,
 }
 """Every moment by name, for pictures and snapshots."""

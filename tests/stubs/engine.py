@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from sip.account import Account
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.errors import NoSuchCall
 from sip.events import CallId, PhoneEvent
 from sip.stream import EventStream

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 
 from sip import events as ev
 from sip.call_state import CallState, first_state, next_state
+from sip.capability import Capability
 from sip.errors import BadRequest, NoSuchCall, PhoneError, PhoneGone, WrongState
 from sip.missed import Missed
 
@@ -29,6 +30,7 @@ class StubPhone:
         self.fail_next: dict[str, PhoneError] = {}
         self.delay_next: dict[str, asyncio.Event] = {}
         self.attached = 0
+        self.capabilities = ~Capability(0)
         self.sound: ev.SoundChanged | None = None
         """What can be talked through."""
         self._calls: dict[ev.CallId, CallState] = {}
@@ -44,6 +46,7 @@ class StubPhone:
         self._raise_if_told("attach")
         self.attached += 1
         self._events = asyncio.Queue()
+        self._events.put_nowait(ev.EngineCapabilities(self.capabilities))
         self._events.put_nowait(ev.RegistrationChanged(ev.RegistrationState.REGISTERED, 200))
         if self.sound is not None:
             self._events.put_nowait(self.sound)

@@ -20,6 +20,7 @@ from agent_tui.session.store import Store
 from hub.contract import Presence
 from sip import events as ev
 from sip.call_state import CallState
+from sip.capability import Capability
 from sip.errors import NotRegistered, PhoneError
 from tests.stubs.clock import ManualClock, settle
 from tests.stubs.hub import StubHub
@@ -362,6 +363,19 @@ async def test_two_talks_are_merged_muted_together_and_parted(desk: Desk) -> Non
     active = desk.state.active_call
     assert active is not None
     assert (active.id, active.merged) == (second, False)
+
+
+@pytest.mark.parametrize("command", [do.Merge(), do.AttendedTransfer()])
+async def test_what_the_phone_cannot_do_is_not_asked_of_it(desk: Desk, command: do.Command) -> None:
+    first, asked = await consulting(desk)
+    desk.store.dispatch(ev.EngineCapabilities(Capability.HOLD | Capability.SECOND_CALL))
+    desk.press(command)
+    await settle()
+    assert "this phone cannot" in desk.notice()
+    assert desk.asked("merge", "attended_transfer") == []
+    desk.press(do.Swap())
+    await desk.until(lambda state: _state_of(state, first) is S.ESTABLISHED)
+    assert _state_of(desk.state, asked) is S.HELD
 
 
 async def test_a_third_call_that_is_answered_holds_both_merged_ones(desk: Desk) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from sip.account import Account, MediaEncryption, Transport
 from sip.audio.silence_port import SilencePort
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.engines.pyvoip.engine import PyvoipEngine
 from sip.engines.pyvoip.settings import check
 from sip.errors import Unsupported

@@ -12,11 +12,13 @@ from agent_tui.session.state import Link, SessionState
 from hub import contract as c
 from sip import events as ev
 from sip.call_state import CallState
+from sip.capability import Capability
 from tests.stubs.hub import ME, a_card, an_offer
 
 NOA = ev.Party("Noa", "+972521234567", "sip:noa@test")
 AT = datetime(2026, 5, 28, 11, 36, tzinfo=UTC)
-UP = SessionState(phone=Link.UP, hub=Link.UP, pbx=Link.UP, me=ME)
+ABLE = ~Capability(0)
+UP = SessionState(phone=Link.UP, capabilities=ABLE, hub=Link.UP, pbx=Link.UP, me=ME)
 
 
 def after(*events: de.DeskEvent, state: SessionState = UP, now: float = 10.0) -> SessionState:

@@ -15,6 +15,7 @@ from agent_tui.session.select import possible, script_steps
 from agent_tui.session.state import Link, NoteState, Phase, SessionState
 from hub import contract as c
 from sip import events as ev
+from sip.capability import Capability
 from tests.stubs.hub import AT, ME, SCRIPT, a_card, a_record, an_offer
 
 CONTACTS = ("k-1", "k-2")
@@ -54,6 +55,7 @@ phone_events = st.one_of(
     st.builds(ev.CallTransferring, calls, st.just("2001")),
     st.builds(ev.TransferFailed, calls, st.just("2001"), st.just(486), st.just(ev.CloseReason.BUSY)),
     st.builds(ev.CallClosed, calls, st.sampled_from(ev.CloseReason)),
+    st.builds(ev.EngineCapabilities, st.sampled_from(Capability)),
     st.builds(de.PhoneLinkChanged, st.sampled_from(Link)),
 )
 retold = st.builds(

@@ -13,6 +13,7 @@ from edge.runtime import runtime_directory
 from sip import events as ev
 from sip.account import Account
 from sip.audio.sound import Profile, Sound, SoundSettings
+from sip.capability import Capability
 from sip.client import PhoneClient, attach
 from sip.errors import BadRequest, NoSuchCall, PhoneError, PhoneGone
 from sip.place import LoopbackPlace, Place, UnixPlace
@@ -154,7 +155,7 @@ async def test_what_is_no_command_reaches_no_engine(
     phone: Served, desk: PhoneClient, command: str, args: dict[str, object]
 ) -> None:
     with pytest.raises(BadRequest):
-        await desk._ask(command, **args)
+        await desk._link.ask(command, **args)
     assert phone.engine.asked == [("start",)]
 
 
@@ -280,8 +281,21 @@ async def test_a_desk_alone_is_told_of_no_other(phone: Served) -> None:
         await settle()
     second = await attach(phone.place)
     async with asyncio.timeout(_WITHIN):
-        assert isinstance(await anext(aiter(second.events())), ev.RegistrationChanged)
+        assert isinstance(await anext(aiter(second.events())), ev.EngineCapabilities)
     await second.close()
+
+
+async def test_what_the_engine_can_do_is_told_to_each_desk_before_how_its_calls_stand(phone: Served) -> None:
+    phone.engine.capabilities = Capability.HOLD | Capability.DTMF
+    phone.engine.stream.put(ev.CallDialling("c1", ev.Party("", "1", "sip:1@x")))
+    for _ in range(2):
+        desk = await attach(phone.place)
+        told = desk.events()
+        async with asyncio.timeout(_WITHIN):
+            assert await anext(told) == ev.EngineCapabilities(Capability.HOLD | Capability.DTMF)
+        await desk.close()
+        while phone.desks:
+            await settle()
 
 
 async def test_who_did_not_take_the_phone_has_it_not(phone: Served, desk: PhoneClient) -> None:
@@ -313,7 +327,7 @@ async def test_a_call_keeps_the_phone_when_every_desk_left() -> None:
     await phone.start(linger=0.05)
     desk = await attach(phone.place)
     phone.engine.stream.put(ev.CallDialling("c1", ev.Party("", "1", "sip:1@x")))
-    assert isinstance(await anext(desk.events()), ev.RegistrationChanged)
+    await told_of(desk, ev.RegistrationChanged)
     await desk.close()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.5):
@@ -336,8 +350,9 @@ async def test_a_call_that_comes_while_the_phone_leaves_is_kept() -> None:
             await settle()
     assert not phone.engine.closed
     desk = await attach(phone.place)
-    assert isinstance(await anext(desk.events()), ev.RegistrationChanged)
-    assert isinstance(await anext(desk.events()), ev.Retold)
+    told = desk.events()
+    kinds = [type(await anext(told)) for _ in range(3)]
+    assert kinds == [ev.EngineCapabilities, ev.RegistrationChanged, ev.Retold]
     phone.engine.stream.put(ev.CallClosed("c1", ev.CloseReason.CANCELLED))
     await desk.close()
     await phone.ended()

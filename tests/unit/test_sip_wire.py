@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from functools import reduce
+from operator import or_
 from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sip import events as ev
@@ -15,6 +17,7 @@ from sip.account import Account, MediaEncryption, Transport
 from sip.audio.sound import Profile, SoundSettings
 from sip.audio.sounddevice_port import OnUnplug
 from sip.audio.treatment import Treatment
+from sip.capability import Capability
 from sip.errors import BY_CODE
 from sip.wire import (
     LONGEST_LINE,
@@ -35,6 +38,7 @@ floats = st.floats(allow_nan=False, allow_infinity=False)
 st.register_type_strategy(str, texts)
 st.register_type_strategy(float, floats)
 events = st.one_of(*(st.builds(kind) for kind in get_args(ev.PhoneEvent)))
+capabilities = st.sets(st.sampled_from(list(Capability)))
 requests = st.builds(Request, st.integers(0, 10**9), texts, st.dictionaries(texts, texts, max_size=4))
 
 
@@ -52,6 +56,30 @@ def test_what_happened_to_a_call_arrives_with_its_age(event: ev.PhoneEvent, age:
     if isinstance(event, ev.CallEvent):
         told = decode_message(encode(ev.Retold(event, abs(age))))
         assert told == ev.Retold(event, abs(age))
+
+
+@given(capabilities)
+def test_what_an_engine_can_do_arrives_by_name_and_whole(able: set[Capability]) -> None:
+    told = ev.EngineCapabilities(reduce(or_, able, Capability(0)))
+    line = encode(told)
+    assert {Capability[name] for name in json.loads(line)["declared"]} == able
+    assert decode_message(line) == told
+
+
+@given(capabilities, texts)
+def test_a_capability_that_is_not_known_is_refused_with_all_the_others(
+    able: set[Capability], unknown: str
+) -> None:
+    assume(unknown not in Capability.__members__)
+    names = [*(one.name for one in able), unknown]
+    with pytest.raises(WireError):
+        decode_message(json.dumps({"event": "EngineCapabilities", "declared": names}).encode())
+
+
+@pytest.mark.parametrize("declared", ["HOLD", 1, None, ["hold"], [["HOLD"]], [1], {"HOLD": 1}])
+def test_what_are_no_capabilities_is_refused(declared: object) -> None:
+    with pytest.raises(WireError, match=r"no Capability|not a list"):
+        decode_message(json.dumps({"event": "EngineCapabilities", "declared": declared}).encode())
 
 
 @pytest.mark.parametrize(

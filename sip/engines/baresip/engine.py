@@ -11,7 +11,7 @@ from sip.account import Account
 from sip.addresses import target_uri
 from sip.audio.port import AudioPort
 from sip.behaviour import Behaviour
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.engines.baresip.lines import BaresipLines
 from sip.engines.baresip.pairs import attended_transfer, merge, part
 from sip.engines.baresip.registration import Registration

@@ -9,7 +9,7 @@ from sip.account import Account
 from sip.addresses import target_uri
 from sip.audio.port import AudioPort
 from sip.behaviour import Behaviour
-from sip.engine import Capability
+from sip.capability import Capability
 from sip.engines.pyvoip.lines import PyvoipLines
 from sip.engines.pyvoip.phone import Phone
 from sip.engines.pyvoip.registration import Registration
