@@ -360,7 +360,7 @@ class Snapshot(Model):
     cursor: str
     me: Me
     queues: tuple[QueueFigures, ...]
-    own: AgentFigures
+    own: AgentFigures | None = None
     contacts: tuple[OpenContact, ...] = ()
     pbx: bool
     pbx_words: str = ""

@@ -75,7 +75,7 @@ class Listener:
             async for sent in self._stream:
                 if sent.kind == "resync":
                     return events
-                if sent.kind != "queues":
+                if sent.kind not in {"queues", "own_figures"}:
                     events.append(EVENT.validate_json(sent.data))
         return events
 

@@ -53,7 +53,7 @@ async def test_a_burst_of_events_is_one_message_a_pace(tmp_path: Path) -> None:
     await pace.passes()
     async with asyncio.timeout(_WITHIN):
         figures = QueuesEvent.model_validate(json.loads((await anext(stream)).data))
-    assert figures.queues[0].offered == 1000
+    assert figures.queues[0].today.offered == 1000
     bus.close()
     assert [sent async for sent in stream] == []
     running.cancel()
@@ -99,8 +99,8 @@ async def test_a_new_day_begins_at_the_centres_midnight(tmp_path: Path) -> None:
         centre.pbx.caller_hangs_up(waiting)
         await centre.settle()
         pbx, end = centre.pbx, (await desk.snapshot()).queues[0]
-    assert (before.offered, before.abandoned, before.waiting) == (2, 1, 1)
-    assert (after.offered, after.abandoned, after.waiting, after.longest_wait) == (0, 0, 1, 240.0)
-    assert (end.offered, end.abandoned, end.waiting) == (0, 1, 0)
+    assert (before.today.offered, before.today.abandoned, before.waiting) == (2, 1, 1)
+    assert (after.today.offered, after.today.abandoned, after.waiting, after.longest_wait) == (0, 0, 1, 240.0)
+    assert (end.today.offered, end.today.abandoned, end.waiting) == (0, 1, 0)
     async with open_centre(tmp_path, pbx=pbx, time=time) as centre:
         assert (await (await centre.desk("yael")).snapshot()).queues[0] == end

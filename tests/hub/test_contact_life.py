@@ -285,8 +285,12 @@ async def test_a_restarted_hub_shows_what_the_first_one_showed(tmp_path: Path) -
 
     assert after == before
     figures = {queue.queue: queue for queue in after[0].queues}
-    assert (figures["support"].offered, figures["support"].answered, figures["support"].waiting) == (4, 2, 2)
-    assert (figures["sales"].offered, figures["sales"].abandoned) == (1, 1)
+    assert (
+        figures["support"].today.offered,
+        figures["support"].today.answered,
+        figures["support"].waiting,
+    ) == (4, 2, 2)
+    assert (figures["sales"].today.offered, figures["sales"].today.abandoned) == (1, 1)
     phases = [(item.offer.contact, item.phase) for view in after for item in view.contacts]
     assert phases == [(done, "wrap_up"), (talking, "talking"), (ringing, "offered")]
     assert waiting not in {contact for contact, _phase in phases}
@@ -319,7 +323,7 @@ async def test_who_was_handed_a_caller_has_card_talk_and_wrap_up(centre: Centre)
     assert (await _wrap_up(second, "a.1", "key-00000002")).json()["agent"] == "tal"
     assert (await _wrap_up(first, "a.1")).json()["agent"] == "yael"
     figures = next(row for row in (await first.snapshot()).queues if row.queue == "support")
-    assert (figures.offered, figures.answered) == (1, 1)
+    assert (figures.today.offered, figures.today.answered) == (1, 1)
 
 
 async def test_who_comes_back_to_the_same_agent_owes_one_wrap_up(centre: Centre) -> None:

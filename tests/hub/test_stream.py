@@ -48,7 +48,7 @@ async def test_a_call_comes_down_the_stream_with_its_figures(tmp_path: Path) -> 
             pbx.agent_answers("1001")
             await next_of(stream, "connected")
             figures = await next_of(stream, "queues")
-            while json.loads(figures.data)["queues"][0]["answered"] == 0:
+            while json.loads(figures.data)["queues"][0]["today"]["answered"] == 0:
                 figures = await next_of(stream, "queues")
     assert offered["offer"]["contact"] == contact
     assert json.loads(figures.data)["queues"][0]["title"] == "Support"

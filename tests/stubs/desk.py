@@ -67,13 +67,15 @@ QUEUES = (
         longest_wait=102,
         agents_ready=2,
         agents_busy=5,
-        offered=131,
-        answered=118,
-        abandoned=10,
         service_level_seconds=20,
-        service_level=84.7,
-        average_wait=17,
-        average_talk=241,
+        today=hub.QueueCounts(
+            offered=131,
+            answered=118,
+            abandoned=10,
+            service_level=84.7,
+            average_wait=17,
+            average_talk=241,
+        ),
     ),
     hub.QueueFigures(
         queue="sales",
@@ -82,13 +84,15 @@ QUEUES = (
         longest_wait=12,
         agents_ready=1,
         agents_busy=3,
-        offered=58,
-        answered=54,
-        abandoned=3,
         service_level_seconds=20,
-        service_level=92.6,
-        average_wait=9,
-        average_talk=312,
+        today=hub.QueueCounts(
+            offered=58,
+            answered=54,
+            abandoned=3,
+            service_level=92.6,
+            average_wait=9,
+            average_talk=312,
+        ),
     ),
     hub.QueueFigures(
         queue="billing",
@@ -97,14 +101,14 @@ QUEUES = (
         longest_wait=0,
         agents_ready=2,
         agents_busy=0,
-        offered=0,
-        answered=0,
-        abandoned=0,
         service_level_seconds=30,
-        service_level=None,
-        average_wait=None,
-        average_talk=None,
     ),
+)
+
+OWN = hub.AgentFigures(
+    agent="dana",
+    today=hub.AgentCounts(offered=15, answered=14, average_talk=214, average_handling=252),
+    occupancy=81.3,
 )
 
 
@@ -243,6 +247,7 @@ IDLE = SessionState(
     me=ME,
     presence_since=NOW - 724,
     queues=QUEUES,
+    own=OWN,
 )
 
 

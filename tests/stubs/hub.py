@@ -37,13 +37,15 @@ SUPPORT = c.QueueFigures(
     longest_wait=31.0,
     agents_ready=3,
     agents_busy=2,
-    offered=41,
-    answered=38,
-    abandoned=3,
     service_level_seconds=20,
-    service_level=92.1,
-    average_wait=11.4,
-    average_talk=203.0,
+    today=c.QueueCounts(
+        offered=41,
+        answered=38,
+        abandoned=3,
+        service_level=92.1,
+        average_wait=11.4,
+        average_talk=203.0,
+    ),
 )
 
 CARD = c.Card(
