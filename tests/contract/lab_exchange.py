@@ -68,9 +68,9 @@ class Caller:
         await self._phone.hang_up()
 
     async def gone(self) -> None:
-        self._obeying.cancel()
-        await asyncio.wait([self._obeying])
+        """An order under way is carried out first: a cancelled command of the stack may still take effect."""
         await self._line.close()
+        await self._obeying
 
     async def _obey(self) -> None:
         with contextlib.suppress(ControlGone):
