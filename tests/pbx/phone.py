@@ -10,8 +10,9 @@ import asyncio
 import secrets
 from dataclasses import dataclass, field
 from types import TracebackType
+from urllib.parse import quote
 
-from tests.pbx.sip_line import Headers, Line, Message, Request, address
+from tests.pbx.sip_line import Headers, Line, Message, Request, address, tag
 
 _TIMEOUT = 10.0
 _SDP = (
@@ -119,9 +120,15 @@ class Phone:
         await self._in_dialog(call, "BYE")
         call.ended.set()
 
-    async def refer(self, call: Call, number: str) -> Message:
-        """REFER the other side to ``number`` (RFC 3515); the answer to the REFER itself."""
-        return await self._in_dialog(call, "REFER", ("Refer-To", f"<{self._aor(number)}>"))
+    async def refer(self, call: Call, number: str, *, replaces: Call | None = None) -> Message:
+        """REFER the other side to ``number`` (RFC 3515), there in our place in the call that it ``replaces``
+        (RFC 3891 §3: the tags as that call's other end has them); the answer to the REFER itself.
+        """
+        headers = ""
+        if replaces is not None:
+            theirs, ours = tag(replaces.remote), tag(replaces.local)
+            headers = "?Replaces=" + quote(f"{replaces.id};to-tag={theirs};from-tag={ours}", safe="")
+        return await self._in_dialog(call, "REFER", ("Refer-To", f"<{self._aor(number)}{headers}>"))
 
     async def outcome(self, call: Call) -> str:
         """The last status line that NOTIFY tells of a REFER, such as ``SIP/2.0 200 OK``."""

@@ -71,6 +71,12 @@ def address(header: str) -> str:
     return found.group(1) if found else header.split(";", maxsplit=1)[0]
 
 
+def tag(header: str) -> str:
+    """The tag of a From or To (§19.3), empty where there is none."""
+    found = re.search(r";\s*tag=([^;\s]+)", header)
+    return found.group(1) if found else ""
+
+
 class Line(asyncio.DatagramProtocol):
     """A UDP socket to the exchange at ``127.0.0.1:port``; requests that arrive go to ``on_request``."""
 

@@ -17,6 +17,7 @@ from hub.ports.pbx import (
     CallerAbandoned,
     CallerJoined,
     CallerLeft,
+    HandedOn,
     MemberChanged,
     MemberRow,
     MemberState,
@@ -44,6 +45,8 @@ class _Caller:
     offered: datetime | None = None
     connected: datetime | None = None
     waited: float = 0.0
+    handed_on: bool = False
+    """By another agent; counted already."""
 
 
 @dataclass(slots=True)
@@ -78,6 +81,8 @@ class QueueFloor(ABC):
         self._now = now
         self._callers: dict[str, _Caller] = {}
         self._devices: dict[str, MemberState] = {}
+        self._outside: set[str] = set()
+        """Contacts of callers who talk outside."""
         self._serial = 0
 
     @abstractmethod
@@ -99,6 +104,9 @@ class QueueFloor(ABC):
 
     def caller_hangs_up(self, contact: str) -> None:
         """The caller gives up waiting, or ends the talk."""
+        if contact in self._outside:
+            self._outside.remove(contact)
+            return
         caller = self._callers[contact]
         if caller.connected is not None:
             self._complete(caller, "caller")
@@ -142,9 +150,17 @@ class QueueFloor(ABC):
         """The agent ends the talk."""
         self._complete(self._caller_of(agent, talking=True), "agent")
 
-    def agent_transfers(self, agent: str) -> None:
-        """The agent hands the caller on; for this exchange the talk is over."""
-        self._complete(self._caller_of(agent, talking=True), "transfer")
+    def agent_transfers(self, agent: str, to: str) -> None:
+        """The agent hands the caller on to another agent, or to a number outside (with a plus)."""
+        caller = self._caller_of(agent, talking=True)
+        self._complete(caller, "transfer")
+        if to.startswith("+"):
+            self._outside.add(caller.contact)
+            return
+        caller.agent, caller.connected, caller.waited, caller.handed_on = to, self._now(), 0.0, True
+        self._callers[caller.contact] = caller
+        self._tell(HandedOn(caller.queue, caller.contact, to, caller.connected))
+        self.device(to, MemberState.BUSY)
 
     def device(self, agent: str, state: MemberState) -> None:
         """The agent's device comes to ``state``: registered (FREE), gone (UNAVAILABLE), in a call."""
@@ -193,8 +209,9 @@ class QueueFloor(ABC):
     def _complete(self, caller: _Caller, ended_by: str) -> None:
         connected = caller.connected or self._now()
         queue = self._queues[caller.queue]
-        queue.completed += 1
-        queue.in_time += caller.waited <= queue.service_level_seconds
+        if not caller.handed_on:
+            queue.completed += 1
+            queue.in_time += caller.waited <= queue.service_level_seconds
         del self._callers[caller.contact]
         self._tell(
             AgentCompleted(
