@@ -19,7 +19,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from agent_tui.commands import model as do
-from agent_tui.screens import keys
+from agent_tui.screens import keys, rows
 from agent_tui.screens.acts import Acts, Send
 from agent_tui.screens.overlay import Overlay
 from agent_tui.screens.views.calls import calls_page
@@ -27,7 +27,7 @@ from agent_tui.screens.views.card import card_page
 from agent_tui.screens.views.note import note_view, outcome_page
 from agent_tui.screens.views.notices import notices_page
 from agent_tui.screens.views.queues import queues_page
-from agent_tui.screens.views.script import chosen, script_page
+from agent_tui.screens.views.script import script_page
 from agent_tui.screens.views.status import status_bar
 from agent_tui.session import select
 from agent_tui.session.script import StepStanding
@@ -169,31 +169,11 @@ class DeskScreen(Screen[None]):
     def _note_typed(self, event: NotePane.Typed) -> None:
         self._send(do.EditNote(event.contact, event.text))
 
-    @on(Sheet.Chosen, "#card")
-    def _customer_chosen(self, event: Sheet.Chosen) -> None:
-        if self._shown.shown is not None:
-            self._send(do.ChooseCustomer(self._shown.shown.contact, event.key))
-
-    @on(Sheet.Chosen, "#script")
-    def _script_chosen(self, event: Sheet.Chosen) -> None:
-        if self._shown.shown is None:
-            return
-        contact = self._shown.shown.contact
-        step, answer = chosen(event.key)
-        self._send(do.AnswerStep(contact, step, answer) if answer else do.TickStep(contact, step))
-
-    @on(Sheet.Chosen, "#outcome")
-    def _outcome_chosen(self, event: Sheet.Chosen) -> None:
-        if self._shown.written is not None:
-            self._send(do.ChooseDisposition(self._shown.written.contact, event.key))
-
-    @on(Sheet.Chosen, "#notices")
-    def _notice_chosen(self, event: Sheet.Chosen) -> None:
-        self._send(do.DismissNotice(event.key))
-
-    @on(Sheet.Chosen, "#calls")
-    def _call_chosen(self, event: Sheet.Chosen) -> None:
-        self._send(do.SelectCall(event.key))
+    @on(Sheet.Chosen)
+    def _row_chosen(self, event: Sheet.Chosen) -> None:
+        command = rows.meant(self._shown, event.sheet.id, event.key)
+        if command is not None:
+            self._send(command)
 
     def _finish(self) -> None:
         """The focus goes from the outcomes back to the note, where the next talk is written down."""
