@@ -69,7 +69,7 @@ def measure(place: Place) -> list[Row]:
     """The phone process without and with treatment of the microphone, and the bare script, one by one."""
     home = place.home("devices")
     account = replace(place.asterisk.account(_AGENT), codecs=(_CODEC,))
-    with SoundRig() as rig, _surroundings(rig.env):
+    with SoundRig() as rig, _surroundings(rig.pipewire.env):
         rig.plug_speaker("ear")
         rig.plug_microphone("mic")
         rig.take_as_default("ear", "mic")
@@ -150,7 +150,7 @@ def _watch(rig: SoundRig, pid: int, stimulus: Path, recording: Path) -> _Found:
     player.wait(_TALK * 2)
     cpu = (cpu_seconds(pid) - before) / (_BURSTS + _TONE) * 100
     memory = rss(pid)
-    rig.end(recorder)
+    rig.pipewire.end(recorder)
     spoken, heard = _channels(recording)
     return _Found(tuple(_delays(spoken, heard)), _dropouts(heard), cpu, memory)
 

@@ -23,6 +23,8 @@ from hub.service.announce import Announcer
 from hub.service.arrival import CardArrival
 from hub.service.board import Board
 from hub.service.cards import Cards
+from hub.service.choices import Choices
+from hub.service.contact_life import ContactLife
 from hub.service.floor import Floor
 from hub.service.ledger import Ledger
 from hub.service.members import MemberKeeper
@@ -56,6 +58,7 @@ class Hub:
     shelf: ScriptShelf
     keeper: MemberKeeper
     pump: Pump
+    choices: Choices
     work: Work
 
     async def run(self) -> None:
@@ -86,19 +89,35 @@ async def open_hub(
     Raises ``sqlalchemy.exc.SQLAlchemyError`` when the database cannot be opened.
     """
     engine = await open_database(settings.hub.database)
-    roster = Roster.of(settings)
-    names = {agent.id: agent.name for agent in settings.agents}
-    crm = crm or BuiltinCrm(CustomerStore(engine), names)
-    contacts, agents = ContactStore(engine), AgentStore(engine)
+    crm = crm or BuiltinCrm(CustomerStore(engine), {agent.id: agent.name for agent in settings.agents})
+    contacts = ContactStore(engine)
+    hub = _put_together(engine, contacts, settings, pbx, crm, now)
+    await _restore(hub, contacts)
+    return hub
+
+
+def _put_together(
+    engine: AsyncEngine,
+    contacts: ContactStore,
+    settings: Settings,
+    pbx: Pbx,
+    crm: Crm,
+    now: Callable[[], datetime],
+) -> Hub:
+    roster, floor, agents = Roster.of(settings), Floor(), AgentStore(engine)
     bus = Bus(roster.agents, epoch=secrets.token_hex(8))
-    floor = Floor()
     board = Board(roster, floor, settings.hub, now=now)
     arrival = CardArrival(roster, floor, contacts, bus)
     cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
     views = Views(roster, floor, board, cards, bus)
     keeper = MemberKeeper(pbx, roster, floor)
-    shelf = ScriptShelf(settings.hub.scripts, roster, bus)
-    hub = Hub(
+    life = ContactLife(
+        *(roster, floor, contacts, board, cards),
+        announcer=Announcer(views, bus),
+        keeper=keeper,
+        country=settings.hub.country,
+    )
+    return Hub(
         engine=engine,
         pbx=pbx,
         crm=crm,
@@ -109,38 +128,23 @@ async def open_hub(
         board=board,
         cards=cards,
         views=views,
-        shelf=shelf,
+        shelf=ScriptShelf(settings.hub.scripts, roster, bus),
         keeper=keeper,
         pump=Pump(
-            pbx=pbx,
-            roster=roster,
-            floor=floor,
-            store=contacts,
-            board=board,
-            ledger=Ledger(contacts, MarkStore(engine), now),
-            cards=cards,
-            views=views,
-            bus=bus,
-            announcer=Announcer(views, bus),
-            keeper=keeper,
-            country=settings.hub.country,
+            pbx,
+            roster,
+            floor,
+            board,
+            Ledger(contacts, MarkStore(engine), now),
+            views,
+            bus,
+            keeper,
+            contacts=life,
             now=now,
         ),
-        work=Work(
-            roster=roster,
-            floor=floor,
-            board=board,
-            contacts=contacts,
-            agents=agents,
-            cards=cards,
-            views=views,
-            bus=bus,
-            keeper=keeper,
-            now=now,
-        ),
+        choices=Choices(floor, agents, board, views, bus, keeper, now),
+        work=Work(roster, floor, board, contacts, cards, bus, keeper, now),
     )
-    await _restore(hub, contacts)
-    return hub
 
 
 async def _restore(hub: Hub, contacts: ContactStore) -> None:

@@ -1,4 +1,4 @@
-"""What agents leave with a contact: note, script progress, wrap-up; and what they choose to be."""
+"""What agents leave with a contact: note, script progress, wrap-up."""
 
 from __future__ import annotations
 
@@ -15,28 +15,21 @@ from edge.text import clean
 from hub.contract import (
     CardStatus,
     ContactRecord,
-    Me,
-    MeEvent,
     NoteDraft,
-    Presence,
-    PresenceChange,
     ScriptProgress,
     WrappedUpEvent,
     WrapUp,
 )
-from hub.db.agents import AgentStore
 from hub.db.contacts import ContactStore
 from hub.domain.contacts import Contact, State, WrappedUp
-from hub.domain.presence import Intent
 from hub.events import Bus
-from hub.ports.pbx import PbxDown, PbxRefused
-from hub.refusals import ExchangeRefused, NotStored, NotYours, Unprocessable, WrongPhase
+from hub.refusals import NotStored, NotYours, Unprocessable, WrongPhase
 from hub.service.board import Board
 from hub.service.cards import Cards
 from hub.service.floor import Floor
 from hub.service.members import MemberKeeper
 from hub.service.roster import Roster
-from hub.service.views import Views, record
+from hub.service.views import record
 
 _NOTE = 10_000
 _MOST_STEPS = 500
@@ -51,9 +44,7 @@ class Work:
     floor: Floor
     board: Board
     contacts: ContactStore
-    agents: AgentStore
     cards: Cards
-    views: Views
     bus: Bus
     keeper: MemberKeeper
     now: Callable[[], datetime]
@@ -95,33 +86,6 @@ class Work:
             current = await self._to_wrap_up(agent, contact)
             self._check(current, asked)
             return await self._store_wrap_up(self._wrapped_up(current, asked), key, digest)
-
-    async def choose(self, agent: str, change: PresenceChange) -> Me:
-        """Keep what the agent chose and bring the exchange to it; a line that is down follows later."""
-        away = change.presence is Presence.AWAY
-        intent = self._since(agent, change.presence, clean(change.reason, limit=80) if away else "")
-        try:
-            await self.agents.choose(agent, intent)
-        except SQLAlchemyError as error:
-            raise NotStored("The hub could not store your choice; choose again.") from error
-        self.floor.choose(agent, intent)
-        self.board.choose(agent, intent)
-        try:
-            await self.keeper.settle(agent)
-        except PbxDown:
-            self.keeper.touch(agent)
-        except PbxRefused as error:
-            raise ExchangeRefused(clean(f"The exchange refused: {error}")) from error
-        me = self.views.me(agent)
-        self.bus.publish(agent, MeEvent(me=me))
-        return me
-
-    def _since(self, agent: str, presence: Presence, reason: str) -> Intent:
-        """The same chosen again goes on since it was first chosen."""
-        before = self.floor.intent(agent)
-        if before is not None and (before.presence, before.reason) == (presence, reason):
-            return before
-        return Intent(presence, reason, self.now())
 
     async def _keep(self, contact: Contact) -> None:
         self.floor.put(contact)

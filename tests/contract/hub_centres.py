@@ -20,7 +20,8 @@ from hub.seed import seed
 from hub.server import HubServer, tcp_listener
 from hub.service.hub import Hub, open_hub, utc_now
 from hub.settings import Settings, load
-from tests.stubs.hub import StubHub, a_card, an_offer
+from tests.stubs.hub import StubHub
+from tests.stubs.messages import a_card, an_offer
 from tests.stubs.pbx import FakePbx
 
 SAMPLE = Path(__file__).parents[2] / "hub" / "sample"

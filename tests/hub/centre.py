@@ -136,6 +136,20 @@ class Centre:
             assert answer.status_code == 200, answer.text
         await self.settle()
 
+    async def ring(self, number: str = "0525550101") -> str:
+        """Yael is ready, and a caller of support is offered to her; returns the contact."""
+        await self.ready("yael")
+        contact = self.pbx.caller_joins("support", number)
+        await self.settle()
+        return contact
+
+    async def talk(self, number: str = "0525550101") -> str:
+        """The same, and she answers."""
+        contact = await self.ring(number)
+        self.pbx.agent_answers("1001")
+        await self.settle()
+        return contact
+
     async def settle(self) -> None:
         """Carry everything through until hub and exchange are quiet."""
         await self.hub.keeper.settle_touched()

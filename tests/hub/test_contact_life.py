@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -24,6 +25,7 @@ from hub.ports.pbx import (
     HandedOn,
     MemberChanged,
     MemberState,
+    PbxEvent,
 )
 from tests.hub.centre import NOAH, Centre, Desk, open_centre
 
@@ -34,6 +36,15 @@ _WRAP_UP = {"note": "Router restarted.\nAll lights green.", "disposition": "solv
 async def _wrap_up(desk: Desk, contact: str, key: str = "key-00000001") -> httpx.Response:
     return await desk.http.post(
         f"/v1/contacts/{contact}/wrap-up", json=_WRAP_UP, headers={"Idempotency-Key": key}
+    )
+
+
+def _talk(at: datetime) -> tuple[PbxEvent, ...]:
+    """How the exchange tells that a caller waited 3 s and talks with Yael."""
+    return (
+        CallerJoined("support", "a.1", NOAH, "", 1, at),
+        AgentOffered("support", "a.1", "1001", at),
+        AgentConnected("support", "a.1", "1001", 3.0, at),
     )
 
 
@@ -66,9 +77,7 @@ async def test_the_card_is_there_with_the_offer(centre: Centre) -> None:
 
 async def test_from_ring_to_note(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
+    contact = await centre.ring(NOAH)
     centre.time.passes(5)
     centre.pbx.agent_answers("1001")
     await centre.settle()
@@ -99,11 +108,7 @@ async def test_from_ring_to_note(centre: Centre) -> None:
 async def test_the_record_is_whole_after_the_hub_begins_anew(tmp_path: Path) -> None:
     async with open_centre(tmp_path) as centre:
         desk = await centre.desk("yael")
-        await centre.ready("yael")
-        contact = centre.pbx.caller_joins("support", NOAH)
-        await centre.settle()
-        centre.pbx.agent_answers("1001")
-        await centre.settle()
+        contact = await centre.talk(NOAH)
         centre.pbx.caller_hangs_up(contact)
         await centre.settle()
         stored = (await _wrap_up(desk, contact)).json()
@@ -116,11 +121,7 @@ async def test_the_record_is_whole_after_the_hub_begins_anew(tmp_path: Path) -> 
 
 async def test_a_wrapping_agent_gets_no_call(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    first = centre.pbx.caller_joins("support")
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    first = await centre.talk()
     assert await _paused(centre, "1001") == (True, "wrap-up")
     second = centre.pbx.caller_joins("support")
     centre.pbx.caller_hangs_up(first)
@@ -136,11 +137,7 @@ async def test_a_wrapping_agent_gets_no_call(centre: Centre) -> None:
 
 async def test_who_went_away_meanwhile_stays_away_after_the_wrap_up(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk()
     await desk.http.put("/v1/presence", json={"presence": "away", "reason": "Lunch"})
     centre.pbx.agent_hangs_up("1001")
     await centre.settle()
@@ -151,11 +148,7 @@ async def test_who_went_away_meanwhile_stays_away_after_the_wrap_up(centre: Cent
 
 async def test_a_wrap_up_sent_while_talking_frees_the_agent_when_the_talk_ends(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk()
     assert (await _wrap_up(desk, contact)).status_code == 200
     await centre.settle()
     assert await _paused(centre, "1001") == (True, "wrap-up")
@@ -167,9 +160,7 @@ async def test_a_wrap_up_sent_while_talking_frees_the_agent_when_the_talk_ends(c
 
 async def test_the_caller_gives_up_while_it_rings(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
+    contact = await centre.ring()
     centre.pbx.caller_hangs_up(contact)
     await centre.settle()
     ended = [event for event in await desk.told() if isinstance(event, OfferEndedEvent)]
@@ -219,9 +210,7 @@ async def test_a_ring_for_a_caller_who_left_by_a_key_ends_with_the_device(centre
 async def test_a_transfer_into_a_queue_begins_a_visit_and_keeps_the_first_wrap_up(centre: Centre) -> None:
     one, other, now = await centre.desk("yael"), await centre.desk("daniel"), centre.time.moment
     await centre.handle(
-        CallerJoined("support", "a.1", NOAH, "", 1, now),
-        AgentOffered("support", "a.1", "1001", now),
-        AgentConnected("support", "a.1", "1001", 3.0, now),
+        *_talk(now),
         CallerJoined("sales", "a.1", NOAH, "", 1, now),
         AgentCompleted("support", "a.1", "1001", 3.0, 40.0, "transfer", now),
         AgentOffered("sales", "a.1", "1002", now),
@@ -238,9 +227,7 @@ async def test_a_transfer_into_a_queue_begins_a_visit_and_keeps_the_first_wrap_u
 
 async def test_the_next_caller_sees_the_note_in_the_history(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    first = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
+    first = await centre.ring(NOAH)
     await centre.cards_arrive()
     centre.pbx.agent_answers("1001")
     centre.pbx.agent_hangs_up("1001")
@@ -300,9 +287,7 @@ async def test_who_was_handed_a_caller_has_card_talk_and_wrap_up(centre: Centre)
     first, second = await centre.desk("yael"), await centre.desk("tal")
     now = centre.time()
     await centre.handle(
-        CallerJoined("support", "a.1", NOAH, "", 1, now),
-        AgentOffered("support", "a.1", "1001", now),
-        AgentConnected("support", "a.1", "1001", 3.0, now),
+        *_talk(now),
         AgentCompleted("support", "a.1", "1001", 3.0, 40.0, "transfer", now),
         HandedOn("support", "a.1", "1003", now),
     )
@@ -330,9 +315,7 @@ async def test_who_comes_back_to_the_same_agent_owes_one_wrap_up(centre: Centre)
     desk = await centre.desk("yael")
     now = centre.time()
     await centre.handle(
-        CallerJoined("support", "a.1", NOAH, "", 1, now),
-        AgentOffered("support", "a.1", "1001", now),
-        AgentConnected("support", "a.1", "1001", 3.0, now),
+        *_talk(now),
         AgentCompleted("support", "a.1", "1001", 3.0, 40.0, "transfer", now),
         HandedOn("support", "a.1", "1001", now),
     )

@@ -72,11 +72,7 @@ async def test_a_second_import_replaces_and_keeps_the_rest(tmp_path: Path) -> No
 
 async def test_a_note_and_an_event_of_the_exchange_at_once_lose_neither(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk(NOAH)
     centre.time.passes(30)
     centre.pbx.agent_hangs_up("1001")
     typed = [

@@ -43,11 +43,7 @@ async def test_who_gave_up_in_the_gap_left_and_is_not_counted_as_abandoned(centr
 
 async def test_a_talk_that_ended_in_the_gap_owes_its_wrap_up(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk()
     centre.pbx.link_down()
     centre.pbx.caller_hangs_up(contact)
     centre.pbx.link_up()
@@ -60,11 +56,7 @@ async def test_a_talk_that_ended_in_the_gap_owes_its_wrap_up(centre: Centre) -> 
 
 async def test_a_talk_that_goes_on_through_the_gap_goes_on(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk()
     centre.pbx.link_down()
     centre.pbx.link_up()
     await centre.settle()
@@ -89,9 +81,7 @@ async def test_a_ring_that_ended_in_the_gap_ends_on_the_desk(centre: Centre) -> 
 
 async def test_an_answer_missed_in_the_gap_is_on_the_desk_as_soon_as_the_line_is_back(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
+    contact = await centre.ring(NOAH)
     centre.time.passes(10)
     centre.pbx.link_down()
     answered_at = centre.time.moment
@@ -115,9 +105,7 @@ async def test_an_answer_missed_in_the_gap_is_on_the_desk_as_soon_as_the_line_is
 
 async def test_a_caller_seen_leaving_before_the_gap_is_offered_once(centre: Centre) -> None:
     desk, pbx = await centre.desk("yael"), centre.pbx
-    await centre.ready("yael")
-    contact = pbx.caller_joins("support", NOAH)
-    await centre.settle()
+    contact = await centre.ring(NOAH)
     await centre.handle(CallerLeft("support", contact, centre.time.moment))
     pbx.link_down()
     pbx.agent_answers("1001")
@@ -149,11 +137,7 @@ async def test_a_talk_that_began_in_the_gap_has_its_card_and_its_wait(centre: Ce
 async def test_a_caller_handed_on_in_the_gap_begins_a_new_visit(centre: Centre) -> None:
     """The first talk ended out of sight, the next began there: two visits, one wrap-up owed."""
     yael, daniel = await centre.desk("yael"), await centre.desk("daniel")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk(NOAH)
     talk = centre.pbx._callers[contact]
     centre.pbx.link_down()
     talk.agent = "1002"

@@ -47,9 +47,7 @@ async def _call(
 async def _talking(centre: Centre) -> tuple[Desk, str]:
     """Yael's desk, and the contact she talks in."""
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
+    contact = await centre.ring(NOAH)
     await centre.cards_arrive()
     centre.pbx.agent_answers("1001")
     await centre.settle()
@@ -191,9 +189,7 @@ async def test_a_wrap_up_that_cannot_be_is_refused(
 
 async def test_an_offer_cannot_be_wrapped_up(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
+    contact = await centre.ring()
     asked = {"note": "", "disposition": "solved"}
     answer = await desk.http.post(f"/v1/contacts/{contact}/wrap-up", json=asked, headers=_KEY)
     _is_problem(answer, 409)

@@ -13,7 +13,7 @@ from hub import contract as c
 from sip import events as ev
 from sip.call_state import CallState
 from sip.capability import Capability
-from tests.stubs.hub import ME, a_card, an_offer
+from tests.stubs.messages import ME, a_card, an_offer
 
 NOA = ev.Party("Noa", "+972521234567", "sip:noa@test")
 AT = datetime(2026, 5, 28, 11, 36, tzinfo=UTC)
