@@ -12,11 +12,13 @@ import pytest
 from pbx.lab.message import Request, Response, serialise
 from sip import events as ev
 from sip.audio.silence_port import SilencePort
+from sip.call_state import CallState
 from sip.engines.pyvoip import phone as phones
 from sip.engines.pyvoip import transactions
 from sip.engines.pyvoip.engine import PyvoipEngine
 from sip.errors import PhoneError
 from sip.events import CloseReason
+from sip.outcomes import status_outcome
 from tests.contract.engine import Line, line
 from tests.contract.test_phone_strangers import Noise
 from tests.stubs.exchange import SDP, StubExchange, stub_exchange
@@ -311,14 +313,28 @@ async def test_a_hold_that_meets_theirs_is_tried_again(exchange: StubExchange, p
 
 
 async def test_a_call_that_the_other_side_does_not_know_is_over(exchange: StubExchange, phone: Line) -> None:
-    """§12.2.1.2."""
+    """§12.2.1.2. Why is said as over every engine, not in the exchange's words."""
     call, _invite, _ok = await talk(exchange, phone)
     holding = asyncio.create_task(phone.engine.hold(call))
     exchange.answer(await exchange.request("INVITE"), 481)
-    with pytest.raises(PhoneError, match="481"):
+    lost = status_outcome(481, "As It Is", CallState.ESTABLISHED)
+    with pytest.raises(PhoneError, match=f"this call is over: {lost.words}"):
         await holding
-    closed = await phone.next(ev.CallClosed)
-    assert (closed.reason, closed.status) == (CloseReason.FAILED, 481)
+    assert await phone.next(ev.CallClosed) == ev.CallClosed(call, lost.reason, 481, lost.words)
+    assert "As It Is" not in lost.words
+
+
+async def test_a_hold_that_is_refused_leaves_the_call(exchange: StubExchange, phone: Line) -> None:
+    """§14.1: the session stays as it was."""
+    call, invite, ok = await talk(exchange, phone)
+    holding = asyncio.create_task(phone.engine.hold(call))
+    exchange.answer(await exchange.request("INVITE"), 488)
+    with pytest.raises(PhoneError, match=r"refuses \(488 As It Is\)"):
+        await holding
+    exchange.within(invite, ok, "INVITE", 8, ("Content-Type", "application/sdp"), body=SDP)
+    assert b"a=sendrecv" in (await exchange.response(200)).body
+    exchange.within(invite, ok, "BYE", 9)
+    assert (await phone.next(ev.CallClosed)).reason is CloseReason.NORMAL
 
 
 async def test_a_transfer_ends_with_the_bye_that_follows_it(exchange: StubExchange, phone: Line) -> None:

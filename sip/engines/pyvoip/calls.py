@@ -14,6 +14,7 @@ from pyVoIP.VoIP import CallState, VoIPCall
 
 from edge.text import clean
 from sip.account import Dtmf
+from sip.call_state import CallState as ShownState
 from sip.engines.pyvoip.client import Client, Request
 from sip.engines.pyvoip.dialog import ALLOWED, Dialog, tag_of
 from sip.engines.pyvoip.message import Message
@@ -23,7 +24,7 @@ from sip.engines.pyvoip.sdp import Sound, answering, chosen, description, sound_
 from sip.engines.pyvoip.transactions import GIVEN_UP, T1, T2, NoAnswer
 from sip.errors import NoSuchCall, PhoneError
 from sip.events import CloseReason
-from sip.outcomes import Outcome, reason_of_status
+from sip.outcomes import Outcome, status_outcome
 
 if TYPE_CHECKING:
     from sip.engines.pyvoip.phone import Phone
@@ -118,7 +119,7 @@ class Call(VoIPCall):
         if final.code < _REFUSED:
             self.answered(final)
         else:
-            self._over(Outcome(reason_of_status(final.code), final.code, clean(final.phrase)))
+            self._over(status_outcome(final.code, clean(final.phrase), ShownState.DIALLING))
 
     def _sent(self, branch: str, number: int) -> None:
         self._asked = branch, number
@@ -227,7 +228,9 @@ class Call(VoIPCall):
         finally:
             self._modifies = False
         if final.code in _NO_CALL:
-            self._over(Outcome(CloseReason.FAILED, final.code, clean(final.phrase)))
+            lost = status_outcome(final.code, clean(final.phrase), ShownState.ESTABLISHED)
+            self._over(lost)
+            raise PhoneError(f"this call is over: {lost.words}")
         if final.code >= _REFUSED:
             self._direction = before
             raise PhoneError(f"the other side refuses ({final.code} {clean(final.phrase)})")
