@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from sip.account import Account
+from sip.engine import GET_BARESIP, NO_BARESIP
 from sip.errors import BadRequest, PhoneError, PhoneGone
 from sip.events import CallId, PhoneReport
 from sip.place import Place, Stranger
@@ -201,9 +202,7 @@ async def attach_or_start(place: Place, arguments: Sequence[str]) -> PhoneClient
         return await attach(place)
     status = await asyncio.to_thread(start, [*place.arguments, *arguments])
     if status == NO_ENGINE:
-        raise PhoneGone(
-            'there is no baresip for this machine: set engine = "pyvoip" in [phone] of the settings'
-        )
+        raise PhoneGone(f"{NO_BARESIP}: {GET_BARESIP}")
     if status not in (0, ALREADY_RUNS):
         raise PhoneGone("the phone process did not start; its log says why")
     return await attach(place)
