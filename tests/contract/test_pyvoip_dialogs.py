@@ -209,6 +209,17 @@ async def test_sound_that_cannot_be_carried_is_refused_and_nobody_rung(
     assert not [event for event in phone.heard if isinstance(event, ev.CallIncoming)]
 
 
+@pytest.mark.parametrize(("codec", "status"), [("pcmu", 180), ("pcma", 488)])
+async def test_an_offer_without_a_codec_of_the_account_is_refused(
+    exchange: StubExchange, codec: str, status: int
+) -> None:
+    """RFC 3264 §6: an answer names none that was not offered."""
+    account = replace(exchange.account, codecs=(codec,))
+    async with line(PyvoipEngine(SilencePort), account):
+        exchange.invite(body=SDP.replace(b" 8 0 101", b" 0 101"))
+        assert (await exchange.response()).status == status
+
+
 async def test_video_beside_the_voice_is_refused_by_its_own_line(exchange: StubExchange, phone: Line) -> None:
     exchange.invite(body=SDP + b"m=video 50000 RTP/AVPF 96\r\na=rtpmap:96 VP8/90000\r\na=inactive\r\n")
     await phone.engine.answer((await phone.next(ev.CallIncoming)).call)
@@ -405,7 +416,7 @@ async def test_all_of_a_call_ends_with_it(exchange: StubExchange, phone: Line) -
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_noise_of_the_exchange_itself_costs_nothing(
-    exchange: StubExchange, phone: Line, seed: int
+    exchange: StubExchange, phone: Line, caplog: pytest.LogCaptureFixture, seed: int
 ) -> None:
     """What a stranger's address keeps out comes here by the exchange's own: torn, wild, out of any dialog."""
     engine = phone.engine
@@ -425,3 +436,27 @@ async def test_noise_of_the_exchange_itself_costs_nothing(
     assert len(home.sip._answered._answers) <= transactions._MOST_KEPT
     exchange.invite(("X-Moked-Contact", "after all"))
     await phone.next(ev.CallIncoming, lambda ring: ring.contact == "after all")
+    assert not caplog.records, "a flood must not fill the log either"
+
+
+async def test_a_message_that_upsets_the_phone_costs_that_message_alone(
+    exchange: StubExchange, phone: Line, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is, the event loop need not hear of it."""
+    taken = asyncio.Event()
+    upset: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: upset.append(context))
+
+    def breaks(_phone: phones.Phone, _request: object) -> None:
+        taken.set()
+        raise LookupError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(phones.Phone, "callback", breaks)
+        exchange.invite()
+        async with asyncio.timeout(10):
+            await taken.wait()
+    assert caplog.messages == ["a message was not taken"]
+    exchange.invite(("X-Moked-Contact", "after all"))
+    await phone.next(ev.CallIncoming, lambda ring: ring.contact == "after all")
+    assert upset == []

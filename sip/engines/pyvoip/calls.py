@@ -11,7 +11,7 @@ from pyVoIP.VoIP import CallState, VoIPCall
 from edge.text import clean
 from sip.call_state import CallState as ShownState
 from sip.engines.pyvoip.dialog import Dialog
-from sip.engines.pyvoip.media import Media, acceptable
+from sip.engines.pyvoip.media import Media
 from sip.engines.pyvoip.message import Message
 from sip.engines.pyvoip.rtp import Payloads, Rtp
 from sip.engines.pyvoip.session import Session
@@ -130,7 +130,7 @@ class Call(VoIPCall):
 
     def ring(self) -> bool:
         """180 and True, or 488 and False for sound that we cannot carry."""
-        if not acceptable(self.invite):
+        if not self._media.acceptable(self.invite):
             self._uas.answer(self.invite, "488 Not Acceptable Here")
             self._over(Outcome(CloseReason.MEDIA_REFUSED, 488))
             return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from pyVoIP.RTP import TransmitType
+from pyVoIP.RTP import PayloadType, TransmitType
 
 from sip.engines.pyvoip.message import Message
 from sip.engines.pyvoip.rtp import Payloads, Rtp
@@ -30,9 +30,13 @@ class Media:
         """All that we can carry."""
         return self._description(self._offered, self.direction)
 
+    def acceptable(self, invite: Message) -> bool:
+        """Whether what it offers can be carried; one without an offer gets ours."""
+        return not invite.describes or self._sound_of(invite) is not None
+
     def answer(self, invite: Message) -> str:
         """What a 200 to ``invite`` says: to an offer our answer, to none an offer (RFC 3261 §13.3.1.4)."""
-        sound = sound_of(invite)
+        sound = self._sound_of(invite)
         if sound is None:
             return self.offer()
         self._connect(sound)
@@ -41,10 +45,16 @@ class Media:
 
     def take(self, message: Message) -> bool:
         """Have the stream follow what ``message`` describes; False where that is nothing we can carry."""
-        sound = sound_of(message)
+        sound = self._sound_of(message)
         if sound is not None:
             self._connect(sound)
         return sound is not None
+
+    def _sound_of(self, message: Message) -> Sound | None:
+        """Sound in one of our own codecs."""
+        sound = sound_of(message)
+        common = chosen(sound, self._offered).values() if sound is not None else ()
+        return sound if set(common) - {PayloadType.EVENT} else None
 
     def _connect(self, sound: Sound) -> None:
         """Their numbers of the codecs go first: they are those we send by; ours they may send by."""
@@ -55,11 +65,6 @@ class Media:
     def _description(self, payloads: Payloads, way: TransmitType) -> str:
         self._version += 1
         return description(self._here, self._rtp.inPort, payloads, way, (str(self.session), self._version))
-
-
-def acceptable(invite: Message) -> bool:
-    """Whether what it offers can be carried; one without an offer gets ours."""
-    return not invite.describes or sound_of(invite) is not None
 
 
 def _others(ours: Payloads, theirs: Payloads) -> Payloads:

@@ -11,7 +11,7 @@ from pyVoIP.RTP import TransmitType
 
 from edge.text import clean
 from sip.call_state import CallState
-from sip.engines.pyvoip.media import Media, acceptable
+from sip.engines.pyvoip.media import Media
 from sip.engines.pyvoip.message import Message
 from sip.engines.pyvoip.transactions import NoAnswer
 from sip.engines.pyvoip.uac import Uac
@@ -43,7 +43,7 @@ class Session:
         """A re-INVITE (§14.2): the same stream, changed. One that cannot be carried changes nothing."""
         if self._modifies:
             self._uas.answer(invite, "491 Request Pending")
-        elif not acceptable(invite):
+        elif not self._media.acceptable(invite):
             self._uas.answer(invite, "488 Not Acceptable Here")
         else:
             self._uac.dialog.renew(invite)
