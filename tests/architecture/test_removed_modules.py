@@ -13,22 +13,21 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parents[2]
 OURS = ("agent_tui", "bots", "doctor", "edge", "hub", "pbx", "sip")
 REMOVED = frozenset(
-    (
-        "aifc",
-        "asynchat",
-        "asyncore",
-        "audioop",
-        "cgi",
-        "cgitb",
-        "chunk",
-        "crypt",
-        "distutils",
-        "imghdr",
-        "imp",
-    )
-    + ("lib2to3", "mailcap", "msilib", "nis", "nntplib", "ossaudiodev", "pipes", "smtpd", "sndhdr", "spwd")
-    + ("sunau", "telnetlib", "uu", "xdrlib")
+    {"aifc", "asynchat", "asyncore", "audioop", "cgi", "cgitb", "chunk", "crypt", "distutils"}
 )
+REMOVED |= {
+    "imghdr",
+    "imp",
+    "lib2to3",
+    "mailcap",
+    "msilib",
+    "nis",
+    "nntplib",
+    "ossaudiodev",
+    "pipes",
+    "smtpd",
+}
+REMOVED |= {"sndhdr", "spwd", "sunau", "telnetlib", "uu", "xdrlib"}
 BROUGHT = frozenset({"audioop"})
 """By audioop-lts, of our requirements."""
 
