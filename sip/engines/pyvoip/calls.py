@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import TYPE_CHECKING, Final, Protocol
 
 from pyVoIP.RTP import TransmitType
@@ -70,9 +71,9 @@ class Call(VoIPCall):
     """
 
     def __init__(self, phone: Phone, invite: Message, dialog: Dialog, rtp: Rtp, payloads: Payloads) -> None:
-        self._media = Media(phone.myIP, rtp, payloads)
-        session, both = self._media.session, TransmitType.SENDRECV
-        super().__init__(phone, CallState.DIALING, invite, session, phone.myIP, {}, both)
+        session = secrets.randbelow(1 << 31)
+        super().__init__(phone, CallState.DIALING, invite, session, phone.myIP, {}, TransmitType.SENDRECV)
+        self._media = Media(self.myIP, self.session_id, rtp, payloads)
         self.RTPClients = [rtp]
         self.rtp = rtp
         self.dialog = dialog

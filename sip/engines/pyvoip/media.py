@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from pyVoIP.RTP import PayloadType, TransmitType
 
 from sip.engines.pyvoip.message import Message
@@ -14,14 +12,14 @@ from sip.engines.pyvoip.sdp import Sound, answering, chosen, description, sound_
 class Media:
     """What we say of our sound, and the stream that follows from what they say of theirs.
 
-    ``direction`` is the way that we want it. ``offered`` are our codecs, the best first.
+    ``direction`` is the way that we want it. ``session`` is the session's number, of which each description
+    is a newer version (RFC 4566 §5.2); ``offered`` are our codecs, the best first.
     """
 
-    def __init__(self, here: str, rtp: Rtp, offered: Payloads) -> None:
-        self.session = secrets.randbelow(1 << 31)
-        """The session's number, of which each description is a newer version (RFC 4566 §5.2)."""
+    def __init__(self, here: str, session: str, rtp: Rtp, offered: Payloads) -> None:
         self.direction = TransmitType.SENDRECV
         self._here = here
+        self._session = session
         self._rtp = rtp
         self._offered = offered
         self._version = 0
@@ -64,7 +62,7 @@ class Media:
 
     def _description(self, payloads: Payloads, way: TransmitType) -> str:
         self._version += 1
-        return description(self._here, self._rtp.inPort, payloads, way, (str(self.session), self._version))
+        return description(self._here, self._rtp.inPort, payloads, way, (self._session, self._version))
 
 
 def _others(ours: Payloads, theirs: Payloads) -> Payloads:
