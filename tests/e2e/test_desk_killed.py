@@ -14,9 +14,11 @@ import pytest
 
 from agent_tui.screens import words
 from bench.process import serving
+from tests.contract.phones import COLLEAGUE
 from tests.e2e.acts import DANA, NAME, RUTH, row, stored, talk, wrap_up
 from tests.e2e.centre import AGENTS_TONE, Centre, Desk, Home
-from tests.e2e.kills import OTHER, STATES, shift_of
+from tests.e2e.kills.run import shift_of
+from tests.e2e.kills.states import STATES
 from tests.e2e.sound import Recording
 from tests.e2e.terminal import Terminal
 from tests.pbx.console import Console
@@ -139,11 +141,11 @@ def test_a_ring_and_two_calls_outlive_the_desk(console: Console, terminals: Term
     desk.terminal.wait_for("TALKING", NAME)
     desk.terminal.press("f7")
     desk.terminal.wait_for(words.NUMBER_HINT)
-    desk.terminal.type(OTHER)
+    desk.terminal.type(COLLEAGUE)
     desk.terminal.press("enter")
-    desk.terminal.wait(lambda shown: "TALKING" in row(desk, OTHER), what="the second call")
-    desk = killed_and_opened(terminals, "TALKING", "ON HOLD", NAME, OTHER)
-    assert "▶" in row(desk, OTHER)
+    desk.terminal.wait(lambda shown: "TALKING" in row(desk, COLLEAGUE), what="the second call")
+    desk = killed_and_opened(terminals, "TALKING", "ON HOLD", NAME, COLLEAGUE)
+    assert "▶" in row(desk, COLLEAGUE)
     desk.terminal.press("f10")
     desk.terminal.wait(lambda shown: "TALKING" in row(desk, NAME), what="the first call again")
     customer.hang_up()
