@@ -89,6 +89,14 @@ class Judge:
             known = [call for call in after.calls if call.contact == customer.contact]
             assert known == ([] if first is None else [first]), after.calls
 
+    def connected(self) -> None:
+        """Where both calls were handed on, customer and colleague talk without us.
+
+        Asterisk is asked, for a made-up colleague who was on hold says no more tone.
+        """
+        if self._kill.name == "completing" and not self._shift.desk.state.calls:
+            eventually(self._shift.bridged_with_colleague, "customer and colleague in one bridge")
+
     def same_work(self) -> None:
         """Customer, note and outcome are on the desk."""
         kill = self._kill
@@ -116,8 +124,6 @@ class Judge:
                 talks.append(self._theirs(call))
                 if call.contact and self._shift.customer is not None and not call.muted:
                     talks.append(self._shift.agent_heard)
-        if self._kill.name == "completing" and not calls:
-            talks.append(self._shift.customer_hears(COLLEAGUES_HZ))
         return talks
 
     def _theirs(self, call: Call) -> Recording:

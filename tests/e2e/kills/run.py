@@ -66,6 +66,7 @@ class Kills:
         judge.same_calls()
         judge.same_moments()
         judge.same_consultation()
+        judge.connected()
         judge.same_work()
         for talk, begin in talks:
             talk.wait_heard_since(begin, alone)

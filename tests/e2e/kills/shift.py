@@ -129,15 +129,11 @@ class Shift:
         ]
         return bool(bridge) and len(others) == 1 and others[0].startswith(f"Local/{COLLEAGUES_HZ}@")
 
-    def customer_hears(self, hertz: int) -> Recording:
-        """What the customer hears, and the tone that is listened for in it."""
-        assert self.customer is not None
-        return Recording(self.customer.heard, hertz)
-
     @property
     def agent_heard(self) -> Recording:
         """Where the customer hears the agent."""
-        return self.customer_hears(AGENTS_TONE)
+        assert self.customer is not None
+        return Recording(self.customer.heard, AGENTS_TONE)
 
     def agent_hears(self, hertz: int) -> Recording:
         """What the agent hears, and the tone that is listened for in it."""
