@@ -156,6 +156,8 @@ def test_a_customer_we_are_asked_about_may_be_one_we_had_before(story: tuple[de.
     state = after(*story)
     assert (state.calls[0].contact, state.work[0].phase) == ("", Phase.WRAP_UP)
     assert after(with_us("offered"), *ASKED).calls[0].contact == ""
+    being_stored = de.DraftFound(Draft(contact="k-1", finishing=True, wrap_up_since=AT), AT)
+    assert after(being_stored, *ASKED).calls[0].contact == ""
 
 
 def test_nobody_is_joined_before_the_colleague_answered_or_twice() -> None:
