@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
+from centre.model import Language, Queue
 from hub.contract import QueueFigures, QueuesEvent
 from hub.db.contacts import ContactStore
 from hub.domain.contacts import ContactEvent, State
@@ -13,7 +15,6 @@ from hub.domain.figures import Tally, load
 from hub.events import Bus
 from hub.service.floor import Floor
 from hub.service.roster import Roster
-from hub.settings import HubSection, Language, QueueSettings
 
 PACE = 0.5
 """Seconds between two figures events."""
@@ -22,20 +23,20 @@ _LANGUAGES: tuple[Language, Language] = ("en", "he")
 
 
 class Board:
-    """Figures of one centre. ``now`` tells the time; ``sleep`` is the pace's."""
+    """Figures of one centre. ``zone`` says when a day begins, ``now`` the time; ``sleep`` is the pace's."""
 
     def __init__(
         self,
         roster: Roster,
         floor: Floor,
-        where: HubSection,
+        zone: ZoneInfo,
         *,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._roster = roster
         self._floor = floor
-        self._zone = where.zone
+        self._zone = zone
         self._now = now
         self._sleep = sleep
         self._day = date.min
@@ -78,7 +79,7 @@ class Board:
     def _anybody_waits(self) -> bool:
         return any(contact.state is State.WAITING for contact in self._floor.contacts())
 
-    def _of(self, queue: QueueSettings, language: Language, now: datetime) -> QueueFigures:
+    def _of(self, queue: Queue, language: Language, now: datetime) -> QueueFigures:
         tally = self._tallies[queue.name]
         here = load(queue.name, self._floor.contacts(), self._floor.members(queue.name), now)
         return QueueFigures(

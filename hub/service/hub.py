@@ -84,13 +84,13 @@ async def open_hub(
     Raises ``sqlalchemy.exc.SQLAlchemyError`` when the database cannot be opened.
     """
     engine = await open_database(settings.hub.database)
-    roster = Roster.of(settings)
-    names = {agent.id: agent.name for agent in settings.agents}
+    roster = Roster.of(settings.centre)
+    names = {agent.id: agent.name for agent in settings.centre.agents}
     crm = crm or BuiltinCrm(CustomerStore(engine), names)
     contacts, agents = ContactStore(engine), AgentStore(engine)
     bus = Bus(roster.agents, epoch=secrets.token_hex(8))
     floor = Floor()
-    board = Board(roster, floor, settings.hub, now=now)
+    board = Board(roster, floor, settings.centre.zone, now=now)
     arrival = CardArrival(roster, floor, contacts, bus)
     cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
     views = Views(roster, floor, board, cards, bus)
@@ -120,7 +120,7 @@ async def open_hub(
             bus=bus,
             announcer=Announcer(views, bus),
             keeper=keeper,
-            country=settings.hub.country,
+            country=settings.centre.country,
             now=now,
         ),
         work=Work(

@@ -41,7 +41,7 @@ def test_a_token_for_nobody_is_refused_in_words(tmp_path: Path, capsys: pytest.C
     told = capsys.readouterr()
     assert (told.out, told.err) == (
         "",
-        "moked hub: there is no agent 'yoel'; the settings have: yael, daniel\n",
+        "moked hub: there is no agent 'yoel'; the centre has: yael, daniel\n",
     )
 
 
