@@ -72,8 +72,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _diff(args: argparse.Namespace) -> int:
-    wanted = _with_secrets(args)
-    found = changes(render(wanted), args.against, set(wanted.passwords()))
+    found = changes(render(_with_secrets(args)), args.against)
     for line in found:
         _say(clean(line, limit=_LONGEST_LINE, multiline=True))
     return _FAILED if found else 0

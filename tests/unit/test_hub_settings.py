@@ -80,6 +80,12 @@ def test_the_ami_secret_is_refused_in_the_file(tmp_path: Path, monkeypatch: pyte
         load(_file(tmp_path, _AMI + 'secret = "hunter3"\n'))
 
 
+def test_no_slip_of_the_pen_leads_to_a_secret_in_the_file(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as told:
+        load(_file(tmp_path, _AMI + 'secrett = "hunter3"\n'))
+    assert str(told.value).endswith("pbx.secrett: no such key")
+
+
 def test_paths_count_from_the_file(tmp_path: Path) -> None:
     settings = load(_file(tmp_path, '[hub]\nscripts = "s"\n[pbx]\nkind = "lab"\nsocket = "/run/lab.sock"\n'))
     assert settings.hub.scripts == tmp_path / "s"

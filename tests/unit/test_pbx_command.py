@@ -54,6 +54,16 @@ def test_it_writes_every_file_with_the_secrets(rendered: Path) -> None:
     assert "secret = s3cret-ami" in (rendered / "manager.conf").read_text()
 
 
+@pytest.mark.parametrize(("word", "count"), [("required", (4, 0)), ("dtls", (3, 1)), ("off", (3, 0))])
+def test_an_agents_voice_is_protected_as_the_file_says(
+    centre: Path, secrets: Path, tmp_path: Path, word: str, count: tuple[int, int]
+) -> None:
+    change(centre, 'media_encryption = "required"', f'media_encryption = "{word}"')
+    assert main(["render", str(centre), "--to", str(tmp_path), "--passwords", str(secrets)]) == 0
+    text = (tmp_path / "pjsip.conf").read_text()
+    assert (text.count("media_encryption = sdes"), text.count("media_encryption = dtls")) == count
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -96,14 +106,14 @@ def test_a_difference_is_shown_and_no_secret(
 ) -> None:
     change(centre, "ring_seconds = 15", "ring_seconds = 12")
     change(rendered / "pjsip.conf", "s3cret-1001", "0ld-1001")
-    change(rendered / "manager.conf", "secret = s3cret-ami", "secret = 0ld-ami")
+    change(rendered / "manager.conf", "secret = s3cret-ami", ";secret = 0ld-er\nsecret = 0ld-ami")
     (rendered / "features.conf").unlink()
     capsys.readouterr()
     assert main(["diff", str(centre), "--against", str(rendered), "--passwords", str(secrets)]) == 1
     told = capsys.readouterr().out
     assert "-timeout = 15\n+timeout = 12\n" in told
     assert "-password = (not shown)\n+password = (not shown)\n" in told
-    assert "-secret = (not shown)\n+secret = (not shown)\n" in told
+    assert "-;secret = (not shown)\n-secret = (not shown)\n+secret = (not shown)\n" in told
     assert "+[general]\n" in told
     assert [secret for secret in (*_SECRETS, "0ld") if secret in told] == []
 
