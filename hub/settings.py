@@ -83,6 +83,12 @@ class AmiSettings(Section):
     ca_file: Path | None = None
     secret: SecretStr = Field(default=SecretStr(""), exclude=True)
 
+    @model_validator(mode="after")
+    def _encrypted(self) -> Self:
+        if not self.tls and not is_loopback(self.host):
+            raise ValueError("AMI's password would travel in the clear off this machine: set tls = true")
+        return self
+
 
 class CrmSettings(Section):
     """Where customers are looked up, and how long a look-up may take.

@@ -77,7 +77,7 @@ def test_customers_are_imported_or_refused_by_line(
     ("pbx", "secret", "words"),
     [
         ('kind = "none"', "hunter2", "takes no exchange's secret"),
-        ('kind = "ami"\nhost = "pbx"\nuser = "hub"', "", "set MOKED_HUB_AMI_SECRET"),
+        ('kind = "ami"\nhost = "pbx"\nuser = "hub"\ntls = true', "", "set MOKED_HUB_AMI_SECRET"),
     ],
 )
 def test_the_private_hub_takes_no_secret_of_a_centre(

@@ -58,6 +58,7 @@ def test_what_the_command_makes_of_a_centre_loads_without_a_complaint(root: Root
         assert [line for line in log if "WARNING" in line or "ERROR" in line] == []
         assert "support has 0 calls" in exchange.cli("queue show support")
         assert f"127.0.0.1:{exchange.centre.ports.ami_tls}" in exchange.cli("manager show settings")
+        assert str(exchange.centre.ports.rtp_last) in exchange.cli("rtp show settings")
 
 
 def test_two_run_at_once_and_leave_the_root_as_it_was(root: Root) -> None:

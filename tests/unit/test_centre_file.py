@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from centre.model import Centre, Texts, load
+from centre.exchange import Exchange, Ports
+from centre.model import Agent, Centre, Disposition, Queue, Texts, load
 from centre.toml_file import SettingsError
 from hub import sample
 
@@ -25,6 +27,15 @@ def test_the_sample_is_sound() -> None:
     centre = load(sample.CENTRE)
     assert centre.exchange is not None
     assert [queue.number for queue in centre.queues] == ["700", "701"]
+
+
+def test_the_sample_has_every_key() -> None:
+    """It is what administrators learn the keys from; of Asterisk's directories one shows how."""
+    text = sample.CENTRE.read_text(encoding="utf-8")
+    keys = [
+        key for model in (Centre, Queue, Agent, Disposition, Exchange, Ports) for key in model.model_fields
+    ]
+    assert [key for key in keys if not re.search(rf"\b{key}(\]| =)|\.{key}\]", text)] == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from centre.toml_file import SettingsError
 from hub import sample
 from hub.settings import AmiSettings, load
 
-_AMI = '[pbx]\nkind = "ami"\nhost = "pbx.example.com"\nuser = "hub"\n'
+_AMI = '[pbx]\nkind = "ami"\nhost = "pbx.example.com"\nuser = "hub"\ntls = true\n'
 
 
 def _file(directory: Path, text: str) -> Path:
@@ -38,6 +38,7 @@ def test_the_sample_is_sound_and_its_paths_are_its_own() -> None:
         ("[hub]\ndatabase = 'postgresql://hub:secret@db/hub'\n", "does not belong in a file"),
         ("[pbx]\nkind = 'ari'\n", "pbx: "),
         ("[pbx]\nkind = 'lab'\nsockett = 'x'\n", "pbx.sockett: no such key; did you mean 'socket'?"),
+        ("[pbx]\nkind = 'ami'\nhost = 'pbx.example.com'\nuser = 'hub'\n", "pbx: AMI's password would travel"),
         ("[crm]\ntimeout_seconds = 0\n", "crm.timeout_seconds: "),
     ],
 )
