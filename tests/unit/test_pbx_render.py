@@ -93,6 +93,15 @@ def test_only_the_named_networks_come_in() -> None:
     ]
 
 
+def test_in_the_clear_ami_is_on_loopback_alone_wherever_the_exchange_listens() -> None:
+    lines = render(CENTRE)["manager.conf"].splitlines()
+    assert [line for line in lines if "bindaddr" in line] == [
+        "bindaddr = 127.0.0.1",
+        "tlsbindaddr = 0.0.0.0:5039",
+    ]
+    assert "tlsenable = yes" in lines
+
+
 def test_the_refusal_shows_no_secret() -> None:
     with pytest.raises(UnsafeValueError) as refused:
         render(replace(CENTRE, ami_secret="s3cret-and-then-some;"))
