@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jinja2
 
+from centre.model import ECHO_TEST
 from centre.plain import plain
 from pbx.centre import Centre
 
@@ -38,7 +39,7 @@ FILES = (
 def render(centre: Centre) -> dict[str, str]:
     """Every file of ``FILES`` as text, by name. Raises ``UnsafeValueError``."""
     templates = _environment()
-    return {name: templates.get_template(name).render(centre=centre) for name in FILES}
+    return {name: templates.get_template(name).render(centre=centre, echo_test=ECHO_TEST) for name in FILES}
 
 
 def write(centre: Centre, directory: Path) -> None:
