@@ -10,13 +10,14 @@ from typing import Final
 
 from bench.figures import Row, milliseconds
 from bench.place import Place
+from centre.model import Agent
 from hub import sample
 from hub.domain.contacts import Counted, WrappedUp
 from hub.ports.pbx import AgentCompleted, AgentConnected, AgentOffered, CallerJoined
 from hub.service.board import Board
 from hub.service.floor import Floor
 from hub.service.roster import Roster
-from hub.settings import AgentSettings, load
+from hub.settings import load
 
 TITLE: Final = "Figures of 100 agents and a day of 20,000 calls"
 _AGENTS: Final = 100
@@ -45,13 +46,13 @@ def measure(place: Place) -> list[Row]:
 
 
 def _board() -> Board:
-    settings = load(sample.SETTINGS)
+    centre = load(sample.SETTINGS).centre
     agents = tuple(
-        AgentSettings(id=f"a{number}", name="N", extension=str(2000 + number), queues=("support", "sales"))
+        Agent(id=f"a{number}", name="N", extension=str(2000 + number), queues=("support", "sales"))
         for number in range(_AGENTS)
     )
-    roster = Roster.of(settings.model_copy(update={"agents": agents}))
-    return Board(roster, Floor(), settings.hub, now=lambda: _MORNING + _DAY)
+    roster = Roster.of(centre.model_copy(update={"agents": agents}))
+    return Board(roster, Floor(), centre.zone, now=lambda: _MORNING + _DAY)
 
 
 def _day() -> Iterator[Counted]:

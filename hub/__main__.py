@@ -11,11 +11,11 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from centre.toml_file import SettingsError
 from edge.runtime import AlreadyRunningError, NotPrivateError
 from hub import logs
 from hub.adapters.customer_csv import CsvError
 from hub.commands import import_customers, new_token, revoke_tokens
-from hub.settings import SettingsError
 
 _PRIVATE = 0o077
 """What the hub writes holds customers' data: nobody else on the machine reads it."""

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from centre.toml_file import SettingsError
 from hub.db.agents import AgentStore
 from hub.db.customers import CustomerStore
 from hub.db.engine import open_database
 from hub.seed import import_csv
-from hub.settings import Settings, SettingsError, load
+from hub.settings import Settings, load
 
 
 async def import_customers(config: Path, customers: Path, matters: Path | None, history: Path | None) -> None:
@@ -22,7 +23,7 @@ async def import_customers(config: Path, customers: Path, matters: Path | None, 
     settings = load(config)
     async with _database(settings) as engine:
         count = await import_csv(
-            CustomerStore(engine), customers, settings.hub.country, matters=matters, history=history
+            CustomerStore(engine), customers, settings.centre.country, matters=matters, history=history
         )
     _say(f"customers imported: {count}")
 
@@ -42,9 +43,9 @@ async def revoke_tokens(config: Path, agent: str) -> None:
 
 
 def _known(settings: Settings, agent: str) -> None:
-    known = [one.id for one in settings.agents]
+    known = [one.id for one in settings.centre.agents]
     if agent not in known:
-        raise SettingsError(f"there is no agent {agent!r}; the settings have: {', '.join(known)}")
+        raise SettingsError(f"there is no agent {agent!r}; the centre has: {', '.join(known)}")
 
 
 @asynccontextmanager

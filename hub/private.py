@@ -24,6 +24,9 @@ from typing import cast
 import platformdirs
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from centre.model import Agent, Centre
+from centre.secrets import AMI_SECRET
+from centre.toml_file import SettingsError
 from edge.runtime import Lock, peer_is_us, private_directory
 from hub.db.customers import CustomerStore
 from hub.db.engine import sqlite_url
@@ -31,15 +34,7 @@ from hub.exchange import connect
 from hub.seed import seed
 from hub.server import HubServer
 from hub.service.hub import open_hub, utc_now
-from hub.settings import (
-    AMI_SECRET,
-    AgentSettings,
-    AmiSettings,
-    HubSection,
-    Settings,
-    SettingsError,
-    load,
-)
+from hub.settings import AmiSettings, HubSection, Settings, load
 
 _TOKEN_WITHIN = 10.0
 _FIRST_WITHIN = 30.0
@@ -61,7 +56,7 @@ async def serve_private(path: Path, settings_file: Path | None, agent: str, ling
         who = _agent(settings, agent)
         token = _token_from_stdin()
         hub = await open_hub(settings, connect(settings.pbx))
-        await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+        await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
         await hub.agents.revoke(who)
         await hub.agents.admit(who, token, utc_now())
         connections = Connections(linger)
@@ -82,7 +77,7 @@ def private_settings(path: Path | None) -> Settings:
         directory = private_directory(Path(platformdirs.user_data_dir("moked")))
         return Settings(
             hub=HubSection(database=sqlite_url(directory / "private-hub.db")),
-            agents=(AgentSettings(id="me", name="Me", extension="me"),),
+            centre=Centre(agents=(Agent(id="me", name="Me", extension="me"),)),
         )
     settings = load(path)
     if isinstance(settings.pbx, AmiSettings):
@@ -91,10 +86,10 @@ def private_settings(path: Path | None) -> Settings:
 
 
 def _agent(settings: Settings, agent: str) -> str:
-    known = [one.id for one in settings.agents]
+    known = [one.id for one in settings.centre.agents]
     chosen = agent or next(iter(known), "")
     if chosen not in known:
-        raise SettingsError(f"there is no agent {chosen!r}; the settings have: {', '.join(known)}")
+        raise SettingsError(f"there is no agent {chosen!r}; the centre has: {', '.join(known)}")
     return chosen
 
 

@@ -17,7 +17,7 @@ async def serve(config: Path) -> None:
     """Serve the centre in ``config`` until told to stop; says on stdout where."""
     settings = load(config)
     hub = await open_hub(settings, connect(settings.pbx))
-    await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+    await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     certificate, key = settings.hub.certificate, settings.hub.certificate_key
     server = HubServer(
         hub,

@@ -6,7 +6,9 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
+from centre.model import Language, Queue
 from hub.contract import (
     AgentCounts,
     AgentFigures,
@@ -25,7 +27,6 @@ from hub.events import Bus
 from hub.ports.pbx import AgentOffered
 from hub.service.floor import Floor
 from hub.service.roster import Roster
-from hub.settings import HubSection, Language, QueueSettings
 
 PACE = 0.5
 """Seconds between two figures events."""
@@ -34,20 +35,20 @@ _LANGUAGES: tuple[Language, Language] = ("en", "he")
 
 
 class Board:
-    """Figures of one centre. ``now`` tells the time; ``sleep`` is the pace's."""
+    """Figures of one centre. ``zone`` says when a day begins, ``now`` the time; ``sleep`` is the pace's."""
 
     def __init__(
         self,
         roster: Roster,
         floor: Floor,
-        where: HubSection,
+        zone: ZoneInfo,
         *,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._roster = roster
         self._floor = floor
-        self._zone = where.zone
+        self._zone = zone
         self._now = now
         self._sleep = sleep
         self._day = date.min
@@ -118,7 +119,7 @@ class Board:
     def _anybody_waits(self) -> bool:
         return any(contact.state is State.WAITING for contact in self._floor.contacts())
 
-    def _of(self, queue: QueueSettings, language: Language, now: datetime) -> QueueFigures:
+    def _of(self, queue: Queue, language: Language, now: datetime) -> QueueFigures:
         count = self._queues[queue.name]
         here = load(queue.name, self._floor.contacts(), self._floor.members(queue.name), now)
         return QueueFigures(

@@ -89,7 +89,8 @@ async def open_hub(
     Raises ``sqlalchemy.exc.SQLAlchemyError`` when the database cannot be opened.
     """
     engine = await open_database(settings.hub.database)
-    crm = crm or BuiltinCrm(CustomerStore(engine), {agent.id: agent.name for agent in settings.agents})
+    names = {agent.id: agent.name for agent in settings.centre.agents}
+    crm = crm or BuiltinCrm(CustomerStore(engine), names)
     contacts = ContactStore(engine)
     hub = _put_together(engine, contacts, settings, pbx, crm, now)
     await _restore(hub, contacts)
@@ -104,9 +105,9 @@ def _put_together(
     crm: Crm,
     now: Callable[[], datetime],
 ) -> Hub:
-    roster, floor, agents = Roster.of(settings), Floor(), AgentStore(engine)
+    roster, floor, agents = Roster.of(settings.centre), Floor(), AgentStore(engine)
     bus = Bus(roster.agents, epoch=secrets.token_hex(8))
-    board = Board(roster, floor, settings.hub, now=now)
+    board = Board(roster, floor, settings.centre.zone, now=now)
     arrival = CardArrival(roster, floor, contacts, bus)
     cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
     views = Views(roster, floor, board, cards, bus)
@@ -115,7 +116,7 @@ def _put_together(
         *(roster, floor, contacts, board, cards),
         announcer=Announcer(views, bus),
         keeper=keeper,
-        country=settings.hub.country,
+        country=settings.centre.country,
     )
     return Hub(
         engine=engine,

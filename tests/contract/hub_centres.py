@@ -107,7 +107,7 @@ async def real_centre(home: Path) -> AsyncIterator[HubCentre]:
     settings = _settings(home)
     pbx = FakePbx()
     hub = await open_hub(settings, pbx)
-    await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+    await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     await hub.agents.admit(AGENT, TOKEN, utc_now())
     ready = asyncio.Event()
     server = HubServer(hub)

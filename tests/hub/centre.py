@@ -183,7 +183,7 @@ async def open_centre(
     pbx = pbx or FakePbx(now=time)
     settings = sample_settings(directory)
     hub = await open_hub(settings, pbx, crm=crm, now=time)
-    await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+    await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     events = pbx.events()
     assert pbx._events is not None
     centre = Centre(hub, pbx, time, events, pbx._events)

@@ -21,6 +21,8 @@ WITHIN = 30.0
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 SETTINGS = """
+centre = "centre.toml"
+
 [hub]
 port = 0
 scripts = "scripts"
@@ -28,9 +30,14 @@ scripts = "scripts"
 [crm]
 customers = "customers.csv"
 
+[pbx]
+{pbx}
+"""
+
+CENTRE = """
 [[queues]]
 name = "support"
-titles = {{ en = "Support", he = "תמיכה" }}
+titles = { en = "Support", he = "תמיכה" }
 
 [[agents]]
 id = "yael"
@@ -42,17 +49,15 @@ queues = ["support"]
 id = "daniel"
 name = "Daniel"
 extension = "1002"
-
-[pbx]
-{pbx}
 """
 
 
 def write_settings(directory: Path, pbx: str = 'kind = "none"') -> Path:
-    """A small centre's settings file with its customers and an empty script directory."""
+    """A small centre, the settings file of its hub, its customers and an empty script directory."""
     (directory / "scripts").mkdir(exist_ok=True)
     columns = "customer,name,language,numbers,segment,city\n"
     (directory / "customers.csv").write_text(columns + "C-1,Ann,en,+12125550101,gold,Haifa\n")
+    (directory / "centre.toml").write_text(CENTRE)
     path = directory / "hub.toml"
     path.write_text(SETTINGS.format(pbx=pbx))
     return path

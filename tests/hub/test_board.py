@@ -38,10 +38,10 @@ class _Pace:
 
 
 async def test_a_burst_of_events_is_one_message_a_pace(tmp_path: Path) -> None:
-    settings, time, pace = sample_settings(tmp_path), Time(), _Pace()
-    roster = Roster.of(settings)
+    centre, time, pace = sample_settings(tmp_path).centre, Time(), _Pace()
+    roster = Roster.of(centre)
     bus = Bus(roster.agents, "e")
-    board = Board(roster, Floor(), settings.hub, now=time, sleep=pace)
+    board = Board(roster, Floor(), centre.zone, now=time, sleep=pace)
     stream = bus.subscribe("yael", "en", "e-0")
     running = asyncio.create_task(board.run(bus))
     board.refresh()

@@ -41,7 +41,7 @@ def test_a_token_for_nobody_is_refused_in_words(tmp_path: Path, capsys: pytest.C
     told = capsys.readouterr()
     assert (told.out, told.err) == (
         "",
-        "moked hub: there is no agent 'yoel'; the settings have: yael, daniel\n",
+        "moked hub: there is no agent 'yoel'; the centre has: yael, daniel\n",
     )
 
 
@@ -77,7 +77,7 @@ def test_customers_are_imported_or_refused_by_line(
     ("pbx", "secret", "words"),
     [
         ('kind = "none"', "hunter2", "takes no exchange's secret"),
-        ('kind = "ami"\nhost = "pbx"\nuser = "hub"', "", "set MOKED_HUB_AMI_SECRET"),
+        ('kind = "ami"\nhost = "pbx"\nuser = "hub"\ntls = true', "", "set MOKED_HUB_AMI_SECRET"),
     ],
 )
 def test_the_private_hub_takes_no_secret_of_a_centre(

@@ -44,14 +44,24 @@ class Call:
 class Phone:
     """One user agent of the exchange on ``127.0.0.1:port``. An async context manager.
 
-    ``identity`` is the user part of From, ``display`` its name; ``user`` and ``password`` are its proof.
+    ``identity`` is the user part of From, ``display`` its name; ``user`` and ``password`` are its proof. It
+    sends from ``host``, an address of this machine.
     """
 
-    def __init__(self, user: str, password: str, port: int, *, identity: str = "", display: str = "") -> None:
+    def __init__(
+        self,
+        user: str,
+        password: str,
+        port: int,
+        *,
+        identity: str = "",
+        display: str = "",
+        host: str = "127.0.0.1",
+    ) -> None:
         self.user, self.identity, self.display = user, identity or user, display
         self.calls: dict[str, Call] = {}
         self._exchange = port
-        self._line = Line(user, password, self._on_request)
+        self._line = Line(user, password, self._on_request, host)
         self._rings: asyncio.Queue[Call] = asyncio.Queue(100)
 
     async def __aenter__(self) -> Phone:

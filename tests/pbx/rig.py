@@ -16,10 +16,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import centre.model
 import pbx.render
-from pbx.centre import Agent, Certificate
+from pbx.centre import Agent
+from pbx.secrets import Secrets, join
 from sip.account import Account, MediaEncryption, Transport
-from tests.pbx.centre import own_directories, test_centre
+from tests.pbx.centre import AMI_SECRET, TRUNK_PASSWORD, own_directories, password, write_centre
 from tests.pbx.certificates import make_certificates
 from tests.pbx.root import Root
 from tests.standing import Standing
@@ -61,14 +63,19 @@ class Asterisk(Standing):
             (self.directory / name).mkdir()
         self.certificates = make_certificates(self.directory / "etc")
         inside = self.root.inside(self.directory)
-        self.centre = test_centre(
-            own_directories(inside, data=self.root.data, modules=self.root.modules),
-            Certificate(inside / "etc/server.pem", inside / "etc/server.key"),
-            self._address,
-        )
+        places = own_directories(inside, data=self.root.data, modules=self.root.modules)
+        write_centre(self.centre_file, places, self._address)
+        file = centre.model.load(self.centre_file)
+        passwords = {agent.extension: password(agent.extension) for agent in file.agents}
+        self.centre = join(file, Secrets(TRUNK_PASSWORD, AMI_SECRET, passwords))
         pbx.render.write(self.centre, self.directory / "etc")
         for local in _LOCAL.iterdir():
             shutil.copy(local, self.directory / "etc")
+
+    @property
+    def centre_file(self) -> Path:
+        """The ``centre.toml`` that its configuration is made from."""
+        return self.directory / "centre.toml"
 
     @property
     def running(self) -> bool:
