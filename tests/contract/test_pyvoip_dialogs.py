@@ -119,6 +119,29 @@ async def test_a_call_that_is_given_up_is_cancelled_once_it_was_heard_of(
     await exchange.request("ACK")
 
 
+async def test_a_call_given_up_before_its_password_was_asked_for_is_cancelled_all_the_same(
+    exchange: StubExchange, phone: Line
+) -> None:
+    """The INVITE with the proof is another transaction, and what was heard was of the first (§9.1)."""
+    call = await phone.engine.dial("603")
+    first = await exchange.request("INVITE")
+    exchange.answer(first, 180)
+    await phone.next(ev.CallProgress)
+    await phone.engine.hangup(call)
+    exchange.answer(await exchange.request("CANCEL"), 200)
+    exchange.answer(
+        first, 401, ("WWW-Authenticate", 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"')
+    )
+    await exchange.request("ACK")
+    second = await exchange.request("INVITE")
+    exchange.answer(second, 180)
+    cancel = await exchange.request("CANCEL")
+    assert (branch(cancel), cancel.cseq[0]) == (branch(second), second.cseq[0])
+    exchange.answer(cancel, 200)
+    exchange.answer(second, 487)
+    await exchange.request("ACK")
+
+
 async def test_an_answer_that_crossed_our_cancel_is_hung_up(exchange: StubExchange, phone: Line) -> None:
     call = await phone.engine.dial("603")
     invite = await exchange.request("INVITE")

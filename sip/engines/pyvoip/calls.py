@@ -85,7 +85,6 @@ class Call(VoIPCall):
         self.session = Session(self._media, self._uac, self._uas, self._over)
         self.signals = Signals(phone.account.dtmf, rtp, self._uac)
         self.transfer = Transfer(self._uac)
-        self._heard_of = False
         self._given_up = False
 
     def __del__(self) -> None:
@@ -109,7 +108,7 @@ class Call(VoIPCall):
 
     def _heard(self, provisional: Message) -> None:
         """A CANCEL may be sent only once something was heard (§9.1)."""
-        first, self._heard_of = not self._heard_of, True
+        first, self._uac.heard = not self._uac.heard, True
         if self._given_up and first:
             self._home.run(self._uac.cancel())
         elif not self._given_up and provisional.code > _TRYING and self.listener is not None:
@@ -203,7 +202,7 @@ class Call(VoIPCall):
             self._say_bye()
         else:
             self._given_up = True
-            if self._heard_of:
+            if self._uac.heard:
                 self._home.run(self._uac.cancel())
         self._over(Outcome(reason))
 

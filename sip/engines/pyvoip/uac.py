@@ -19,6 +19,8 @@ class Uac:
         self._invited = "", 0
         """Branch and number of our last INVITE."""
         self._ack = b""
+        self.heard = False
+        """Whether anything was heard of our last INVITE: only then may it be given up (§9.1)."""
 
     async def ask(self, method: str, *more: tuple[str, str], body: str = "") -> Message:
         """A request and its final answer."""
@@ -46,7 +48,7 @@ class Uac:
         return bool(self._ack)
 
     def _sent(self, branch: str, number: int) -> None:
-        self._invited = branch, number
+        self._invited, self.heard = (branch, number), False
 
     def _request(self, method: str, *more: tuple[str, str], body: str = "") -> Request:
         headers = (*self.dialog.headers(), self.client.contact, ("Allow", ALLOWED), *more)
