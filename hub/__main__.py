@@ -34,7 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail("a private hub is running already", os.EX_TEMPFAIL)
     except NotPrivateError as error:
         return _fail(str(error), os.EX_NOPERM)
-    except (OSError, SQLAlchemyError) as error:
+    except SQLAlchemyError as error:
+        # a driver's further lines may quote what is stored
+        return _fail(str(error).partition("\n")[0], os.EX_UNAVAILABLE)
+    except OSError as error:
         return _fail(str(error), os.EX_UNAVAILABLE)
     return os.EX_OK
 

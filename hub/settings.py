@@ -24,14 +24,20 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
-AMI_SECRET = "MOKED_HUB_AMI_SECRET"  # noqa: S105 - the variable's name, not its value
+AMI_SECRET = "MOKED_HUB_AMI_SECRET"  # noqa: S105 - these are the variables' names, not their values
+DATABASE_PASSWORD = "MOKED_HUB_DATABASE_PASSWORD"  # noqa: S105
+METRICS_TOKEN = "MOKED_HUB_METRICS_TOKEN"  # noqa: S105
+
+SQLITE, POSTGRES = "sqlite+aiosqlite", "postgresql+asyncpg"
 
 Language: TypeAlias = Literal["en", "he"]
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=80)]
 Key: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 Port: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
+LogFormat: TypeAlias = Literal["auto", "json", "console"]
 
 
 class SettingsError(Exception):
@@ -57,7 +63,9 @@ class HubSection(_Section):
     """Where the hub listens and keeps things. Relative paths count from the file's directory.
 
     ``certificate`` and ``certificate_key`` are PEM files for https. Without them the hub serves this machine
-    alone, or (``behind_proxy``) a proxy that ends TLS before it.
+    alone, or (``behind_proxy``) a proxy that ends TLS before it. ``database`` is the URL of an SQLite file or
+    a Postgres database, as SQLAlchemy writes it. ``log`` says how the log's lines look: ``auto`` is JSON,
+    unless a terminal shows them.
     """
 
     host: str = "127.0.0.1"
@@ -65,7 +73,10 @@ class HubSection(_Section):
     certificate: Path | None = None
     certificate_key: Path | None = None
     behind_proxy: bool = False
-    database: str = "sqlite+aiosqlite:///moked-hub.db"
+    database: str = f"{SQLITE}:///moked-hub.db"
+    database_password: SecretStr = Field(default=SecretStr(""), exclude=True)
+    metrics_token: SecretStr = Field(default=SecretStr(""), exclude=True)
+    log: LogFormat = "auto"
     scripts: Path | None = None
     time_zone: str = "UTC"
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "IL"
@@ -81,9 +92,17 @@ class HubSection(_Section):
 
     @field_validator("database")
     @classmethod
-    def _no_password(cls, value: str) -> str:
-        if make_url(value).password:
-            raise ValueError("a password does not belong in a file")
+    def _usable_url(cls, value: str) -> str:
+        try:
+            url = make_url(value)
+        except (ArgumentError, ValueError):
+            raise ValueError(f"no URL of a database, as {SQLITE}:///hub.db") from None
+        if url.password or "password" in url.query:
+            raise ValueError(f"a password does not belong in a file; set {DATABASE_PASSWORD} instead")
+        if url.drivername not in {SQLITE, POSTGRES}:
+            raise ValueError(f"the hub has no driver {url.drivername!r}; use {SQLITE} or {POSTGRES}")
+        if url.drivername == POSTGRES and not _kept_from_others(url):
+            raise ValueError("customers' data needs TLS off this machine: add ?ssl=verify-full")
         return value
 
     @model_validator(mode="after")
@@ -97,9 +116,22 @@ class HubSection(_Section):
         return self
 
     @property
+    def database_url(self) -> URL:
+        """The database with its password. Never to be shown."""
+        password = self.database_password.get_secret_value()
+        return make_url(self.database).set(password=password) if password else make_url(self.database)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The zone whose midnight begins the day of the figures."""
         return ZoneInfo(self.time_zone)
+
+
+def _kept_from_others(url: URL) -> bool:
+    """Whether what travels to a Postgres stays on this machine, or goes to a server that proves its name."""
+    hosts = [url.host or "", *url.normalized_query.get("host", ())]
+    local = all(not host or host.startswith("/") or is_loopback(host) for host in hosts)
+    return local or url.query.get("ssl") == "verify-full"
 
 
 class NonePbx(_Section):
@@ -250,6 +282,12 @@ def _based(section: _AnySection, base: Path) -> _AnySection:
 
 
 def _with_secrets(settings: Settings, path: Path) -> Settings:
+    """``settings`` with what the environment holds; a secret in the file is refused."""
+    for key, variable in (("database_password", DATABASE_PASSWORD), ("metrics_token", METRICS_TOKEN)):
+        if getattr(settings.hub, key).get_secret_value():
+            raise SettingsError(f"{path}: hub.{key} does not belong in a file; set {variable} instead")
+        hub = settings.hub.model_copy(update={key: SecretStr(os.environ.get(variable, ""))})
+        settings = settings.model_copy(update={"hub": hub})
     if not isinstance(settings.pbx, AmiSettings):
         return settings
     if settings.pbx.secret.get_secret_value():
@@ -282,7 +320,7 @@ def _keys_at(place: Sequence[int | str]) -> list[str]:
     model: type[BaseModel] = Settings
     for part in place:
         model = _SECTIONS.get(str(part), model)
-    return [name for name in model.model_fields if name != "secret"]
+    return [name for name, field in model.model_fields.items() if field.annotation is not SecretStr]
 
 
 _SECTIONS: dict[str, type[BaseModel]] = {

@@ -83,7 +83,7 @@ async def open_hub(
 
     Raises ``sqlalchemy.exc.SQLAlchemyError`` when the database cannot be opened.
     """
-    engine = await open_database(settings.hub.database)
+    engine = await open_database(settings.hub.database_url)
     roster = Roster.of(settings)
     names = {agent.id: agent.name for agent in settings.agents}
     crm = crm or BuiltinCrm(CustomerStore(engine), names)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 from httpx_sse import ServerSentEvent, aconnect_sse
+from sqlalchemy.engine import URL
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from hub.server import HubServer
@@ -23,6 +24,7 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 SETTINGS = """
 [hub]
 port = 0
+{hub}
 scripts = "scripts"
 
 [crm]
@@ -48,13 +50,14 @@ extension = "1002"
 """
 
 
-def write_settings(directory: Path, pbx: str = 'kind = "none"') -> Path:
+def write_settings(directory: Path, pbx: str = 'kind = "none"', *, database: URL | None = None) -> Path:
     """A small centre's settings file with its customers and an empty script directory."""
     (directory / "scripts").mkdir(exist_ok=True)
     columns = "customer,name,language,numbers,segment,city\n"
     (directory / "customers.csv").write_text(columns + "C-1,Ann,en,+12125550101,gold,Haifa\n")
     path = directory / "hub.toml"
-    path.write_text(SETTINGS.format(pbx=pbx))
+    hub = f'database = "{database.render_as_string()}"' if database else ""
+    path.write_text(SETTINGS.format(pbx=pbx, hub=hub))
     return path
 
 

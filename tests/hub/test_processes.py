@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.engine import URL
 
 from edge.runtime import runtime_directory
 from tests.hub.served import TOKEN, HubProcess, events, next_of, run_hub, write_settings
@@ -41,8 +42,8 @@ def _client(url: str, token: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
 
-async def test_a_centre_is_served_until_it_is_told_to_stop(tmp_path: Path) -> None:
-    config = write_settings(tmp_path)
+async def test_a_centre_is_served_until_it_is_told_to_stop(tmp_path: Path, empty_database: URL) -> None:
+    config = write_settings(tmp_path, database=empty_database)
     status, token, err = await run_hub("token", "yael", "--config", config)
     assert status == 0, err
     async with _serving(config) as (hub, url), _client(url, token.strip()) as http:
