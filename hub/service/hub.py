@@ -16,6 +16,7 @@ from hub.db.contacts import ContactStore
 from hub.db.customers import CustomerStore
 from hub.db.engine import open_database
 from hub.events import Bus
+from hub.metrics import Metrics
 from hub.ports.crm import Crm
 from hub.ports.pbx import Pbx
 from hub.service.announce import Announcer
@@ -55,6 +56,7 @@ class Hub:
     keeper: MemberKeeper
     pump: Pump
     work: Work
+    metrics: Metrics
 
     async def run(self) -> None:
         """Follow the exchange and the clock for as long as the task lives."""
@@ -90,6 +92,8 @@ async def open_hub(
     contacts, agents = ContactStore(engine), AgentStore(engine)
     bus = Bus(roster.agents, epoch=secrets.token_hex(8))
     floor = Floor()
+    metrics = Metrics(roster, floor, bus)
+    metrics.watch(engine)
     board = Board(roster, floor, settings.hub, now=now)
     arrival = CardArrival(roster, floor, contacts, bus)
     cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
@@ -120,6 +124,7 @@ async def open_hub(
             bus=bus,
             announcer=Announcer(views, bus),
             keeper=keeper,
+            metrics=metrics,
             country=settings.hub.country,
             now=now,
         ),
@@ -134,6 +139,7 @@ async def open_hub(
             keeper=keeper,
             now=now,
         ),
+        metrics=metrics,
     )
     await _restore(hub, contacts)
     return hub

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from structlog.contextvars import bound_contextvars
 
 from hub.contract import CardStatus, MeEvent, PbxLinkEvent
 from hub.db.contacts import ContactStore
@@ -15,6 +16,7 @@ from hub.domain.contacts import Contact, ContactEvent, State, apply, begin, visi
 from hub.domain.numbers import normalise
 from hub.domain.reconcile import reconcile
 from hub.events import Bus
+from hub.metrics import Metrics
 from hub.ports.pbx import (
     CallerJoined,
     HandedOn,
@@ -54,6 +56,7 @@ class Pump:
     bus: Bus
     announcer: Announcer
     keeper: MemberKeeper
+    metrics: Metrics
     country: str
     now: Callable[[], datetime]
 
@@ -64,6 +67,7 @@ class Pump:
 
     async def handle(self, event: PbxEvent) -> None:
         """One event of the exchange, to its end."""
+        self.metrics.count_event(event)
         named = self.roster.named(event)
         match named:
             case PbxLink():
@@ -121,9 +125,10 @@ class Pump:
             await self._contact(ended)
 
     async def _contact(self, event: ContactEvent) -> None:
-        stored = await self._visits(event.contact)
-        for told in with_missed(visit_of(stored, event), event):
-            await self._advance(self.floor.visits(event.contact) or stored, told)
+        with bound_contextvars(**_ids(event)):
+            stored = await self._visits(event.contact)
+            for told in with_missed(visit_of(stored, event), event):
+                await self._advance(self.floor.visits(event.contact) or stored, told)
 
     async def _advance(self, visits: tuple[Contact, ...], event: ContactEvent) -> None:
         before = visit_of(visits, event)
@@ -135,6 +140,7 @@ class Pump:
         if after.open:
             after = self._with_customer(after)
         self.floor.put(after)
+        log.info("contact", told=type(event).__name__, queue=after.queue, state=after.state.value)
         self.board.count(event)
         await self._record(event, after)
         self.announcer.change(before, after, event.at)
@@ -169,7 +175,7 @@ class Pump:
         try:
             return await self.store.visits(contact)
         except SQLAlchemyError as error:
-            log.warning("contact not read", contact=contact, error=type(error).__name__)
+            log.warning("contact not read", error=type(error).__name__)
             return ()
 
     async def _record(self, event: ContactEvent, after: Contact) -> None:
@@ -177,7 +183,13 @@ class Pump:
         try:
             await self.store.record(event, after)
         except SQLAlchemyError as error:
-            log.warning("contact event not stored", contact=after.id, error=type(error).__name__)
+            log.warning("contact event not stored", error=type(error).__name__)
+
+
+def _ids(event: ContactEvent) -> dict[str, str]:
+    """What the log is to say of each line about ``event``."""
+    agent = getattr(event, "agent", "")
+    return {"contact": event.contact, **({"agent": agent} if agent else {})}
 
 
 def _silenced(contacts: Iterable[Contact], event: MemberChanged) -> tuple[OfferEnded, ...]:

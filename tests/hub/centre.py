@@ -34,6 +34,8 @@ NOAH = "+972505550101"
 TWO_PEOPLE = "+97235550112"
 """A home number that two of the sample's customers share."""
 
+METRICS_TOKEN = "a-token-of-the-monitoring-alone"
+
 WITHIN = 10.0
 EVENT: TypeAdapter[HubEvent] = TypeAdapter(HubEvent)
 
@@ -124,7 +126,9 @@ class Centre:
 
     def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
         http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(make_app(self.hub)), base_url="http://hub", headers=headers
+            transport=httpx.ASGITransport(make_app(self.hub, METRICS_TOKEN)),
+            base_url="http://hub",
+            headers=headers,
         )
         self._clients.append(http)
         return http

@@ -105,10 +105,14 @@ class HubProcess:
 
 @asynccontextmanager
 async def served(
-    hub: Hub, listener: socket.socket, protocol: type[H11Protocol] = H11Protocol
+    hub: Hub,
+    listener: socket.socket,
+    protocol: type[H11Protocol] = H11Protocol,
+    *,
+    metrics_token: str = "",
 ) -> AsyncIterator[HubServer]:
     """``hub`` in this process, whole and running, behind ``listener``."""
-    server = HubServer(hub, protocol=protocol)
+    server = HubServer(hub, protocol=protocol, metrics_token=metrics_token)
     ready = asyncio.Event()
     running = asyncio.create_task(server.run(listener, ready.set))
     try:

@@ -10,7 +10,7 @@ import pytest
 
 from hub import contract
 from hub.app import make_app
-from tests.hub.centre import NOAH, Centre, Desk
+from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, Desk
 
 _PROGRESS = {"script": "support.en", "revision": "abc", "done": ["greet"], "answers": {"greet": "yes"}}
 _VOICE = {"mos": 4.1, "least_mos": 2.9, "loss_in": 1.5, "loss_out": 0.5, "jitter": 31.0, "rtt": 120.0}
@@ -78,12 +78,13 @@ def _is_problem(answer: httpx.Response, status: int) -> contract.Problem:
 async def test_the_app_serves_the_contracts_table_and_nothing_else(centre: Centre) -> None:
     promised = set(re.findall(r"^(GET|PUT|POST) +(/\S+)", contract.__doc__ or "", re.MULTILINE))
     assert promised == {*TABLE, ("GET", "/health")}
+    monitoring = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/metrics")}
     served = {
-        (method.upper(), path.removeprefix("/v1").replace("{contact}", "{id}"))
-        for path, operations in make_app(centre.hub).openapi()["paths"].items()
+        (method.upper(), path.replace("{contact}", "{id}"))
+        for path, operations in make_app(centre.hub, METRICS_TOKEN).openapi()["paths"].items()
         for method in operations
     }
-    assert served == promised
+    assert served == {(method, f"/v1{path}") for method, path in promised} | monitoring
 
 
 @pytest.mark.parametrize("route", TABLE, ids=" ".join)
