@@ -55,7 +55,7 @@ class Metrics:
 
     def watch(self, engine: AsyncEngine) -> None:
         """Count the errors of ``engine`` from now on."""
-        event.listen(engine.sync_engine, "handle_error", self._count_error, insert=True)
+        event.listen(engine.sync_engine, "handle_error", self._count_error)
 
     def _count_error(self, context: ExceptionContext) -> None:
         if not context.is_pre_ping:  # a connection that has died in the pool is replaced unnoticed

@@ -57,7 +57,8 @@ class Requests:
         except Exception:
             if not answered:
                 self._tell(scope, _FAILED)
-            raise
+            raise  # the server logs it, with the ids that are bound
+        clear_contextvars()
 
     def _tell(self, scope: Scope, status: int) -> None:
         method = scope["method"] if scope["method"] in _METHODS else _NONE

@@ -22,7 +22,11 @@ GUARDED = "guarded"
 PASSWORD = "correct-horse-battery"
 
 _TIMEOUT = 60
+_PORT = "5432"
+_ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+"""Without the variables (PGPORT, PGDATABASE, ...) that lead somebody's own programs to their own server."""
 _SETTINGS = {
+    "port": _PORT,
     "listen_addresses": "",
     "max_connections": "60",
     "shared_buffers": "32MB",
@@ -88,14 +92,18 @@ class PostgresServer:
     def url(self, name: str, user: str = "postgres") -> URL:
         """How the hub's settings call a database here."""
         return URL.create(
-            "postgresql+asyncpg", username=user, database=name, query={"host": str(self.directory)}
+            "postgresql+asyncpg",
+            username=user,
+            database=name,
+            query={"host": str(self.directory), "port": _PORT},
         )
 
     def sql(self, command: str, database: str = "postgres") -> str:
         """What the server answers to one command of its superuser, bare."""
-        where = ["-h", str(self.directory), "-U", "postgres", "-d", database]
+        where = ["-h", str(self.directory), "-p", _PORT, "-U", "postgres", "-d", database]
         done = subprocess.run(
             [self._bin / "psql", "-XqAt", *where, "-c", command],
+            env=_ENVIRONMENT,
             capture_output=True,
             text=True,
             timeout=_TIMEOUT,
@@ -112,6 +120,7 @@ class PostgresServer:
             done = subprocess.run(
                 [self._bin / program, "-D", self._data, *arguments],
                 **(who if self.user else {}),
+                env=_ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
                 stdout=told,
                 stderr=told,

@@ -92,10 +92,12 @@ def _connect(
         raise dialect.loaded_dbapi.OperationalError(_words(error)) from error
 
 
-def _like_any_other(context: ExceptionContext) -> None:
+def _like_any_other(context: ExceptionContext) -> OperationalError | None:
+    """What SQLAlchemy is to raise in the place of asyncpg's error."""
     error = context.original_exception
     if isinstance(error, OSError):
-        raise OperationalError(context.statement, None, error, hide_parameters=True) from error
+        return OperationalError(context.statement, None, error, hide_parameters=True)
+    return None
 
 
 def _words(error: OSError) -> str:

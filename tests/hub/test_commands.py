@@ -87,6 +87,20 @@ def test_the_password_of_the_database_is_taken_from_the_environment(
     postgres.drop(url)
 
 
+def test_a_fault_of_the_hubs_own_is_told_without_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(config: Path, agent: str) -> None:
+        raise ValueError("no customer +972505550101")
+
+    monkeypatch.setattr("hub.__main__.new_token", fail)
+    assert main(["token", "yael", "--config", str(write_settings(tmp_path))]) == os.EX_SOFTWARE
+    told = capsys.readouterr().err
+    assert "builtins.ValueError" in told
+    assert "in fail" in told
+    assert "+972505550101" not in told
+
+
 def test_customers_are_imported_or_refused_by_line(
     tmp_path: Path, empty_database: URL, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 
 import httpx
 import pytest
@@ -14,6 +15,8 @@ from tests.databases import Databases
 from tests.hub.centre import NOAH, Centre, Desk, open_centre
 from tests.hub.trouble import busy, gone, no_room
 from tests.postgres import PostgresServer
+
+_ERRORS = re.compile("moked_hub_database_errors_total ")
 
 
 async def _talking(centre: Centre) -> tuple[Desk, str]:
@@ -36,6 +39,12 @@ def _is_refused(answer: httpx.Response) -> None:
     problem = Problem.model_validate_json(answer.content)
     assert (answer.status_code, problem.status) == (503, 503)
     assert problem.detail.endswith(("it is kept here and sent again.", "try again.", "choose again."))
+
+
+def _errors(centre: Centre) -> float:
+    """How many errors of the database the metrics count."""
+    (line,) = (line for line in centre.hub.metrics.page().decode().splitlines() if _ERRORS.match(line))
+    return float(line.split()[1])
 
 
 async def test_a_note_that_finds_no_room_is_refused_and_stored_later(
@@ -61,6 +70,7 @@ async def test_a_database_that_hangs_is_refused_within_its_time(
         async with busy(database):
             _is_refused(await _note(desk, contact, "so far"))
         assert (await _note(desk, contact, "so far")).status_code == 204
+        assert _errors(centre) == 1
 
 
 async def test_a_database_that_is_gone_stops_no_call(centre: Centre, databases: Databases) -> None:
@@ -89,6 +99,7 @@ async def test_a_server_that_was_restarted_meanwhile_is_not_noticed(
     postgres.stop()
     postgres.start()
     assert (await _note(desk, contact, "so far")).status_code == 204
+    assert _errors(centre) == 0
 
 
 async def test_two_desks_of_an_agent_that_choose_at_once_are_both_heard(centre: Centre) -> None:

@@ -85,11 +85,15 @@ async def test_the_figures_tell_the_floor(centre: Centre) -> None:
     centre.pbx.caller_joins("support", NOAH)
     centre.pbx.caller_joins("support", "")
     await centre.settle()
+    await centre.ready("yael")
+    centre.pbx.caller_joins("support", NOAH)
+    centre.pbx.agent_answers("1001")
+    await centre.settle()
     told = await _figures(http)
     assert told["moked_hub_waiting_callers queue=support"] == 2
     assert told["moked_hub_waiting_callers queue=sales"] == 0
     assert told["moked_hub_exchange_up"] == 1
-    assert told["moked_hub_exchange_events_total kind=CallerJoined"] == 2
+    assert told["moked_hub_exchange_events_total kind=CallerJoined"] == 3
     centre.pbx.link_down()
     await centre.settle()
     assert (await _figures(http))["moked_hub_exchange_up"] == 0
