@@ -7,10 +7,12 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
+from structlog.contextvars import bind_contextvars
 
 from hub.refusals import NotStored, Unauthorized
 from hub.service.hub import Hub
 
+_CONTACT = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/-]{16,512}=*)")
 
 
@@ -24,7 +26,10 @@ HubHere: TypeAlias = Annotated[Hub, Depends(the_hub)]
 
 
 async def the_agent(request: Request, hub: HubHere) -> str:
-    """The id of the agent whose token came with the request. Raises ``Unauthorized``."""
+    """The id of the agent whose token came with the request; the log knows it from here on.
+
+    Raises ``Unauthorized``.
+    """
     bearer = _BEARER.fullmatch(request.headers.get("authorization", ""))
     if bearer is None:
         raise Unauthorized("This request came without a usable token; log in with: moked login")
@@ -34,6 +39,10 @@ async def the_agent(request: Request, hub: HubHere) -> str:
         raise NotStored("The hub's database does not answer; try again.") from error
     if agent is None or agent not in hub.roster.agents:
         raise Unauthorized("The hub does not know this token; ask for a new one and: moked login")
+    bind_contextvars(agent=agent)
+    contact = request.path_params.get("contact", "")
+    if _CONTACT.fullmatch(contact):
+        bind_contextvars(contact=contact)
     return agent
 
 

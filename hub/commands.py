@@ -50,7 +50,7 @@ def _known(settings: Settings, agent: str) -> None:
 
 @asynccontextmanager
 async def _database(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = await open_database(settings.hub.database)
+    engine = await open_database(settings.hub.database_url)
     try:
         yield engine
     finally:

@@ -67,6 +67,11 @@ class Bus:
         self._figures = _Figures(0, {})
         self._closed = False
 
+    @property
+    def streams(self) -> int:
+        """How many streams are open."""
+        return sum(len(log.wakers) for log in self._logs.values())
+
     def cursor(self, agent: str) -> str:
         """The id of the newest event for ``agent``: where a snapshot taken now goes on."""
         return self._id(self._logs[agent].last)

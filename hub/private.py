@@ -34,7 +34,14 @@ from hub.exchange import connect
 from hub.seed import seed
 from hub.server import HubServer
 from hub.service.hub import open_hub, utc_now
-from hub.settings import AmiSettings, HubSection, Settings, load
+from hub.settings import (
+    DATABASE_PASSWORD,
+    SQLITE,
+    AmiSettings,
+    HubSection,
+    Settings,
+    load,
+)
 
 _TOKEN_WITHIN = 10.0
 _FIRST_WITHIN = 30.0
@@ -71,17 +78,20 @@ def private_settings(path: Path | None) -> Settings:
 
     Raises ``SettingsError`` for what belongs to a centre's hub.
     """
-    if os.environ.get(AMI_SECRET):
-        raise SettingsError(f"{AMI_SECRET} is set: a private hub takes no exchange's secret")
+    for secret in (AMI_SECRET, DATABASE_PASSWORD):
+        if os.environ.get(secret):
+            raise SettingsError(f"{secret} is set: a private hub takes no secret of a centre")
     if path is None:
         directory = private_directory(Path(platformdirs.user_data_dir("moked")))
         return Settings(
-            hub=HubSection(database=sqlite_url(directory / "private-hub.db")),
+            hub=HubSection(database=sqlite_url(directory / "private-hub.db").render_as_string()),
             centre=Centre(agents=(Agent(id="me", name="Me", extension="me"),)),
         )
     settings = load(path)
     if isinstance(settings.pbx, AmiSettings):
         raise SettingsError(f"{path}: pbx.kind 'ami' is for a centre's hub; a private one takes lab or none")
+    if settings.hub.database_url.drivername != SQLITE:
+        raise SettingsError(f"{path}: hub.database: a private hub keeps its own SQLite file")
     return settings
 
 

@@ -8,14 +8,21 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from centre import model
 from centre.model import Centre
 from centre.secrets import AMI_SECRET
 from centre.toml_file import AnySection, Section, SettingsError, read
 
+DATABASE_PASSWORD = "MOKED_HUB_DATABASE_PASSWORD"  # noqa: S105 - the variables' names, not their values
+METRICS_TOKEN = "MOKED_HUB_METRICS_TOKEN"  # noqa: S105
+
+SQLITE, POSTGRES = "sqlite+aiosqlite", "postgresql+asyncpg"
+
 Port: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
+LogFormat: TypeAlias = Literal["auto", "json", "console"]
 
 
 def is_loopback(host: str) -> bool:
@@ -30,7 +37,9 @@ class HubSection(Section):
     """Where the hub listens and keeps things. Relative paths count from the file's directory.
 
     ``certificate`` and ``certificate_key`` are PEM files for https. Without them the hub serves this machine
-    alone, or (``behind_proxy``) a proxy that ends TLS before it.
+    alone, or (``behind_proxy``) a proxy that ends TLS before it. ``database`` is the URL of an SQLite file or
+    a Postgres database, as SQLAlchemy writes it. ``log`` says how the log's lines look: ``auto`` is JSON,
+    unless a terminal shows them.
     """
 
     host: str = "127.0.0.1"
@@ -38,14 +47,25 @@ class HubSection(Section):
     certificate: Path | None = None
     certificate_key: Path | None = None
     behind_proxy: bool = False
-    database: str = "sqlite+aiosqlite:///moked-hub.db"
+    database: str = f"{SQLITE}:///moked-hub.db"
+    database_password: SecretStr = Field(default=SecretStr(""), exclude=True)
+    metrics_token: SecretStr = Field(default=SecretStr(""), exclude=True)
+    log: LogFormat = "auto"
     scripts: Path | None = None
 
     @field_validator("database")
     @classmethod
-    def _no_password(cls, value: str) -> str:
-        if make_url(value).password:
-            raise ValueError("a password does not belong in a file")
+    def _usable_url(cls, value: str) -> str:
+        try:
+            url = make_url(value)
+        except (ArgumentError, ValueError):
+            raise ValueError(f"no URL of a database, as {SQLITE}:///hub.db") from None
+        if url.password or "password" in url.query:
+            raise ValueError(f"a password does not belong in a file; set {DATABASE_PASSWORD} instead")
+        if url.drivername not in {SQLITE, POSTGRES}:
+            raise ValueError(f"the hub has no driver {url.drivername!r}; use {SQLITE} or {POSTGRES}")
+        if url.drivername == POSTGRES and not _kept_from_others(url):
+            raise ValueError("customers' data needs TLS off this machine: add ?ssl=verify-full")
         return value
 
     @model_validator(mode="after")
@@ -57,6 +77,19 @@ class HubSection(Section):
                 "customers' data needs https off this machine: set certificate, or behind_proxy = true"
             )
         return self
+
+    @property
+    def database_url(self) -> URL:
+        """The database with its password. Never to be shown."""
+        password = self.database_password.get_secret_value()
+        return make_url(self.database).set(password=password) if password else make_url(self.database)
+
+
+def _kept_from_others(url: URL) -> bool:
+    """Whether what travels to a Postgres stays on this machine, or goes to a server that proves its name."""
+    hosts = [url.host or "", *url.normalized_query.get("host", ())]
+    local = all(not host or host.startswith("/") or is_loopback(host) for host in hosts)
+    return local or url.query.get("ssl") == "verify-full"
 
 
 class NonePbx(Section):
@@ -129,7 +162,7 @@ def load(path: Path) -> Settings:
     file = read(path, _File)
     base = path.resolve().parent
     return Settings(
-        hub=_based(_with_absolute_database(file.hub, base), base),
+        hub=_with_hub_secrets(_based(_with_absolute_database(file.hub, base), base), path),
         pbx=_with_secret(_based(file.pbx, base), path),
         crm=_based(file.crm, base),
         centre=model.load(base / file.centre) if file.centre else Centre(),
@@ -147,6 +180,15 @@ def _based(section: AnySection, base: Path) -> AnySection:
     """``section`` with each of its paths counted from ``base``."""
     paths = {name: base / value for name, value in section if isinstance(value, Path)}
     return section.model_copy(update=paths)
+
+
+def _with_hub_secrets(hub: HubSection, path: Path) -> HubSection:
+    """``hub`` with what the environment holds; a secret in the file is refused."""
+    for key, variable in (("database_password", DATABASE_PASSWORD), ("metrics_token", METRICS_TOKEN)):
+        if getattr(hub, key).get_secret_value():
+            raise SettingsError(f"{path}: hub.{key} does not belong in a file; set {variable} instead")
+        hub = hub.model_copy(update={key: SecretStr(os.environ.get(variable, ""))})
+    return hub
 
 
 def _with_secret(pbx: PbxSettings, path: Path) -> PbxSettings:

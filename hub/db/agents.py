@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.contract import Presence
 from hub.db.tables import intents, presence_events, tokens
+from hub.db.upsert import upsert
 from hub.domain.periods import Chosen
 from hub.domain.presence import Intent
 
@@ -40,8 +41,9 @@ class AgentStore:
         """Let ``token`` speak for ``agent``; admitting it again changes nothing."""
         digest = token_digest(token)
         async with self.engine.begin() as connection:
-            await connection.execute(delete(tokens).where(tokens.c.digest == digest))
-            await connection.execute(insert(tokens).values(digest=digest, agent=agent, created_at=now))
+            await connection.execute(
+                upsert(connection, tokens), {"digest": digest, "agent": agent, "created_at": now}
+            )
 
     async def revoke(self, agent: str) -> int:
         """Forget all tokens of ``agent``; how many there were."""
@@ -73,16 +75,17 @@ class AgentStore:
 
     async def choose(self, agent: str, intent: Intent) -> None:
         """Keep what ``agent`` chose, and since when."""
-        values = {"presence": intent.presence.value, "reason": intent.reason, "since": intent.since}
+        row = {
+            "agent": agent,
+            "presence": intent.presence.value,
+            "reason": intent.reason,
+            "since": intent.since,
+        }
         async with self.engine.begin() as connection:
-            changed = await connection.execute(
-                update(intents).where(intents.c.agent == agent).values(**values)
-            )
-            if changed.rowcount == 0:
-                await connection.execute(insert(intents).values(agent=agent, **values))
+            await connection.execute(upsert(connection, intents), row)
             event = {
                 "agent": agent,
-                "presence": values["presence"],
+                "presence": intent.presence.value,
                 "reason": intent.reason,
                 "at": intent.since,
             }

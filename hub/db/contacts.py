@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Text, and_, bindparam, cast, insert, or_, select, update
+from sqlalchemy import RowMapping, Text, and_, cast, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from hub.contract import ScriptProgress, VoiceQuality
 from hub.db.tables import contact_events, contacts, wrap_ups
+from hub.db.upsert import upsert
 from hub.domain.contacts import Contact, ContactEvent, Counted, Ring, SightLost, State, Unseen, WrappedUp
 from hub.ports.pbx import (
     AgentCompleted,
@@ -42,10 +43,6 @@ _KINDS: dict[type, str] = {
 
 _APPEND_EVENT = insert(contact_events)
 _INSERT_WRAP_UP = insert(wrap_ups)
-_INSERT_VISIT = insert(contacts)
-_UPDATE_VISIT = update(contacts).where(
-    contacts.c.id == bindparam("key"), contacts.c.visit == bindparam("number_of")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +135,8 @@ class ContactStore:
 
 
 async def _write(connection: AsyncConnection, contact: Contact) -> None:
-    """Insert or update one visit on a connection of the caller's transaction."""
-    row = _contact_row(contact)
-    changed = await connection.execute(_UPDATE_VISIT, {**row, "key": contact.id, "number_of": contact.visit})
-    if changed.rowcount == 0:
-        await connection.execute(_INSERT_VISIT, row)
+    """Put one visit on a connection of the caller's transaction."""
+    await connection.execute(upsert(connection, contacts), _contact_row(contact))
 
 
 def _contact_row(contact: Contact) -> dict[str, Any]:

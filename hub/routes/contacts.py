@@ -13,7 +13,7 @@ from hub.refusals import NoScript
 
 router = APIRouter(prefix="/contacts/{contact}")
 
-ContactId = Annotated[str, Path(max_length=128)]
+ContactId = Annotated[str, Path(max_length=128, pattern=r"^[^\x00]*$")]
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=128)]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from structlog.contextvars import bound_contextvars
 
 from hub.contract import CardStatus
 from hub.db.contacts import ContactStore
@@ -37,9 +38,10 @@ class ContactLife:
 
     async def take(self, event: ContactEvent) -> None:
         """One event of one contact, after those that must have been missed before it."""
-        stored = await self._visits(event.contact)
-        for told in with_missed(visit_of(stored, event), event):
-            await self._advance(self.floor.visits(event.contact) or stored, told)
+        with bound_contextvars(**_ids(event)):
+            stored = await self._visits(event.contact)
+            for told in with_missed(visit_of(stored, event), event):
+                await self._advance(self.floor.visits(event.contact) or stored, told)
 
     async def _advance(self, visits: tuple[Contact, ...], event: ContactEvent) -> None:
         before = visit_of(visits, event)
@@ -51,6 +53,7 @@ class ContactLife:
         if after.open:
             after = self._with_customer(after)
         self.floor.put(after)
+        log.info("contact", told=type(event).__name__, queue=after.queue, state=after.state.value)
         self.board.count(event)
         await self._record(event, after)
         self.announcer.change(before, after, event.at)
@@ -85,7 +88,7 @@ class ContactLife:
         try:
             return await self.store.visits(contact)
         except SQLAlchemyError as error:
-            log.warning("contact not read", contact=contact, error=type(error).__name__)
+            log.warning("contact not read", error=type(error).__name__)
             return ()
 
     async def _record(self, event: ContactEvent, after: Contact) -> None:
@@ -93,4 +96,10 @@ class ContactLife:
         try:
             await self.store.record(event, after)
         except SQLAlchemyError as error:
-            log.warning("contact event not stored", contact=after.id, error=type(error).__name__)
+            log.warning("contact event not stored", error=type(error).__name__)
+
+
+def _ids(event: ContactEvent) -> dict[str, str]:
+    """What the log is to say of each line about ``event``."""
+    agent = getattr(event, "agent", "")
+    return {"contact": event.contact, **({"agent": agent} if agent else {})}

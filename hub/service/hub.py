@@ -17,6 +17,7 @@ from hub.db.customers import CustomerStore
 from hub.db.engine import open_database
 from hub.db.marks import MarkStore
 from hub.events import Bus
+from hub.metrics import Metrics
 from hub.ports.crm import Crm
 from hub.ports.pbx import Pbx
 from hub.service.announce import Announcer
@@ -60,6 +61,7 @@ class Hub:
     pump: Pump
     choices: Choices
     work: Work
+    metrics: Metrics
 
     async def run(self) -> None:
         """Follow the exchange and the clock for as long as the task lives."""
@@ -88,7 +90,7 @@ async def open_hub(
 
     Raises ``sqlalchemy.exc.SQLAlchemyError`` when the database cannot be opened.
     """
-    engine = await open_database(settings.hub.database)
+    engine = await open_database(settings.hub.database_url)
     names = {agent.id: agent.name for agent in settings.centre.agents}
     crm = crm or BuiltinCrm(CustomerStore(engine), names)
     contacts = ContactStore(engine)
@@ -107,6 +109,8 @@ def _put_together(
 ) -> Hub:
     roster, floor, agents = Roster.of(settings.centre), Floor(), AgentStore(engine)
     bus = Bus(roster.agents, epoch=secrets.token_hex(8))
+    metrics = Metrics(roster, floor, bus)
+    metrics.watch(engine)
     board = Board(roster, floor, settings.centre.zone, now=now)
     arrival = CardArrival(roster, floor, contacts, bus)
     cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
@@ -140,11 +144,13 @@ def _put_together(
             views,
             bus,
             keeper,
+            metrics,
             contacts=life,
             now=now,
         ),
         choices=Choices(floor, agents, board, views, bus, keeper, now),
         work=Work(roster, floor, board, contacts, cards, bus, keeper, now),
+        metrics=metrics,
     )
 
 

@@ -12,6 +12,7 @@ from hub.contract import MeEvent, PbxLinkEvent
 from hub.domain.contacts import Contact, State
 from hub.domain.reconcile import reconcile
 from hub.events import Bus
+from hub.metrics import Metrics
 from hub.ports.pbx import (
     MemberChanged,
     MemberState,
@@ -47,6 +48,7 @@ class Pump:
     views: Views
     bus: Bus
     keeper: MemberKeeper
+    metrics: Metrics
     contacts: ContactLife
     now: Callable[[], datetime]
 
@@ -57,6 +59,7 @@ class Pump:
 
     async def handle(self, event: PbxEvent) -> None:
         """One event of the exchange, to its end."""
+        self.metrics.count_event(event)
         named = self.roster.named(event)
         match named:
             case PbxLink():

@@ -11,16 +11,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 from pydantic import TypeAdapter
+from sqlalchemy.engine import URL
 
 from hub import sample
 from hub.app import make_app
 from hub.contract import HubEvent, ResyncEvent, Snapshot
 from hub.db.customers import CustomerStore
-from hub.db.engine import sqlite_url
 from hub.events import Bus
 from hub.ports.crm import Crm
 from hub.ports.pbx import PbxEvent
@@ -34,6 +33,8 @@ NOAH = "+972505550101"
 
 TWO_PEOPLE = "+97235550112"
 """A home number that two of the sample's customers share."""
+
+METRICS_TOKEN = "a-token-of-the-monitoring-alone"
 
 WITHIN = 10.0
 EVENT: TypeAdapter[HubEvent] = TypeAdapter(HubEvent)
@@ -52,11 +53,13 @@ class Time:
         self.moment += timedelta(seconds=seconds)
 
 
-def sample_settings(directory: Path) -> Settings:
-    """The sample centre's settings, with a database of the test's own."""
+def sample_settings(database: URL | None = None) -> Settings:
+    """The sample centre's settings, on ``database`` where the test opens one."""
     settings = load(sample.SETTINGS)
-    database = sqlite_url(directory / "hub.db")
-    return settings.model_copy(update={"hub": settings.hub.model_copy(update={"database": database})})
+    if database is None:
+        return settings
+    changed = settings.hub.model_copy(update={"database": database.render_as_string()})
+    return settings.model_copy(update={"hub": changed})
 
 
 class Listener:
@@ -123,7 +126,9 @@ class Centre:
 
     def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
         http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(make_app(self.hub)), base_url="http://hub", headers=headers
+            transport=httpx.ASGITransport(make_app(self.hub, METRICS_TOKEN)),
+            base_url="http://hub",
+            headers=headers,
         )
         self._clients.append(http)
         return http
@@ -176,12 +181,12 @@ class Centre:
 
 @asynccontextmanager
 async def open_centre(
-    directory: Path, *, pbx: FakePbx | None = None, time: Time | None = None, crm: Crm | None = None
+    database: URL, *, pbx: FakePbx | None = None, time: Time | None = None, crm: Crm | None = None
 ) -> AsyncIterator[Centre]:
-    """The sample centre on the database in ``directory``; opened twice, it is the same hub restarted."""
+    """The sample centre on ``database``; opened twice, it is the same hub restarted."""
     time = time or Time()
     pbx = pbx or FakePbx(now=time)
-    settings = sample_settings(directory)
+    settings = sample_settings(database)
     hub = await open_hub(settings, pbx, crm=crm, now=time)
     await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     events = pbx.events()

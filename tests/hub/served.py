@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 from httpx_sse import ServerSentEvent, aconnect_sse
+from sqlalchemy.engine import URL
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from hub.server import HubServer
@@ -25,6 +26,7 @@ centre = "centre.toml"
 
 [hub]
 port = 0
+{hub}
 scripts = "scripts"
 
 [crm]
@@ -52,14 +54,15 @@ extension = "1002"
 """
 
 
-def write_settings(directory: Path, pbx: str = 'kind = "none"') -> Path:
+def write_settings(directory: Path, pbx: str = 'kind = "none"', *, database: URL | None = None) -> Path:
     """A small centre, the settings file of its hub, its customers and an empty script directory."""
     (directory / "scripts").mkdir(exist_ok=True)
     columns = "customer,name,language,numbers,segment,city\n"
     (directory / "customers.csv").write_text(columns + "C-1,Ann,en,+12125550101,gold,Haifa\n")
     (directory / "centre.toml").write_text(CENTRE)
     path = directory / "hub.toml"
-    path.write_text(SETTINGS.format(pbx=pbx))
+    hub = f'database = "{database.render_as_string()}"' if database else ""
+    path.write_text(SETTINGS.format(pbx=pbx, hub=hub))
     return path
 
 
@@ -107,10 +110,14 @@ class HubProcess:
 
 @asynccontextmanager
 async def served(
-    hub: Hub, listener: socket.socket, protocol: type[H11Protocol] = H11Protocol
+    hub: Hub,
+    listener: socket.socket,
+    protocol: type[H11Protocol] = H11Protocol,
+    *,
+    metrics_token: str = "",
 ) -> AsyncIterator[HubServer]:
     """``hub`` in this process, whole and running, behind ``listener``."""
-    server = HubServer(hub, protocol=protocol)
+    server = HubServer(hub, protocol=protocol, metrics_token=metrics_token)
     ready = asyncio.Event()
     running = asyncio.create_task(server.run(listener, ready.set))
     try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
 
 from hub.contract import Card, CardAnswer, CardEvent, CardStatus, OfferedEvent
 from hub.ports.crm import CrmDown, CrmError
@@ -33,18 +33,18 @@ class HeldCrm:
         return self.error is None
 
 
-async def test_the_look_up_begins_when_the_caller_joins(tmp_path: Path) -> None:
+async def test_the_look_up_begins_when_the_caller_joins(database: URL) -> None:
     crm = HeldCrm()
-    async with open_centre(tmp_path, crm=crm) as centre:
+    async with open_centre(database, crm=crm) as centre:
         centre.pbx.caller_joins("support", "050-555-0101")
         await centre.settle()
         await asyncio.sleep(0)
         assert crm.asked == [NOAH]
 
 
-async def test_a_slow_crm_delays_no_offer_and_its_card_follows(tmp_path: Path) -> None:
+async def test_a_slow_crm_delays_no_offer_and_its_card_follows(database: URL) -> None:
     crm = HeldCrm()
-    async with open_centre(tmp_path, crm=crm) as centre:
+    async with open_centre(database, crm=crm) as centre:
         desk = await centre.desk("yael")
         contact = await centre.ring(NOAH)
         offered = next(event for event in await desk.told() if isinstance(event, OfferedEvent))
@@ -58,12 +58,12 @@ async def test_a_slow_crm_delays_no_offer_and_its_card_follows(tmp_path: Path) -
 
 @pytest.mark.parametrize("error", [CrmDown("The CRM is not there"), RuntimeError("a bug in an adapter")])
 async def test_a_crm_that_is_down_is_told_in_words_and_asked_again_at_once_on_demand(
-    tmp_path: Path, error: Exception
+    database: URL, error: Exception
 ) -> None:
     crm = HeldCrm()
     crm.error = error
     crm.let_go.set()
-    async with open_centre(tmp_path, crm=crm) as centre:
+    async with open_centre(database, crm=crm) as centre:
         desk = await centre.desk("yael")
         contact = await centre.ring(NOAH)
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy.engine import URL, make_url
 
 from edge.runtime import runtime_directory
 from hub.__main__ import main
 from tests.hub.served import write_settings
+from tests.postgres import GUARDED, PASSWORD, PostgresServer
 
 _HEADER = "customer,name,language,numbers,segment,city\n"
 
@@ -27,8 +29,10 @@ def _own_process() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def test_a_token_is_shown_once_and_can_be_revoked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config = write_settings(tmp_path)
+def test_a_token_is_shown_once_and_can_be_revoked(
+    tmp_path: Path, empty_database: URL, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_settings(tmp_path, database=empty_database)
     assert main(["token", "yael", "--config", str(config)]) == 0
     assert len(capsys.readouterr().out.strip()) >= 43
     assert main(["revoke", "yael", "--config", str(config)]) == 0
@@ -58,13 +62,49 @@ def test_a_database_out_of_reach_is_told(tmp_path: Path, capsys: pytest.CaptureF
         config.read_text().replace("port = 0", 'database = "sqlite+aiosqlite:///no/such/dir/a"')
     )
     assert main(["token", "yael", "--config", str(config)]) == os.EX_UNAVAILABLE
-    assert "unable to open database file" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "unable to open database file" in told
+    assert told.count("\n") == 1, "a driver's further lines may quote what is stored"
+
+
+@pytest.mark.parametrize(("password", "status"), [(PASSWORD, 0), ("hunter2", os.EX_UNAVAILABLE)])
+def test_the_password_of_the_database_is_taken_from_the_environment(
+    tmp_path: Path,
+    postgres: PostgresServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    password: str,
+    status: int,
+) -> None:
+    url = postgres.create()
+    config = write_settings(tmp_path, database=url.set(username=GUARDED))
+    monkeypatch.setenv("MOKED_HUB_DATABASE_PASSWORD", password)
+    assert main(["token", "yael", "--config", str(config)]) == status
+    told = capsys.readouterr().err
+    assert ("password authentication failed" in told) == (status != 0)
+    assert password not in told
+    assert "Traceback" not in told
+    postgres.drop(url)
+
+
+def test_a_fault_of_the_hubs_own_is_told_without_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(config: Path, agent: str) -> None:
+        raise ValueError("no customer +972505550101")
+
+    monkeypatch.setattr("hub.__main__.new_token", fail)
+    assert main(["token", "yael", "--config", str(write_settings(tmp_path))]) == os.EX_SOFTWARE
+    told = capsys.readouterr().err
+    assert "builtins.ValueError" in told
+    assert "in fail" in told
+    assert "+972505550101" not in told
 
 
 def test_customers_are_imported_or_refused_by_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, empty_database: URL, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config, people = write_settings(tmp_path), tmp_path / "people.csv"
+    config, people = write_settings(tmp_path, database=empty_database), tmp_path / "people.csv"
     people.write_text(_HEADER + "C-7,Ann,en,0505550107,gold,Haifa\nC-8,Ben,fr,05055,gold,\n")
     assert main(["import-customers", str(people), "--config", str(config)]) == os.EX_CONFIG
     assert "people.csv line 3: language 'fr': en or he" in capsys.readouterr().err
@@ -76,7 +116,8 @@ def test_customers_are_imported_or_refused_by_line(
 @pytest.mark.parametrize(
     ("pbx", "secret", "words"),
     [
-        ('kind = "none"', "hunter2", "takes no exchange's secret"),
+        ('kind = "none"', "MOKED_HUB_AMI_SECRET", "takes no secret of a centre"),
+        ('kind = "none"', "MOKED_HUB_DATABASE_PASSWORD", "takes no secret of a centre"),
         ('kind = "ami"\nhost = "pbx"\nuser = "hub"\ntls = true', "", "set MOKED_HUB_AMI_SECRET"),
     ],
 )
@@ -89,12 +130,19 @@ def test_the_private_hub_takes_no_secret_of_a_centre(
     words: str,
 ) -> None:
     if secret:
-        monkeypatch.setenv("MOKED_HUB_AMI_SECRET", secret)
+        monkeypatch.setenv(secret, "hunter2")
     config, path = write_settings(tmp_path, pbx), runtime_directory() / "hub.sock"
     status = main(["private", "--socket", str(path), "--settings", str(config)])
     told = capsys.readouterr().err
     assert (status, "hunter2" in told) == (os.EX_CONFIG, False)
     assert words in told
+
+
+def test_the_private_hub_keeps_its_own_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = write_settings(tmp_path, database=make_url("postgresql+asyncpg:///hub"))
+    socket = str(runtime_directory() / "hub.sock")
+    assert main(["private", "--socket", socket, "--settings", str(config)]) == os.EX_CONFIG
+    assert "a private hub keeps its own SQLite file" in capsys.readouterr().err
 
 
 def test_the_private_hub_refuses_a_directory_of_others(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import httpx
+from sqlalchemy.engine import URL
 
 from hub.contract import (
     CardStatus,
@@ -105,15 +105,15 @@ async def test_from_ring_to_note(centre: Centre) -> None:
     assert (await desk.snapshot()).contacts == ()
 
 
-async def test_the_record_is_whole_after_the_hub_begins_anew(tmp_path: Path) -> None:
-    async with open_centre(tmp_path) as centre:
+async def test_the_record_is_whole_after_the_hub_begins_anew(database: URL) -> None:
+    async with open_centre(database) as centre:
         desk = await centre.desk("yael")
         contact = await centre.talk(NOAH)
         centre.pbx.caller_hangs_up(contact)
         await centre.settle()
         stored = (await _wrap_up(desk, contact)).json()
         pbx = centre.pbx
-    async with open_centre(tmp_path, pbx=pbx) as centre:
+    async with open_centre(database, pbx=pbx) as centre:
         desk = await centre.desk("yael")
         assert (await desk.http.get(f"/v1/contacts/{contact}")).json() == stored
         assert stored["voice"] == _VOICE
@@ -242,8 +242,8 @@ async def test_the_next_caller_sees_the_note_in_the_history(centre: Centre) -> N
     assert card["history"][0]["agent"] == "Yael Amir"
 
 
-async def test_a_restarted_hub_shows_what_the_first_one_showed(tmp_path: Path) -> None:
-    async with open_centre(tmp_path) as centre:
+async def test_a_restarted_hub_shows_what_the_first_one_showed(database: URL) -> None:
+    async with open_centre(database) as centre:
         await centre.ready("yael", "daniel", "tal")
         done = centre.pbx.caller_joins("support", NOAH)
         talking = centre.pbx.caller_joins("support")
@@ -263,7 +263,7 @@ async def test_a_restarted_hub_shows_what_the_first_one_showed(tmp_path: Path) -
         before = [(await desk.snapshot()).model_copy(update={"cursor": ""}) for desk in desks]
         pbx, time = centre.pbx, centre.time
 
-    async with open_centre(tmp_path, pbx=pbx, time=time) as centre:
+    async with open_centre(database, pbx=pbx, time=time) as centre:
         desks = [await centre.desk(agent) for agent in ("yael", "daniel", "tal")]
         for desk in desks:
             await desk.snapshot()

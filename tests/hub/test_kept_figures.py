@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from sqlalchemy.engine import URL
 
 from hub.contract import OwnFiguresEvent
 from tests.hub.centre import Centre, Desk, Time, open_centre
@@ -32,10 +31,10 @@ async def _handled(centre: Centre, desk: Desk, *, talk: float, wrap_up: float) -
     await centre.settle()
 
 
-async def test_an_agents_day_is_the_same_after_a_restart(tmp_path: Path) -> None:
+async def test_an_agents_day_is_the_same_after_a_restart(database: URL) -> None:
     time = Time()
     pbx = FakePbx(now=time)
-    async with open_centre(tmp_path, pbx=pbx, time=time) as centre:
+    async with open_centre(database, pbx=pbx, time=time) as centre:
         desk = await centre.desk("yael")
         await centre.ready("yael")
         await _handled(centre, desk, talk=60, wrap_up=30)
@@ -47,7 +46,7 @@ async def test_an_agents_day_is_the_same_after_a_restart(tmp_path: Path) -> None
     assert before.today.average_handling == 150.0
     assert before.occupancy == 75.0
     assert before.recent == before.today
-    async with open_centre(tmp_path, pbx=pbx, time=time) as again:
+    async with open_centre(database, pbx=pbx, time=time) as again:
         desk = await again.desk("yael")
         assert (await desk.snapshot()).own == before
         again.time.passes(31 * 60)
@@ -116,13 +115,13 @@ async def test_who_waited_as_the_line_broke_is_no_call_unseen(centre: Centre, *,
     assert (today.offered, today.unseen, today.abandoned) == (1, 0, 1 if seen else 0)
 
 
-async def test_unseen_calls_are_kept_over_a_restart(tmp_path: Path) -> None:
+async def test_unseen_calls_are_kept_over_a_restart(database: URL) -> None:
     time = Time()
     pbx = FakePbx(now=time)
-    async with open_centre(tmp_path, pbx=pbx, time=time):
+    async with open_centre(database, pbx=pbx, time=time):
         pass
     pbx.caller_hangs_up(pbx.caller_joins("support"))
     for _ in range(2):
-        async with open_centre(tmp_path, pbx=pbx, time=time) as centre:
+        async with open_centre(database, pbx=pbx, time=time) as centre:
             desk = await centre.desk("yael")
             assert (await desk.snapshot()).queues[0].today.unseen == 1

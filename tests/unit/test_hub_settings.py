@@ -35,7 +35,16 @@ def test_the_sample_is_sound_and_its_paths_are_its_own() -> None:
         ("[hub]\nport = 'x'\n", "hub.port: "),
         ("[hub]\nhost = '0.0.0.0'\n", "needs https"),
         ("[hub]\ncertificate = 'a.pem'\n", "belong together"),
-        ("[hub]\ndatabase = 'postgresql://hub:secret@db/hub'\n", "does not belong in a file"),
+        ("[hub]\ndatabase = 'postgresql+asyncpg://hub:secret@db/hub'\n", "set MOKED_HUB_DATABASE_PASSWORD"),
+        ("[hub]\ndatabase = 'postgresql+asyncpg://hub@db/hub?password=secret@'\n", "does not belong"),
+        ("[hub]\ndatabase = 'postgresql://hub@db/hub'\n", "use sqlite+aiosqlite or postgresql+asyncpg"),
+        ("[hub]\ndatabase = 'hub.db'\n", "no URL of a database"),
+        ("[hub]\ndatabase = 'postgresql+asyncpg://hub@db/hub'\n", "add ?ssl=verify-full"),
+        ("[hub]\ndatabase = 'postgresql+asyncpg://hub@db/hub?ssl=require'\n", "add ?ssl=verify-full"),
+        ("[hub]\ndatabase = 'postgresql+asyncpg://hub@/hub?host=/run&host=db'\n", "add ?ssl=verify-full"),
+        ("[hub]\ndatabase_password = 'secret@'\n", "set MOKED_HUB_DATABASE_PASSWORD"),
+        ("[hub]\nmetrics_token = 'secret@'\n", "set MOKED_HUB_METRICS_TOKEN"),
+        ("[hub]\nlog = 'yaml'\n", "hub.log: "),
         ("[pbx]\nkind = 'ari'\n", "pbx: "),
         ("[pbx]\nkind = 'lab'\nsockett = 'x'\n", "pbx.sockett: no such key; did you mean 'socket'?"),
         ("[pbx]\nkind = 'ami'\nhost = 'pbx.example.com'\nuser = 'hub'\n", "pbx: AMI's password would travel"),
@@ -73,6 +82,25 @@ def test_the_ami_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: 
     assert settings.pbx.secret.get_secret_value() == "hunter2"
     assert "hunter2" not in repr(settings)
     assert "hunter2" not in settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "hub@db.example.com/hub?ssl=verify-full",
+        "hub@localhost/hub",
+        "hub@/hub?host=/run/postgresql",
+        "hub@/hub",
+    ],
+)
+def test_the_databases_password_comes_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setenv("MOKED_HUB_DATABASE_PASSWORD", "hunter2")
+    settings = load(_file(tmp_path, f"[hub]\ndatabase = 'postgresql+asyncpg://{place}'\n"))
+    assert settings.hub.database_url.password == "hunter2"
+    shown = f"{settings!r} {settings} {settings.model_dump_json()} {settings.hub.database_url!r}"
+    assert "hunter2" not in shown
 
 
 def test_the_ami_secret_is_refused_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
