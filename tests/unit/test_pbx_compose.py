@@ -13,10 +13,11 @@ import pytest
 import hub.__main__
 import pbx.__main__
 from centre.secrets import AMI_SECRET, TRUNK_PASSWORD
+from hub.settings import DATABASE_PASSWORD
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "pbx/compose.yaml"
-DATABASE_PASSWORD = "MOKED_HUB_DATABASE_PASSWORD"
+
 PLACE = "MOKED_CENTRE"
 
 
