@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.problems import add_problem_handlers
-from hub.routes import agents, contacts, health
+from hub.routes import agents, contacts, enrolment, health
 from hub.service.hub import Hub
 
 _LARGEST_BODY = 256 * 1024
@@ -22,7 +22,7 @@ def make_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     app.add_middleware(BodyLimit)
     add_problem_handlers(app)
-    for part in (health, agents, contacts):
+    for part in (health, enrolment, agents, contacts):
         app.include_router(part.router, prefix="/v1")
     return app
 

@@ -1,4 +1,4 @@
-"""Who asks: the bearer token of a request (RFC 6750) and the agent it speaks for."""
+"""Who asks: the bearer token of a request (RFC 6750), the device it speaks for, and its agent."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.db.devices import Device
 from hub.refusals import NotStored, Unauthorized
 from hub.service.hub import Hub
 
@@ -23,18 +24,26 @@ def the_hub(request: Request) -> Hub:
 HubHere: TypeAlias = Annotated[Hub, Depends(the_hub)]
 
 
-async def the_agent(request: Request, hub: HubHere) -> str:
-    """The id of the agent whose token came with the request. Raises ``Unauthorized``."""
+async def the_device(request: Request, hub: HubHere) -> Device:
+    """The device whose token came with the request. Raises ``Unauthorized``."""
     bearer = _BEARER.fullmatch(request.headers.get("authorization", ""))
     if bearer is None:
-        raise Unauthorized("This request came without a usable token; log in with: moked login")
+        raise Unauthorized("This request came without a usable token; enrol with: moked enroll")
     try:
-        agent = await hub.agents.agent_of(bearer[1])
+        device = await hub.devices.store.of_token(bearer[1])
     except SQLAlchemyError as error:
         raise NotStored("The hub's database does not answer; try again.") from error
-    if agent is None or agent not in hub.roster.agents:
-        raise Unauthorized("The hub does not know this token; ask for a new one and: moked login")
-    return agent
+    if device is None or device.agent not in hub.roster.agents:
+        raise Unauthorized("This device is not enrolled, or no more; ask for a code and: moked enroll")
+    return device
+
+
+DeviceHere: TypeAlias = Annotated[Device, Depends(the_device)]
+
+
+def the_agent(device: DeviceHere) -> str:
+    """The id of the agent whose device asks."""
+    return device.agent
 
 
 AgentHere: TypeAlias = Annotated[str, Depends(the_agent)]

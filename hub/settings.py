@@ -57,13 +57,15 @@ class HubSection(_Section):
     """Where the hub listens and keeps things. Relative paths count from the file's directory.
 
     ``certificate`` and ``certificate_key`` are PEM files for https. Without them the hub serves this machine
-    alone, or (``behind_proxy``) a proxy that ends TLS before it.
+    alone, or (``behind_proxy``) a proxy that ends TLS before it. ``ca_file`` is the authority of whichever
+    certificate the desks see; devices can be enrolled when it is there.
     """
 
     host: str = "127.0.0.1"
     port: Port = 8750
     certificate: Path | None = None
     certificate_key: Path | None = None
+    ca_file: Path | None = None
     behind_proxy: bool = False
     database: str = "sqlite+aiosqlite:///moked-hub.db"
     scripts: Path | None = None
@@ -82,9 +84,7 @@ class HubSection(_Section):
     @field_validator("database")
     @classmethod
     def _no_password(cls, value: str) -> str:
-        if make_url(value).password:
-            raise ValueError("a password does not belong in a file")
-        return value
+        return _without_password(value)
 
     @model_validator(mode="after")
     def _protected(self) -> Self:
@@ -125,6 +125,27 @@ class AmiSettings(_Section):
     tls: bool = False
     ca_file: Path | None = None
     secret: SecretStr = Field(default=SecretStr(""), exclude=True)
+
+
+class SipSection(_Section):
+    """The accounts of enrolled devices at the exchange, as the desk's settings name the same things.
+
+    ``accounts`` is the database that the hub writes for the exchange. At ``registrar`` (UDP) the hub takes
+    registrations away; ``realm`` and ``qualify_seconds`` are the profile's.
+    """
+
+    accounts: str
+    domain: Annotated[str, Field(min_length=1, max_length=253)]
+    transport: Literal["tls", "tcp", "udp"] = "tls"
+    media_encryption: Literal["required", "dtls", "off"] = "required"
+    realm: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = "moked"
+    registrar: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$")] = "127.0.0.1:5060"
+    qualify_seconds: Annotated[int, Field(ge=1, le=3600)] = 15
+
+    @field_validator("accounts")
+    @classmethod
+    def _no_password(cls, value: str) -> str:
+        return _without_password(value)
 
 
 class CrmSettings(_Section):
@@ -195,6 +216,7 @@ class Settings(_Section):
 
     hub: HubSection = HubSection()
     pbx: PbxSettings = NonePbx()
+    sip: SipSection | None = None
     crm: CrmSettings = CrmSettings()
     queues: tuple[QueueSettings, ...] = ()
     agents: tuple[AgentSettings, ...] = ()
@@ -233,14 +255,27 @@ def load(path: Path) -> Settings:
 
 
 def _with_absolute_paths(settings: Settings, base: Path) -> Settings:
-    url = make_url(settings.hub.database)
+    hub = _based(settings.hub, base)
+    hub = hub.model_copy(update={"database": _absolute(hub.database, base)})
+    sip = settings.sip and settings.sip.model_copy(
+        update={"accounts": _absolute(settings.sip.accounts, base)}
+    )
+    pbx, crm = _based(settings.pbx, base), _based(settings.crm, base)
+    return settings.model_copy(update={"hub": hub, "sip": sip, "pbx": pbx, "crm": crm})
+
+
+def _absolute(database: str, base: Path) -> str:
+    """The URL ``database`` with its file, where it is one, counted from ``base``."""
+    url = make_url(database)
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         url = url.set(database=str(base / url.database))
-    hub = _based(settings.hub, base)
-    hub = hub.model_copy(update={"database": url.render_as_string(hide_password=False)})
-    return settings.model_copy(
-        update={"hub": hub, "pbx": _based(settings.pbx, base), "crm": _based(settings.crm, base)}
-    )
+    return url.render_as_string(hide_password=False)
+
+
+def _without_password(database: str) -> str:
+    if make_url(database).password:
+        raise ValueError("a password does not belong in a file")
+    return database
 
 
 def _based(section: _AnySection, base: Path) -> _AnySection:
@@ -290,6 +325,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "none": NonePbx,
     "lab": LabPbxSettings,
     "ami": AmiSettings,
+    "sip": SipSection,
     "crm": CrmSettings,
     "queues": QueueSettings,
     "agents": AgentSettings,

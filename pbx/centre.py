@@ -12,11 +12,12 @@ class Agent:
     """One agent's SIP account. ``encrypted`` refuses a call whose voice is not SRTP (RFC 3711).
 
     Its keys are told in the SDP (RFC 4568), or with ``dtls`` agreed between the two ends (RFC 5763).
+    ``password`` None: the account is no file's, the hub writes it into ``Centre.accounts`` for each device.
     """
 
     extension: str
     name: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     encrypted: bool = True
     dtls: bool = False
 
@@ -88,7 +89,8 @@ class Centre:
     ``outside_numbers`` is all that agents may dial or transfer to on the telephone network: a list, not a
     pattern, because every open pattern has been used for toll fraud. ``ami_secret`` is the hub's.
     ``qualify_seconds`` is how often each registered device is asked whether it is still there;
-    ``silence_seconds`` without a packet from the telephone network end a call.
+    ``silence_seconds`` without a packet from the telephone network end a call. ``accounts`` is the SQLite
+    file, by Asterisk's own path, in which the hub keeps the accounts of enrolled devices.
     """
 
     agents: tuple[Agent, ...]
@@ -102,10 +104,11 @@ class Centre:
     realm: str = "moked"
     qualify_seconds: int = 15
     silence_seconds: int = 60
+    accounts: Path | None = None
     directories: Directories = Directories()
 
     def passwords(self) -> Iterator[str]:
         """Every secret of the centre, for those who must keep it out of logs."""
-        yield from (agent.password for agent in self.agents)
+        yield from (agent.password for agent in self.agents if agent.password is not None)
         yield self.trunk.password
         yield self.ami_secret

@@ -11,25 +11,33 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.adapters.builtin_crm import BuiltinCrm
+from hub.adapters.sip_registrar import SipRegistrar
+from hub.authority import authority_of
+from hub.db.accounts import open_accounts
 from hub.db.agents import AgentStore
 from hub.db.contacts import ContactStore
 from hub.db.customers import CustomerStore
+from hub.db.devices import CodeStore, DeviceStore
 from hub.db.engine import open_database
 from hub.events import Bus
 from hub.ports.crm import Crm
 from hub.ports.pbx import Pbx
+from hub.ports.registrar import Registrar
+from hub.service.accounts import Accounts
 from hub.service.announce import Announcer
 from hub.service.arrival import CardArrival
 from hub.service.board import Board
 from hub.service.cards import Cards
+from hub.service.devices import Devices, Exchange
 from hub.service.floor import Floor
 from hub.service.members import MemberKeeper
 from hub.service.pump import Pump
 from hub.service.roster import Roster
 from hub.service.shelf import ScriptShelf
+from hub.service.tries import Tries
 from hub.service.views import Views
 from hub.service.work import Work
-from hub.settings import Settings
+from hub.settings import Settings, SipSection
 
 
 def utc_now() -> datetime:
@@ -39,13 +47,15 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """One running hub, as its routes use it."""
+    """One running hub, as its routes use it. ``authority`` is the CA's certificate, PEM, or empty."""
 
     engine: AsyncEngine
     pbx: Pbx
     crm: Crm
     roster: Roster
     agents: AgentStore
+    devices: Devices
+    authority: str
     floor: Floor
     bus: Bus
     board: Board
@@ -64,11 +74,13 @@ class Hub:
             tasks.create_task(self.keeper.run())
             tasks.create_task(self.board.run(self.bus))
             tasks.create_task(self.shelf.run())
+            tasks.create_task(self.devices.run())
 
     async def close(self) -> None:
         """End streams and look-ups, and let the database go."""
         self.bus.close()
         await self.cards.close()
+        await self.devices.close()
         await self.engine.dispose()
 
 
@@ -77,11 +89,14 @@ async def open_hub(
     pbx: Pbx,
     *,
     crm: Crm | None = None,
+    registrar: Registrar | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> Hub:
-    """A hub on ``pbx`` with what its database remembers; ``crm`` None: the built-in one.
+    """A hub on ``pbx`` with what its database remembers.
 
-    Raises ``sqlalchemy.exc.SQLAlchemyError`` when the database cannot be opened.
+    ``crm`` and ``registrar`` None: those of the settings.
+
+    Raises ``SettingsError``, and ``sqlalchemy.exc.SQLAlchemyError`` when a database cannot be opened.
     """
     engine = await open_database(settings.hub.database)
     roster = Roster.of(settings)
@@ -96,12 +111,23 @@ async def open_hub(
     views = Views(roster, floor, board, cards, bus)
     keeper = MemberKeeper(pbx, roster, floor)
     shelf = ScriptShelf(settings.hub.scripts, roster, bus)
+    devices = Devices(
+        store=DeviceStore(engine),
+        codes=CodeStore(engine),
+        roster=roster,
+        bus=bus,
+        exchange=await _exchange(settings.sip, registrar),
+        now=now,
+        tries=Tries(now),
+    )
     hub = Hub(
         engine=engine,
         pbx=pbx,
         crm=crm,
         roster=roster,
         agents=agents,
+        devices=devices,
+        authority=authority_of(settings),
         floor=floor,
         bus=bus,
         board=board,
@@ -139,6 +165,14 @@ async def open_hub(
     return hub
 
 
+async def _exchange(sip: SipSection | None, registrar: Registrar | None) -> Exchange | None:
+    if sip is None:
+        return None
+    host, _, port = sip.registrar.rpartition(":")
+    accounts = Accounts(await open_accounts(sip.accounts), sip)
+    return Exchange(sip, accounts, registrar or SipRegistrar(host, int(port)))
+
+
 async def _restore(hub: Hub, contacts: ContactStore) -> None:
     """Take up where the last hub on this database left off."""
     for contact in await contacts.open_contacts():
@@ -147,3 +181,4 @@ async def _restore(hub: Hub, contacts: ContactStore) -> None:
         hub.floor.choose(agent, intent)
     await hub.board.restore(contacts)
     await hub.shelf.refresh()
+    await hub.devices.restore()

@@ -23,6 +23,7 @@ TOKEN = "0123456789abcdef0123456789abcdef"
 SETTINGS = """
 [hub]
 port = 0
+{hub}
 scripts = "scripts"
 
 [crm]
@@ -48,13 +49,16 @@ extension = "1002"
 """
 
 
-def write_settings(directory: Path, pbx: str = 'kind = "none"') -> Path:
-    """A small centre's settings file with its customers and an empty script directory."""
+def write_settings(directory: Path, pbx: str = 'kind = "none"', *, hub: str = "") -> Path:
+    """A small centre's settings file with its customers and an empty script directory.
+
+    ``hub`` are further lines of ``[hub]``.
+    """
     (directory / "scripts").mkdir(exist_ok=True)
     columns = "customer,name,language,numbers,segment,city\n"
     (directory / "customers.csv").write_text(columns + "C-1,Ann,en,+12125550101,gold,Haifa\n")
     path = directory / "hub.toml"
-    path.write_text(SETTINGS.format(pbx=pbx))
+    path.write_text(SETTINGS.format(pbx=pbx, hub=hub))
     return path
 
 

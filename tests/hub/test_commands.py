@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 
+from edge.enrolment_code import EnrolmentCode, authority_fingerprint
 from edge.runtime import runtime_directory
 from hub.__main__ import main
+from hub.db.devices import DeviceStore
+from hub.db.engine import open_database
+from hub.settings import load
 from tests.hub.served import write_settings
+from tests.pbx.certificates import make_certificates
 
+
+def with_authority(directory: Path) -> Path:
+    """Settings of a hub that enrols devices."""
+    make_certificates(directory)
+    return write_settings(directory, hub='ca_file = "ca.pem"')
+
+
+async def admit(config: Path, agent: str, *names: str) -> None:
+    """Devices that were enrolled earlier."""
+    engine = await open_database(load(config).hub.database)
+    for number, name in enumerate(names):
+        await DeviceStore(engine).admit(agent, f"token-{name}", _NOW + timedelta(hours=number), name=name)
+    await engine.dispose()
+
+
+_NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 _HEADER = "customer,name,language,numbers,segment,city\n"
 
 
@@ -27,22 +50,57 @@ def _own_process() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def test_a_token_is_shown_once_and_can_be_revoked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config = write_settings(tmp_path)
-    assert main(["token", "yael", "--config", str(config)]) == 0
-    assert len(capsys.readouterr().out.strip()) >= 43
-    assert main(["revoke", "yael", "--config", str(config)]) == 0
-    assert capsys.readouterr().out == "tokens revoked: 1\n"
+def test_a_code_is_printed_alone_and_names_the_authority(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = with_authority(tmp_path)
+    assert main(["agent", "add", "yael", "--config", str(config)]) == 0
+    told = capsys.readouterr()
+    code = EnrolmentCode.read(told.out)
+    assert told.out == code.text() + "\n"
+    assert code.authority == authority_fingerprint((tmp_path / "ca.pem").read_text())
+    assert "within 15 minutes" in told.err
 
 
-def test_a_token_for_nobody_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config = write_settings(tmp_path)
-    assert main(["token", "yoel", "--config", str(config)]) == os.EX_CONFIG
+def test_a_code_for_nobody_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = with_authority(tmp_path)
+    assert main(["agent", "add", "yoel", "--config", str(config)]) == os.EX_CONFIG
     told = capsys.readouterr()
     assert (told.out, told.err) == (
         "",
         "moked hub: there is no agent 'yoel'; the settings have: yael, daniel\n",
     )
+
+
+@pytest.mark.parametrize("authority", ["", 'ca_file = "no.pem"', 'ca_file = "hub.toml"'])
+def test_no_code_without_an_authority_to_trust(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], authority: str
+) -> None:
+    config = write_settings(tmp_path, hub=authority)
+    assert main(["agent", "add", "yael", "--config", str(config)]) == os.EX_CONFIG
+    assert "hub.ca_file" in capsys.readouterr().err
+
+
+def test_devices_are_listed_and_revoked_one_by_one_or_all(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_settings(tmp_path)
+    asyncio.run(admit(config, "yael", "laptop", "office"))
+    assert main(["agent", "devices", "yael", "--config", str(config)]) == 0
+    rows = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
+    assert [(seen, name) for _id, _at, seen, name in rows] == [
+        ("never seen", "laptop"),
+        ("never seen", "office"),
+    ]
+    laptop = rows[0][0]
+    assert main(["agent", "revoke", "yael", "--device", laptop, "--config", str(config)]) == 0
+    assert capsys.readouterr().out == "devices revoked: 1\n"
+    assert main(["agent", "devices", "yael", "--config", str(config)]) == 0
+    assert "laptop" not in capsys.readouterr().out
+    assert main(["agent", "revoke", "yael", "--device", laptop, "--config", str(config)]) == os.EX_CONFIG
+    assert "moked hub agent devices yael" in capsys.readouterr().err
+    assert main(["agent", "revoke", "yael", "--config", str(config)]) == 0
+    assert capsys.readouterr().out == "devices revoked: 1\n"
 
 
 def test_a_slip_in_the_settings_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -57,7 +115,7 @@ def test_a_database_out_of_reach_is_told(tmp_path: Path, capsys: pytest.CaptureF
     config.write_text(
         config.read_text().replace("port = 0", 'database = "sqlite+aiosqlite:///no/such/dir/a"')
     )
-    assert main(["token", "yael", "--config", str(config)]) == os.EX_UNAVAILABLE
+    assert main(["agent", "devices", "yael", "--config", str(config)]) == os.EX_UNAVAILABLE
     assert "unable to open database file" in capsys.readouterr().err
 
 

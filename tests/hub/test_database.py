@@ -7,11 +7,11 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, select
 
 from hub.db.customers import CustomerStore
 from hub.db.engine import migrate, open_database, sqlite_url, sync_url
-from hub.db.tables import metadata
+from hub.db.tables import devices, metadata
 from hub.seed import import_csv
 from tests.hub.centre import NOAH, Centre
 from tests.hub.served import write_settings
@@ -42,6 +42,21 @@ def test_the_way_down_and_up_again(tmp_path: Path) -> None:
     assert _tables(url) == {"alembic_version"}
     migrate(url)
     assert set(metadata.tables) <= _tables(url)
+
+
+def test_a_token_of_before_goes_on_as_a_device(tmp_path: Path) -> None:
+    url = sqlite_url(tmp_path / "a.db")
+    migrate(url, "0002")
+    engine = create_engine(sync_url(url))
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO tokens VALUES ('d1ge57-of-a-token', 'yael', '2026-11-22 09:00:00')"
+        )
+    migrate(url)
+    with engine.begin() as connection:
+        row = connection.execute(select(devices)).one()
+    assert (row.agent, row.token_digest, row.sip_digest) == ("yael", "d1ge57-of-a-token", "")
+    engine.dispose()
 
 
 async def test_sqlite_is_opened_for_readers_beside_a_writer(tmp_path: Path) -> None:

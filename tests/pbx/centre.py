@@ -10,6 +10,8 @@ from pbx.centre import Agent, Centre, Certificate, Directories, Ports, Queue, Tr
 
 SUPPORT, SALES, EXPRESS = "support", "sales", "express"
 SUPPORT_NUMBER, SALES_NUMBER, EXPRESS_NUMBER = "700", "701", "702"
+ENROLLED = "1301"
+ACCOUNTS = "accounts.db"
 OUTSIDE_NUMBERS = ("035550001", "+15550100")
 
 _PORTS = range(16_000, 32_000)
@@ -19,11 +21,19 @@ _random = random.Random()  # noqa: S311 - spreads runs over ports, guards nothin
 
 
 def test_centre(directories: Directories, certificate: Certificate, address: str) -> Centre:
-    """1001–1004 speak SRTP, 1201 by DTLS, 1101–1104 plain RTP; a password is ``pw`` and the extension."""
+    """1001–1004 speak SRTP, 1201 by DTLS, 1101–1104 plain RTP; a password is ``pw`` and the extension.
+
+    1301 has no password: the account is whatever a hub writes.
+    """
     encrypted = [Agent(str(number), f"Agent {number}", f"pw{number}") for number in range(1001, 1005)]
     plain = [Agent(str(n), f"Agent {n}", f"pw{n}", encrypted=False) for n in range(1101, 1105)]
     return Centre(
-        agents=(*encrypted, *plain, Agent("1201", "Agent 1201", "pw1201", dtls=True)),
+        agents=(
+            *encrypted,
+            *plain,
+            Agent("1201", "Agent 1201", "pw1201", dtls=True),
+            Agent(ENROLLED, f"Agent {ENROLLED}", None),
+        ),
         queues=(
             Queue(SUPPORT, SUPPORT_NUMBER, service_level_seconds=20, ring_seconds=10, wrap_up_seconds=0),
             Queue(SALES, SALES_NUMBER, service_level_seconds=30, ring_seconds=3, wrap_up_seconds=0),
@@ -37,6 +47,7 @@ def test_centre(directories: Directories, certificate: Certificate, address: str
         address=address,
         qualify_seconds=2,
         silence_seconds=10,
+        accounts=directories.var / ACCOUNTS,
         directories=directories,
     )
 

@@ -16,10 +16,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from sqlalchemy import create_engine
+
 import pbx.render
+from hub.db.accounts import accounts
 from pbx.centre import Agent, Certificate
 from sip.account import Account, MediaEncryption, Transport
-from tests.pbx.centre import own_directories, test_centre
+from tests.pbx.centre import ACCOUNTS, own_directories, test_centre
 from tests.pbx.certificates import make_certificates
 from tests.pbx.root import Root
 from tests.standing import Standing
@@ -66,9 +69,15 @@ class Asterisk(Standing):
             Certificate(inside / "etc/server.pem", inside / "etc/server.key"),
             self._address,
         )
+        make_account_tables(self.accounts)
         pbx.render.write(self.centre, self.directory / "etc")
         for local in _LOCAL.iterdir():
             shutil.copy(local, self.directory / "etc")
+
+    @property
+    def accounts(self) -> Path:
+        """The SQLite file of enrolled devices' accounts, as a hub writes it."""
+        return self.directory / "var" / ACCOUNTS
 
     @property
     def running(self) -> bool:
@@ -169,6 +178,8 @@ class Asterisk(Standing):
     def account(self, extension: str, transport: Transport | None = None) -> Account:
         """How agent ``extension`` registers: TLS and SRTP for 1001–1004, UDP and RTP for 1101–1104."""
         agent = next(agent for agent in self.centre.agents if agent.extension == extension)
+        if agent.password is None:
+            raise ValueError(f"{extension} registers from enrolled devices alone")
         transport = transport or (Transport.TLS if agent.encrypted else Transport.UDP)
         ports = self.centre.ports
         port = ports.sip_tls if transport is Transport.TLS else ports.sip
@@ -191,6 +202,13 @@ def _voice(agent: Agent) -> MediaEncryption:
     if agent.dtls:
         return MediaEncryption.DTLS
     return MediaEncryption.REQUIRED if agent.encrypted else MediaEncryption.OFF
+
+
+def make_account_tables(path: Path) -> None:
+    """What a hub makes when it comes up, so that Asterisk finds tables before there is a hub."""
+    engine = create_engine(f"sqlite:///{path}")
+    accounts.create_all(engine)
+    engine.dispose()
 
 
 def _runs(root: Root) -> Path:
