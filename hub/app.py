@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.problems import add_problem_handlers
-from hub.routes import agents, contacts, enrolment, health
+from hub.roles import PREFIX
+from hub.routes import agents, contacts, devices, enrolment, health
 from hub.service.hub import Hub
 
 _LARGEST_BODY = 256 * 1024
@@ -22,8 +23,8 @@ def make_app(hub: Hub) -> FastAPI:
     app.state.hub = hub
     app.add_middleware(BodyLimit)
     add_problem_handlers(app)
-    for part in (health, enrolment, agents, contacts):
-        app.include_router(part.router, prefix="/v1")
+    for part in (health, enrolment, agents, contacts, devices):
+        app.include_router(part.router, prefix=PREFIX)
     return app
 
 

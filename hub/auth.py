@@ -1,4 +1,6 @@
-"""Who asks: the bearer token of a request (RFC 6750), the device it speaks for, and its agent."""
+"""Who asks: the bearer token of a request (RFC 6750), the device it speaks for, its agent, and
+what their role may do.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 
 from hub.db.devices import Device
-from hub.refusals import NotStored, Unauthorized
+from hub.refusals import Forbidden, NotStored, Unauthorized
+from hub.roles import MAY, PREFIX
 from hub.service.hub import Hub
 
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/-]{16,512}=*)")
@@ -38,7 +41,15 @@ async def the_device(request: Request, hub: HubHere) -> Device:
     return device
 
 
-DeviceHere: TypeAlias = Annotated[Device, Depends(the_device)]
+async def permitted(request: Request, device: Annotated[Device, Depends(the_device)], hub: HubHere) -> Device:
+    """The device, when its agent's role may do what is asked. Raises ``Unauthorized`` and ``Forbidden``."""
+    asked = (request.method, request.scope["route"].path.removeprefix(PREFIX))
+    if hub.roster.agents[device.agent].role not in MAY.get(asked, ()):
+        raise Forbidden("Your role does not allow this; ask your administrator.")
+    return device
+
+
+DeviceHere: TypeAlias = Annotated[Device, Depends(permitted)]
 
 
 def the_agent(device: DeviceHere) -> str:

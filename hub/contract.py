@@ -16,6 +16,8 @@ PUT      /contacts/{id}/script-progress    ``ScriptProgress``
 PUT      /contacts/{id}/note               ``NoteDraft``: kept while typing
 POST     /contacts/{id}/wrap-up            ``WrapUp`` → ``ContactRecord``; once by ``Idempotency-Key``
 GET      /contacts/{id}                    ``ContactRecord``
+GET      /agents/{id}/devices              all ``DeviceView`` of an agent; for administrators
+DELETE   /agents/{id}/devices/{device}     ends a device; for administrators
 =======  ================================  =============================================================
 
 Errors have the body ``Problem`` (RFC 9457) with words for the agent.
@@ -99,6 +101,15 @@ class Enrolment(Model):
     device: str
     token: Annotated[str, Field(repr=False)]
     sip: SipAccount | None = None
+
+
+class DeviceView(Model):
+    """One enrolled device, as an administrator is shown it. ``seen_at`` is when its desk last came up."""
+
+    id: str
+    name: str
+    created_at: datetime
+    seen_at: datetime | None = None
 
 
 class MemberView(Model):

@@ -28,6 +28,7 @@ from sqlalchemy.engine import make_url
 
 AMI_SECRET = "MOKED_HUB_AMI_SECRET"  # noqa: S105 - the variable's name, not its value
 
+Role: TypeAlias = Literal["agent", "trainer", "supervisor", "administrator"]
 Language: TypeAlias = Literal["en", "he"]
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=80)]
 Key: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
@@ -181,12 +182,16 @@ class QueueSettings(_Section):
 
 
 class AgentSettings(_Section):
-    """An agent. The exchange knows them by ``extension``, everybody else by ``id``."""
+    """An agent. The exchange knows them by ``extension``, everybody else by ``id``.
+
+    ``role`` decides what they may ask of the hub (``hub.roles``).
+    """
 
     id: Key
     name: Name
     extension: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
     language: Language = "en"
+    role: Role = "agent"
     queues: tuple[str, ...] = ()
 
 

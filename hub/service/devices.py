@@ -18,12 +18,12 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.text import clean
-from hub.contract import Enrolment, EnrolmentRequest, SipAccount
+from hub.contract import DeviceView, Enrolment, EnrolmentRequest, SipAccount
 from hub.db.devices import CodeStore, Device, DeviceStore, new_token
 from hub.domain.sip_account import LONGEST_REGISTRATION, account_digest
 from hub.events import Bus
 from hub.ports.registrar import Registrar, RegistrarError
-from hub.refusals import Forbidden, NotStored, TooMany
+from hub.refusals import Forbidden, NotStored, NotYours, TooMany
 from hub.service.accounts import Accounts
 from hub.service.roster import Roster
 from hub.service.tries import Tries
@@ -106,6 +106,30 @@ class Devices:
             return
         async with self._turn:
             await self.exchange.accounts.write(agent, await self.store.live(agent.id), leaving)
+
+    async def shown(self, agent: str) -> tuple[DeviceView, ...]:
+        """The devices of ``agent``. Raises ``NotStored``."""
+        try:
+            live = await self.store.live(agent)
+        except SQLAlchemyError as error:
+            raise NotStored("The hub's database does not answer; try again.") from error
+        return tuple(
+            DeviceView(id=one.id, name=one.name, created_at=one.created_at, seen_at=one.seen_at)
+            for one in live
+        )
+
+    async def revoke(self, agent: str, device: str) -> None:
+        """End a device; its stream and registration go with the next look.
+
+        Raises ``NotYours`` and ``NotStored``.
+        """
+        try:
+            if not await self.store.revoke(agent, self.now(), device):
+                raise NotYours("This agent has no such device.")
+            if agent in self.roster.agents:
+                await self._write_account(self.roster.agents[agent])
+        except SQLAlchemyError as error:
+            raise NotStored("The hub's database does not answer; try again.") from error
 
     async def saw(self, device: Device) -> None:
         """The device's desk came up; a database that does not take it down keeps nobody from working."""

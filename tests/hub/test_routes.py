@@ -37,6 +37,9 @@ TABLE: dict[tuple[str, str], dict[str, Any]] = {
 OPEN = {("GET", "/health"), ("GET", "/authority"), ("POST", "/enrolment")}
 """Every route without one."""
 
+ADMINISTRATORS = {("GET", "/agents/{id}/devices"), ("DELETE", "/agents/{id}/devices/{device}")}
+"""Every route that agents are refused; ``test_roles`` has the rest of it."""
+
 OF_CONTACTS = {route: request for route, request in TABLE.items() if "{id}" in route[1]}
 PLAIN = {route: request for route, request in TABLE.items() if route != ("GET", "/events")}
 
@@ -70,10 +73,10 @@ def _is_problem(answer: httpx.Response, status: int) -> contract.Problem:
 
 
 async def test_the_app_serves_the_contracts_table_and_nothing_else(centre: Centre) -> None:
-    promised = set(re.findall(r"^(GET|PUT|POST) +(/\S+)", contract.__doc__ or "", re.MULTILINE))
-    assert promised == {*TABLE, *OPEN}
+    promised = set(re.findall(r"^(GET|PUT|POST|DELETE) +(/\S+)", contract.__doc__ or "", re.MULTILINE))
+    assert promised == {*TABLE, *OPEN, *ADMINISTRATORS}
     served = {
-        (method.upper(), path.removeprefix("/v1").replace("{contact}", "{id}"))
+        (method.upper(), path.removeprefix("/v1").replace("{contact}", "{id}").replace("{agent}", "{id}"))
         for path, operations in make_app(centre.hub).openapi()["paths"].items()
         for method in operations
     }
