@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from edge.text import clean
 from hub.domain.sip_account import account_digest
@@ -24,11 +24,12 @@ _STATUS = re.compile(r"SIP/2\.0 ([1-6][0-9]{2}) ([^\r\n]*)")
 
 
 class SipRegistrar:
-    """The registrar at ``host:port``."""
+    """The registrar at ``host:port``; ``waits`` are for tests."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, waits: Sequence[float] = _RETRANSMIT) -> None:
         self._host = host
         self._port = port
+        self._waits = waits
 
     async def unregister(self, user: str, password: str) -> None:
         """Take every contact of ``user`` away. Raises ``RegistrarError``."""
@@ -39,7 +40,7 @@ class SipRegistrar:
         except OSError as error:
             raise RegistrarError(f"the registrar cannot be reached: {error}") from error
         try:
-            await _Leaving(line, transport, self._host, user).end(password)
+            await _Leaving(line, transport, self._host, user, self._waits).end(password)
         finally:
             transport.close()
 
@@ -58,8 +59,16 @@ class _Line(asyncio.DatagramProtocol):
 class _Leaving:
     """One REGISTER and, when it is challenged, its answer with credentials."""
 
-    def __init__(self, line: _Line, transport: asyncio.DatagramTransport, host: str, user: str) -> None:
+    def __init__(
+        self,
+        line: _Line,
+        transport: asyncio.DatagramTransport,
+        host: str,
+        user: str,
+        waits: Sequence[float],
+    ) -> None:
         self._line = line
+        self._waits = waits
         self._transport = transport
         self._uri = f"sip:{host}"
         self._user = user
@@ -94,7 +103,7 @@ class _Leaving:
             "Content-Length: 0",
         ]
         request = ("\r\n".join(lines) + "\r\n\r\n").encode()
-        for wait in _RETRANSMIT:
+        for wait in self._waits:
             self._transport.sendto(request)
             try:
                 async with asyncio.timeout(wait):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,12 +29,16 @@ def with_authority(directory: Path) -> Path:
     return write_settings(directory, hub='ca_file = "ca.pem"')
 
 
-async def admit(config: Path, agent: str, *names: str) -> None:
-    """Devices that were enrolled earlier."""
+async def admit(config: Path, agent: str, *names: str, sip_digest: str = "") -> list[str]:
+    """The ids of devices that were enrolled earlier."""
     engine = await open_database(load(config).hub.database)
+    store = DeviceStore(engine)
+    ids = []
     for number, name in enumerate(names):
-        await DeviceStore(engine).admit(agent, f"token-{name}", _NOW + timedelta(hours=number), name=name)
+        at = _NOW + timedelta(hours=number)
+        ids.append((await store.admit(agent, f"token-{name}", at, name=name, sip_digest=sip_digest)).id)
     await engine.dispose()
+    return ids
 
 
 _NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -103,6 +108,29 @@ def test_devices_are_listed_and_revoked_one_by_one_or_all(
     assert capsys.readouterr().out == "devices revoked: 1\n"
 
 
+def test_a_revoked_password_is_gone_when_the_command_is_done_without_a_hub(tmp_path: Path) -> None:
+    config = write_settings(tmp_path)
+    with config.open("a") as file:
+        file.write('[sip]\naccounts = "sqlite+aiosqlite:///accounts.db"\ndomain = "pbx.example.com"\n')
+    lost, kept = asyncio.run(admit(config, "yael", "laptop", "office", sip_digest="d1ge57"))
+    assert main(["agent", "revoke", "yael", "--device", lost, "--config", str(config)]) == 0
+    with sqlite3.connect(tmp_path / "accounts.db") as exchange:
+        assert exchange.execute("SELECT id, md5_cred FROM ps_auths").fetchall() == [
+            (f"1001-{kept}", "d1ge57")
+        ]
+        assert main(["agent", "revoke", "yael", "--config", str(config)]) == 0
+        assert exchange.execute("SELECT id FROM ps_endpoints").fetchall() == []
+
+
+def test_who_is_revoked_whole_has_no_code_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = with_authority(tmp_path)
+    for agent in ("yael", "daniel"):
+        assert main(["agent", "add", agent, "--config", str(config)]) == 0
+    assert main(["agent", "revoke", "yael", "--config", str(config)]) == 0
+    with sqlite3.connect(tmp_path / "moked-hub.db") as database:
+        assert database.execute("SELECT agent FROM enrolment_codes").fetchall() == [("daniel",)]
+
+
 def test_a_slip_in_the_settings_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = write_settings(tmp_path)
     config.write_text(config.read_text().replace("port = 0", "prot = 0"))
@@ -135,6 +163,7 @@ def test_customers_are_imported_or_refused_by_line(
     ("pbx", "secret", "words"),
     [
         ('kind = "none"', "hunter2", "takes no exchange's secret"),
+        ('kind = "none"\n[sip]\naccounts = "sqlite://"\ndomain = "pbx"', "", "enrols no devices"),
         ('kind = "ami"\nhost = "pbx"\nuser = "hub"', "", "set MOKED_HUB_AMI_SECRET"),
     ],
 )

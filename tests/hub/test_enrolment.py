@@ -262,6 +262,16 @@ async def _rest(stream: AsyncIterator[object]) -> list[object]:
     return [event async for event in stream]
 
 
+async def test_a_device_without_a_password_has_no_account(enrolling: Enrolling) -> None:
+    """A token of before enrolment: an empty digest must prove nothing to the exchange."""
+    await enrolled(enrolling.hub, "yael")
+    await enrolling.hub.devices.restore()
+    assert enrolling.rows("ps_auths", "id") == []
+    given = await enrolling.enrol()
+    assert enrolling.rows("ps_auths", "id") == [f"1001-{given.device}"]
+    assert enrolling.rows("ps_endpoints", "auth") == [f"1001-{given.device}"]
+
+
 async def test_a_device_is_seen_when_its_desk_comes_up(enrolling: Enrolling) -> None:
     device, _token = await enrolled(enrolling.hub, "yael")
     assert device.seen_at is None
