@@ -45,6 +45,25 @@ def test_no_secret_shows_where_it_is_not_needed() -> None:
         assert secret not in repr(CENTRE)
 
 
+def test_who_enrols_devices_has_no_account_in_a_file() -> None:
+    agents = (*CENTRE.agents, Agent("1301", "Dana", None))
+    accounts = Path("/var/lib/moked-accounts/accounts.db")
+    files = render(replace(CENTRE, agents=agents, accounts=accounts))
+    assert "[1301]" not in files["pjsip.conf"]
+    assert "Dial(PJSIP/1301," in files["extensions.conf"]
+    assert f"dbfile => {accounts}\n" in files["res_config_sqlite3.conf"]
+    for table in ("ps_endpoints", "ps_auths", "ps_aors"):
+        assert f"{table} => sqlite3,accounts\n" in files["extconfig.conf"]
+        assert f" = realtime,{table}\n" in files["sorcery.conf"]
+
+
+def test_without_enrolled_devices_asterisk_asks_no_database() -> None:
+    files = render(CENTRE)
+    for name in ("extconfig.conf", "sorcery.conf", "res_config_sqlite3.conf", "modules.conf"):
+        acting = [line for line in files[name].splitlines() if not line.startswith(";")]
+        assert [line for line in acting if "sqlite3" in line or "realtime," in line] == []
+
+
 def test_the_files_are_for_their_owner_alone(tmp_path: Path) -> None:
     (tmp_path / "pjsip.conf").touch(mode=0o644)
     write(CENTRE, tmp_path)
