@@ -50,7 +50,7 @@ $(STAMP): requirements.lock pyproject.toml
 
 # The lock names hashes and no index address, so it serves behind any mirror.
 lock:
-	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --python-version 3.11 \
+	uv pip compile pyproject.toml --extra baresip --extra dev --universal --generate-hashes --python-version 3.11 \
 	  --no-emit-index-url --no-header --output-file requirements.lock
 
 clean:

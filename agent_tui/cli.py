@@ -15,7 +15,7 @@ from agent_tui.first_picture import FirstPicture
 from agent_tui.places import config_file
 from agent_tui.text.terminal import drawn_in_our_order
 
-WORDS = ("demo", "enroll", "login", "doctor", "hub")
+WORDS = ("demo", "enroll", "login", "doctor", "hub", "pbx")
 """What ``cli_more`` does."""
 
 _FAILED, _MISUSED = 1, 2
@@ -29,6 +29,7 @@ moked: a terminal softphone and agent desktop
   moked login [--config FILE]  put the password of a SIP account of your own into the keyring
   moked doctor                 look at what a call needs here, and say what to do where it fails
   moked hub ...                run a hub (moked hub --help)
+  moked pbx ...                make Asterisk's configuration (moked pbx --help)
   moked --version              say the version
   moked --help                 say this
 

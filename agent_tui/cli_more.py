@@ -1,4 +1,4 @@
-"""The other words of ``moked``: demo, enroll, login, doctor, hub."""
+"""The other words of ``moked``: demo, enroll, login, doctor, hub, pbx."""
 
 from __future__ import annotations
 
@@ -43,6 +43,12 @@ def doctor(context: typer.Context) -> None:
 def hub(context: typer.Context) -> None:
     """Run a hub; this process becomes it."""
     _become("hub", context.args)
+
+
+@app.command(context_settings=_PASS_ON)
+def pbx(context: typer.Context) -> None:
+    """Make, check or compare Asterisk's configuration; this process becomes it."""
+    _become("pbx", context.args)
 
 
 ConfigOption: TypeAlias = Annotated[Path | None, typer.Option(help="The settings file.", show_default=False)]

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 from bench import (
     call_to_card,
+    day_of_figures,
     devices,
     echo,
     first_picture,
@@ -37,6 +38,7 @@ BENCHES: Final[dict[str, Bench]] = {
         restart,
         call_to_card,
         key_to_paint,
+        day_of_figures,
         sip_engine,
         portable,
         ready_again,

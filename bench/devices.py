@@ -57,10 +57,14 @@ _ALL = Treatment(echo_cancellation=True, noise_suppression=True, automatic_gain=
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Milliseconds of each burst's way round, drop-outs of the tone, percent of a core, MB."""
+    """Milliseconds of each burst's way round, drop-outs of the tone, percent of a core, MB.
+
+    ``torn``: drop-outs in what was spoken already, the machine's own and no phone's.
+    """
 
     delays: tuple[float, ...]
     dropouts: int
+    torn: int
     cpu: float
     memory: float
 
@@ -69,7 +73,7 @@ def measure(place: Place) -> list[Row]:
     """The phone process without and with treatment of the microphone, and the bare script, one by one."""
     home = place.home("devices")
     account = replace(place.asterisk.account(_AGENT), codecs=(_CODEC,))
-    with SoundRig() as rig, _surroundings(rig.env):
+    with SoundRig() as rig, _surroundings(rig.pipewire.env):
         rig.plug_speaker("ear")
         rig.plug_microphone("mic")
         rig.take_as_default("ear", "mic")
@@ -87,7 +91,12 @@ def _rows(name: str, ours: _Found, other: _Found, beside: str = "bare script") -
     # a treated microphone takes tones for noise
     if ours.delays and other.delays:
         yield row("mouth → exchange's echo → ear", "ms", ours.delays, other.delays)
-        yield row(f"drop-outs of a tone in {_TONE} s", "", (ours.dropouts,), (other.dropouts,))
+        dropouts = f"drop-outs of a tone in {_TONE} s"
+        yield row(dropouts, "", (ours.dropouts,), (other.dropouts,))
+        spoken = Sample(f"{name}: in what was spoken", "", (ours.torn,))
+        yield Row(Sample(f"{name}: {dropouts}", "", (ours.dropouts,)), spoken)
+        torn = Sample(f"{beside}: in what was spoken", "", (other.torn,))
+        yield Row(Sample(f"{beside}: {dropouts}", "", (other.dropouts,)), torn)
     yield row("in the call, share of a core", "%", (ours.cpu,), (other.cpu,))
     yield row("in the call, RSS", "MB", (ours.memory,), (other.memory,))
 
@@ -134,7 +143,7 @@ async def _call(
         following.cancel()
         await phone.hangup(call)
     await phone.close()
-    return found if treatment is UNTREATED else _Found((), 0, found.cpu, found.memory)
+    return found if treatment is UNTREATED else _Found((), 0, 0, found.cpu, found.memory)
 
 
 async def _drain(events: AsyncIterator[object]) -> None:
@@ -150,9 +159,9 @@ def _watch(rig: SoundRig, pid: int, stimulus: Path, recording: Path) -> _Found:
     player.wait(_TALK * 2)
     cpu = (cpu_seconds(pid) - before) / (_BURSTS + _TONE) * 100
     memory = rss(pid)
-    rig.end(recorder)
+    rig.pipewire.end(recorder)
     spoken, heard = _channels(recording)
-    return _Found(tuple(_delays(spoken, heard)), _dropouts(heard), cpu, memory)
+    return _Found(tuple(_delays(spoken, heard)), _dropouts(heard), _dropouts(spoken), cpu, memory)
 
 
 def _stimulus(path: Path) -> Path:

@@ -24,8 +24,8 @@ from sip.account import Account, MediaEncryption, Transport
 from sip.audio.port import AudioPort
 from sip.audio.wav_port import WavPort
 from sip.behaviour import Behaviour
-from sip.engines.baresip.engine import BaresipEngine
-from sip.engines.baresip.stack import BaresipStack
+from sip.engines.choice import baresip
+from sip.errors import Unsupported
 
 COLLEAGUE_PERSON = Person("Daniel Katz", "1002", "en")
 _REGISTERED_WITHIN = 20.0
@@ -97,12 +97,12 @@ async def play(roles: Sequence[Role], lab: LabAddress, stop: asyncio.Event) -> N
 
     Raises ``TimeoutError`` when some phone does not register, ``sip.errors.PhoneError``, ``ControlGone``.
     """
-    stack = BaresipStack()
+    make = baresip()
     async with AsyncExitStack() as engines, asyncio.TaskGroup() as tasks:
         bots, living = [], []
         for role in roles:
             mouth = Mouth(role.says)
-            engine = BaresipEngine(stack, mouth.port, Behaviour(follow_transfers=True, watches=False))
+            engine = make(mouth.port, Behaviour(follow_transfers=True, watches=False)).engine
             engines.push_async_callback(engine.close)
             await engine.start()
             bot = Bot(role.person, engine, mouth.choose, (lab.domain, lab.control), role.stories)
@@ -140,7 +140,10 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 async def _main(argv: Sequence[str]) -> None:
     given = _arguments(argv)
     stop = stop_event(with_parent=given.with_parent)
-    await play(cast(given.count, given.seed), LabAddress(given.domain, given.control), stop)
+    try:
+        await play(cast(given.count, given.seed), LabAddress(given.domain, given.control), stop)
+    except Unsupported as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ from edge.text import clean
 from sip import events as ev
 from sip.account import Account
 from sip.capability import Capability
-from sip.engine import EngineKind, SipEngine
+from sip.engine import GET_BARESIP, NO_BARESIP, EngineKind, SipEngine
 from sip.engines.choice import chosen
-from sip.errors import PhoneError
+from sip.errors import PhoneError, Unsupported
 from sip.events import CloseReason, RegistrationState
 from sip.quality import LEAST_MOS, MOST_DELAY, MOST_JITTER, MOST_LOSS
 
@@ -64,8 +64,7 @@ class Line:
 
 
 @asynccontextmanager
-async def _line(kind: EngineKind, port: EchoPort) -> AsyncIterator[Line]:
-    engine = chosen(kind, lambda: port).engine
+async def _line(engine: SipEngine) -> AsyncIterator[Line]:
     await engine.start()
     line = Line(engine)
     following = asyncio.create_task(line.follow())
@@ -81,7 +80,13 @@ async def examine(
 ) -> AsyncIterator[Finding]:
     """Registration; a call to ourselves, which shows that the exchange reaches us; a call to ``echo``."""
     port = EchoPort()
-    async with _line(kind, port) as line:
+    try:
+        engine = chosen(kind, lambda: port).engine
+    except Unsupported:
+        yield failed("engine", NO_BARESIP, f"{GET_BARESIP[0].upper()}{GET_BARESIP[1:]}.")
+        yield skipped("registration", "there is no engine for it")
+        return
+    async with _line(engine) as line:
         finding = await _registration(line, account)
         yield finding
         if finding.cure:

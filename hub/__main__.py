@@ -9,13 +9,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from centre.toml_file import SettingsError
 from edge.runtime import AlreadyRunningError, NotPrivateError
 from hub import logs
 from hub.adapters.customer_csv import CsvError
 from hub.commands import add_device, import_customers, revoke, show_devices
-from hub.settings import SettingsError
+
+log = structlog.get_logger(__name__)
 
 _PRIVATE = 0o077
 """What the hub writes holds customers' data: nobody else on the machine reads it."""
@@ -28,20 +31,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     logs.set_up()
     try:
         asyncio.run(args.run(args))
-    except (SettingsError, CsvError) as error:
-        return _fail(str(error), os.EX_CONFIG)
-    except AlreadyRunningError:
-        return _fail("a private hub is running already", os.EX_TEMPFAIL)
-    except NotPrivateError as error:
-        return _fail(str(error), os.EX_NOPERM)
-    except (OSError, SQLAlchemyError) as error:
-        return _fail(str(error), os.EX_UNAVAILABLE)
+    except Exception as error:
+        words, status = _told(error)
+        sys.stderr.write(f"moked hub: {words}\n")
+        return status
     return os.EX_OK
 
 
-def _fail(words: str, status: int) -> int:
-    sys.stderr.write(f"moked hub: {words}\n")
-    return status
+def _told(error: Exception) -> tuple[str, int]:
+    """What to say of ``error``, and the exit status."""
+    match error:
+        case SettingsError() | CsvError():
+            return str(error), os.EX_CONFIG
+        case AlreadyRunningError():
+            return "a private hub is running already", os.EX_TEMPFAIL
+        case NotPrivateError():
+            return str(error), os.EX_NOPERM
+        case SQLAlchemyError():
+            # a driver's further lines may quote what is stored
+            return str(error).partition("\n")[0], os.EX_UNAVAILABLE
+        case OSError():
+            return str(error), os.EX_UNAVAILABLE
+        case _:
+            log.error("the hub failed", exc_info=error)
+            return "it failed by a fault of its own; the log tells where", os.EX_SOFTWARE
 
 
 def _parser() -> argparse.ArgumentParser:

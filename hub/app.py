@@ -9,22 +9,30 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.problems import add_problem_handlers
-from hub.roles import PREFIX
+from hub.requests import PREFIX, Requests
 from hub.routes import agents, contacts, devices, enrolment, health
+from hub.routes.metrics import metrics_router
 from hub.service.hub import Hub
 
 _LARGEST_BODY = 256 * 1024
 """Bytes. The longest note is 10,000 characters; nothing a desk sends is larger than this."""
 
 
-def make_app(hub: Hub) -> FastAPI:
-    """The ASGI application that serves ``hub``. It has no pages of its own: no docs, no schema."""
+def make_app(hub: Hub, metrics_token: str = "") -> FastAPI:
+    """The ASGI application that serves ``hub``. It has no pages of its own: no docs, no schema.
+
+    Without ``metrics_token`` nobody can read its metrics.
+    """
     app = FastAPI(title="moked hub", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.hub = hub
     app.add_middleware(BodyLimit)
+    app.add_middleware(Requests, metrics=hub.metrics)
     add_problem_handlers(app)
     for part in (health, enrolment, agents, contacts, devices):
         app.include_router(part.router, prefix=PREFIX)
+    app.include_router(health.probes)
+    if metrics_token:
+        app.include_router(metrics_router(metrics_token))
     return app
 
 

@@ -9,12 +9,15 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
+from structlog.contextvars import bind_contextvars
 
 from hub.db.devices import Device
 from hub.refusals import Forbidden, NotStored, Unauthorized
-from hub.roles import MAY, PREFIX
+from hub.requests import PREFIX
+from hub.roles import MAY
 from hub.service.hub import Hub
 
+_CONTACT = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _BEARER = re.compile(r"[Bb]earer +([A-Za-z0-9._~+/-]{16,512}=*)")
 
 
@@ -28,7 +31,10 @@ HubHere: TypeAlias = Annotated[Hub, Depends(the_hub)]
 
 
 async def the_device(request: Request, hub: HubHere) -> Device:
-    """The device whose token came with the request. Raises ``Unauthorized``."""
+    """The device whose token came with the request; the log knows its agent from here on.
+
+    Raises ``Unauthorized``.
+    """
     bearer = _BEARER.fullmatch(request.headers.get("authorization", ""))
     if bearer is None:
         raise Unauthorized("This request came without a usable token; enrol with: moked enroll")
@@ -38,6 +44,10 @@ async def the_device(request: Request, hub: HubHere) -> Device:
         raise NotStored("The hub's database does not answer; try again.") from error
     if device is None or device.agent not in hub.roster.agents:
         raise Unauthorized("This device is not enrolled, or no more; ask for a code and: moked enroll")
+    bind_contextvars(agent=device.agent)
+    contact = request.path_params.get("contact", "")
+    if _CONTACT.fullmatch(contact):
+        bind_contextvars(contact=contact)
     return device
 
 
@@ -52,7 +62,7 @@ async def permitted(request: Request, device: Annotated[Device, Depends(the_devi
 DeviceHere: TypeAlias = Annotated[Device, Depends(permitted)]
 
 
-def the_agent(device: DeviceHere) -> str:
+async def the_agent(device: DeviceHere) -> str:
     """The id of the agent whose device asks."""
     return device.agent
 

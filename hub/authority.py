@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from centre.toml_file import SettingsError
 from edge.enrolment_code import authority_fingerprint
-from hub.settings import Settings, SettingsError
+from hub.settings import Settings
 
 
 def authority_of(settings: Settings) -> str:

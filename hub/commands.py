@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from centre.toml_file import SettingsError
 from edge.enrolment_code import EnrolmentCode, authority_fingerprint
 from hub.authority import authority_of
 from hub.db.accounts import open_accounts
@@ -18,7 +19,7 @@ from hub.db.devices import CODE_LIFE, CodeStore, DeviceStore
 from hub.db.engine import open_database
 from hub.seed import import_csv
 from hub.service.accounts import Accounts
-from hub.settings import Settings, SettingsError, load
+from hub.settings import Settings, load
 
 
 async def import_customers(config: Path, customers: Path, matters: Path | None, history: Path | None) -> None:
@@ -26,7 +27,7 @@ async def import_customers(config: Path, customers: Path, matters: Path | None, 
     settings = load(config)
     async with _database(settings) as engine:
         count = await import_csv(
-            CustomerStore(engine), customers, settings.hub.country, matters=matters, history=history
+            CustomerStore(engine), customers, settings.centre.country, matters=matters, history=history
         )
     _say(f"customers imported: {count}")
 
@@ -65,9 +66,10 @@ async def revoke(config: Path, agent: str, device: str) -> None:
             await CodeStore(engine).drop(agent)
         store = DeviceStore(engine)
         ended = await store.revoke(agent, datetime.now(UTC), device)
-        who = next((one for one in settings.agents if one.id == agent), None)
-        if ended and who is not None and settings.sip is not None:
-            accounts = Accounts(await open_accounts(settings.sip.accounts), settings.sip)
+        who = next((one for one in settings.centre.agents if one.id == agent), None)
+        sip, exchange = settings.sip, settings.centre.exchange
+        if ended and who is not None and sip is not None and exchange is not None:
+            accounts = Accounts(await open_accounts(sip.accounts), exchange)
             try:
                 await accounts.write(who, await store.live(agent))
             finally:
@@ -78,14 +80,14 @@ async def revoke(config: Path, agent: str, device: str) -> None:
 
 
 def _known(settings: Settings, agent: str) -> None:
-    known = [one.id for one in settings.agents]
+    known = [one.id for one in settings.centre.agents]
     if agent not in known:
-        raise SettingsError(f"there is no agent {agent!r}; the settings have: {', '.join(known)}")
+        raise SettingsError(f"there is no agent {agent!r}; the centre has: {', '.join(known)}")
 
 
 @asynccontextmanager
 async def _database(settings: Settings) -> AsyncIterator[AsyncEngine]:
-    engine = await open_database(settings.hub.database)
+    engine = await open_database(settings.hub.database_url)
     try:
         yield engine
     finally:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from hub.contract import HubEvent, QueuesEvent, ResyncEvent
+from hub.contract import HubEvent, OwnFiguresEvent, QueuesEvent, ResyncEvent
 
 _KEPT = 1000
 """Events kept an agent: more than a working day of calls."""
@@ -51,6 +51,8 @@ class _Stream:
 @dataclass(slots=True)
 class _Log:
     last: int = 0
+    own: Sent | None = None
+    """The agent's own figures, the newest alone."""
     events: deque[tuple[int, Sent]] = field(default_factory=lambda: deque(maxlen=_KEPT))
     streams: set[_Stream] = field(default_factory=set)
 
@@ -73,6 +75,11 @@ class Bus:
         self._logs = {agent: _Log() for agent in agents}
         self._figures = _Figures(0, {})
         self._closed = False
+
+    @property
+    def streams(self) -> int:
+        """How many streams are open."""
+        return sum(len(log.streams) for log in self._logs.values())
 
     def cursor(self, agent: str) -> str:
         """The id of the newest event for ``agent``: where a snapshot taken now goes on."""
@@ -97,6 +104,13 @@ class Bus:
         sent = {language: _sent("", event) for language, event in by_language.items()}
         self._figures = _Figures(self._figures.version + 1, sent)
         for log in self._logs.values():
+            log.wake()
+
+    def publish_own(self, agent: str, event: OwnFiguresEvent) -> None:
+        """Replace the agent's own figures; those still unread are never sent."""
+        log = self._logs.get(agent)
+        if log is not None:
+            log.own = _sent("", event)
             log.wake()
 
     def close(self) -> None:
@@ -128,7 +142,7 @@ class Bus:
     async def _follow(
         self, log: _Log, stream: _Stream, language: str, seen: int | None
     ) -> AsyncIterator[Sent]:
-        version = 0
+        version, own = 0, None
         log.streams.add(stream)
         try:
             while not (self._closed or stream.ended):
@@ -143,6 +157,9 @@ class Bus:
                 if version != self._figures.version:
                     version = self._figures.version
                     yield self._figures.by_language[language]
+                if log.own is not None and log.own is not own:
+                    own = log.own
+                    yield own
                 await stream.waker.wait()
         finally:
             log.streams.discard(stream)

@@ -24,6 +24,9 @@ from typing import cast
 import platformdirs
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from centre.model import Agent, Centre
+from centre.secrets import AMI_SECRET
+from centre.toml_file import SettingsError
 from edge.runtime import Lock, peer_is_us, private_directory
 from hub.db.customers import CustomerStore
 from hub.db.engine import sqlite_url
@@ -32,12 +35,11 @@ from hub.seed import seed
 from hub.server import HubServer
 from hub.service.hub import open_hub, utc_now
 from hub.settings import (
-    AMI_SECRET,
-    AgentSettings,
+    DATABASE_PASSWORD,
+    SQLITE,
     AmiSettings,
     HubSection,
     Settings,
-    SettingsError,
     load,
 )
 
@@ -61,7 +63,7 @@ async def serve_private(path: Path, settings_file: Path | None, agent: str, ling
         who = _agent(settings, agent)
         token = _token_from_stdin()
         hub = await open_hub(settings, connect(settings.pbx))
-        await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+        await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
         await hub.devices.store.forget(await hub.devices.store.live())
         await hub.devices.store.admit(who, token, utc_now())
         connections = Connections(linger)
@@ -76,27 +78,30 @@ def private_settings(path: Path | None) -> Settings:
 
     Raises ``SettingsError`` for what belongs to a centre's hub.
     """
-    if os.environ.get(AMI_SECRET):
-        raise SettingsError(f"{AMI_SECRET} is set: a private hub takes no exchange's secret")
+    for secret in (AMI_SECRET, DATABASE_PASSWORD):
+        if os.environ.get(secret):
+            raise SettingsError(f"{secret} is set: a private hub takes no secret of a centre")
     if path is None:
         directory = private_directory(Path(platformdirs.user_data_dir("moked")))
         return Settings(
-            hub=HubSection(database=sqlite_url(directory / "private-hub.db")),
-            agents=(AgentSettings(id="me", name="Me", extension="me"),),
+            hub=HubSection(database=sqlite_url(directory / "private-hub.db").render_as_string()),
+            centre=Centre(agents=(Agent(id="me", name="Me", extension="me"),)),
         )
     settings = load(path)
     if isinstance(settings.pbx, AmiSettings):
         raise SettingsError(f"{path}: pbx.kind 'ami' is for a centre's hub; a private one takes lab or none")
     if settings.sip is not None:
         raise SettingsError(f"{path}: sip is for a centre's hub; a private one enrols no devices")
+    if settings.hub.database_url.drivername != SQLITE:
+        raise SettingsError(f"{path}: hub.database: a private hub keeps its own SQLite file")
     return settings
 
 
 def _agent(settings: Settings, agent: str) -> str:
-    known = [one.id for one in settings.agents]
+    known = [one.id for one in settings.centre.agents]
     chosen = agent or next(iter(known), "")
     if chosen not in known:
-        raise SettingsError(f"there is no agent {chosen!r}; the settings have: {', '.join(known)}")
+        raise SettingsError(f"there is no agent {chosen!r}; the centre has: {', '.join(known)}")
     return chosen
 
 

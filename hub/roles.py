@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, get_args
 
-from hub.settings import Role
+from centre.model import Role
 
-PREFIX: Final = "/v1"
-"""What stands before every path; whether a route's own has it, differs between versions of FastAPI."""
-
-OPEN: Final = frozenset({("GET", "/health"), ("GET", "/authority"), ("POST", "/enrolment")})
-"""Routes without a token."""
+OPEN: Final = frozenset(
+    {
+        ("GET", "/health"),
+        ("GET", "/authority"),
+        ("POST", "/enrolment"),
+        ("GET", "/health/live"),
+        ("GET", "/health/ready"),
+        ("GET", "/metrics"),
+    }
+)
+"""Routes for others than devices. ``/metrics`` has a token of its own."""
 
 _EVERYBODY: Final[frozenset[Role]] = frozenset(get_args(Role))
 _ADMINISTRATORS: Final[frozenset[Role]] = frozenset({"administrator"})

@@ -7,12 +7,13 @@ import contextlib
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from hub.app import make_app
+from hub.logs import tell_failed_task
 from hub.service.hub import Hub
 from hub.settings import HubSection
 
@@ -50,6 +51,7 @@ class HubServer:
     protocol: type[H11Protocol] = H11Protocol
     certificate: str | None = None
     certificate_key: str | None = None
+    metrics_token: str = field(default="", repr=False)
     _server: _Server | None = None
 
     def stop(self) -> None:
@@ -65,7 +67,7 @@ class HubServer:
         database has everything.
         """
         config = uvicorn.Config(
-            make_app(self.hub),
+            make_app(self.hub, self.metrics_token),
             http=self.protocol,
             ws="none",
             lifespan="off",
@@ -79,6 +81,7 @@ class HubServer:
             ssl_keyfile=self.certificate_key,
         )
         self._server = _Server(config, ready)
+        asyncio.get_running_loop().set_exception_handler(tell_failed_task)
         try:
             with _stopped_by_signals(self.stop):
                 async with asyncio.TaskGroup() as tasks:

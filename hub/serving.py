@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from hub import logs
 from hub.db.customers import CustomerStore
 from hub.exchange import connect
 from hub.seed import seed
@@ -16,13 +17,15 @@ from hub.settings import load
 async def serve(config: Path) -> None:
     """Serve the centre in ``config`` until told to stop; says on stdout where."""
     settings = load(config)
+    logs.set_up(settings.hub.log)
     hub = await open_hub(settings, connect(settings.pbx))
-    await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+    await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     certificate, key = settings.hub.certificate, settings.hub.certificate_key
     server = HubServer(
         hub,
         certificate=str(certificate) if certificate else None,
         certificate_key=str(key) if key else None,
+        metrics_token=settings.hub.metrics_token.get_secret_value(),
     )
     with tcp_listener(settings.hub) as listener:
         host, port = listener.getsockname()[:2]

@@ -1,10 +1,13 @@
-"""A centre as its exchange sees it: agents, queues, numbers, ports. The templates are filled from this."""
+"""A centre as its exchange sees it: the centre's file, and the secrets that no such file holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from centre.exchange import Exchange, Ports
+from centre.model import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,92 +26,32 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """One queue and the number that reaches it. Times are seconds.
-
-    ``wrap_up_seconds`` keeps the next call away from an agent whose talk just ended, long enough for the
-    hub to pause them while the wrap-up is owed. ``strategy`` is Asterisk's: rrmemory goes on to the next
-    agent after one who does not answer, where leastrecent rings the same one for ever.
-    """
-
-    name: str
-    number: str
-    service_level_seconds: int = 20
-    ring_seconds: int = 15
-    wrap_up_seconds: int = 2
-    strategy: str = "rrmemory"
-
-
-@dataclass(frozen=True, slots=True)
-class Trunk:
-    """The way to and from the telephone network: a SIP peer known by its credentials alone.
-
-    It registers here, so that no address of the peer need be configured.
-    """
-
-    user: str
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """Where the exchange listens. ``sip`` serves UDP and TCP; RTP takes ``rtp_first`` to ``rtp_last``."""
-
-    sip: int
-    sip_tls: int
-    ami: int
-    rtp_first: int
-    rtp_last: int
-
-
-@dataclass(frozen=True, slots=True)
-class Directories:
-    """Asterisk's directories (asterisk.conf), as Asterisk itself sees them."""
-
-    etc: Path = Path("/etc/asterisk")
-    var: Path = Path("/var/lib/asterisk")
-    data: Path = Path("/usr/share/asterisk")
-    modules: Path = Path("/usr/lib/asterisk/modules")
-    spool: Path = Path("/var/spool/asterisk")
-    run: Path = Path("/var/run/asterisk")
-    log: Path = Path("/var/log/asterisk")
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """A certificate chain and its key, PEM, by Asterisk's own paths."""
-
-    chain: Path
-    key: Path
-
-
-@dataclass(frozen=True, slots=True)
 class Centre:
-    """The whole centre. ``address`` is the one address it listens on.
+    """What the templates are filled from.
 
-    ``outside_numbers`` is all that agents may dial or transfer to on the telephone network: a list, not a
-    pattern, because every open pattern has been used for toll fraud. ``ami_secret`` is the hub's.
-    ``qualify_seconds`` is how often each registered device is asked whether it is still there;
-    ``silence_seconds`` without a packet from the telephone network end a call. ``accounts`` is the SQLite
-    file, by Asterisk's own path, in which the hub keeps the accounts of enrolled devices.
+    ``outside_numbers`` is all that agents may dial or transfer to on the telephone network. The telephone
+    network's side proves itself by ``trunk_password``, the hub by ``ami_secret``.
     """
 
     agents: tuple[Agent, ...]
     queues: tuple[Queue, ...]
-    ports: Ports
-    trunk: Trunk
-    certificate: Certificate
+    exchange: Exchange
+    trunk_password: str = field(repr=False)
     ami_secret: str = field(repr=False)
     outside_numbers: tuple[str, ...] = ()
-    address: str = "127.0.0.1"
-    realm: str = "moked"
-    qualify_seconds: int = 15
-    silence_seconds: int = 60
-    accounts: Path | None = None
-    directories: Directories = Directories()
+
+    @property
+    def ports(self) -> Ports:
+        """Where the exchange listens."""
+        return self.exchange.ports
+
+    @property
+    def accounts(self) -> Path | None:
+        """The file of enrolled devices' accounts, where the centre has such."""
+        return self.exchange.phones.accounts if self.exchange.phones else None
 
     def passwords(self) -> Iterator[str]:
-        """Every secret of the centre, for those who must keep it out of logs."""
+        """Every secret of the centre, for those who must keep it out of sight."""
         yield from (agent.password for agent in self.agents if agent.password is not None)
-        yield self.trunk.password
+        yield self.trunk_password
         yield self.ami_secret

@@ -1,19 +1,16 @@
-"""Asterisk's configuration files, rendered from one ``Centre``.
-
-Asterisk reads its files by lines, with ``;`` for comments and ``[...]`` for sections, and has no quoting that
-works everywhere. So a value that holds any of these is refused, not escaped: a name cannot become a line.
-"""
+"""Asterisk's configuration files, rendered from one ``Centre``."""
 
 from __future__ import annotations
 
 import functools
 import os
-import re
 from importlib import resources
 from pathlib import Path
 
 import jinja2
 
+from centre.model import ECHO_TEST
+from centre.plain import plain
 from pbx.centre import Centre
 
 FILES = (
@@ -41,20 +38,11 @@ FILES = (
 )
 """What is rendered; every other file of Asterisk keeps its built-in defaults."""
 
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029;\[\]\"\\$]")
-_NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
-_WORD = re.compile(r"[A-Za-z0-9_-]{1,64}")
-
-
-class UnsafeValueError(ValueError):
-    """A value of the centre could act in a configuration file."""
-
 
 def render(centre: Centre) -> dict[str, str]:
     """Every file of ``FILES`` as text, by name. Raises ``UnsafeValueError``."""
-    _check_names(centre)
     templates = _environment()
-    return {name: templates.get_template(name).render(centre=centre) for name in FILES}
+    return {name: templates.get_template(name).render(centre=centre, echo_test=ECHO_TEST) for name in FILES}
 
 
 def write(centre: Centre, directory: Path) -> None:
@@ -75,7 +63,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - these are no HTML pages; _safe refuses what would act here
+        autoescape=False,  # noqa: S701 - these are no HTML pages; plain() refuses what would act here
     )
 
 
@@ -84,23 +72,4 @@ def _template(name: str) -> str:
 
 
 def _safe(value: object) -> str:
-    text = str(value)
-    found = _FORBIDDEN.search(text)
-    if found:  # the value may be a secret: only the character is named
-        raise UnsafeValueError(
-            f"a value of the centre holds {found.group()!r}, which acts in Asterisk's files"
-        )
-    return text
-
-
-def _check_names(centre: Centre) -> None:
-    """Section names and numbers are held to their own alphabets, and no two may meet."""
-    numbers = [agent.extension for agent in centre.agents]
-    numbers += [queue.number for queue in centre.queues]
-    numbers += centre.outside_numbers
-    names = [queue.name for queue in centre.queues] + [queue.strategy for queue in centre.queues]
-    for text, allowed in [(n, _NUMBER) for n in numbers] + [(n, _WORD) for n in (*names, centre.trunk.user)]:
-        if not allowed.fullmatch(text):
-            raise UnsafeValueError(f"{text[:40]!r} is no number or plain word")
-    if len(set(numbers)) != len(numbers):
-        raise UnsafeValueError("two of the centre's agents, queues or outside numbers share one number")
+    return plain(str(value))

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 
 from sip.account import Account
+from sip.engine import GET_BARESIP, NO_BARESIP
 from sip.errors import PhoneError, PhoneGone
 from sip.events import CallId, PhoneReport
 from sip.link import PhoneLink
@@ -137,9 +138,7 @@ async def attach_or_start(place: Place, arguments: Sequence[str]) -> PhoneClient
         return await attach(place)
     status = await asyncio.to_thread(start, [*place.arguments, *arguments])
     if status == NO_ENGINE:
-        raise PhoneGone(
-            'there is no baresip for this machine: set engine = "pyvoip" in [phone] of the settings'
-        )
+        raise PhoneGone(f"{NO_BARESIP}: {GET_BARESIP}")
     if status not in (0, ALREADY_RUNS):
         raise PhoneGone("the phone process did not start; its log says why")
     return await attach(place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from sip.account import Account
 from sip.capability import Capability
@@ -18,6 +18,14 @@ class EngineKind(StrEnum):
     """The baresip SIP stack, compiled: Linux and macOS."""
     PYVOIP = "pyvoip"
     """pyVoIP, Python alone: wherever Python runs, on a trusted network."""
+
+
+NO_BARESIP: Final = "the engine baresip is not installed"
+GET_BARESIP: Final = (
+    "run pip install 'moked[baresip]', or where there is none (Windows, Alpine) set engine = \"pyvoip\" in "
+    "[phone] of the settings, on a trusted network"
+)
+"""It is not replaced unasked: pyVoIP cannot encrypt."""
 
 
 class SipEngine(Protocol):

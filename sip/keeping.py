@@ -1,4 +1,4 @@
-"""One account kept registered: its registrars under a supervisor, and what makes the registration doubtful.
+"""One account kept registered: its registrars under a supervisor, fit for the network of each moment.
 
 It knows no SIP stack: an engine makes the registrars.
 """
@@ -9,30 +9,23 @@ import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final, Generic, Protocol, TypeVar, cast
+from typing import Any, Final, Generic, TypeVar, cast
 
 from sip.account import Account, Transport
 from sip.behaviour import Behaviour
+from sip.doubts import Doubts, PlacedRegistrar
 from sip.errors import RegistrarUnreachable
 from sip.events import RegistrationChanged, RegistrationState
 from sip.lines import Lines
-from sip.ping import OFTEN, Ping, ping
+from sip.ping import Pings
 from sip.places import Place, places
 from sip.registration import Doubt
-from sip.supervisor import Registrar, RegistrationSupervisor
-from sip.watch import Look, SleepLook, is_ours, watch
+from sip.supervisor import RegistrationSupervisor
+from sip.watch import is_ours, watch
 
 _BINDING_EVERY: Final = 10
 """Looks between two empty messages: routers keep a binding of UDP for 30 s and more (RFC 4787 §4.3)."""
 _MOVED = "the network of this machine changed, and the call could not come along"
-
-
-class PlacedRegistrar(Registrar, Protocol):
-    """A registrar that is somewhere."""
-
-    place: Place
-    gone: bool
-    """Nothing listens there any more: what the registrar knew of us is lost."""
 
 
 OneRegistrar = TypeVar("OneRegistrar", bound=PlacedRegistrar)
@@ -54,15 +47,20 @@ class KeptRegistration(ABC, Generic[OneRegistrar]):
         self._registrars: tuple[OneRegistrar, ...] = ()
         self._publish = publish
         self._supervisor = RegistrationSupervisor(self._prepare, self._changed)
-        self._pings: dict[Place, Ping] = {}
+        self._pings = Pings(account)
+        self._doubts = Doubts(self, lines, self._pings)
         self._tasks: list[asyncio.Task[None]] = []
-        self._told_gone = False
         self._ticks = 0
 
     @property
     def serving(self) -> OneRegistrar | None:
         """The registrar that calls go through; None before there is any."""
         return cast("OneRegistrar | None", self._supervisor.serving)
+
+    @property
+    def stands(self) -> bool:
+        """Whether a registrar last said yes."""
+        return self._supervisor.stands
 
     async def begin(self) -> None:
         """Register and stay so; does nothing while that is under way. Raises ``PhoneError``.
@@ -77,8 +75,9 @@ class KeptRegistration(ABC, Generic[OneRegistrar]):
                 await self._prepare()
         self._tasks = [asyncio.create_task(self._supervisor.keep())]
         if self._behaviour.watches:
-            self._tasks.append(asyncio.create_task(watch(self._looks(), self._supervisor.doubt)))
-            self._tasks.append(asyncio.create_task(self._ask_often()))
+            looks = *self._doubts.looks(), self._keep_binding
+            self._tasks.append(asyncio.create_task(watch(looks, self._supervisor.doubt)))
+            self._tasks.append(asyncio.create_task(self._doubts.ask_often()))
 
     def refresh(self) -> None:
         """Register anew now."""
@@ -134,85 +133,27 @@ class KeptRegistration(ABC, Generic[OneRegistrar]):
         found = await places(self.account)
         if self._registrars and not self._fits(found):
             if len(self._lines) and self.address and is_ours(self.address):
-                return self._registrars  # talk first; _moved asks again when the last call has ended
+                return self._registrars  # talk first; a look asks again when the last call has ended
             await self._lines.lose(_MOVED)
             await self._forget()
         if not self._registrars:
             self._registrars = await self._made(found)
         for registrar, place in zip(self._registrars, found, strict=True):
             registrar.place = place
-        await self._ping(found)
+        if self._behaviour.watches:
+            await self._pings.follow(found)
         return self._registrars
 
     async def _forget(self) -> None:
         registrars, self._registrars = self._registrars, ()
         await self._dismiss(registrars)
-        for one in self._pings.values():
-            one.close()
-        self._pings = {}
-
-    async def _ping(self, found: Sequence[Place]) -> None:
-        for gone in self._pings.keys() - set(found):
-            self._pings.pop(gone).close()
-        if self._behaviour.watches and self.account.transport is Transport.UDP:
-            for place in found:
-                if place.addresses and place not in self._pings:
-                    with suppress(OSError):
-                        address = place.addresses[0], place.port
-                        self._pings[place] = await ping(self.account.user, place.account.domain, address)
-
-    # What makes it doubtful
-
-    def _looks(self) -> tuple[Look, ...]:
-        return SleepLook(), self._broken, self._silent, self._moved, self._gone, self._keep_binding
-
-    def _broken(self) -> Doubt | None:
-        serving = self.serving
-        if not self._supervisor.stands or serving is None or not serving.broken():
-            return None
-        self._lines.exchange_lost(gone=False)
-        return Doubt.BROKEN
-
-    def _silent(self) -> Doubt | None:
-        serving = self.serving
-        one = self._pings.get(serving.place) if serving is not None else None
-        doubt = one() if one is not None else None
-        if one is not None and doubt is not None:
-            self._lines.exchange_lost(gone=one.gone)
-        return doubt
-
-    async def _ask_often(self) -> None:
-        """On hold no sound tells that the exchange lost the call, so that it was away must not be missed."""
-        while True:
-            await asyncio.sleep(OFTEN)
-            serving = self.serving
-            if serving is not None and self._lines.holds and serving.place in self._pings:
-                self._pings[serving.place].ask()
-
-    def _gone(self) -> None:
-        """Nothing listens at the registrar that serves: told once for each time it goes."""
-        serving = self.serving
-        gone = serving is not None and serving.gone
-        if gone and not self._told_gone:
-            self._lines.exchange_lost(gone=True)
-        self._told_gone = gone
+        self._pings.close()
 
     def _keep_binding(self) -> None:
         """Keep the way through a home router open (over TCP the kernel does it)."""
         serving = self.serving
-        if serving is None or self.address is None or not self._supervisor.stands:
+        if serving is None or self.address is None or not self.stands:
             return
         self._ticks += 1
         if self.account.transport is Transport.UDP and self._ticks % _BINDING_EVERY == 1:
             self._send_nothing(serving)
-
-    def _moved(self) -> Doubt | None:
-        """Another address of ours leads to the registrar now, and no call stands on the one of before."""
-        serving, before = self.serving, self.address
-        if serving is None or before is None:
-            return None
-        way = serving.place.way()
-        if way is None or way == before:
-            return None
-        kept = len(self._lines) and is_ours(before)
-        return None if kept else Doubt.MOVED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -88,7 +88,7 @@ class OpenCall:
         self._early_media = False
         self._toggling = asyncio.Lock()
         self._pressing = asyncio.Lock()
-        self._watch = SoundWatch(patience)
+        self._watch = SoundWatch(self.id, patience)
 
     @property
     def audible(self) -> bool:
@@ -115,12 +115,8 @@ class OpenCall:
         """What the headset gave and got in the last tenth of a second."""
         if self.state is not CallState.CLOSED:
             talking = self.state is CallState.ESTABLISHED
-            self.tell_missing(self._watch.heard(levels, talking=talking, muted=self.muted))
-
-    def tell_missing(self, changes: Iterable[tuple[ev.Missing, bool]]) -> None:
-        """What one side hears no more, or again."""
-        for missing, lost in changes:
-            self.tell(ev.SoundLost(self.id, missing) if lost else ev.SoundBack(self.id, missing))
+            for change in self._watch.heard(levels, talking=talking, muted=self.muted):
+                self.tell(change)
 
     def mute(self, muted: bool) -> None:
         """Shut or open the microphone."""

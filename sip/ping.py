@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final, cast
 
-from sip.account import Transport
+from sip.account import Account, Transport
+from sip.places import Place
 from sip.registration import Doubt
 
 EVERY: Final = 2
@@ -102,3 +105,32 @@ async def ping(user: str, domain: str, address: tuple[str, int]) -> Ping:
         lambda: Ping(user, domain), remote_addr=address
     )
     return made[1]
+
+
+class Pings:
+    """A ping for each of an account's registrars over UDP; none over TCP and TLS."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._pings: dict[Place, Ping] = {}
+
+    def of(self, place: Place) -> Ping | None:
+        """The one of the registrar at ``place``."""
+        return self._pings.get(place)
+
+    async def follow(self, found: Sequence[Place]) -> None:
+        """Ping the registrars at the places ``found``, and no others."""
+        for gone in self._pings.keys() - set(found):
+            self._pings.pop(gone).close()
+        if self._account.transport is Transport.UDP:
+            for place in found:
+                if place.addresses and place not in self._pings:
+                    with suppress(OSError):
+                        address = place.addresses[0], place.port
+                        self._pings[place] = await ping(self._account.user, place.account.domain, address)
+
+    def close(self) -> None:
+        """Ping none any more."""
+        for one in self._pings.values():
+            one.close()
+        self._pings = {}

@@ -7,20 +7,21 @@ has missed nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 from sip.audio.levels import Levels
-from sip.events import Missing
+from sip.events import CallId, Missing, SoundBack, SoundLost
 from sip.quality import Report
 
 TENTHS: Final = 30
 """Tenths of a second without sound before it is said: three seconds."""
 _UNHEARD_REPORTS: Final = 8
 """Reports without a word of ours: one may still be silent before our own first, after five seconds."""
-
-
 _GATE_FACTOR: Final = 3
 _MOST_RETURNS: Final = 3
+
+Change: TypeAlias = SoundLost | SoundBack
+"""One side hears no more, or again."""
 
 
 class Patience:
@@ -46,33 +47,34 @@ class Patience:
 class SoundWatch:
     """One call's."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, call: CallId, patience: Patience) -> None:
+        self._call = call
         self._patience = patience
         self._counts = dict.fromkeys(Missing, 0)
         self._missing: set[Missing] = set()
 
-    def heard(self, levels: Levels, *, talking: bool, muted: bool) -> Iterator[tuple[Missing, bool]]:
-        """What is missing (True) or back (False) after another tenth of a second.
+    def heard(self, levels: Levels, *, talking: bool, muted: bool) -> Iterator[Change]:
+        """What is missing or back after another tenth of a second.
 
         While the call is held nothing is expected; while it is muted, nothing of the microphone.
         """
         yield from self._count(Missing.NOTHING_ARRIVES, TENTHS, missing=talking and not levels.arrived)
         silent = talking and not muted and levels.dead
-        for what, lost in self._count(Missing.MICROPHONE_SILENT, self._patience.tenths, missing=silent):
-            if not lost and talking and not muted:
+        for change in self._count(Missing.MICROPHONE_SILENT, self._patience.tenths, missing=silent):
+            if isinstance(change, SoundBack) and talking and not muted:
                 self._patience.returned()
-            yield what, lost
+            yield change
 
-    def reported(self, report: Report) -> Iterator[tuple[Missing, bool]]:
+    def reported(self, report: Report) -> Iterator[Change]:
         """The same after a report of the far end, which measures nothing of us when it never got a packet."""
         nothing = report.sent > 0 and not (report.rtt or report.jitter_out or report.lost_out)
         yield from self._count(Missing.NOT_RECEIVED, _UNHEARD_REPORTS, missing=nothing)
 
-    def _count(self, what: Missing, most: int, *, missing: bool) -> Iterator[tuple[Missing, bool]]:
+    def _count(self, what: Missing, most: int, *, missing: bool) -> Iterator[Change]:
         self._counts[what] = self._counts[what] + 1 if missing else 0
         if self._counts[what] >= most and what not in self._missing:
             self._missing.add(what)
-            yield what, True
+            yield SoundLost(self._call, what)
         elif not missing and what in self._missing:
             self._missing.discard(what)
-            yield what, False
+            yield SoundBack(self._call, what)

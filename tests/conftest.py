@@ -1,4 +1,6 @@
-"""What every test stands on: a home, a clock zone and a keyring of its own, and one Asterisk for the run."""
+"""What every test stands on: a home, a clock zone and a keyring of its own; one Asterisk and one Postgres for
+the run, and a database for each test that wants one.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,13 @@ import keyring.backend
 import keyring.errors
 import pytest
 from hypothesis import settings
+from sqlalchemy.engine import URL
 
+from tests.databases import Databases, databases_of
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 from tests.pbx.root import find_root
+from tests.postgres import NoPostgres, PostgresServer
 
 settings.register_profile("moked", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("moked")
@@ -77,6 +82,33 @@ def asterisk() -> Iterator[Asterisk]:
     """The run's Asterisk, started by the first test that wants it. Each test finds it calm."""
     with Asterisk(find_root()) as exchange:
         yield exchange
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """The run's Postgres, started by the first test that wants it."""
+    try:
+        server = PostgresServer()
+    except NoPostgres as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Databases:
+    """Whoever opens a database of the hub does it on both kinds."""
+    return databases_of(request, tmp_path_factory)
+
+
+@pytest.fixture
+def empty_database(databases: Databases) -> Iterator[URL]:
+    """A database without a table."""
+    url = databases.empty()
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture

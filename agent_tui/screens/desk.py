@@ -6,10 +6,9 @@ is. What each part shows is made by ``screens.views``; here is only what goes wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
-from typing import ClassVar, TypeAlias, get_args
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,17 +19,15 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from agent_tui.commands import model as do
-from agent_tui.screens import keys, words
-from agent_tui.screens.choice import Choice
-from agent_tui.screens.keypad import Keypad
-from agent_tui.screens.number_entry import NumberEntry
+from agent_tui.screens import keys, rows
+from agent_tui.screens.acts import Acts, Send
 from agent_tui.screens.overlay import Overlay
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.screens.views.card import card_page
 from agent_tui.screens.views.note import note_view, outcome_page
 from agent_tui.screens.views.notices import notices_page
 from agent_tui.screens.views.queues import queues_page
-from agent_tui.screens.views.script import chosen, script_page
+from agent_tui.screens.views.script import script_page
 from agent_tui.screens.views.status import status_bar
 from agent_tui.session import select
 from agent_tui.session.script import StepStanding
@@ -38,30 +35,10 @@ from agent_tui.session.state import Phase, SessionState
 from agent_tui.widgets.key_bar import KeyBar
 from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
-from hub.contract import Presence
 from sip.events import AudioLevels, CallId
-
-Send: TypeAlias = Callable[[do.Command], None]
-
-_AtOnce: TypeAlias = (
-    do.Answer
-    | do.ToggleHold
-    | do.ToggleMute
-    | do.AttendedTransfer
-    | do.Merge
-    | do.Part
-    | do.HangUp
-    | do.Swap
-    | do.CallBack
-    | do.ClearMissed
-)
-"""What a key asks for without asking more."""
 
 _BELL_EVERY = 3.0
 """Seconds between two strokes of the bell: heard across a room, and no drill."""
-
-_REASON = "reason "
-"""Before a reason in a row's key, since a row without a key cannot be chosen and a reason may be empty."""
 
 _SHEETS = ("status", "card", "script", "queues", "outcome", "notices", "calls")
 _ONLY_READ = ("status", "notices")
@@ -94,6 +71,7 @@ class DeskScreen(Screen[None]):
         self.VERTICAL_BREAKPOINTS = [(0, _LOW), (32, _HIGH)]
         self._shown = state
         self._send = send
+        self._acts = Acts(self, send)
         self._bell: Timer | None = None
         self._sheets = {name: Sheet(id=name, focusable=name not in _ONLY_READ) for name in _SHEETS}
         self._note = NotePane(id="note")
@@ -147,8 +125,10 @@ class DeskScreen(Screen[None]):
     def press(self, name: str) -> None:
         """What the key of this name does now; nothing when it would do nothing."""
         command = keys.meant(self._shown, name)
-        if command is not None:
-            self._actions()[command]()
+        if command is do.FinishWrapUp:
+            self._finish()
+        elif command is not None:
+            self._acts.act(command, self._shown)
 
     def action_press(self, name: str) -> None:
         """An F-key."""
@@ -173,18 +153,7 @@ class DeskScreen(Screen[None]):
 
     def action_choose_sound(self) -> None:
         """Other devices to talk through, at any time."""
-        sound = self._shown.sound
-        if sound is None or do.UseSound not in select.possible(self._shown):
-            return
-
-        def given(profile: str | None) -> None:
-            if profile is not None:
-                self._send(do.UseSound(profile))
-
-        rows = tuple(
-            (profile, f"{'●' if profile == sound.profile else '○'} {profile}") for profile in sound.profiles
-        )
-        self.app.push_screen(Choice(words.SOUND, rows, do.UseSound, self._shown, self.press), given)
+        self._acts.choose_sound(self._shown)
 
     def tell_note(self) -> None:
         """Send what was typed and is still a message away, so that what follows finds it."""
@@ -200,71 +169,11 @@ class DeskScreen(Screen[None]):
     def _note_typed(self, event: NotePane.Typed) -> None:
         self._send(do.EditNote(event.contact, event.text))
 
-    @on(Sheet.Chosen, "#card")
-    def _customer_chosen(self, event: Sheet.Chosen) -> None:
-        if self._shown.shown is not None:
-            self._send(do.ChooseCustomer(self._shown.shown.contact, event.key))
-
-    @on(Sheet.Chosen, "#script")
-    def _script_chosen(self, event: Sheet.Chosen) -> None:
-        if self._shown.shown is None:
-            return
-        contact = self._shown.shown.contact
-        step, answer = chosen(event.key)
-        self._send(do.AnswerStep(contact, step, answer) if answer else do.TickStep(contact, step))
-
-    @on(Sheet.Chosen, "#outcome")
-    def _outcome_chosen(self, event: Sheet.Chosen) -> None:
-        if self._shown.written is not None:
-            self._send(do.ChooseDisposition(self._shown.written.contact, event.key))
-
-    @on(Sheet.Chosen, "#notices")
-    def _notice_chosen(self, event: Sheet.Chosen) -> None:
-        self._send(do.DismissNotice(event.key))
-
-    @on(Sheet.Chosen, "#calls")
-    def _call_chosen(self, event: Sheet.Chosen) -> None:
-        self._send(do.SelectCall(event.key))
-
-    def _actions(self) -> dict[type[do.Command], Callable[[], None]]:
-        """What leads to each command: most are sent as they are, some ask for more first."""
-        return {
-            **{command: partial(self._send_one, command) for command in get_args(_AtOnce)},
-            do.Transfer: lambda: self._ask_number(do.Transfer, words.TRANSFER_TO),
-            do.SendKeys: self._open_keypad,
-            do.Dial: lambda: self._ask_number(do.Dial, words.DIAL_NUMBER),
-            do.SetPresence: self._change_presence,
-            do.FinishWrapUp: self._finish,
-        }
-
-    def _send_one(self, command: type[_AtOnce]) -> None:
-        self._send(command())
-
-    def _ask_number(self, command: type[do.Transfer | do.Dial], title: str) -> None:
-        def given(number: str | None) -> None:
-            if number is not None:
-                self._send(command(number))
-
-        self.app.push_screen(NumberEntry(title, self._shown, self.press, command), given)
-
-    def _open_keypad(self) -> None:
-        self.app.push_screen(Keypad(self._shown, self.press, lambda key: self._send(do.SendKeys(key))))
-
-    def _change_presence(self) -> None:
-        if select.chosen_presence(self._shown) is not Presence.READY:
-            self._send(do.SetPresence(Presence.READY))
-            return
-        reasons = self._shown.me.pause_reasons if self._shown.me is not None else ()
-        if not reasons:
-            self._send(do.SetPresence(Presence.AWAY))
-            return
-
-        def given(reason: str | None) -> None:
-            if reason is not None:
-                self._send(do.SetPresence(Presence.AWAY, reason.removeprefix(_REASON)))
-
-        rows = ((_REASON, words.NO_REASON), *((_REASON + reason, reason) for reason in reasons))
-        self.app.push_screen(Choice(words.WHY_AWAY, rows, do.SetPresence, self._shown, self.press), given)
+    @on(Sheet.Chosen)
+    def _row_chosen(self, event: Sheet.Chosen) -> None:
+        command = rows.meant(self._shown, event.sheet.id, event.key)
+        if command is not None:
+            self._send(command)
 
     def _finish(self) -> None:
         """The focus goes from the outcomes back to the note, where the next talk is written down."""

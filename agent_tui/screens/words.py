@@ -122,6 +122,9 @@ ANSWERED: Final = "answered"
 ABANDONED: Final = "abandoned"
 AVERAGE_WAIT: Final = "mean wait"
 SERVICE_LEVEL: Final = "SL"
+OWN_DAY: Final = "You today"
+HANDLING: Final = "handling"
+OCCUPIED: Final = "occupied"
 QUEUE_COLUMNS: Final = ("Queue", "Wait", "Long", "Free", "Busy", "SL")
 
 NOTE: Final = "Note"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeAlias
 
-from agent_tui.session.events import CallSelected, PhoneLinkChanged
-from agent_tui.session.state import Call, Link, SessionState
+from agent_tui.session import work_items as items
+from agent_tui.session.events import CallSelected, PhoneLinkChanged, SnapshotTaken
+from agent_tui.session.state import Call, Link, Phase, SessionState, Work
 from agent_tui.session.table import Table
 from hub.contract import ConnectedEvent
 from sip import events as ev
@@ -68,10 +69,17 @@ def _moved(state: SessionState, event: _Moving) -> SessionState:
     changed = replace(call, state=next_state(call.state, event))
     if changed.state is not call.state:
         changed = replace(changed, since=state.now)
-    if isinstance(event, ev.CallEstablished):
-        changed = replace(changed, answered=state.now)
     talking = isinstance(event, ev.CallEstablished | ev.CallResumed)
     return replace(put(state, changed), active=call.id if talking else state.active)
+
+
+def _established(state: SessionState, event: ev.CallEstablished) -> SessionState:
+    """The talk began."""
+    moved = _moved(state, event)
+    call = find(moved, event.call)
+    if call is None or moved is state:
+        return state
+    return _found_again(put(moved, replace(call, answered=state.now)))
 
 
 def _muted(state: SessionState, event: ev.CallMuted) -> SessionState:
@@ -105,6 +113,31 @@ def _handed_on(state: SessionState, event: ConnectedEvent) -> SessionState:
         if not call.contact and call.consulted == event.contact and call.answered is not None:
             return put(state, replace(call, contact=event.contact))
     return state
+
+
+def _snapshot(state: SessionState, _event: SnapshotTaken) -> SessionState:
+    return _found_again(state)
+
+
+def _found_again(state: SessionState) -> SessionState:
+    """Told again, a call bears only the contact asked about; who is with us by now was handed on in it."""
+    for call in state.calls:
+        work = items.find(state, call.consulted)
+        if work is not None and not call.contact and _talk_of(call, work):
+            state = put(state, replace(call, contact=work.contact))
+            state = items.put(state, items.in_phase(work, Phase.TALKING, state.now))
+    return state
+
+
+def _talk_of(call: Call, work: Work) -> bool:
+    """Whether ``call``, which was about the contact of ``work``, is the talk with that customer.
+
+    A wrap-up that is younger than the open call was held for owed while nothing was heard of the phone; an
+    older one is of a talk that we had before, and the customer is the colleague's.
+    """
+    if call.answered is None or work.finishing or work.phase is Phase.OFFERED:
+        return False
+    return work.phase is Phase.TALKING or call.answered < work.since
 
 
 def _transfer_failed(state: SessionState, event: ev.TransferFailed) -> SessionState:
@@ -147,7 +180,7 @@ TABLE: Table = {
     ev.CallIncoming: _begun,
     ev.CallDialling: _begun,
     ev.CallProgress: _moved,
-    ev.CallEstablished: _moved,
+    ev.CallEstablished: _established,
     ev.CallHeld: _moved,
     ev.CallResumed: _moved,
     ev.CallMuted: _muted,
@@ -160,5 +193,6 @@ TABLE: Table = {
     ev.DtmfSent: _keys_sent,
     CallSelected: _selected,
     ConnectedEvent: _handed_on,
+    SnapshotTaken: _snapshot,
     PhoneLinkChanged: _phone_link,
 }

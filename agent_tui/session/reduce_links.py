@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent_tui.session.events import HubLinkChanged, PhoneLinkChanged, PresenceWanted, SnapshotTaken
 from agent_tui.session.state import Link, SessionState
 from agent_tui.session.table import Table
-from hub.contract import Me, MeEvent, PbxLinkEvent, QueuesEvent
+from hub.contract import Me, MeEvent, OwnFiguresEvent, PbxLinkEvent, QueuesEvent
 from sip.capability import Capability
 from sip.events import EngineCapabilities, RegistrationChanged, RegistrationState, SoundChanged, TakenAway
 
@@ -45,7 +45,7 @@ def _pbx(state: SessionState, event: PbxLinkEvent) -> SessionState:
 
 def _snapshot(state: SessionState, event: SnapshotTaken) -> SessionState:
     taken = event.snapshot
-    state = replace(state, queues=taken.queues, pbx=Link.UP if taken.pbx else Link.DOWN)
+    state = replace(state, queues=taken.queues, own=taken.own, pbx=Link.UP if taken.pbx else Link.DOWN)
     chosen = taken.me.presence_since or event.at
     return _with_me(state, taken.me, state.now - max(0.0, (event.at - chosen).total_seconds()))
 
@@ -70,6 +70,10 @@ def _queues(state: SessionState, event: QueuesEvent) -> SessionState:
     return replace(state, queues=event.queues)
 
 
+def _own(state: SessionState, event: OwnFiguresEvent) -> SessionState:
+    return replace(state, own=event.own)
+
+
 def _sound(state: SessionState, event: SoundChanged) -> SessionState:
     return replace(state, sound=event)
 
@@ -86,4 +90,5 @@ TABLE: Table = {
     MeEvent: _me,
     PresenceWanted: _wanted,
     QueuesEvent: _queues,
+    OwnFiguresEvent: _own,
 }

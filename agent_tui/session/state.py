@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hub.contract import (
+    AgentFigures,
     Card,
     CardAnswer,
     CardStatus,
@@ -185,6 +186,8 @@ class SessionState:
     """Calls that rang here and nobody took, the newest last."""
     work: tuple[Work, ...] = ()
     queues: tuple[QueueFigures, ...] = ()
+    own: AgentFigures | None = None
+    """What the agent did today; None before the hub told."""
     notices: tuple[Notice, ...] = ()
     sound: SoundChanged | None = None
     """What the phone talks through, and what else it could; None where it has no devices."""

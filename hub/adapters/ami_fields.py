@@ -8,7 +8,7 @@ from edge.text import clean
 from hub.adapters.ami_wire import Message
 
 _INTERFACE = re.compile(r"PJSIP/([0-9]{1,32})")
-_CONTACT = re.compile(r"[A-Za-z0-9._-]{1,150}")
+_CONTACT = re.compile(r"[A-Za-z0-9._-]{1,128}")
 _NOT_IN_NUMBERS = re.compile(r"[^0-9+]")
 _LONGEST_NUMBER = 32
 _TOO_MUCH = 1e9

@@ -36,7 +36,7 @@ def _table(name: str, *columns: str) -> Table:
 
 endpoints = _table(
     "ps_endpoints",
-    *("auth", "aors", "callerid", "context", "identify_by", "disallow", "allow", "dtmf_mode"),
+    *("auth", "aors", "callerid", "context", "acl", "identify_by", "disallow", "allow", "dtmf_mode"),
     *("direct_media", "rtp_symmetric", "force_rport", "rewrite_contact", "timers"),
     *("trust_id_outbound", "send_pai", "allow_transfer", "refer_blind_progress", "set_var"),
     *("media_encryption", "dtls_auto_generate_cert", "dtls_verify", "dtls_setup"),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.contract import Presence
-from hub.db.tables import intents
+from hub.db.tables import intents, presence_events
+from hub.db.upsert import upsert
+from hub.domain.periods import Chosen
 from hub.domain.presence import Intent
 
 
@@ -26,12 +30,29 @@ class AgentStore:
                 row["agent"]: Intent(Presence(row["presence"]), row["reason"], row["since"]) for row in rows
             }
 
+    async def chosen_since(self, start: datetime) -> AsyncIterator[tuple[str, Chosen]]:
+        """What agents chose from ``start`` on, in order."""
+        query = (
+            select(presence_events).where(presence_events.c.at >= start).order_by(presence_events.c.serial)
+        )
+        async with self.engine.connect() as connection:
+            async for row in (await connection.stream(query)).mappings():
+                yield row["agent"], Chosen(Presence(row["presence"]), row["at"])
+
     async def choose(self, agent: str, intent: Intent) -> None:
         """Keep what ``agent`` chose, and since when."""
-        values = {"presence": intent.presence.value, "reason": intent.reason, "since": intent.since}
+        row = {
+            "agent": agent,
+            "presence": intent.presence.value,
+            "reason": intent.reason,
+            "since": intent.since,
+        }
         async with self.engine.begin() as connection:
-            changed = await connection.execute(
-                update(intents).where(intents.c.agent == agent).values(**values)
-            )
-            if changed.rowcount == 0:
-                await connection.execute(insert(intents).values(agent=agent, **values))
+            await connection.execute(upsert(connection, intents), row)
+            event = {
+                "agent": agent,
+                "presence": intent.presence.value,
+                "reason": intent.reason,
+                "at": intent.since,
+            }
+            await connection.execute(insert(presence_events).values(event))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Text, and_, bindparam, cast, insert, or_, select, update
+from sqlalchemy import RowMapping, Text, and_, cast, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from hub.contract import ScriptProgress, VoiceQuality
 from hub.db.tables import contact_events, contacts, wrap_ups
-from hub.domain.contacts import Contact, ContactEvent, Ring, SightLost, State
+from hub.db.upsert import upsert
+from hub.domain.contacts import Contact, ContactEvent, Counted, Ring, SightLost, State, Unseen, WrappedUp
 from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
@@ -35,15 +36,13 @@ _KINDS: dict[type, str] = {
     AgentCompleted: "completed",
     HandedOn: "handed_on",
     SightLost: "sight_lost",
+    WrappedUp: "wrapped_up",
+    Unseen: "unseen",
 }
 
 
 _APPEND_EVENT = insert(contact_events)
 _INSERT_WRAP_UP = insert(wrap_ups)
-_INSERT_VISIT = insert(contacts)
-_UPDATE_VISIT = update(contacts).where(
-    contacts.c.id == bindparam("key"), contacts.c.visit == bindparam("number_of")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,15 @@ class ContactStore:
         async with self._writing, self.engine.begin() as connection:
             await _write(connection, contact)
 
-    async def wrap_up(self, contact: Contact, key: str, digest: str) -> None:
-        """Keep a wrapped-up ``contact`` and the idempotency key it was asked under: both or neither."""
+    async def record_unseen(self, event: Unseen) -> None:
+        """Append what the exchange counted out of sight."""
+        async with self._writing, self.engine.begin() as connection:
+            await connection.execute(_APPEND_EVENT, _event_row(event))
+
+    async def wrap_up(self, contact: Contact, event: WrappedUp, key: str, digest: str) -> None:
+        """Keep a wrapped-up ``contact`` and the idempotency key it was asked under, and append the event:
+        all or nothing.
+        """
         row = {
             "agent": contact.agent,
             "key": key,
@@ -89,6 +95,7 @@ class ContactStore:
         }
         async with self._writing, self.engine.begin() as connection:
             await connection.execute(_INSERT_WRAP_UP, row)
+            await connection.execute(_APPEND_EVENT, _event_row(event))
             await _write(connection, contact)
 
     async def wrapped_up(self, agent: str, key: str) -> StoredWrapUp | None:
@@ -114,26 +121,22 @@ class ContactStore:
         async with self.engine.connect() as connection:
             return tuple(_contact(row) for row in (await connection.execute(query)).mappings())
 
-    async def counted_since(self, start: datetime) -> AsyncIterator[tuple[str, ContactEvent]]:
-        """The stored events that figures count, with their queue, in the order they came."""
-        counted = ("joined", "abandoned", "connected", "completed")
+    async def counted_since(self, start: datetime) -> AsyncIterator[Counted]:
+        """The stored events that figures count, in the order they came."""
         query = (
             select(contact_events)
-            .where(contact_events.c.at >= start, contact_events.c.kind.in_(counted))
+            .where(contact_events.c.at >= start, contact_events.c.kind.in_(_OF_KIND))
             .order_by(contact_events.c.serial)
         )
         async with self.engine.connect() as connection:
             rows = await connection.stream(query)
             async for row in rows.mappings():
-                yield row["queue"], _event(row)
+                yield _event(row)
 
 
 async def _write(connection: AsyncConnection, contact: Contact) -> None:
-    """Insert or update one visit on a connection of the caller's transaction."""
-    row = _contact_row(contact)
-    changed = await connection.execute(_UPDATE_VISIT, {**row, "key": contact.id, "number_of": contact.visit})
-    if changed.rowcount == 0:
-        await connection.execute(_INSERT_VISIT, row)
+    """Put one visit on a connection of the caller's transaction."""
+    await connection.execute(upsert(connection, contacts), _contact_row(contact))
 
 
 def _contact_row(contact: Contact) -> dict[str, Any]:
@@ -173,29 +176,44 @@ def _contact(row: RowMapping) -> Contact:
     )
 
 
-def _event_row(event: ContactEvent) -> dict[str, Any]:
+def _event_row(event: Counted) -> dict[str, Any]:
     return {
         "kind": _KINDS[type(event)],
-        "contact": event.contact,
+        "contact": getattr(event, "contact", ""),
         "queue": event.queue,
         "agent": getattr(event, "agent", ""),
         "waited": getattr(event, "waited", None),
         "talked": getattr(event, "talked", None),
         "ended_by": getattr(event, "ended_by", ""),
         "at": event.at,
+        "wrapped_up": getattr(event, "seconds", None),
+        "calls": getattr(event, "calls", None),
     }
 
 
-def _event(row: RowMapping) -> ContactEvent:
-    queue, contact, agent, at = row["queue"], row["contact"], row["agent"], row["at"]
-    match row["kind"]:
-        case "joined":
-            return CallerJoined(queue, contact, number="", name="", position=0, at=at)
-        case "abandoned":
-            return CallerAbandoned(queue, contact, row["waited"], at)
-        case "connected":
-            return AgentConnected(queue, contact, agent, row["waited"], at)
-        case "completed":
-            return AgentCompleted(queue, contact, agent, row["waited"], row["talked"], row["ended_by"], at)
-        case kind:
-            raise ValueError(f"an event that figures do not count: {kind}")
+def _event(row: RowMapping) -> Counted:
+    return _OF_KIND[row["kind"]](row)
+
+
+_OF_KIND: dict[str, Callable[[RowMapping], Counted]] = {
+    "joined": lambda row: CallerJoined(row["queue"], row["contact"], "", "", 0, row["at"]),
+    "abandoned": lambda row: CallerAbandoned(row["queue"], row["contact"], row["waited"], row["at"]),
+    "offered": lambda row: AgentOffered(row["queue"], row["contact"], row["agent"], row["at"]),
+    "connected": lambda row: AgentConnected(
+        row["queue"], row["contact"], row["agent"], row["waited"], row["at"]
+    ),
+    "completed": lambda row: AgentCompleted(
+        row["queue"],
+        row["contact"],
+        row["agent"],
+        row["waited"],
+        row["talked"],
+        row["ended_by"],
+        row["at"],
+    ),
+    "wrapped_up": lambda row: WrappedUp(
+        row["queue"], row["contact"], row["agent"], row["wrapped_up"], row["at"]
+    ),
+    "unseen": lambda row: Unseen(row["queue"], row["calls"], row["at"]),
+}
+"""The stored events that figures count, back from their rows."""

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, bindparam, delete, func, insert, select, union_all, update
+from sqlalchemy import RowMapping, Table, bindparam, delete, func, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.elements import literal
 
 from hub.db.tables import contacts, customer_numbers, customers, matters, past_contacts
+from hub.db.upsert import upsert
 
 _HISTORY = 20
 """Past contacts a card shows."""
@@ -133,14 +134,9 @@ def _history(customer: str) -> Any:
 
 async def _put_customers(connection: AsyncConnection, people: Sequence[CustomerRow]) -> None:
     """A known customer is updated in place: matters and history hang on the row."""
-    known = set((await connection.scalars(select(customers.c.id))).all())
     rows = [_customer_values(person) for person in people]
-    new = [row for row in rows if row["id"] not in known]
-    changed = [{**row, "key": row["id"]} for row in rows if row["id"] in known]
-    if new:
-        await connection.execute(insert(customers), new)
-    if changed:
-        await connection.execute(update(customers).where(customers.c.id == bindparam("key")), changed)
+    if rows:
+        await connection.execute(upsert(connection, customers), rows)
     await _put_numbers(connection, people)
 
 

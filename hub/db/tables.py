@@ -128,8 +128,19 @@ contact_events = Table(
     Column("talked", Float),
     Column("ended_by", String(16), nullable=False),
     Column("at", UtcDateTime, nullable=False, index=True),
+    Column("wrapped_up", Float),
+    Column("calls", Integer),
 )
 """Append-only: what the exchange told, in order. Figures are sums over these rows."""
+
+queue_marks = Table(
+    "queue_marks",
+    metadata,
+    Column("queue", String(80), primary_key=True),
+    Column("calls", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+)
+"""What the exchange had counted of each queue when the hub last compared, and its newest event then."""
 
 wrap_ups = Table(
     "wrap_ups",
@@ -170,6 +181,18 @@ enrolment_codes = Table(
     Column("wrong_tries", Integer, nullable=False),
 )
 """Codes that are still good for one device. SHA-256 of each secret, as with tokens."""
+
+presence_events = Table(
+    "presence_events",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=True),
+    Column("agent", String(80), nullable=False),
+    Column("presence", String(16), nullable=False),
+    Column("reason", String(80), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_presence_events_agent", "agent", "at"),
+)
+"""Append-only: what agents chose to be. Occupancy is of the time they were ready."""
 
 intents = Table(
     "intents",

@@ -55,6 +55,26 @@ class SightLost:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class WrappedUp:
+    """``agent`` stored what was owed for a contact, ``seconds`` after the talk; 0 when during it."""
+
+    queue: str
+    contact: str
+    agent: str
+    seconds: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """The exchange counted ``calls`` of ``queue`` while the hub had no line to it; ``at``: when found."""
+
+    queue: str
+    calls: int
+    at: datetime
+
+
 ContactEvent: TypeAlias = (
     CallerJoined
     | CallerAbandoned
@@ -66,6 +86,9 @@ ContactEvent: TypeAlias = (
     | HandedOn
     | SightLost
 )
+
+Counted: TypeAlias = ContactEvent | WrappedUp | Unseen
+"""What figures are sums of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,21 @@
-"""Queue figures as a pure sum over stored events, so that a restarted hub shows the same numbers.
+"""Figures as pure sums over stored events, so that a restarted hub shows the same numbers.
 
-Service level is Asterisk's ``ServicelevelPerf``: of the answered, the percent whose wait was at most the
-threshold.
+The formulas are ``hub.contract.Formulas``. The first service level and the averages agree with Asterisk's own
+(``ServicelevelPerf``, app_queue); hold is part of talk there, and here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Self
 
-from hub.domain.contacts import Contact, State
+from hub.domain.contacts import Contact, Counted, State, Unseen, WrappedUp
 from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
+    AgentOffered,
     CallerAbandoned,
     CallerJoined,
     MemberRow,
@@ -23,50 +25,90 @@ from hub.ports.pbx import (
 _BUSY = frozenset({MemberState.RINGING, MemberState.BUSY, MemberState.ON_HOLD})
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a queue counts by, in seconds: answered in time, and given up at once."""
+
+    in_time: int = 20
+    short: int = 5
+
+
 @dataclass(slots=True)
 class Tally:
-    """What one queue counted in one day. Times are seconds; ``within`` counts by ``threshold``."""
+    """What one queue, or one agent, counted in some time. Times are seconds.
 
-    threshold: int
+    A queue is offered callers, an agent is offered rings.
+    """
+
     offered: int = 0
     answered: int = 0
     within: int = 0
     abandoned: int = 0
+    abandoned_short: int = 0
+    transferred: int = 0
+    unseen: int = 0
     wait: float = 0.0
     talks: int = 0
     talk: float = 0.0
+    wrap_up: float = 0.0
 
-    def add(self, event: object) -> None:
-        """Count one event of this queue; others than these change no figure."""
+    def add(self, event: Counted, limits: Limits) -> None:
+        """Count one event; others than these change no figure."""
         match event:
-            case CallerJoined():
+            case CallerJoined() | AgentOffered():
                 self.offered += 1
             case CallerAbandoned():
                 self.abandoned += 1
+                self.abandoned_short += event.waited <= limits.short
             case AgentConnected():
                 self.answered += 1
                 self.wait += event.waited
-                self.within += event.waited <= self.threshold
+                self.within += event.waited <= limits.in_time
             case AgentCompleted():
                 self.talks += 1
                 self.talk += event.talked
+                self.transferred += event.ended_by == "transfer"
+            case WrappedUp():
+                self.wrap_up += event.seconds
+            case Unseen():
+                self.unseen += event.calls
             case _:
                 pass
+
+    def plus(self, other: Self) -> Self:
+        """Both together."""
+        return type(self)(
+            **{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)}
+        )
 
     @property
     def service_level(self) -> float | None:
         """Percent answered in time of the answered; None before the first answer."""
-        return 100 * self.within / self.answered if self.answered else None
+        return _percent(self.within, self.answered)
+
+    @property
+    def service_level_offered(self) -> float | None:
+        """Percent answered in time of all who did not give up at once; None before the first of them."""
+        return _percent(self.within, self.answered + self.abandoned - self.abandoned_short)
 
     @property
     def average_wait(self) -> float | None:
-        """Average speed of answer in seconds."""
+        """Average speed of answer (ASA) in seconds."""
         return self.wait / self.answered if self.answered else None
 
     @property
     def average_talk(self) -> float | None:
         """Average talk in seconds, of talks that ended."""
         return self.talk / self.talks if self.talks else None
+
+    @property
+    def average_handling(self) -> float | None:
+        """Average handling time (AHT) in seconds, of talks that ended."""
+        return (self.talk + self.wrap_up) / self.talks if self.talks else None
+
+
+def _percent(part: float, whole: float) -> float | None:
+    return 100 * part / whole if whole else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +135,21 @@ def load(queue: str, contacts: Iterable[Contact], members: Iterable[MemberRow], 
         agents_ready=sum(row.state is MemberState.FREE and not row.paused for row in rows),
         agents_busy=sum(row.state in _BUSY for row in rows),
     )
+
+
+def occupancy(done: Tally, open_contacts: Iterable[Contact], ready: float, now: datetime) -> float | None:
+    """Percent of ``ready`` seconds that an agent talked or wrapped up, with what still goes on.
+
+    None before they were ready; never over 100, though a talk may outlast its agent's readiness.
+    """
+    begun = (_began(contact) for contact in open_contacts)
+    running = sum((now - at).total_seconds() for at in begun if at is not None)
+    share = _percent(done.talk + done.wrap_up + running, ready)
+    return None if share is None else min(share, 100.0)
+
+
+def _began(contact: Contact) -> datetime | None:
+    """When the talk or the wrap-up that goes on now began."""
+    if contact.state is State.TALKING:
+        return contact.connected_at
+    return contact.ended_at if contact.state is State.WRAP_UP else None

@@ -15,6 +15,7 @@ Voice: TypeAlias = Literal["required", "dtls", "off"]
 
 _ENDPOINT: Final = {
     "context": "from-agents",
+    "acl": "agents",
     "identify_by": "username",
     "disallow": "all",
     "allow": "opus,g722,alaw,ulaw",

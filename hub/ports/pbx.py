@@ -116,7 +116,8 @@ class AgentCompleted:
 @dataclass(frozen=True, slots=True)
 class HandedOn:
     """The caller talks on with ``agent``, to whom another agent handed them. Follows the end of that talk;
-    its own end is an ``AgentCompleted``. No exchange need tell it.
+    its own end is an ``AgentCompleted`` with no wait, and counts in no figure of the exchange. Of a number
+    that is no agent's nothing is told.
     """
 
     queue: str

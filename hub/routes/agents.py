@@ -37,7 +37,7 @@ async def snapshot(agent: AgentHere, hub: HubHere) -> Snapshot:
 @router.put("/presence")
 async def presence(change: PresenceChange, agent: AgentHere, hub: HubHere) -> Me:
     """What the agent chooses to be."""
-    return await hub.work.choose(agent, change)
+    return await hub.choices.choose(agent, change)
 
 
 @router.get("/events")

@@ -6,14 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, status
 
+from centre.model import Language
 from hub.auth import AgentHere, HubHere
 from hub.contract import CardAnswer, ContactRecord, NoteDraft, Script, ScriptProgress, WrapUp
 from hub.refusals import NoScript
-from hub.settings import Language
 
 router = APIRouter(prefix="/contacts/{contact}")
 
-ContactId = Annotated[str, Path(max_length=128)]
+ContactId = Annotated[str, Path(max_length=128, pattern=r"^[^\x00]*$")]
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=128)]
 
 

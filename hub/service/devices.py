@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from centre.exchange import Phones
+from centre.model import Agent
 from edge.text import clean
 from hub.contract import DeviceView, Enrolment, EnrolmentRequest, SipAccount
 from hub.db.devices import CodeStore, Device, DeviceStore, new_token
@@ -27,7 +29,6 @@ from hub.refusals import Forbidden, NotStored, NotYours, TooMany
 from hub.service.accounts import Accounts
 from hub.service.roster import Roster
 from hub.service.tries import Tries
-from hub.settings import AgentSettings, SipSection
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,8 @@ _GIVE_UP = timedelta(seconds=LONGEST_REGISTRATION)
 class Exchange:
     """Where an enrolled device's phone registers."""
 
-    sip: SipSection
+    phones: Phones
+    realm: str
     accounts: Accounts
     registrar: Registrar
 
@@ -73,13 +75,11 @@ class Devices:
         except SQLAlchemyError as error:
             raise NotStored("The hub could not store the device; ask for a new code.") from error
 
-    async def _admit(self, agent: AgentSettings, name: str) -> Enrolment:
+    async def _admit(self, agent: Agent, name: str) -> Enrolment:
         if len(await self.store.live(agent.id)) >= MOST_DEVICES:
             raise TooMany(f"This agent has {MOST_DEVICES} devices; one must be revoked before another comes.")
         token, sip = new_token(), self._new_account(agent)
-        digest = (
-            account_digest(sip.user, self.exchange.sip.realm, sip.password) if self.exchange and sip else ""
-        )
+        digest = account_digest(sip.user, self.exchange.realm, sip.password) if self.exchange and sip else ""
         device = await self.store.admit(agent.id, token, self.now(), name=name, sip_digest=digest)
         try:
             await self._write_account(agent)
@@ -89,19 +89,19 @@ class Devices:
         log.info("device enrolled", agent=agent.id, device=device.id)
         return Enrolment(agent=agent.id, device=device.id, token=token, sip=sip)
 
-    def _new_account(self, agent: AgentSettings) -> SipAccount | None:
+    def _new_account(self, agent: Agent) -> SipAccount | None:
         if self.exchange is None:
             return None
-        sip = self.exchange.sip
+        phones = self.exchange.phones
         return SipAccount(
             user=agent.extension,
             password=secrets.token_urlsafe(_PASSWORD_BYTES),
-            domain=sip.domain,
-            transport=sip.transport,
-            media_encryption=sip.media_encryption,
+            domain=phones.domain,
+            transport=phones.transport,
+            media_encryption=agent.media_encryption,
         )
 
-    async def _write_account(self, agent: AgentSettings, leaving: str = "") -> None:
+    async def _write_account(self, agent: Agent, leaving: str = "") -> None:
         if self.exchange is None:
             return
         async with self._turn:
@@ -168,7 +168,7 @@ class Devices:
                 await self.store.forget(devices)
                 log.info("devices revoked", agent=agent, devices=[device.id for device in devices])
 
-    async def _registration_ended(self, agent: AgentSettings | None, devices: list[Device]) -> bool:
+    async def _registration_ended(self, agent: Agent | None, devices: list[Device]) -> bool:
         """Whether no registration of ``devices`` can be rung any more.
 
         Which device made the contact the exchange does not tell: another one of the agent's registers anew
@@ -178,7 +178,7 @@ class Devices:
             return True
         password = secrets.token_urlsafe(_PASSWORD_BYTES)
         await self._write_account(
-            agent, leaving=account_digest(agent.extension, self.exchange.sip.realm, password)
+            agent, leaving=account_digest(agent.extension, self.exchange.realm, password)
         )
         try:
             await self.exchange.registrar.unregister(agent.extension, password)

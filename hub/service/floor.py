@@ -12,14 +12,15 @@ from hub.domain.contacts import Contact, State
 from hub.domain.presence import Intent
 from hub.ports.pbx import MemberChanged, MemberRow, PbxLink, QueueRow
 
-_CONNECTING = PbxLink(up=False, words="connecting to the exchange")
+CONNECTING = PbxLink(up=False, words="connecting to the exchange")
+"""The line before the exchange has been tried."""
 
 
 class Floor:
     """One centre at one moment. Agents are named by id."""
 
     def __init__(self) -> None:
-        self.link = _CONNECTING
+        self.link = CONNECTING
         self._visits: dict[str, tuple[Contact, ...]] = {}
         self._members: dict[tuple[str, str], MemberRow] = {}
         self._intents: dict[str, Intent] = {}

@@ -19,7 +19,9 @@ from hub.db.contacts import ContactStore
 from hub.db.customers import CustomerStore
 from hub.db.devices import CodeStore, DeviceStore
 from hub.db.engine import open_database
+from hub.db.marks import MarkStore
 from hub.events import Bus
+from hub.metrics import Metrics
 from hub.ports.crm import Crm
 from hub.ports.pbx import Pbx
 from hub.ports.registrar import Registrar
@@ -28,8 +30,11 @@ from hub.service.announce import Announcer
 from hub.service.arrival import CardArrival
 from hub.service.board import Board
 from hub.service.cards import Cards
+from hub.service.choices import Choices
+from hub.service.contact_life import ContactLife
 from hub.service.devices import Devices, Exchange
 from hub.service.floor import Floor
+from hub.service.ledger import Ledger
 from hub.service.members import MemberKeeper
 from hub.service.pump import Pump
 from hub.service.roster import Roster
@@ -37,7 +42,7 @@ from hub.service.shelf import ScriptShelf
 from hub.service.tries import Tries
 from hub.service.views import Views
 from hub.service.work import Work
-from hub.settings import Settings, SipSection
+from hub.settings import Settings
 
 
 def utc_now() -> datetime:
@@ -64,7 +69,9 @@ class Hub:
     shelf: ScriptShelf
     keeper: MemberKeeper
     pump: Pump
+    choices: Choices
     work: Work
+    metrics: Metrics
 
     async def run(self) -> None:
         """Follow the exchange and the clock for as long as the task lives."""
@@ -98,29 +105,49 @@ async def open_hub(
 
     Raises ``SettingsError``, and ``sqlalchemy.exc.SQLAlchemyError`` when a database cannot be opened.
     """
-    engine = await open_database(settings.hub.database)
-    roster = Roster.of(settings)
-    names = {agent.id: agent.name for agent in settings.agents}
+    engine = await open_database(settings.hub.database_url)
+    names = {agent.id: agent.name for agent in settings.centre.agents}
     crm = crm or BuiltinCrm(CustomerStore(engine), names)
-    contacts, agents = ContactStore(engine), AgentStore(engine)
+    exchange = await _exchange(settings, registrar)
+    hub = _put_together(engine, settings, pbx, crm, exchange, now)
+    await _restore(hub, ContactStore(engine))
+    return hub
+
+
+def _put_together(
+    engine: AsyncEngine,
+    settings: Settings,
+    pbx: Pbx,
+    crm: Crm,
+    exchange: Exchange | None,
+    now: Callable[[], datetime],
+) -> Hub:
+    roster, floor, agents = Roster.of(settings.centre), Floor(), AgentStore(engine)
+    contacts = ContactStore(engine)
     bus = Bus(roster.agents, epoch=secrets.token_hex(8))
-    floor = Floor()
-    board = Board(roster, floor, settings.hub, now=now)
+    metrics = Metrics(roster, floor, bus)
+    metrics.watch(engine)
+    board = Board(roster, floor, settings.centre.zone, now=now)
     arrival = CardArrival(roster, floor, contacts, bus)
     cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
     views = Views(roster, floor, board, cards, bus)
     keeper = MemberKeeper(pbx, roster, floor)
-    shelf = ScriptShelf(settings.hub.scripts, roster, bus)
     devices = Devices(
         store=DeviceStore(engine),
         codes=CodeStore(engine),
         roster=roster,
         bus=bus,
-        exchange=await _exchange(settings.sip, registrar),
+        exchange=exchange,
         now=now,
         tries=Tries(now),
     )
-    hub = Hub(
+    life = ContactLife(
+        *(roster, floor, contacts, board, cards),
+        announcer=Announcer(views, bus),
+        keeper=keeper,
+        country=settings.centre.country,
+    )
+    return Hub(
         engine=engine,
         pbx=pbx,
         crm=crm,
@@ -133,44 +160,34 @@ async def open_hub(
         board=board,
         cards=cards,
         views=views,
-        shelf=shelf,
+        shelf=ScriptShelf(settings.hub.scripts, roster, bus),
         keeper=keeper,
         pump=Pump(
-            pbx=pbx,
-            roster=roster,
-            floor=floor,
-            store=contacts,
-            board=board,
-            cards=cards,
-            views=views,
-            bus=bus,
-            announcer=Announcer(views, bus),
-            keeper=keeper,
-            country=settings.hub.country,
+            pbx,
+            roster,
+            floor,
+            board,
+            Ledger(contacts, MarkStore(engine), now),
+            views,
+            bus,
+            keeper,
+            metrics,
+            contacts=life,
             now=now,
         ),
-        work=Work(
-            roster=roster,
-            floor=floor,
-            contacts=contacts,
-            agents=agents,
-            cards=cards,
-            views=views,
-            bus=bus,
-            keeper=keeper,
-            now=now,
-        ),
+        choices=Choices(floor, agents, board, views, bus, keeper, now),
+        work=Work(roster, floor, board, contacts, cards, bus, keeper, now),
+        metrics=metrics,
     )
-    await _restore(hub, contacts)
-    return hub
 
 
-async def _exchange(sip: SipSection | None, registrar: Registrar | None) -> Exchange | None:
-    if sip is None:
+async def _exchange(settings: Settings, registrar: Registrar | None) -> Exchange | None:
+    sip, at = settings.sip, settings.centre.exchange
+    if sip is None or at is None or at.phones is None:
         return None
     host, _, port = sip.registrar.rpartition(":")
-    accounts = Accounts(await open_accounts(sip.accounts), sip)
-    return Exchange(sip, accounts, registrar or SipRegistrar(host, int(port)))
+    accounts = Accounts(await open_accounts(sip.accounts), at)
+    return Exchange(at.phones, at.realm, accounts, registrar or SipRegistrar(host, int(port)))
 
 
 async def _restore(hub: Hub, contacts: ContactStore) -> None:
@@ -179,6 +196,6 @@ async def _restore(hub: Hub, contacts: ContactStore) -> None:
         hub.floor.put(contact)
     for agent, intent in (await hub.agents.all_intents()).items():
         hub.floor.choose(agent, intent)
-    await hub.board.restore(contacts)
+    await hub.board.restore(contacts, hub.agents)
     await hub.shelf.refresh()
     await hub.devices.restore()

@@ -7,11 +7,11 @@ from collections import defaultdict
 
 import structlog
 
+from centre.model import Agent
 from hub.domain.presence import Membership, wanted
 from hub.ports.pbx import Pbx, PbxError
 from hub.service.floor import Floor
 from hub.service.roster import Roster
-from hub.settings import AgentSettings
 
 log = structlog.get_logger(__name__)
 
@@ -72,13 +72,13 @@ class MemberKeeper:
             else:
                 await self._let_go(who)
 
-    async def _hold(self, who: AgentSettings, wish: Membership) -> None:
+    async def _hold(self, who: Agent, wish: Membership) -> None:
         for queue in who.queues:
             if self._floor.member(queue, who.id) is None:
                 await self._pbx.join(queue, who.extension, paused=wish.paused, reason=wish.reason)
         if who.queues:
             await self._pbx.pause(who.extension, paused=wish.paused, reason=wish.reason)
 
-    async def _let_go(self, who: AgentSettings) -> None:
+    async def _let_go(self, who: Agent) -> None:
         for queue in who.queues:
             await self._pbx.leave(queue, who.extension)

@@ -1,23 +1,19 @@
-"""Follows the exchange: each event is applied, stored and told to the desks concerned, one by one."""
+"""Follows the exchange, one event after the other: its line, the queues' members, the contacts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from hub.contract import CardStatus, MeEvent, PbxLinkEvent
-from hub.db.contacts import ContactStore
-from hub.domain.contacts import Contact, ContactEvent, State, apply, begin, visit_of, with_missed
-from hub.domain.numbers import normalise
+from hub.contract import MeEvent, PbxLinkEvent
+from hub.domain.contacts import Contact, State
 from hub.domain.reconcile import reconcile
 from hub.events import Bus
+from hub.metrics import Metrics
 from hub.ports.pbx import (
-    CallerJoined,
-    HandedOn,
     MemberChanged,
     MemberState,
     OfferEnded,
@@ -27,10 +23,10 @@ from hub.ports.pbx import (
     PbxLink,
     QueueRow,
 )
-from hub.service.announce import Announcer
 from hub.service.board import Board
-from hub.service.cards import Cards
+from hub.service.contact_life import ContactLife
 from hub.service.floor import Floor
+from hub.service.ledger import Ledger
 from hub.service.members import MemberKeeper
 from hub.service.roster import Roster
 from hub.service.views import Views
@@ -42,19 +38,18 @@ _MORE_TRIES = 2
 
 @dataclass(frozen=True, slots=True)
 class Pump:
-    """The one writer of what the exchange tells. ``country`` reads callers' numbers."""
+    """The one reader of what the exchange tells."""
 
     pbx: Pbx
     roster: Roster
     floor: Floor
-    store: ContactStore
     board: Board
-    cards: Cards
+    ledger: Ledger
     views: Views
     bus: Bus
-    announcer: Announcer
     keeper: MemberKeeper
-    country: str
+    metrics: Metrics
+    contacts: ContactLife
     now: Callable[[], datetime]
 
     async def run(self) -> None:
@@ -64,6 +59,7 @@ class Pump:
 
     async def handle(self, event: PbxEvent) -> None:
         """One event of the exchange, to its end."""
+        self.metrics.count_event(event)
         named = self.roster.named(event)
         match named:
             case PbxLink():
@@ -71,7 +67,7 @@ class Pump:
             case MemberChanged():
                 await self._member(named)
             case _:
-                await self._contact(named)
+                await self.contacts.take(named)
 
     async def _link(self, link: PbxLink) -> None:
         if link.up:
@@ -89,7 +85,9 @@ class Pump:
         self._compare(rows)
         self.floor.take_members(rows)
         for event in reconcile(rows, self.floor.contacts(), self.now()):
-            await self._contact(event)
+            await self.contacts.take(event)
+        async for unseen in self.ledger.compare(rows):
+            self.board.count(unseen)
         for agent in self.roster.agents:
             self.bus.publish(agent, MeEvent(me=self.views.me(agent)))
         self.keeper.touch_all()
@@ -118,66 +116,7 @@ class Pump:
         if event.agent in self.roster.agents:
             self.bus.publish(event.agent, MeEvent(me=self.views.me(event.agent)))
         for ended in _silenced(self.floor.in_hands(event.agent), event):
-            await self._contact(ended)
-
-    async def _contact(self, event: ContactEvent) -> None:
-        stored = await self._visits(event.contact)
-        for told in with_missed(visit_of(stored, event), event):
-            await self._advance(self.floor.visits(event.contact) or stored, told)
-
-    async def _advance(self, visits: tuple[Contact, ...], event: ContactEvent) -> None:
-        before = visit_of(visits, event)
-        if isinstance(event, CallerJoined):
-            event = self._with_number(event)
-        after = self._after(before, event, visits[-1] if visits else None)
-        if after is None or after == before:
-            return
-        if after.open:
-            after = self._with_customer(after)
-        self.floor.put(after)
-        self.board.count(event)
-        await self._record(event, after)
-        self.announcer.change(before, after, event.at)
-        if after.agent:
-            self.keeper.touch(after.agent)
-        if not self.floor.visits(after.id):
-            self.cards.forget(after.id)
-
-    def _after(self, before: Contact | None, event: ContactEvent, last: Contact | None) -> Contact | None:
-        if before is None:
-            return begin(event, last) if isinstance(event, CallerJoined | HandedOn) else None
-        after = apply(before, event)
-        if after.state is State.WRAP_UP and after.agent not in self.roster.agents:
-            return replace(after, state=State.DONE)
-        return after
-
-    def _with_customer(self, contact: Contact) -> Contact:
-        """Begins the look-up; a second visit of the caller finds it done."""
-        answer = self.cards.answer(contact)
-        if contact.customer or answer.status is not CardStatus.FOUND:
-            return contact
-        return replace(contact, customer=answer.cards[0].customer)
-
-    def _with_number(self, event: CallerJoined) -> CallerJoined:
-        return replace(event, number=normalise(event.number, self.country) or "")
-
-    async def _visits(self, contact: str) -> tuple[Contact, ...]:
-        """The contact's visits, from the database when the floor has let it go."""
-        held = self.floor.visits(contact)
-        if held:
-            return held
-        try:
-            return await self.store.visits(contact)
-        except SQLAlchemyError as error:
-            log.warning("contact not read", contact=contact, error=type(error).__name__)
-            return ()
-
-    async def _record(self, event: ContactEvent, after: Contact) -> None:
-        """A database that fails must not stop calls: the floor goes on in memory, and the log tells."""
-        try:
-            await self.store.record(event, after)
-        except SQLAlchemyError as error:
-            log.warning("contact event not stored", contact=after.id, error=type(error).__name__)
+            await self.contacts.take(ended)
 
 
 def _silenced(contacts: Iterable[Contact], event: MemberChanged) -> tuple[OfferEnded, ...]:

@@ -1,4 +1,4 @@
-"""Who works in which queue, from the settings: agents by id and by extension, queues by name."""
+"""Who works in which queue, from the centre's file: agents by id and by extension, queues by name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from centre.model import Agent, Centre, Language, Queue
 from hub.contract import Disposition
 from hub.ports.pbx import (
     AgentCompleted,
@@ -19,7 +20,6 @@ from hub.ports.pbx import (
     QueueRow,
     TalkingCaller,
 )
-from hub.settings import AgentSettings, Language, QueueSettings, Settings
 
 Named = TypeVar(
     "Named",
@@ -38,28 +38,28 @@ Named = TypeVar(
 class Roster:
     """The centre's people and queues. The exchange's extensions are turned into ids at this gate."""
 
-    agents: Mapping[str, AgentSettings]
-    queues: Mapping[str, QueueSettings]
+    agents: Mapping[str, Agent]
+    queues: Mapping[str, Queue]
     _by_extension: Mapping[str, str]
     _dispositions: Mapping[Language, tuple[Disposition, ...]]
     _pause_reasons: Mapping[Language, tuple[str, ...]]
 
     @classmethod
-    def of(cls, settings: Settings) -> Roster:
-        """The roster in ``settings``."""
+    def of(cls, centre: Centre) -> Roster:
+        """The roster of ``centre``."""
         languages: tuple[Language, Language] = ("en", "he")
         return cls(
-            agents={agent.id: agent for agent in settings.agents},
-            queues={queue.name: queue for queue in settings.queues},
-            _by_extension={agent.extension: agent.id for agent in settings.agents},
+            agents={agent.id: agent for agent in centre.agents},
+            queues={queue.name: queue for queue in centre.queues},
+            _by_extension={agent.extension: agent.id for agent in centre.agents},
             _dispositions={
                 language: tuple(
                     Disposition(code=item.code, label=item.labels.of(language))
-                    for item in settings.dispositions
+                    for item in centre.dispositions
                 )
                 for language in languages
             },
-            _pause_reasons={language: settings.pause_reasons.of(language) for language in languages},
+            _pause_reasons={language: centre.pause_reasons.of(language) for language in languages},
         )
 
     def named(self, event: PbxEvent) -> PbxEvent:
@@ -85,7 +85,7 @@ class Roster:
         return tuple(agent.id for agent in self.agents.values() if queue in agent.queues)
 
     def title(self, queue: str, language: Language) -> str:
-        """The queue's title for a desk in ``language``; a queue the settings do not know keeps its name."""
+        """The queue's title for a desk in ``language``; a queue the centre does not know keeps its name."""
         known = self.queues.get(queue)
         return known.titles.of(language) if known else queue
 

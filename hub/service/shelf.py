@@ -9,11 +9,11 @@ from pathlib import Path
 
 import structlog
 
+from centre.model import Language
 from hub.contract import Script, ScriptChangedEvent
 from hub.domain.scripts import QueueScript, ScriptError, parse_script
 from hub.events import Bus
 from hub.service.roster import Roster
-from hub.settings import Language
 
 log = structlog.get_logger(__name__)
 

@@ -109,6 +109,7 @@ class Views:
             cursor=self.bus.cursor(agent),
             me=self.me(agent),
             queues=self.board.figures(self.roster.agents[agent].language),
+            own=self.board.own(agent),
             contacts=tuple(self._open(contact, agent) for contact in contacts),
             pbx=self.floor.link.up,
             pbx_words=self.floor.link.words,

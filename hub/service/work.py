@@ -1,4 +1,4 @@
-"""What agents leave with a contact: note, script progress, wrap-up; and what they choose to be."""
+"""What agents leave with a contact: note, script progress, wrap-up."""
 
 from __future__ import annotations
 
@@ -15,27 +15,21 @@ from edge.text import clean
 from hub.contract import (
     CardStatus,
     ContactRecord,
-    Me,
-    MeEvent,
     NoteDraft,
-    Presence,
-    PresenceChange,
     ScriptProgress,
     WrappedUpEvent,
     WrapUp,
 )
-from hub.db.agents import AgentStore
 from hub.db.contacts import ContactStore
-from hub.domain.contacts import Contact, State
-from hub.domain.presence import Intent
+from hub.domain.contacts import Contact, State, WrappedUp
 from hub.events import Bus
-from hub.ports.pbx import PbxDown, PbxRefused
-from hub.refusals import ExchangeRefused, NotStored, NotYours, Unprocessable, WrongPhase
+from hub.refusals import NotStored, NotYours, Unprocessable, WrongPhase
+from hub.service.board import Board
 from hub.service.cards import Cards
 from hub.service.floor import Floor
 from hub.service.members import MemberKeeper
 from hub.service.roster import Roster
-from hub.service.views import Views, record
+from hub.service.views import record
 
 _NOTE = 10_000
 _MOST_STEPS = 500
@@ -48,10 +42,9 @@ class Work:
 
     roster: Roster
     floor: Floor
+    board: Board
     contacts: ContactStore
-    agents: AgentStore
     cards: Cards
-    views: Views
     bus: Bus
     keeper: MemberKeeper
     now: Callable[[], datetime]
@@ -93,32 +86,6 @@ class Work:
             current = await self._to_wrap_up(agent, contact)
             self._check(current, asked)
             return await self._store_wrap_up(self._wrapped_up(current, asked), key, digest)
-
-    async def choose(self, agent: str, change: PresenceChange) -> Me:
-        """Keep what the agent chose and bring the exchange to it; a line that is down follows later."""
-        away = change.presence is Presence.AWAY
-        intent = self._since(agent, change.presence, clean(change.reason, limit=80) if away else "")
-        try:
-            await self.agents.choose(agent, intent)
-        except SQLAlchemyError as error:
-            raise NotStored("The hub could not store your choice; choose again.") from error
-        self.floor.choose(agent, intent)
-        try:
-            await self.keeper.settle(agent)
-        except PbxDown:
-            self.keeper.touch(agent)
-        except PbxRefused as error:
-            raise ExchangeRefused(clean(f"The exchange refused: {error}")) from error
-        me = self.views.me(agent)
-        self.bus.publish(agent, MeEvent(me=me))
-        return me
-
-    def _since(self, agent: str, presence: Presence, reason: str) -> Intent:
-        """The same chosen again goes on since it was first chosen."""
-        before = self.floor.intent(agent)
-        if before is not None and (before.presence, before.reason) == (presence, reason):
-            return before
-        return Intent(presence, reason, self.now())
 
     async def _keep(self, contact: Contact) -> None:
         self.floor.put(contact)
@@ -183,11 +150,15 @@ class Work:
     async def _store_wrap_up(self, done: Contact, key: str, digest: str) -> ContactRecord:
         """The floor changes first, so that an event of the exchange meanwhile finds the newest version."""
         self.floor.put(done)
+        event = WrappedUp(
+            done.queue, done.id, done.agent, _wrap_up_seconds(done), done.wrapped_up_at or self.now()
+        )
         try:
-            await self.contacts.wrap_up(done, key, digest)
+            await self.contacts.wrap_up(done, event, key, digest)
         except SQLAlchemyError as error:
             self._take_back(done)
             raise NotStored(_NOT_STORED) from error
+        self.board.count(event)
         stored = record(done)
         self.bus.publish(done.agent, WrappedUpEvent(record=stored))
         self.keeper.touch(done.agent)
@@ -200,6 +171,13 @@ class Work:
         newest = self.floor.visit(done.id, done.visit) or done
         state = State.WRAP_UP if newest.state is State.DONE else newest.state
         self.floor.put(replace(newest, state=state, wrapped_up_at=None, disposition="", voice=None))
+
+
+def _wrap_up_seconds(done: Contact) -> float:
+    """From the end of the talk on; 0 for what was stored while it went on."""
+    if done.ended_at is None or done.wrapped_up_at is None:
+        return 0.0
+    return max(0.0, (done.wrapped_up_at - done.ended_at).total_seconds())
 
 
 def _cleaned(progress: ScriptProgress) -> ScriptProgress:

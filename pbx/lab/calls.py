@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from hub.ports.pbx import MemberState
-from pbx.lab.fields import NameAddr, Uri
+from pbx.lab.fields import MalformedField, NameAddr, Uri
 from pbx.lab.message import Message, Request, Response
 
 Side: TypeAlias = Literal["caller", "callee"]
@@ -24,14 +24,20 @@ _SUCCESS = 200
 
 @dataclass(slots=True)
 class Call:
-    """One call, from its INVITE until its BYE or refusal. ``contact`` is empty outside of queues."""
+    """One call, from its INVITE until its BYE or refusal. ``contact`` is empty outside of queues.
+
+    It was ``handed_on`` where a REFER asked the caller to make it; ``referred`` is whom the last REFER in it
+    asked the caller to call, and it is ``transferred`` once that call was answered.
+    """
 
     call_id: str
     caller: str
     callee: str
     caller_tag: str
     contact: str = ""
+    handed_on: bool = False
     answered: bool = False
+    referred: str = ""
     transferred: bool = False
     holding: set[Side] = field(default_factory=set)
 
@@ -63,7 +69,9 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The call is over; ``by`` who hung up, ``transfer`` when it was handed on, ``refused`` unanswered."""
+    """The call is over; ``by`` who hung up, ``transfer`` where the caller was handed on before, or
+    ``refused`` unanswered.
+    """
 
     call: Call
     by: Literal["caller", "callee", "transfer", "refused"]
@@ -100,6 +108,11 @@ class CallBook:
         """Drop the calls of a contact whose caller vanished without a BYE."""
         self._calls = {key: call for key, call in self._calls.items() if call.contact != contact}
 
+    def handed_on(self, caller: str, callee: str) -> str:
+        """The contact that a call from ``caller`` to ``callee`` is for, because a REFER asked for it."""
+        theirs = (call for call in self._calls.values() if call.caller == caller and call.answered)
+        return next((call.contact for call in theirs if call.referred == callee), "")
+
     def saw(self, message: Message, contact: str = "") -> Change | None:
         """Note a forwarded message; ``contact`` is the queue's, for an INVITE it told a caller to send.
 
@@ -118,7 +131,9 @@ class CallBook:
             return None
         while len(self._calls) >= _MOST_CALLS:
             del self._calls[next(iter(self._calls))]
-        call = Call(request.call_id, caller.uri.user, Uri.parse(request.uri).user, caller.tag, contact)
+        user, callee = caller.uri.user, Uri.parse(request.uri).user
+        handed_on = "" if contact else self.handed_on(user, callee)
+        call = Call(request.call_id, user, callee, caller.tag, contact or handed_on, bool(handed_on))
         self._calls[call.call_id] = call
         return Began(call)
 
@@ -127,8 +142,8 @@ class CallBook:
         if request.method == "BYE":
             del self._calls[call.call_id]
             return Ended(call, "transfer" if call.transferred else side)
-        if request.method == "NOTIFY" and request.body.startswith(b"SIP/2.0 2"):
-            call.transferred = True
+        if request.method == "REFER" and side == "callee":
+            call.referred = _user(request.get("Refer-To"))
         if call.answered and request.method in ("INVITE", "UPDATE") and request.body:
             return self._offer(call, side, request.body)
         return None
@@ -145,6 +160,22 @@ class CallBook:
             return None
         if response.status < _OVER:
             call.answered = True
+            if call.handed_on:
+                self._transferred_by(call)
             return Answered(call)
         del self._calls[call.call_id]
         return Ended(call, "refused")
+
+    def _transferred_by(self, answered: Call) -> None:
+        """The caller talks elsewhere now, whatever their phone may still have to say of the talks before."""
+        for call in self._calls.values():
+            if call.contact == answered.contact and call is not answered:
+                call.transferred = True
+
+
+def _user(value: str) -> str:
+    """The user of a name-addr, empty where there is none to be read."""
+    try:
+        return NameAddr.parse(value).uri.user
+    except MalformedField:
+        return ""

@@ -109,8 +109,9 @@ class Exchange:
     def _moved(self, change: Change) -> list[PbxEvent]:
         contact, agent, now = change.call.contact, change.call.callee, self._clock()
         if isinstance(change, Answered):
-            return self._queues.answered(contact, agent, now)
-        if not isinstance(change, Ended):
+            taken = self._queues.handed_on if change.call.handed_on else self._queues.answered
+            return taken(contact, agent, now)
+        if not isinstance(change, Ended) or change.by == "transfer":
             return []
         if change.by == "refused":
             return self._queues.refused(contact, agent, now)

@@ -6,8 +6,9 @@ events of ``hub.ports.pbx`` that it caused. Whoever drives it rings the phone fo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hub.ports.pbx import (
     AgentCompleted,
@@ -16,6 +17,7 @@ from hub.ports.pbx import (
     CallerAbandoned,
     CallerJoined,
     CallerLeft,
+    HandedOn,
     OfferEnded,
     PbxEvent,
     QueueRow,
@@ -24,6 +26,9 @@ from hub.ports.pbx import (
 )
 from pbx.lab.roster import QueueError, Roster
 from pbx.lab.timeline import Timeline
+
+_EXTENSION = re.compile(r"[0-9]{1,32}")
+"""An agent's. Everybody else's number is in E.164, with its plus."""
 
 
 class QueueFull(QueueError):
@@ -57,6 +62,8 @@ class _Caller:
     """Who is offered this caller or talks to them."""
     offered: float = 0.0
     answered: float | None = None
+    handed_on: bool = False
+    """By another agent: the queue has counted them already, and has kept nobody for them."""
 
 
 @dataclass(slots=True)
@@ -153,13 +160,23 @@ class Queues:
         if caller is None or caller.agent != agent or caller.answered is None:
             return []
         del self._callers[contact]
-        settings, count = self._settings[caller.queue], self._counts[caller.queue]
-        waited = caller.answered - caller.joined
-        count.completed += 1
-        count.in_time += waited <= settings.service_level
-        self.members.release(agent, rests_until=now + settings.wrap_up, idle_since=now)
-        talked = now - caller.answered
+        waited, talked = caller.answered - caller.joined, now - caller.answered
+        if not caller.handed_on:
+            self._count(caller.queue, waited)
+            rests_until = now + self._settings[caller.queue].wrap_up
+            self.members.release(agent, rests_until=rests_until, idle_since=now)
         return [AgentCompleted(caller.queue, contact, agent, waited, talked, by, self._at(now))]
+
+    def handed_on(self, contact: str, to: str, now: float) -> list[PbxEvent]:
+        """The caller talks with ``to`` now, by the wish of who talked with them; told only of an agent."""
+        caller = self._callers.get(contact)
+        if caller is None or caller.answered is None:
+            return []
+        events = self.ended(contact, caller.agent, "transfer", now)
+        if _EXTENSION.fullmatch(to):
+            self._callers[contact] = replace(caller, agent=to, joined=now, answered=now, handed_on=True)
+            events.append(HandedOn(caller.queue, contact, to, self._at(now)))
+        return events
 
     # How things stand
 
@@ -180,6 +197,11 @@ class Queues:
         if caller is None or not agent or caller.agent != agent or caller.answered is not None:
             return None
         return caller
+
+    def _count(self, queue: str, waited: float) -> None:
+        count = self._counts[queue]
+        count.completed += 1
+        count.in_time += waited <= self._settings[queue].service_level
 
     def _row(self, name: str, now: float) -> QueueRow:
         count = self._counts[name]

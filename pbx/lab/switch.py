@@ -26,9 +26,9 @@ Datagram: TypeAlias = tuple[bytes, Address]
 class Switch:
     """Registrar and proxy at ``address``.
 
-    ``contact_for`` tells the contact of a call from a number to an agent, empty outside of queues; it alone
-    makes the contact header, a caller's own is taken off. ``changed`` hears of each call that began, was
-    answered, held or ended, and of each REGISTER as None.
+    ``contact_for`` tells the contact of a call that a queue offers from a number to an agent, else empty. It
+    and a REFER alone make the contact header, a caller's own is taken off. ``changed`` hears of each call
+    that began, was answered, held or ended, and of each REGISTER as None.
     """
 
     def __init__(
@@ -114,12 +114,13 @@ class Switch:
 
     def _forward(self, request: Request) -> Datagram:
         request = request.without(CONTACT_HEADER)
-        contact = ""
+        offered = handed_on = ""
         if request.method == "INVITE" and not NameAddr.parse(request.get("To")).tag:
             caller, callee = NameAddr.parse(request.get("From")).uri.user, Uri.parse(request.uri).user
-            contact = self._contact_for(caller, callee)
+            offered, handed_on = self._contact_for(caller, callee), self._calls.handed_on(caller, callee)
+        contact = offered or handed_on
         hop = self._proxy.forward(request.pushed(CONTACT_HEADER, contact) if contact else request)
-        self._note(request, contact)
+        self._note(request, offered)
         return serialise(hop.message), hop.address
 
     def _locate(self, user: str) -> str | None:

@@ -28,11 +28,3 @@ def test_an_engine_loads_its_own_library_alone(kind: str, own: str, other: str) 
     loaded = told.stdout.split()
     assert own in loaded
     assert other not in loaded
-
-
-def test_a_machine_without_baresip_is_told_what_to_do() -> None:
-    without = f"import sys; sys.modules['baresip'] = None\n{_LOADED}"
-    told = subprocess.run(
-        [sys.executable, "-c", without, "baresip"], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert 'set engine = "pyvoip"' in told.stderr.splitlines()[-1]

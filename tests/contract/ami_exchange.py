@@ -18,6 +18,8 @@ class AmiExchange:
     """An Asterisk with two plain phones registered."""
 
     agents = ("1101", "1102")
+    outside = "603"
+    nobody = "699"
 
     def __init__(self, asterisk: Asterisk, relay: Relay, phones: dict[str, Phone]) -> None:
         account = AmiAccount("127.0.0.1", relay.port, "hub", asterisk.centre.ami_secret)
@@ -34,7 +36,9 @@ class AmiExchange:
         return customer.contact
 
     async def caller_hangs_up(self, contact: str) -> None:
-        await asyncio.to_thread(self._customers[contact].hang_up)
+        """From the far end, as a BYE comes: an order over AMI is told after it was carried out."""
+        far = await asyncio.to_thread(self._console.channel, self._customers[contact].far)
+        await asyncio.to_thread(self._console.act, "Hangup", Channel=far)
 
     async def answers(self, agent: str) -> None:
         call = self._talks[agent] = await self._phones[agent].ringing()
@@ -54,8 +58,27 @@ class AmiExchange:
         talk = self._talks.pop(agent)
         await asyncio.to_thread(self._console.wait_bridged, agent)
         await self._phones[agent].refer(talk, to)
-        await self.answers(to)
+        if to in self.agents:
+            await self.answers(to)
         assert await self._phones[agent].outcome(talk) == "SIP/2.0 200 OK"
+
+    async def connects(self, agent: str, to: str) -> None:
+        talk, phone = self._talks.pop(agent), self._phones[agent]
+        await asyncio.to_thread(self._console.wait_bridged, agent)
+        asking = asyncio.create_task(phone.dial(to))
+        if to in self.agents:
+            await self.answers(to)
+            await asyncio.to_thread(self._console.wait_bridged, to)
+        consultation, final = await asking
+        assert final.status == 200
+        await phone.refer(talk, to, replaces=consultation)
+        assert await phone.outcome(talk) == "SIP/2.0 200 OK"
+
+    async def transfer_fails(self, agent: str, to: str) -> None:
+        talk = self._talks[agent]
+        await asyncio.to_thread(self._console.wait_bridged, agent)
+        await self._phones[agent].refer(talk, to)
+        assert "404" in await self._phones[agent].outcome(talk)
 
     async def line_breaks(self) -> None:
         await self._relay.cut()

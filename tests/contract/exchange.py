@@ -25,6 +25,16 @@ class Exchange(Protocol):
     @property
     def agents(self) -> tuple[str, str]: ...
 
+    @property
+    def outside(self) -> str:
+        """A number that answers, can be handed a caller, and is no agent's."""
+        ...
+
+    @property
+    def nobody(self) -> str:
+        """An extension that there is not."""
+        ...
+
     async def caller_joins(self, queue: str, *, number: str, name: str = "") -> str:
         """A caller calls ``queue``; returns the contact."""
         ...
@@ -50,7 +60,15 @@ class Exchange(Protocol):
         ...
 
     async def transfers(self, agent: str, to: str) -> None:
-        """The agent hands the caller on to another agent's extension, who answers."""
+        """The agent hands the caller on to another extension, which answers (REFER)."""
+        ...
+
+    async def connects(self, agent: str, to: str) -> None:
+        """The agent asks ``to`` by a second call, then joins the caller with them (REFER with Replaces)."""
+        ...
+
+    async def transfer_fails(self, agent: str, to: str) -> None:
+        """The agent would hand the caller on to ``to``, which is refused."""
         ...
 
     async def line_breaks(self) -> None:

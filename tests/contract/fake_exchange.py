@@ -12,6 +12,8 @@ class FakeExchange:
     """``FakePbx`` as the suite drives it."""
 
     agents = ("1001", "1002")
+    outside = "+972525550109"
+    nobody = "1999"
 
     def __init__(self) -> None:
         self.pbx = FakePbx()
@@ -35,7 +37,13 @@ class FakeExchange:
         self.pbx.agent_hangs_up(agent)
 
     async def transfers(self, agent: str, to: str) -> None:
-        self.pbx.agent_transfers(agent)
+        self.pbx.agent_transfers(agent, to)
+
+    async def connects(self, agent: str, to: str) -> None:
+        self.pbx.agent_transfers(agent, to)
+
+    async def transfer_fails(self, agent: str, to: str) -> None:
+        """Nothing happens."""
 
     async def line_breaks(self) -> None:
         self.pbx.link_down()

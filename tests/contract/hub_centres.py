@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy.engine import URL
+
 from agent_tui.adapters.http_hub import HttpHub
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.ports import HubPort
@@ -20,7 +22,8 @@ from hub.seed import seed
 from hub.server import HubServer, tcp_listener
 from hub.service.hub import Hub, open_hub, utc_now
 from hub.settings import Settings, load
-from tests.stubs.hub import StubHub, a_card, an_offer
+from tests.stubs.hub import StubHub
+from tests.stubs.messages import a_card, an_offer
 from tests.stubs.pbx import FakePbx
 
 SAMPLE = Path(__file__).parents[2] / "hub" / "sample"
@@ -93,20 +96,20 @@ class RealCentre:
 
 
 @asynccontextmanager
-async def stub_centre(_home: Path) -> AsyncIterator[HubCentre]:
-    """The stub needs no home."""
+async def stub_centre() -> AsyncIterator[HubCentre]:
+    """The stub needs no database."""
     centre = StubCentre()
     await centre.port.snapshot()
     yield centre
 
 
 @asynccontextmanager
-async def real_centre(home: Path) -> AsyncIterator[HubCentre]:
-    """A hub with the sample centre's settings and a database in ``home``, served on a free port."""
-    settings = _settings(home)
+async def real_centre(database: URL) -> AsyncIterator[HubCentre]:
+    """A hub with the sample centre's settings on ``database``, served on a free port."""
+    settings = _settings(database)
     pbx = FakePbx()
     hub = await open_hub(settings, pbx)
-    await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+    await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     await hub.devices.store.admit(AGENT, TOKEN, utc_now())
     ready = asyncio.Event()
     server = HubServer(hub)
@@ -128,10 +131,10 @@ async def real_centre(home: Path) -> AsyncIterator[HubCentre]:
             await stop()
 
 
-def _settings(home: Path) -> Settings:
-    """The sample centre, on any free port, keeping its things in ``home``."""
+def _settings(database: URL) -> Settings:
+    """The sample centre, on any free port and on ``database``."""
     sample = load(SAMPLE / "hub.toml")
-    changes = {"port": 0, "database": f"sqlite+aiosqlite:///{home}/hub.db"}
+    changes = {"port": 0, "database": database.render_as_string()}
     return sample.model_copy(update={"hub": sample.hub.model_copy(update=changes)})
 
 

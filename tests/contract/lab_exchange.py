@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import baresip
+import pytest
 
 from hub.adapters.lab import LabPbx
 from pbx.lab.client import ControlClient, ControlGone
@@ -42,6 +43,12 @@ class LabPhone:
     async def dial(self, user: str) -> None:
         self.talk = await self._agent.dial(f"sip:{user}@{self._domain}")
 
+    async def asks(self, user: str) -> baresip.Call:
+        """A second call, once it is answered."""
+        consultation = await self._agent.dial(f"sip:{user}@{self._domain}")
+        await consultation.wait_established(WITHIN)
+        return consultation
+
     async def hang_up(self) -> None:
         with contextlib.suppress(baresip.StaleHandleError):
             if self.talk is not None:
@@ -61,9 +68,9 @@ class Caller:
         await self._phone.hang_up()
 
     async def gone(self) -> None:
-        self._obeying.cancel()
-        await asyncio.wait([self._obeying])
+        """An order under way is carried out first: a cancelled command of the stack may still take effect."""
         await self._line.close()
+        await self._obeying
 
     async def _obey(self) -> None:
         with contextlib.suppress(ControlGone):
@@ -79,6 +86,8 @@ class LabExchange:
     """A lab exchange with two agents' phones registered."""
 
     agents = ("1001", "1002")
+    outside = "+972525550109"
+    nobody = "1999"
 
     def __init__(self, lab: Running, relay: UnixRelay, phone: Callable[[str], LabPhone]) -> None:
         self.pbx = LabPbx(relay.path)
@@ -118,6 +127,23 @@ class LabExchange:
             tasks.create_task(self._phone(to).answer())
             await talk.transfer(f"sip:{to}@127.0.0.1:{self._lab.port}", timeout=WITHIN)
 
+    async def connects(self, agent: str, to: str) -> None:
+        talk = self._phone(agent).talk
+        assert talk is not None
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._phone(to).answer())
+            asking = tasks.create_task(self._phone(agent).asks(to))
+        async with asyncio.TaskGroup() as tasks:
+            # baresip rings with the call that replaces another
+            tasks.create_task(self._phone(to).answer())
+            await talk.attended_transfer(asking.result(), timeout=WITHIN)
+
+    async def transfer_fails(self, agent: str, to: str) -> None:
+        talk = self._phone(agent).talk
+        assert talk is not None
+        with pytest.raises(baresip.TransferFailed):
+            await talk.transfer(f"sip:{to}@127.0.0.1:{self._lab.port}", timeout=WITHIN)
+
     async def line_breaks(self) -> None:
         await self._relay.cut()
 
@@ -143,7 +169,7 @@ async def lab_exchange(directory: Path) -> AsyncIterator[LabExchange]:
         stack.push_async_callback(runtime.close)
         phones: dict[str, LabPhone] = {}
         control = await ControlClient.connect(lab.control)
-        for user in (*LabExchange.agents, *NUMBERS):
+        for user in (*LabExchange.agents, *NUMBERS, LabExchange.outside):
             await control.ask("enrol", user=user, password="secret")
             account = baresip.Account(user, f"127.0.0.1:{lab.port}", password="secret")
             agent = await baresip.UserAgent.create(runtime, account, transfer_policy="auto")

@@ -19,8 +19,10 @@ from tests.pbx.rig import Asterisk
 
 BUSY, NO_ANSWER, TONE, KEYS, RINGS_FIRST, UNKNOWN = "601", "602", "603", "604", "605", "699"
 DECLINES, GIVES_UP, NO_CIRCUIT, RINGS_TWO, EARLY_MEDIA = "606", "607", "608", "609", "610"
-WANTS_AUTO_ANSWER, STAYS = "611", "613"
+WANTS_AUTO_ANSWER, STAYS, COLLEAGUE = "611", "613", "614"
 TONE_HZ = 1004
+COLLEAGUES_HZ = 1000
+"""It leaves a customer's 440 Hz alone where both are listened for."""
 
 
 def loud(level: float) -> bool:

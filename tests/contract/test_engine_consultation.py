@@ -103,6 +103,19 @@ async def test_customer_and_colleague_are_joined_and_our_calls_end(talk: Talk) -
     assert (await talk.noam.next(ev.CallClosed)).call == talk.asked.call
 
 
+async def test_joined_while_the_colleague_is_the_one_on_hold(talk: Talk) -> None:
+    await talk.dana.engine.hold(talk.consultation)
+    await talk.dana.next(ev.CallHeld)
+    await talk.dana.engine.resume(talk.call)
+    await talk.dana.next(ev.CallResumed)
+    await talk.dana.engine.attended_transfer(talk.call, talk.consultation)
+    assert {(await talk.dana.next(ev.CallClosed)).call for _ in range(2)} == {talk.call, talk.consultation}
+    for ear in talk.ears.values():
+        ear.mark()
+    await talk.ears["customer"].hears(NOAMS, loud, "the customer hears the colleague")
+    await talk.ears["noam"].hears(CUSTOMERS, loud, "the colleague hears the customer")
+
+
 async def test_back_to_the_customer_when_the_consultation_is_over(talk: Talk) -> None:
     await talk.dana.engine.hangup(talk.consultation)
     assert (await talk.dana.next(ev.CallClosed)).call == talk.consultation

@@ -17,15 +17,8 @@ from keyring.backends import fail
 
 from agent_tui import cli, config
 from edge.enrolment_code import EnrolmentCode, authority_fingerprint
-from tests.hub.served import HubProcess, run_hub, write_settings
+from tests.hub.served import HubProcess, run_hub, with_accounts, write_settings
 from tests.pbx.certificates import CertificateFiles, make_certificates
-
-SIP = """
-[sip]
-accounts = "sqlite+aiosqlite:///accounts.db"
-domain = "pbx.example.com:5061"
-media_encryption = "dtls"
-"""
 
 
 @pytest.fixture
@@ -49,11 +42,12 @@ class Centre:
 
 
 @contextmanager
-def serving(files: CertificateFiles, sip: str = SIP) -> Iterator[Centre]:
+def serving(files: CertificateFiles, *, accounts: bool = True) -> Iterator[Centre]:
     directory = files.ca.parent
     tls = f'certificate = "{files.chain}"\ncertificate_key = "{files.key}"\nca_file = "{files.ca}"'
     settings = write_settings(directory, hub=tls)
-    settings.write_text(settings.read_text() + sip)
+    if accounts:
+        with_accounts(settings)
     with asyncio.Runner() as runner:
         hub = runner.run(HubProcess.start("serve", "--config", settings))
         try:
@@ -144,7 +138,7 @@ def test_a_hub_without_accounts_gives_a_token_alone(
     tmp_path: Path,
     files: CertificateFiles,
 ) -> None:
-    with serving(files, sip="") as centre:
+    with serving(files, accounts=False) as centre:
         where = tmp_path / "config.toml"
         assert enroll(monkeypatch, centre.url, where, centre.run("agent", "add", "yael")) == 0
         assert kept() == [f"hub:{centre.url}"]

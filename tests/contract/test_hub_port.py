@@ -5,23 +5,32 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
 
 from agent_tui.adapters.http_hub import HttpHub
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.ports import HubError, HubRefused, HubUnreachable
 from hub import contract as c
 from tests.contract.hub_centres import NUMBER, HubCentre, real_centre, stub_centre
+from tests.databases import databases_of
 
-CENTRES = {"stub": stub_centre, "http": real_centre}
 
-
-@pytest.fixture(params=CENTRES)
-async def centre(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[HubCentre]:
-    async with CENTRES[request.param](tmp_path) as one:
+@pytest.fixture(params=["stub", "sqlite", "postgres"])
+async def centre(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[HubCentre]:
+    """The stub, and the real hub on either database."""
+    if request.param == "stub":
+        async with stub_centre() as one:
+            yield one
+        return
+    kind = databases_of(request, tmp_path_factory)
+    url = kind.empty()
+    async with real_centre(url) as one:
         yield one
+    kind.drop(url)
 
 
 class Following:
@@ -144,8 +153,8 @@ async def test_a_hub_that_goes_away_is_unreachable(centre: HubCentre, following:
         await centre.port.snapshot()
 
 
-async def test_a_wrong_token_is_refused_in_words(tmp_path: Path) -> None:
-    async with real_centre(tmp_path) as centre:
+async def test_a_wrong_token_is_refused_in_words(empty_database: URL) -> None:
+    async with real_centre(empty_database) as centre:
         assert isinstance(centre.port, HttpHub)
         address = centre.port.address
         assert address is not None
@@ -159,8 +168,8 @@ async def test_a_wrong_token_is_refused_in_words(tmp_path: Path) -> None:
         await stranger.close()
 
 
-async def test_the_card_is_the_customers_of_this_number(tmp_path: Path) -> None:
-    async with real_centre(tmp_path) as centre:
+async def test_the_card_is_the_customers_of_this_number(empty_database: URL) -> None:
+    async with real_centre(empty_database) as centre:
         stream = Following(centre, (await centre.port.snapshot()).cursor)
         contact = await centre.caller_rings()
         await stream.next("offered")

@@ -55,6 +55,7 @@ def settings(home: Path) -> Path:
     text = text.replace('scripts = "scripts"', f'scripts = "{SAMPLE / "scripts"}"')
     for name in ("customers", "matters", "history"):
         text = text.replace(f'"{name}.csv"', f'"{SAMPLE / name}.csv"')
+    text = text.replace('"centre.toml"', f'"{SAMPLE / "centre.toml"}"')
     file = home / "hub.toml"
     file.write_text(text, encoding="utf-8")
     return file

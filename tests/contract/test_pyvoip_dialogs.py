@@ -12,11 +12,13 @@ import pytest
 from pbx.lab.message import Request, Response, serialise
 from sip import events as ev
 from sip.audio.silence_port import SilencePort
+from sip.call_state import CallState
 from sip.engines.pyvoip import phone as phones
 from sip.engines.pyvoip import transactions
 from sip.engines.pyvoip.engine import PyvoipEngine
 from sip.errors import PhoneError
 from sip.events import CloseReason
+from sip.outcomes import status_outcome
 from tests.contract.engine import Line, line
 from tests.contract.test_phone_strangers import Noise
 from tests.stubs.exchange import SDP, StubExchange, stub_exchange
@@ -117,6 +119,29 @@ async def test_a_call_that_is_given_up_is_cancelled_once_it_was_heard_of(
     await exchange.request("ACK")
 
 
+async def test_a_call_given_up_before_its_password_was_asked_for_is_cancelled_all_the_same(
+    exchange: StubExchange, phone: Line
+) -> None:
+    """The INVITE with the proof is another transaction, and what was heard was of the first (§9.1)."""
+    call = await phone.engine.dial("603")
+    first = await exchange.request("INVITE")
+    exchange.answer(first, 180)
+    await phone.next(ev.CallProgress)
+    await phone.engine.hangup(call)
+    exchange.answer(await exchange.request("CANCEL"), 200)
+    exchange.answer(
+        first, 401, ("WWW-Authenticate", 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"')
+    )
+    await exchange.request("ACK")
+    second = await exchange.request("INVITE")
+    exchange.answer(second, 180)
+    cancel = await exchange.request("CANCEL")
+    assert (branch(cancel), cancel.cseq[0]) == (branch(second), second.cseq[0])
+    exchange.answer(cancel, 200)
+    exchange.answer(second, 487)
+    await exchange.request("ACK")
+
+
 async def test_an_answer_that_crossed_our_cancel_is_hung_up(exchange: StubExchange, phone: Line) -> None:
     call = await phone.engine.dial("603")
     invite = await exchange.request("INVITE")
@@ -205,6 +230,17 @@ async def test_sound_that_cannot_be_carried_is_refused_and_nobody_rung(
     exchange.invite(body=offer)
     assert (await exchange.response()).status == 488
     assert not [event for event in phone.heard if isinstance(event, ev.CallIncoming)]
+
+
+@pytest.mark.parametrize(("codec", "status"), [("pcmu", 180), ("pcma", 488)])
+async def test_an_offer_without_a_codec_of_the_account_is_refused(
+    exchange: StubExchange, codec: str, status: int
+) -> None:
+    """RFC 3264 §6: an answer names none that was not offered."""
+    account = replace(exchange.account, codecs=(codec,))
+    async with line(PyvoipEngine(SilencePort), account):
+        exchange.invite(body=SDP.replace(b" 8 0 101", b" 0 101"))
+        assert (await exchange.response()).status == status
 
 
 async def test_video_beside_the_voice_is_refused_by_its_own_line(exchange: StubExchange, phone: Line) -> None:
@@ -311,14 +347,28 @@ async def test_a_hold_that_meets_theirs_is_tried_again(exchange: StubExchange, p
 
 
 async def test_a_call_that_the_other_side_does_not_know_is_over(exchange: StubExchange, phone: Line) -> None:
-    """§12.2.1.2."""
+    """§12.2.1.2. Why is said as over every engine, not in the exchange's words."""
     call, _invite, _ok = await talk(exchange, phone)
     holding = asyncio.create_task(phone.engine.hold(call))
     exchange.answer(await exchange.request("INVITE"), 481)
-    with pytest.raises(PhoneError, match="481"):
+    lost = status_outcome(481, "As It Is", CallState.ESTABLISHED)
+    with pytest.raises(PhoneError, match=f"this call is over: {lost.words}"):
         await holding
-    closed = await phone.next(ev.CallClosed)
-    assert (closed.reason, closed.status) == (CloseReason.FAILED, 481)
+    assert await phone.next(ev.CallClosed) == ev.CallClosed(call, lost.reason, 481, lost.words)
+    assert "As It Is" not in lost.words
+
+
+async def test_a_hold_that_is_refused_leaves_the_call(exchange: StubExchange, phone: Line) -> None:
+    """§14.1: the session stays as it was."""
+    call, invite, ok = await talk(exchange, phone)
+    holding = asyncio.create_task(phone.engine.hold(call))
+    exchange.answer(await exchange.request("INVITE"), 488)
+    with pytest.raises(PhoneError, match=r"refuses \(488 As It Is\)"):
+        await holding
+    exchange.within(invite, ok, "INVITE", 8, ("Content-Type", "application/sdp"), body=SDP)
+    assert b"a=sendrecv" in (await exchange.response(200)).body
+    exchange.within(invite, ok, "BYE", 9)
+    assert (await phone.next(ev.CallClosed)).reason is CloseReason.NORMAL
 
 
 async def test_a_transfer_ends_with_the_bye_that_follows_it(exchange: StubExchange, phone: Line) -> None:
@@ -389,7 +439,7 @@ async def test_all_of_a_call_ends_with_it(exchange: StubExchange, phone: Line) -
 
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_noise_of_the_exchange_itself_costs_nothing(
-    exchange: StubExchange, phone: Line, seed: int
+    exchange: StubExchange, phone: Line, caplog: pytest.LogCaptureFixture, seed: int
 ) -> None:
     """What a stranger's address keeps out comes here by the exchange's own: torn, wild, out of any dialog."""
     engine = phone.engine
@@ -409,3 +459,27 @@ async def test_noise_of_the_exchange_itself_costs_nothing(
     assert len(home.sip._answered._answers) <= transactions._MOST_KEPT
     exchange.invite(("X-Moked-Contact", "after all"))
     await phone.next(ev.CallIncoming, lambda ring: ring.contact == "after all")
+    assert not caplog.records, "a flood must not fill the log either"
+
+
+async def test_a_message_that_upsets_the_phone_costs_that_message_alone(
+    exchange: StubExchange, phone: Line, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it is, the event loop need not hear of it."""
+    taken = asyncio.Event()
+    upset: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: upset.append(context))
+
+    def breaks(_phone: phones.Phone, _request: object) -> None:
+        taken.set()
+        raise LookupError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(phones.Phone, "callback", breaks)
+        exchange.invite()
+        async with asyncio.timeout(10):
+            await taken.wait()
+    assert caplog.messages == ["a message was not taken"]
+    exchange.invite(("X-Moked-Contact", "after all"))
+    await phone.next(ev.CallIncoming, lambda ring: ring.contact == "after all")
+    assert upset == []

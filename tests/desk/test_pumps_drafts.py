@@ -26,7 +26,8 @@ from hub.contract import VoiceQuality
 from sip import events as ev
 from tests.desk.running import running
 from tests.stubs.clock import ManualClock, settle
-from tests.stubs.hub import AT, SCRIPT, StubHub
+from tests.stubs.hub import StubHub
+from tests.stubs.messages import AT, SCRIPT
 from tests.stubs.phone import StubPhone
 
 NOTE = "Wants the bill by post"

@@ -15,7 +15,8 @@ from hub import contract as c
 from sip import events as ev
 from tests.desk.running import running
 from tests.stubs.clock import ManualClock, settle
-from tests.stubs.hub import CARD, ME, SCRIPT, StubHub, a_card, an_offer
+from tests.stubs.hub import StubHub
+from tests.stubs.messages import CARD, ME, SCRIPT, a_card, an_offer
 
 NOA = ev.Party("Noa", "+972521234567", "sip:noa@test")
 HEBREW = SCRIPT.model_copy(update={"id": "support.he", "language": "he"})

@@ -19,7 +19,8 @@ from sip import events as ev
 from sip.errors import PhoneGone, Unsupported
 from tests.desk.running import running
 from tests.stubs.clock import ManualClock, settle
-from tests.stubs.hub import AT, StubHub
+from tests.stubs.hub import StubHub
+from tests.stubs.messages import AT
 from tests.stubs.phone import StubPhone
 
 

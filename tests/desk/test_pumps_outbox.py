@@ -15,8 +15,9 @@ from hub import contract as c
 from sip import events as ev
 from tests.desk.running import running
 from tests.stubs.clock import ManualClock, settle
-from tests.stubs.hub import AT, SCRIPT, StubHub, a_card, an_offer
-from tests.stubs.hub import ME as AGENT
+from tests.stubs.hub import StubHub
+from tests.stubs.messages import AT, SCRIPT, a_card, an_offer
+from tests.stubs.messages import ME as AGENT
 
 NOA = ev.Party("Noa", "+972521234567", "sip:noa@test")
 

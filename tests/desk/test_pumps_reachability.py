@@ -17,7 +17,7 @@ from sip import events as ev
 from sip.errors import PhoneGone
 from tests.desk.running import running
 from tests.stubs.clock import ManualClock, settle
-from tests.stubs.hub import ME
+from tests.stubs.messages import ME
 from tests.stubs.phone import StubPhone
 
 R = ev.RegistrationState

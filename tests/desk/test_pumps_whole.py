@@ -22,7 +22,8 @@ from agent_tui.wiring import Services
 from sip import events as ev
 from tests.desk.running import running
 from tests.stubs.clock import ManualClock, settle
-from tests.stubs.hub import SCRIPT, StubHub
+from tests.stubs.hub import StubHub
+from tests.stubs.messages import SCRIPT
 from tests.stubs.phone import StubPhone
 
 

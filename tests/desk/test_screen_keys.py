@@ -21,13 +21,21 @@ from hub.contract import Presence
 from sip import events as ev
 from sip.call_state import CallState
 from tests.desk.screen import showing
-from tests.stubs import desk
+from tests.stubs import customers, desk
 
 SWAPPABLE = replace(
     desk.TALKING,
     calls=(
         *desk.TALKING.calls,
-        Call("call-2", desk.MICHAL, "", CallState.HELD, desk.NOW - 60, outgoing=True, answered=desk.NOW - 90),
+        Call(
+            "call-2",
+            customers.MICHAL,
+            "",
+            CallState.HELD,
+            desk.NOW - 60,
+            outgoing=True,
+            answered=desk.NOW - 90,
+        ),
     ),
 )
 AWAY = replace(desk.IDLE, me=desk.ME.model_copy(update={"presence": Presence.AWAY, "reason": "Lunch"}))
@@ -113,7 +121,7 @@ async def test_buttons_say_what_they_would_do_now(state: SessionState, labels: s
 async def test_no_button_moves_under_the_mouse_when_a_call_rings() -> None:
     async with showing(desk.IDLE) as screen:
         before = {button.id: button.region for button in screen.desk.query(KeyButton) if button.visible}
-        await screen.hears(ev.CallIncoming("call-9", desk.RUTH))
+        await screen.hears(ev.CallIncoming("call-9", customers.RUTH))
         after = {button.id: button.region for button in screen.desk.query(KeyButton) if button.visible}
         assert before.items() < after.items()
 
@@ -154,7 +162,7 @@ async def test_the_phone_is_at_hand_while_a_number_is_asked_for(key: str, comman
 async def test_a_ring_is_seen_in_front_of_a_number_entry() -> None:
     async with showing(desk.IDLE) as screen:
         await screen.press("f7", "1")
-        await screen.hears(ev.CallIncoming("call-9", desk.RUTH))
+        await screen.hears(ev.CallIncoming("call-9", customers.RUTH))
         assert "RINGING" in screen.app.screen.query_one("#overlay-calls", Sheet).text
         await screen.press("0")
         assert screen.app.screen.query_one("#number", Input).value == "10"

@@ -14,7 +14,7 @@ from agent_tui.widgets.note_pane import NotePane
 from hub import contract as hub
 from sip import events as ev
 from tests.desk.screen import Screen, showing
-from tests.stubs import desk
+from tests.stubs import customers, desk
 
 FRESH = replace(desk.TALKING, work=(replace(desk.TALKING.work[0], note="", note_state=NoteState.EMPTY),))
 OFFER = hub.Offer(
@@ -38,10 +38,10 @@ def edits(screen: Screen) -> list[do.EditNote]:
 
 async def rings(screen: Screen) -> None:
     card = hub.CardAnswer(
-        contact="k-9", number=OFFER.number, status=hub.CardStatus.FOUND, cards=(desk.HEBREW_CARD,)
+        contact="k-9", number=OFFER.number, status=hub.CardStatus.FOUND, cards=(customers.HEBREW_CARD,)
     )
     await screen.hears(
-        hub.OfferedEvent(offer=OFFER, card=card), ev.CallIncoming("call-9", desk.MICHAL, contact="k-9")
+        hub.OfferedEvent(offer=OFFER, card=card), ev.CallIncoming("call-9", customers.MICHAL, contact="k-9")
     )
 
 

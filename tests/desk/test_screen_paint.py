@@ -18,7 +18,7 @@ from agent_tui.widgets.sheet import Sheet
 from hub import contract as hub
 from sip import events as ev
 from tests.desk.screen import Screen, showing
-from tests.stubs import desk
+from tests.stubs import customers, desk
 
 
 class Counted(MokedApp):
@@ -109,7 +109,7 @@ async def test_a_ring_is_painted_without_waiting_and_once_for_all_its_events(
         assert offer is not None
         assert card is not None
         await screen.hears(
-            hub.OfferedEvent(offer=offer, card=card), ev.CallIncoming("call-1", desk.RUTH, contact="k-1")
+            hub.OfferedEvent(offer=offer, card=card), ev.CallIncoming("call-1", customers.RUTH, contact="k-1")
         )
         assert len(paints) == 1
         assert "Ruth Ben-Ami" in screen.sheet("card")
@@ -123,7 +123,7 @@ def bell_timers(screen: Screen) -> int:
 async def test_the_bell_rings_with_the_call_and_not_after_it() -> None:
     async with showing(desk.IDLE, app=Counted) as screen:
         assert isinstance(screen.app, Counted)
-        await screen.hears(ev.CallIncoming("call-1", desk.RUTH))
+        await screen.hears(ev.CallIncoming("call-1", customers.RUTH))
         assert screen.app.bells == 1
         assert bell_timers(screen) == 1
         await screen.hears(ev.CallEstablished("call-1"))
@@ -149,8 +149,8 @@ async def test_every_part_is_on_the_screen_at_any_size(size: tuple[int, int]) ->
 
 
 async def test_a_long_card_scrolls() -> None:
-    history = desk.ENGLISH_CARD.history * 30
-    answer = desk.found("k-1", desk.ENGLISH_CARD.model_copy(update={"history": history}))
+    history = customers.ENGLISH_CARD.history * 30
+    answer = customers.found("k-1", customers.ENGLISH_CARD.model_copy(update={"history": history}))
     state = replace(desk.TALKING, work=(replace(desk.TALKING.work[0], card=answer),))
     async with showing(state) as screen:
         sheet = screen.desk.query_one("#card", Sheet)

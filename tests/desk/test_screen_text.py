@@ -13,7 +13,7 @@ import pytest
 from rich.cells import cell_len
 
 from agent_tui.app import MokedApp
-from agent_tui.session.state import NoteState, Notice, SessionState, Severity
+from agent_tui.session.state import NoteState, Notice, SessionState, Severity, Work
 from agent_tui.widgets.note_pane import NotePane
 from edge.text import clean
 from hub import contract as hub
@@ -58,7 +58,52 @@ class Watched(MokedApp):
 def hostile(text: str) -> SessionState:
     """The talking desk with ``text`` in every place that takes words from outside, as the edge cleans it."""
     one, many = clean(text), clean(text, limit=2_000, multiline=True)
-    card = hub.Card(
+    call = replace(
+        desk.TALKING.calls[0], party=Party(one, one, one), encryption=one, transferring=one, keys_sent=one
+    )
+    return replace(
+        desk.TALKING,
+        me=_agent(one),
+        calls=(call,),
+        work=(_work(one, many),),
+        queues=tuple(queue.model_copy(update={"title": one}) for queue in desk.QUEUES),
+        notices=(Notice("t", Severity.WARNING, one),),
+    )
+
+
+def _agent(one: str) -> hub.Me:
+    return desk.ME.model_copy(
+        update={
+            "name": one,
+            "extension": one,
+            "reason": one,
+            "presence": hub.Presence.AWAY,
+            "dispositions": (hub.Disposition(code="d", label=one),),
+            "pause_reasons": (one,),
+            "members": (hub.MemberView(queue="support", state="free", paused=True, reason=one),),
+        }
+    )
+
+
+def _work(one: str, many: str) -> Work:
+    offer = hub.Offer(
+        contact="k-1", queue=one, queue_title=one, number=one, name=one, waited=1, offered_at=desk.CLOCK
+    )
+    found = hub.CardAnswer(contact="k-1", number=one, status=hub.CardStatus.FOUND, cards=(_card(one, many),))
+    return replace(
+        desk.TALKING.work[0],
+        offer=offer,
+        card=found,
+        script=_script(one, many),
+        progress=hub.ScriptProgress(script="s", revision="1", answers={"a": one}),
+        note=many,
+        note_state=NoteState.SAVED,
+        disposition="d",
+    )
+
+
+def _card(one: str, many: str) -> hub.Card:
+    return hub.Card(
         customer=one,
         name=one,
         numbers=(one, "1"),
@@ -69,50 +114,12 @@ def hostile(text: str) -> SessionState:
         history=(hub.PastContact(at=desk.CLOCK, channel=one, summary=many, agent=one),),
         facts={"fact": one},
     )
-    script = hub.Script(
-        id="s",
-        title=one,
-        language="en",
-        revision="1",
-        steps=(
-            hub.Step(id="a", title=one + " {fact}", text=many, answers=(one or "x",)),
-            hub.Step(id="b", title=one),
-        ),
-    )
-    work = replace(
-        desk.TALKING.work[0],
-        offer=hub.Offer(
-            contact="k-1", queue=one, queue_title=one, number=one, name=one, waited=1, offered_at=desk.CLOCK
-        ),
-        card=hub.CardAnswer(contact="k-1", number=one, status=hub.CardStatus.FOUND, cards=(card,)),
-        script=script,
-        progress=hub.ScriptProgress(script="s", revision="1", answers={"a": one}),
-        note=many,
-        note_state=NoteState.SAVED,
-        disposition="d",
-    )
-    me = desk.ME.model_copy(
-        update={
-            "name": one,
-            "extension": one,
-            "reason": one,
-            "presence": hub.Presence.AWAY,
-            "dispositions": (hub.Disposition(code="d", label=one),),
-            "pause_reasons": (one,),
-            "members": (hub.MemberView(queue=one, state="free", paused=True, reason=one),),
-        }
-    )
-    call = replace(
-        desk.TALKING.calls[0], party=Party(one, one, one), encryption=one, transferring=one, keys_sent=one
-    )
-    return replace(
-        desk.TALKING,
-        me=me,
-        calls=(call,),
-        work=(work,),
-        queues=tuple(queue.model_copy(update={"title": one}) for queue in desk.QUEUES),
-        notices=(Notice("t", Severity.WARNING, one),),
-    )
+
+
+def _script(one: str, many: str) -> hub.Script:
+    first = hub.Step(id="a", title=one + " {fact}", text=many, answers=(one or "x",))
+    steps = first, hub.Step(id="b", title=one)
+    return hub.Script(id="s", title=one, language="en", revision="1", steps=steps)
 
 
 def no_markup_acts(screen: Screen) -> None:

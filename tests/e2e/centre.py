@@ -23,10 +23,8 @@ from tests.e2e.eventually import eventually
 from tests.e2e.processes import Process, moked_env, run
 from tests.e2e.terminal import Terminal
 from tests.e2e.wav import write_tone
+from tests.pbx.centre import NAMES
 from tests.pbx.rig import Asterisk
-
-AGENTS = {"1001": "yael", "1002": "daniel", "1101": "dana", "1102": "noam"}
-"""Agents' ids in the hub by their extensions on the exchange; 11xx speak plain RTP over UDP."""
 
 AGENTS_TONE = 700
 """What an agent's microphone hears in these tests, in Hz."""
@@ -38,7 +36,7 @@ _SERVING = re.compile(r"serving (http://127\.0\.0\.1:(\d+))/v1")
 
 
 class Centre:
-    """One hub on one Asterisk. ``home`` holds every file of it."""
+    """One hub on one Asterisk, both made from one ``centre.toml``. ``home`` holds every file of it."""
 
     def __init__(self, asterisk: Asterisk, home: Path) -> None:
         self.asterisk = asterisk
@@ -60,13 +58,9 @@ class Centre:
         self.scripts.mkdir()
         for script in (sample / "scripts").glob("*.toml"):
             (self.scripts / script.name).write_text(script.read_text("utf-8"), "utf-8")
-        agents = "".join(
-            f'[[agents]]\nid = "{agent}"\nname = "{agent.title()}"\nextension = "{extension}"\n'
-            'queues = ["support", "sales", "express"]\n'
-            for extension, agent in AGENTS.items()
-        )
         self._settings.write_text(
-            f'''[hub]
+            f'''centre = "{self.asterisk.centre_file}"
+[hub]
 host = "127.0.0.1"
 port = {self._port}
 ca_file = "{self.asterisk.certificates.ca}"
@@ -74,40 +68,25 @@ database = "sqlite+aiosqlite:///hub.db"
 scripts = "scripts"
 [pbx]
 kind = "ami"
-host = "127.0.0.1"
-port = {self.asterisk.centre.ports.ami}
+host = "localhost"
+port = {self.asterisk.centre.ports.ami_tls}
 user = "hub"
+tls = true
+ca_file = "{self.asterisk.certificates.ca}"
 [crm]
 kind = "builtin"
 timeout_seconds = 2.0
 customers = "{sample}/customers.csv"
 matters = "{sample}/matters.csv"
 history = "{sample}/history.csv"
-[[queues]]
-name = "support"
-titles = {{ en = "Support", he = "תמיכה" }}
-service_level_seconds = 20
-[[queues]]
-name = "sales"
-titles = {{ en = "Sales", he = "מכירות" }}
-service_level_seconds = 30
-[[queues]]
-name = "express"
-titles = {{ en = "Express", he = "אקספרס" }}
-service_level_seconds = 1
-[[dispositions]]
-code = "solved"
-labels = {{ en = "Solved", he = "נפתר" }}
-{agents}''',
+''',
             "utf-8",
         )
 
     def token(self, extension: str) -> str:
         """The hub's token of agent ``extension``, enrolled when first asked for."""
         if extension not in self._tokens:
-            made = run(
-                "hub", "agent", "add", AGENTS[extension], "--config", str(self._settings), env=self.env
-            )
+            made = run("hub", "agent", "add", NAMES[extension], "--config", str(self._settings), env=self.env)
             code = EnrolmentCode.read(made)
             asked = {"code": code.name.hex(), "secret": code.secret.hex()}
             answer = httpx.post(f"{self.url}/v1/enrolment", json=asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -15,6 +16,7 @@ import pytest
 
 from agent_tui.adapters.http_hub import HttpHub
 from agent_tui.adapters.hub_wire import HubAddress
+from bots.children import Program, children
 from bots.demo import DemoCentre, centre
 from bots.demo_home import EXTENSION, DemoHome
 from edge.runtime import peer_pid
@@ -146,6 +148,61 @@ async def test_a_customer_calls_and_talks_and_is_handed_on(running: DemoCentre, 
         await told.close()
     rate, samples = wav.read(tmp_path / "ear.wav")
     assert max(wav.level(samples[at : at + rate]) for at in range(0, len(samples), rate)) > HEARD
+
+
+@pytest.fixture
+def colleagues_home(running: DemoCentre, tmp_path: Path) -> DemoHome:
+    """A home beside the demo's, on the same exchange."""
+    root = tmp_path / "colleague"
+    root.mkdir(mode=0o700)
+    home = DemoHome.make(root)
+    home.lab_socket.symlink_to(running.home.lab_socket)
+    return home
+
+
+@asynccontextmanager
+async def colleagues_hub(home: DemoHome) -> AsyncIterator[HttpHub]:
+    """The hub as the desk of Daniel has it, whose phone is 1002."""
+    token = secrets.token_urlsafe(32)
+    places = ("--socket", str(home.hub_socket), "--settings", str(home.hub_settings))
+    program = Program("hub", ("hub", "private", *places, "--agent", "daniel"), f"{token}\n")
+
+    async def locate() -> HubAddress:
+        return HubAddress("http://hub", token, home.hub_socket)
+
+    async with children([program], home.environment(os.environ), home.logs):
+        hub = HttpHub(locate)
+        try:
+            yield hub
+        finally:
+            await hub.close()
+
+
+@pytest.mark.parametrize("how", ["sent", "connected"])
+async def test_a_colleague_who_takes_a_customer_over_has_their_card(
+    running: DemoCentre, colleagues_home: DemoHome, tmp_path: Path, how: str
+) -> None:
+    async with (
+        colleagues_hub(colleagues_home) as hub,
+        agent_of(running, tmp_path / "ear.wav") as agent,
+    ):
+        told = Heard(hub.events((await hub.snapshot()).cursor))
+        await agent.phone.register(agent.account)
+        ring = await agent.said.until(ev.CallIncoming)
+        await agent.phone.answer(ring.call)
+        await agent.said.until(ev.CallEstablished)
+        if how == "sent":
+            await agent.phone.transfer(ring.call, "1002")
+        else:
+            await agent.phone.hold(ring.call)
+            asked = await agent.phone.dial("1002", ring.call)
+            await agent.said.until(ev.CallEstablished, lambda event: event.call == asked)
+            await agent.phone.attended_transfer(ring.call, asked)
+        offered = await told.until(OfferedEvent)
+        await told.until(ConnectedEvent, lambda event: event.contact == ring.contact)
+        assert (offered.offer.contact, offered.offer.number) == (ring.contact, ring.party.number)
+        assert [card.name for card in (await hub.card(ring.contact)).cards] == [ring.party.name]
+        await told.close()
 
 
 async def test_a_wrong_password_is_refused_and_nobody_rings(running: DemoCentre, tmp_path: Path) -> None:

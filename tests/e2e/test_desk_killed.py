@@ -14,9 +14,11 @@ import pytest
 
 from agent_tui.screens import words
 from bench.process import serving
-from tests.e2e.acts import DANA, NAME, RUTH, row, stored, talk, wrap_up
+from tests.contract.phones import COLLEAGUE
+from tests.e2e.acts import DANA, NAME, RUTH, row, stored, talk, wait_row, wrap_up
 from tests.e2e.centre import AGENTS_TONE, Centre, Desk, Home
-from tests.e2e.kills import OTHER, STATES, shift_of
+from tests.e2e.kills.run import shift_of
+from tests.e2e.kills.states import STATES
 from tests.e2e.sound import Recording
 from tests.e2e.terminal import Terminal
 from tests.pbx.console import Console
@@ -25,6 +27,7 @@ pytestmark = [pytest.mark.pbx, pytest.mark.timeout(600)]
 
 _KILLS = 36
 _SEED = 3
+NOAM, COLLEAGUES_TONE = "1102", 1900
 NOTE = "Wants the bill by post."
 _OLD = 2.2
 """Seconds that a state has lasted before the kill: a timer that began anew would show less."""
@@ -78,6 +81,13 @@ def lasting(seconds: float = _OLD) -> None:
 @pytest.fixture
 def terminals(centre: Centre) -> Iterator[Terminals]:
     made = Terminals(centre.prepare(DANA))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def colleagues(centre: Centre) -> Iterator[Terminals]:
+    made = Terminals(centre.prepare(NOAM, tone=COLLEAGUES_TONE))
     yield made
     made.close()
 
@@ -139,14 +149,46 @@ def test_a_ring_and_two_calls_outlive_the_desk(console: Console, terminals: Term
     desk.terminal.wait_for("TALKING", NAME)
     desk.terminal.press("f7")
     desk.terminal.wait_for(words.NUMBER_HINT)
-    desk.terminal.type(OTHER)
+    desk.terminal.type(COLLEAGUE)
     desk.terminal.press("enter")
-    desk.terminal.wait(lambda shown: "TALKING" in row(desk, OTHER), what="the second call")
-    desk = killed_and_opened(terminals, "TALKING", "ON HOLD", NAME, OTHER)
-    assert "▶" in row(desk, OTHER)
+    desk.terminal.wait(lambda shown: "TALKING" in row(desk, COLLEAGUE), what="the second call")
+    desk = killed_and_opened(terminals, "TALKING", "ON HOLD", NAME, COLLEAGUE)
+    assert "▶" in row(desk, COLLEAGUE)
     desk.terminal.press("f10")
     desk.terminal.wait(lambda shown: "TALKING" in row(desk, NAME), what="the first call again")
     customer.hang_up()
+
+
+def test_a_consultation_and_a_customer_handed_on_outlive_both_desks(
+    console: Console, terminals: Terminals, colleagues: Terminals
+) -> None:
+    desk, colleague = terminals.open(), colleagues.open()
+    desk.ready()
+    colleague.terminal.wait_for("● Registered", within=40)
+    console.wait_free(NOAM)
+    customer = talk(console, desk)
+    desk.terminal.press("f7")
+    desk.terminal.wait_for(words.NUMBER_HINT)
+    desk.terminal.type(NOAM)
+    desk.terminal.press("enter")
+    colleague.terminal.wait_for("RINGING")
+    colleague.terminal.press("f2")
+    desk.terminal.wait_for("Connect")
+
+    desk = killed_and_opened(terminals, "ON HOLD", f"asked about {NAME}", "Connect")
+    colleague = killed_and_opened(colleagues, "TALKING", "A colleague asks about a customer")
+    desk.terminal.press("f5")
+    desk.terminal.wait_for("WRAP-UP", "note and outcome are owed")
+    wait_row(colleague, NAME, "TALKING")
+    Recording(customer.heard, COLLEAGUES_TONE).wait_heard(0.5)
+    Recording(colleague.heard, 440).wait_heard(0.5)
+    colleague.terminal.type(NOTE)
+    colleague.terminal.wait_for(NOTE, "✔ saved")
+
+    colleague = killed_and_opened(colleagues, NAME, NOTE)
+    wait_row(colleague, NAME, "TALKING")
+    customer.hang_up()
+    colleague.terminal.wait_for("WRAP-UP", NAME, NOTE)
 
 
 def test_with_the_hub_away_the_note_of_a_killed_desk_waits_for_it(

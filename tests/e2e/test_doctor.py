@@ -14,6 +14,7 @@ import pytest
 from tests.e2e.centre import Centre, Home
 from tests.e2e.processes import moked_env
 from tests.e2e.terminal import Terminal
+from tests.pbx.rig import Asterisk
 
 pytestmark = pytest.mark.pbx
 
@@ -83,6 +84,18 @@ def test_a_broken_centre_says_each_time_what_to_do(centre: Centre, home: Home) -
     home.env["MOKED_HUB_TOKEN"] = "x" * 43
     _, findings, _ = doctor(home, "--echo", "")
     assert (findings["hub"]["verdict"], "[hub] url" in findings["hub"]["cure"]) == ("failed", True)
+
+
+def test_the_engine_of_the_settings_is_the_one_looked_at(centre: Centre, asterisk: Asterisk) -> None:
+    """The portable one has no reports to tell of; that our voice came back is proof enough."""
+    home = centre.prepare("1101", account=asterisk.account("1101"))
+    home.config.write_text(f'{home.config.read_text("utf-8")}\n[phone]\nengine = "pyvoip"\n', "utf-8")
+    status, findings, _ = doctor(home)
+    judged = {check: findings[check]["verdict"] for check in ("registration", "reachable", "echo call")}
+    assert (status, set(judged.values())) == (0, {"good"})
+    assert "there was no report of it" in findings["echo call"]["found"]
+    assert "mos" not in findings["echo call"]["figures"]
+    assert "certificate" not in findings, "there is none without TLS"
 
 
 def test_a_slip_in_the_registrars_name_is_told_once(home: Home) -> None:

@@ -40,7 +40,7 @@ NOAM = "1102"
 def figures(centre: Centre, queue: str) -> tuple[int, int, int]:
     """Offered, answered and abandoned today."""
     (found,) = [one for one in snapshot(centre).queues if one.queue == queue]
-    return found.offered, found.answered, found.abandoned
+    return found.today.offered, found.today.answered, found.today.abandoned
 
 
 def gives_up_while_ringing(centre: Centre, console: Console, desk: Desk) -> None:

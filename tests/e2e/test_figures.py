@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from hub.contract import Presence, PresenceChange, QueueFigures, Snapshot, WrapUp
+from hub.contract import Presence, PresenceChange, Snapshot, WrapUp
 from tests.e2e.centre import Centre
 from tests.e2e.eventually import eventually_async
 from tests.pbx.console import Console, Customer
@@ -196,42 +196,38 @@ async def test_the_hub_counts_what_asterisk_counts(
 
     async def settled() -> bool:
         rows = (await dana.snapshot()).queues
-        return sum(row.offered for row in rows) == CALLS and not any(row.waiting for row in rows)
+        return sum(row.today.offered for row in rows) == CALLS and not any(row.waiting for row in rows)
 
     await eventually_async(settled, "nobody waiting")
     counted = {row.queue: row for row in (await dana.snapshot()).queues}
     asterisk = {row["Queue"]: row for row in console.act("QueueStatus") if row.get("Event") == "QueueParams"}
     for name in ("support", "sales", "express"):
         ours, theirs = counted[name], asterisk[name]
-        assert ours.answered == int(theirs["Completed"]) > 0
-        assert ours.abandoned == int(theirs["Abandoned"]) > 0
-        assert ours.offered == ours.answered + ours.abandoned
-        assert ours.service_level == pytest.approx(float(theirs["ServicelevelPerf"]), abs=0.06)
-        assert (ours.average_talk or 0) > 0
-    assert (counted["express"].average_wait or 0) > 0
-    assert 0 < (counted["express"].service_level or 0) < 100
-    assert sum(row.offered for row in counted.values()) == CALLS
+        assert ours.today.answered == int(theirs["Completed"]) > 0
+        assert ours.today.abandoned == int(theirs["Abandoned"]) > 0
+        assert ours.today.offered == ours.today.answered + ours.today.abandoned
+        assert ours.today.service_level == pytest.approx(float(theirs["ServicelevelPerf"]), abs=0.06)
+        assert (ours.today.average_talk or 0) > 0
+    assert (counted["express"].today.average_wait or 0) > 0
+    assert 0 < (counted["express"].today.service_level or 0) < 100
+    assert sum(row.today.offered for row in counted.values()) == CALLS
 
     assert _stored(surroundings / "hub.db") == {
-        name: (row.offered, row.answered, row.abandoned) for name, row in counted.items()
+        name: (row.today.offered, row.today.answered, row.today.abandoned) for name, row in counted.items()
     }
+    own = (await dana.snapshot()).own
+    assert own is not None
+    assert own.today.answered > 0
+    assert 0 < (own.occupancy or 0) <= 100
     centre.stop_hub()
     centre.start_hub()
     again = {row.queue: row for row in (await dana.snapshot()).queues}
-    assert {name: _counts(row) for name, row in again.items()} == {
-        name: _counts(row) for name, row in counted.items()
+    assert {name: row.today for name, row in again.items()} == {
+        name: row.today for name, row in counted.items()
     }
-
-
-def _counts(row: QueueFigures) -> tuple[object, ...]:
-    return (
-        row.offered,
-        row.answered,
-        row.abandoned,
-        row.service_level,
-        row.average_wait,
-        row.average_talk,
-    )
+    kept = (await dana.snapshot()).own
+    assert kept is not None
+    assert (kept.today, kept.recent) == (own.today, own.recent)
 
 
 def _stored(database: Path) -> dict[str, tuple[int, int, int]]:

@@ -60,6 +60,7 @@ def test_a_customer_is_talked_to_held_and_left(portable: Open, asterisk: Asteris
     assert "baresip" not in Path(f"/proc/{phone}/maps").read_text()
     customer.hang_up()
     screen.wait_for("WRAP-UP")
+    screen.wait_without("TALKING")
 
 
 def test_of_two_calls_only_what_the_engine_can_do_is_offered(

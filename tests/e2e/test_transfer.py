@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 
 import pytest
 
 from tests.e2e.centre import AGENTS_TONE, Centre, Desk
 from tests.e2e.sound import Recording
-from tests.e2e.wav import write_tone
 from tests.pbx.centre import SALES_NUMBER
 from tests.pbx.console import Console, Customer
 from tests.pbx.phone import Phone
@@ -21,6 +21,16 @@ RUTH, NAME = "0505550121", "Ruth Ben-Ami"
 CUSTOMERS_TONE, COLLEAGUES_TONE = 1300, 1900
 DANA, NOAM = "1101", "1102"
 TONE, DECLINES, UNKNOWN = "603", "606", "699"
+
+
+@contextmanager
+def two_desks(centre: Centre, console: Console) -> Iterator[tuple[Desk, Desk]]:
+    """Dana, ready for customers, and Noam, who can be called."""
+    with centre.desk(DANA) as dana, centre.desk(NOAM, tone=COLLEAGUES_TONE) as noam:
+        dana.ready()
+        noam.terminal.wait_for("● Registered", within=40)
+        console.wait_free(NOAM)
+        yield dana, noam
 
 
 def talk(console: Console, desk: Desk) -> Customer:
@@ -58,11 +68,7 @@ def wrap_up(desk: Desk) -> None:
 def test_a_second_agent_takes_the_customer_and_the_first_owes_a_wrap_up(
     centre: Centre, console: Console
 ) -> None:
-    with centre.desk(DANA) as dana, centre.desk(NOAM) as noam:
-        write_tone(noam.heard.with_name("microphone.wav"), COLLEAGUES_TONE)
-        dana.ready()
-        noam.terminal.wait_for("● Registered", within=40)
-        console.wait_free(NOAM)
+    with two_desks(centre, console) as (dana, noam):
         customer = talk(console, dana)
 
         hand_on(dana, NOAM)
@@ -81,12 +87,17 @@ def test_a_second_agent_takes_the_customer_and_the_first_owes_a_wrap_up(
         wrap_up(noam)
 
 
-def ask(dana: Desk, noam: Desk) -> None:
-    """Dana puts the customer on hold and asks Noam."""
+def dial_noam(dana: Desk) -> None:
+    """Call him, with the customer on hold."""
     dana.terminal.press("f7")
     dana.terminal.wait_for("number, extension")
     dana.terminal.type(NOAM)
     dana.terminal.press("enter")
+
+
+def ask(dana: Desk, noam: Desk) -> None:
+    """Dana puts the customer on hold and asks Noam."""
+    dial_noam(dana)
     noam.terminal.wait_for("RINGING", "A colleague asks about a customer")
     dana.terminal.wait_for("ON HOLD", f"asked about {NAME}")
     noam.terminal.press("f2")
@@ -96,10 +107,7 @@ def ask(dana: Desk, noam: Desk) -> None:
 def test_the_customer_is_connected_with_a_colleague_who_was_asked_first(
     centre: Centre, console: Console
 ) -> None:
-    with centre.desk(DANA) as dana, centre.desk(NOAM, tone=COLLEAGUES_TONE) as noam:
-        dana.ready()
-        noam.terminal.wait_for("● Registered", within=40)
-        console.wait_free(NOAM)
+    with two_desks(centre, console) as (dana, noam):
         customer = talk(console, dana)
         ask(dana, noam)
         Recording(noam.heard, AGENTS_TONE).wait_heard()
@@ -119,10 +127,7 @@ def test_the_customer_is_connected_with_a_colleague_who_was_asked_first(
 
 
 def test_back_to_the_customer_after_asking_a_colleague(centre: Centre, console: Console) -> None:
-    with centre.desk(DANA) as dana, centre.desk(NOAM, tone=COLLEAGUES_TONE) as noam:
-        dana.ready()
-        noam.terminal.wait_for("● Registered", within=40)
-        console.wait_free(NOAM)
+    with two_desks(centre, console) as (dana, noam):
         customer = talk(console, dana)
         ask(dana, noam)
         dana.terminal.press("f7")
@@ -133,10 +138,7 @@ def test_back_to_the_customer_after_asking_a_colleague(centre: Centre, console: 
         dana.terminal.wait_without("THREE TALK")
         noam.terminal.wait_without("TALKING")
         hear_each_other(customer, dana, AGENTS_TONE)
-        dana.terminal.press("f7")
-        dana.terminal.wait_for("number, extension")
-        dana.terminal.type(NOAM)
-        dana.terminal.press("enter")
+        dial_noam(dana)
         dana.terminal.wait_for("ON HOLD", "Back")
         dana.terminal.press("f8")
         dana.terminal.wait_without("ON HOLD")

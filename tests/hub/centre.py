@@ -11,16 +11,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 from pydantic import TypeAdapter
+from sqlalchemy.engine import URL
 
 from hub import sample
 from hub.app import make_app
 from hub.contract import HubEvent, ResyncEvent, Snapshot
 from hub.db.customers import CustomerStore
-from hub.db.engine import sqlite_url
 from hub.events import Bus
 from hub.ports.crm import Crm
 from hub.ports.pbx import PbxEvent
@@ -35,6 +34,8 @@ NOAH = "+972505550101"
 
 TWO_PEOPLE = "+97235550112"
 """A home number that two of the sample's customers share."""
+
+METRICS_TOKEN = "a-token-of-the-monitoring-alone"
 
 WITHIN = 10.0
 EVENT: TypeAdapter[HubEvent] = TypeAdapter(HubEvent)
@@ -53,11 +54,13 @@ class Time:
         self.moment += timedelta(seconds=seconds)
 
 
-def sample_settings(directory: Path) -> Settings:
-    """The sample centre's settings, with a database of the test's own."""
+def sample_settings(database: URL | None = None) -> Settings:
+    """The sample centre's settings, on ``database`` where the test opens one."""
     settings = load(sample.SETTINGS)
-    database = sqlite_url(directory / "hub.db")
-    return settings.model_copy(update={"hub": settings.hub.model_copy(update={"database": database})})
+    if database is None:
+        return settings
+    changed = settings.hub.model_copy(update={"database": database.render_as_string()})
+    return settings.model_copy(update={"hub": changed})
 
 
 class Listener:
@@ -76,7 +79,7 @@ class Listener:
             async for sent in self._stream:
                 if sent.kind == "resync":
                     return events
-                if sent.kind != "queues":
+                if sent.kind not in {"queues", "own_figures"}:
                     events.append(EVENT.validate_json(sent.data))
         return events
 
@@ -124,7 +127,9 @@ class Centre:
 
     def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
         http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(make_app(self.hub)), base_url="http://hub", headers=headers
+            transport=httpx.ASGITransport(make_app(self.hub, METRICS_TOKEN)),
+            base_url="http://hub",
+            headers=headers,
         )
         self._clients.append(http)
         return http
@@ -136,6 +141,20 @@ class Centre:
             answer = await desk.http.put("/v1/presence", json={"presence": "ready"})
             assert answer.status_code == 200, answer.text
         await self.settle()
+
+    async def ring(self, number: str = "0525550101") -> str:
+        """Yael is ready, and a caller of support is offered to her; returns the contact."""
+        await self.ready("yael")
+        contact = self.pbx.caller_joins("support", number)
+        await self.settle()
+        return contact
+
+    async def talk(self, number: str = "0525550101") -> str:
+        """The same, and she answers."""
+        contact = await self.ring(number)
+        self.pbx.agent_answers("1001")
+        await self.settle()
+        return contact
 
     async def settle(self) -> None:
         """Carry everything through until hub and exchange are quiet."""
@@ -163,14 +182,14 @@ class Centre:
 
 @asynccontextmanager
 async def open_centre(
-    directory: Path, *, pbx: FakePbx | None = None, time: Time | None = None, crm: Crm | None = None
+    database: URL, *, pbx: FakePbx | None = None, time: Time | None = None, crm: Crm | None = None
 ) -> AsyncIterator[Centre]:
-    """The sample centre on the database in ``directory``; opened twice, it is the same hub restarted."""
+    """The sample centre on ``database``; opened twice, it is the same hub restarted."""
     time = time or Time()
     pbx = pbx or FakePbx(now=time)
-    settings = sample_settings(directory)
+    settings = sample_settings(database)
     hub = await open_hub(settings, pbx, crm=crm, now=time)
-    await seed(CustomerStore(hub.engine), settings.crm, settings.hub.country)
+    await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     events = pbx.events()
     assert pbx._events is not None
     centre = Centre(hub, pbx, time, events, pbx._events)

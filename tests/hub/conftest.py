@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from sqlalchemy.engine import URL
 
+from tests.databases import Databases
 from tests.hub.centre import Centre, open_centre
 
 
 @pytest.fixture(scope="session")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fresh(databases: Databases) -> URL:
     """A centre's database after its first start: made once, copied for each test."""
-    directory = tmp_path_factory.mktemp("fresh")
+    url = databases.empty()
 
     async def make() -> None:
-        async with open_centre(directory):
+        async with open_centre(url):
             pass
 
     asyncio.run(make())
-    return directory / "hub.db"
+    return url
 
 
 @pytest.fixture
-async def centre(tmp_path: Path, fresh: Path) -> AsyncIterator[Centre]:
-    shutil.copy(fresh, tmp_path / "hub.db")
-    async with open_centre(tmp_path) as opened:
+def database(databases: Databases, fresh: URL) -> Iterator[URL]:
+    """A database that has the sample's customers."""
+    url = databases.copy(fresh)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+async def centre(database: URL) -> AsyncIterator[Centre]:
+    async with open_centre(database) as opened:
         yield opened

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 from httpx_sse import ServerSentEvent, aconnect_sse
+from sqlalchemy.engine import URL
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from hub.server import HubServer
@@ -21,6 +22,8 @@ WITHIN = 30.0
 TOKEN = "0123456789abcdef0123456789abcdef"
 
 SETTINGS = """
+centre = "centre.toml"
+
 [hub]
 port = 0
 {hub}
@@ -29,9 +32,14 @@ scripts = "scripts"
 [crm]
 customers = "customers.csv"
 
+[pbx]
+{pbx}
+"""
+
+CENTRE = """
 [[queues]]
 name = "support"
-titles = {{ en = "Support", he = "תמיכה" }}
+titles = { en = "Support", he = "תמיכה" }
 
 [[agents]]
 id = "yael"
@@ -43,21 +51,48 @@ queues = ["support"]
 id = "daniel"
 name = "Daniel"
 extension = "1002"
-
-[pbx]
-{pbx}
 """
 
 
-def write_settings(directory: Path, pbx: str = 'kind = "none"', *, hub: str = "") -> Path:
-    """A small centre's settings file with its customers and an empty script directory.
+EXCHANGE = """
+[exchange]
+certificate = "/etc/asterisk/server.pem"
+certificate_key = "/etc/asterisk/server.key"
+
+[exchange.phones]
+accounts = "/var/lib/moked-accounts/accounts.db"
+domain = "pbx.example.com:5061"
+"""
+SIP = """
+[sip]
+accounts = "sqlite+aiosqlite:///accounts.db"
+"""
+
+
+def with_accounts(config: Path) -> Path:
+    """Let the hub of ``config`` write accounts for an exchange; the file is ``accounts.db`` beside it."""
+    centre = config.with_name("centre.toml")
+    dialled = CENTRE.replace('name = "support"', 'name = "support"\nnumber = "700"')
+    spoken = dialled.replace('extension = "1001"', 'extension = "1001"\nmedia_encryption = "dtls"')
+    centre.write_text(spoken + EXCHANGE)
+    config.write_text(config.read_text() + SIP)
+    return config
+
+
+def write_settings(
+    directory: Path, pbx: str = 'kind = "none"', *, hub: str = "", database: URL | None = None
+) -> Path:
+    """A small centre, the settings file of its hub, its customers and an empty script directory.
 
     ``hub`` are further lines of ``[hub]``.
     """
     (directory / "scripts").mkdir(exist_ok=True)
     columns = "customer,name,language,numbers,segment,city\n"
     (directory / "customers.csv").write_text(columns + "C-1,Ann,en,+12125550101,gold,Haifa\n")
+    (directory / "centre.toml").write_text(CENTRE)
     path = directory / "hub.toml"
+    if database:
+        hub += f'\ndatabase = "{database.render_as_string()}"'
     path.write_text(SETTINGS.format(pbx=pbx, hub=hub))
     return path
 
@@ -106,10 +141,14 @@ class HubProcess:
 
 @asynccontextmanager
 async def served(
-    hub: Hub, listener: socket.socket, protocol: type[H11Protocol] = H11Protocol
+    hub: Hub,
+    listener: socket.socket,
+    protocol: type[H11Protocol] = H11Protocol,
+    *,
+    metrics_token: str = "",
 ) -> AsyncIterator[HubServer]:
     """``hub`` in this process, whole and running, behind ``listener``."""
-    server = HubServer(hub, protocol=protocol)
+    server = HubServer(hub, protocol=protocol, metrics_token=metrics_token)
     ready = asyncio.Event()
     running = asyncio.create_task(server.run(listener, ready.set))
     try:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime
-from pathlib import Path
+
+from sqlalchemy.engine import URL
 
 from hub.contract import QueuesEvent
 from hub.events import Bus
@@ -37,11 +38,11 @@ class _Pace:
             await self.asked.get()
 
 
-async def test_a_burst_of_events_is_one_message_a_pace(tmp_path: Path) -> None:
-    settings, time, pace = sample_settings(tmp_path), Time(), _Pace()
-    roster = Roster.of(settings)
+async def test_a_burst_of_events_is_one_message_a_pace() -> None:
+    centre, time, pace = sample_settings().centre, Time(), _Pace()
+    roster = Roster.of(centre)
     bus = Bus(roster.agents, "e")
-    board = Board(roster, Floor(), settings.hub, now=time, sleep=pace)
+    board = Board(roster, Floor(), centre.zone, now=time, sleep=pace)
     stream = bus.subscribe("yael", "en", "e-0")
     running = asyncio.create_task(board.run(bus))
     board.refresh()
@@ -53,7 +54,7 @@ async def test_a_burst_of_events_is_one_message_a_pace(tmp_path: Path) -> None:
     await pace.passes()
     async with asyncio.timeout(_WITHIN):
         figures = QueuesEvent.model_validate(json.loads((await anext(stream)).data))
-    assert figures.queues[0].offered == 1000
+    assert figures.queues[0].today.offered == 1000
     bus.close()
     assert [sent async for sent in stream] == []
     running.cancel()
@@ -83,10 +84,10 @@ async def test_titles_are_in_the_agents_language(centre: Centre) -> None:
     assert [queue.title for queue in (await hebrew.snapshot()).queues] == ["תמיכה", "מכירות"]
 
 
-async def test_a_new_day_begins_at_the_centres_midnight(tmp_path: Path) -> None:
+async def test_a_new_day_begins_at_the_centres_midnight(database: URL) -> None:
     time = Time()
     time.moment = datetime(2026, 11, 22, 21, 58, tzinfo=UTC)  # two minutes to midnight in Jerusalem
-    async with open_centre(tmp_path, time=time) as centre:
+    async with open_centre(database, time=time) as centre:
         desk = await centre.desk("yael")
         centre.pbx.caller_hangs_up(centre.pbx.caller_joins("support"))
         waiting = centre.pbx.caller_joins("support")
@@ -99,8 +100,8 @@ async def test_a_new_day_begins_at_the_centres_midnight(tmp_path: Path) -> None:
         centre.pbx.caller_hangs_up(waiting)
         await centre.settle()
         pbx, end = centre.pbx, (await desk.snapshot()).queues[0]
-    assert (before.offered, before.abandoned, before.waiting) == (2, 1, 1)
-    assert (after.offered, after.abandoned, after.waiting, after.longest_wait) == (0, 0, 1, 240.0)
-    assert (end.offered, end.abandoned, end.waiting) == (0, 1, 0)
-    async with open_centre(tmp_path, pbx=pbx, time=time) as centre:
+    assert (before.today.offered, before.today.abandoned, before.waiting) == (2, 1, 1)
+    assert (after.today.offered, after.today.abandoned, after.waiting, after.longest_wait) == (0, 0, 1, 240.0)
+    assert (end.today.offered, end.today.abandoned, end.waiting) == (0, 1, 0)
+    async with open_centre(database, pbx=pbx, time=time) as centre:
         assert (await (await centre.desk("yael")).snapshot()).queues[0] == end

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import URL
 
 from hub.contract import Card, CardAnswer, CardEvent, CardStatus, OfferedEvent
 from hub.ports.crm import CrmDown, CrmError
@@ -33,27 +33,20 @@ class HeldCrm:
         return self.error is None
 
 
-async def _offer(centre: Centre, number: str) -> str:
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", number)
-    await centre.settle()
-    return contact
-
-
-async def test_the_look_up_begins_when_the_caller_joins(tmp_path: Path) -> None:
+async def test_the_look_up_begins_when_the_caller_joins(database: URL) -> None:
     crm = HeldCrm()
-    async with open_centre(tmp_path, crm=crm) as centre:
+    async with open_centre(database, crm=crm) as centre:
         centre.pbx.caller_joins("support", "050-555-0101")
         await centre.settle()
         await asyncio.sleep(0)
         assert crm.asked == [NOAH]
 
 
-async def test_a_slow_crm_delays_no_offer_and_its_card_follows(tmp_path: Path) -> None:
+async def test_a_slow_crm_delays_no_offer_and_its_card_follows(database: URL) -> None:
     crm = HeldCrm()
-    async with open_centre(tmp_path, crm=crm) as centre:
+    async with open_centre(database, crm=crm) as centre:
         desk = await centre.desk("yael")
-        contact = await _offer(centre, NOAH)
+        contact = await centre.ring(NOAH)
         offered = next(event for event in await desk.told() if isinstance(event, OfferedEvent))
         assert offered.card.status is CardStatus.PENDING
         crm.let_go.set()
@@ -65,14 +58,14 @@ async def test_a_slow_crm_delays_no_offer_and_its_card_follows(tmp_path: Path) -
 
 @pytest.mark.parametrize("error", [CrmDown("The CRM is not there"), RuntimeError("a bug in an adapter")])
 async def test_a_crm_that_is_down_is_told_in_words_and_asked_again_at_once_on_demand(
-    tmp_path: Path, error: Exception
+    database: URL, error: Exception
 ) -> None:
     crm = HeldCrm()
     crm.error = error
     crm.let_go.set()
-    async with open_centre(tmp_path, crm=crm) as centre:
+    async with open_centre(database, crm=crm) as centre:
         desk = await centre.desk("yael")
-        contact = await _offer(centre, NOAH)
+        contact = await centre.ring(NOAH)
 
         async def known() -> CardAnswer | None:
             card = (await desk.snapshot()).contacts[0].card
@@ -182,7 +175,7 @@ async def test_what_the_built_in_crm_finds(
     centre: Centre, number: str, status: CardStatus, cards: int
 ) -> None:
     desk = await centre.desk("yael")
-    contact = await _offer(centre, number)
+    contact = await centre.ring(number)
     await centre.cards_arrive()
     answer = (await desk.http.get(f"/v1/contacts/{contact}/card")).json()
     assert (answer["status"], len(answer["cards"])) == (status.value, cards)
@@ -199,7 +192,7 @@ async def test_a_broken_database_is_a_crm_that_is_down(centre: Centre) -> None:
 
 async def test_of_several_customers_the_agent_chooses_one(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    contact = await _offer(centre, TWO_PEOPLE)
+    contact = await centre.ring(TWO_PEOPLE)
     await centre.cards_arrive()
     centre.pbx.agent_answers("1001")
     centre.pbx.agent_hangs_up("1001")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy.engine import URL, make_url
 
 from edge.enrolment_code import EnrolmentCode, authority_fingerprint
 from edge.runtime import runtime_directory
@@ -19,19 +20,21 @@ from hub.__main__ import main
 from hub.db.devices import DeviceStore
 from hub.db.engine import open_database
 from hub.settings import load
-from tests.hub.served import write_settings
+from tests.hub.centre import NOAH
+from tests.hub.served import with_accounts, write_settings
 from tests.pbx.certificates import make_certificates
+from tests.postgres import GUARDED, PASSWORD, PostgresServer
 
 
-def with_authority(directory: Path) -> Path:
+def with_authority(directory: Path, database: URL | None = None) -> Path:
     """Settings of a hub that enrols devices."""
     make_certificates(directory)
-    return write_settings(directory, hub='ca_file = "ca.pem"')
+    return write_settings(directory, hub='ca_file = "ca.pem"', database=database)
 
 
 async def admit(config: Path, agent: str, *names: str, sip_digest: str = "") -> list[str]:
     """The ids of devices that were enrolled earlier."""
-    engine = await open_database(load(config).hub.database)
+    engine = await open_database(load(config).hub.database_url)
     store = DeviceStore(engine)
     ids = []
     for number, name in enumerate(names):
@@ -56,9 +59,9 @@ def _own_process() -> Iterator[None]:
 
 
 def test_a_code_is_printed_alone_and_names_the_authority(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, empty_database: URL, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = with_authority(tmp_path)
+    config = with_authority(tmp_path, empty_database)
     assert main(["agent", "add", "yael", "--config", str(config)]) == 0
     told = capsys.readouterr()
     code = EnrolmentCode.read(told.out)
@@ -73,7 +76,7 @@ def test_a_code_for_nobody_is_refused_in_words(tmp_path: Path, capsys: pytest.Ca
     told = capsys.readouterr()
     assert (told.out, told.err) == (
         "",
-        "moked hub: there is no agent 'yoel'; the settings have: yael, daniel\n",
+        "moked hub: there is no agent 'yoel'; the centre has: yael, daniel\n",
     )
 
 
@@ -87,9 +90,9 @@ def test_no_code_without_an_authority_to_trust(
 
 
 def test_devices_are_listed_and_revoked_one_by_one_or_all(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, empty_database: URL, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = write_settings(tmp_path)
+    config = write_settings(tmp_path, database=empty_database)
     asyncio.run(admit(config, "yael", "laptop", "office"))
     assert main(["agent", "devices", "yael", "--config", str(config)]) == 0
     rows = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
@@ -108,10 +111,10 @@ def test_devices_are_listed_and_revoked_one_by_one_or_all(
     assert capsys.readouterr().out == "devices revoked: 1\n"
 
 
-def test_a_revoked_password_is_gone_when_the_command_is_done_without_a_hub(tmp_path: Path) -> None:
-    config = write_settings(tmp_path)
-    with config.open("a") as file:
-        file.write('[sip]\naccounts = "sqlite+aiosqlite:///accounts.db"\ndomain = "pbx.example.com"\n')
+def test_a_revoked_password_is_gone_when_the_command_is_done_without_a_hub(
+    tmp_path: Path, empty_database: URL
+) -> None:
+    config = with_accounts(write_settings(tmp_path, database=empty_database))
     lost, kept = asyncio.run(admit(config, "yael", "laptop", "office", sip_digest="d1ge57"))
     assert main(["agent", "revoke", "yael", "--device", lost, "--config", str(config)]) == 0
     with sqlite3.connect(tmp_path / "accounts.db") as exchange:
@@ -144,13 +147,49 @@ def test_a_database_out_of_reach_is_told(tmp_path: Path, capsys: pytest.CaptureF
         config.read_text().replace("port = 0", 'database = "sqlite+aiosqlite:///no/such/dir/a"')
     )
     assert main(["agent", "devices", "yael", "--config", str(config)]) == os.EX_UNAVAILABLE
-    assert "unable to open database file" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "unable to open database file" in told
+    assert told.count("\n") == 1, "a driver's further lines may quote what is stored"
+
+
+@pytest.mark.parametrize(("password", "status"), [(PASSWORD, 0), ("hunter2", os.EX_UNAVAILABLE)])
+def test_the_password_of_the_database_is_taken_from_the_environment(
+    tmp_path: Path,
+    postgres: PostgresServer,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    password: str,
+    status: int,
+) -> None:
+    url = postgres.create()
+    config = write_settings(tmp_path, database=url.set(username=GUARDED))
+    monkeypatch.setenv("MOKED_HUB_DATABASE_PASSWORD", password)
+    assert main(["agent", "devices", "yael", "--config", str(config)]) == status
+    told = capsys.readouterr().err
+    assert ("password authentication failed" in told) == (status != 0)
+    assert password not in told
+    assert "Traceback" not in told
+    postgres.drop(url)
+
+
+def test_a_fault_of_the_hubs_own_is_told_without_its_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(config: Path, agent: str) -> None:
+        raise ValueError(f"no customer {NOAH}")
+
+    monkeypatch.setattr("hub.__main__.show_devices", fail)
+    assert main(["agent", "devices", "yael", "--config", str(write_settings(tmp_path))]) == os.EX_SOFTWARE
+    told = capsys.readouterr().err
+    assert "builtins.ValueError" in told
+    assert "in fail" in told
+    assert NOAH not in told
 
 
 def test_customers_are_imported_or_refused_by_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, empty_database: URL, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config, people = write_settings(tmp_path), tmp_path / "people.csv"
+    config, people = write_settings(tmp_path, database=empty_database), tmp_path / "people.csv"
     people.write_text(_HEADER + "C-7,Ann,en,0505550107,gold,Haifa\nC-8,Ben,fr,05055,gold,\n")
     assert main(["import-customers", str(people), "--config", str(config)]) == os.EX_CONFIG
     assert "people.csv line 3: language 'fr': en or he" in capsys.readouterr().err
@@ -162,9 +201,9 @@ def test_customers_are_imported_or_refused_by_line(
 @pytest.mark.parametrize(
     ("pbx", "secret", "words"),
     [
-        ('kind = "none"', "hunter2", "takes no exchange's secret"),
-        ('kind = "none"\n[sip]\naccounts = "sqlite://"\ndomain = "pbx"', "", "enrols no devices"),
-        ('kind = "ami"\nhost = "pbx"\nuser = "hub"', "", "set MOKED_HUB_AMI_SECRET"),
+        ('kind = "none"', "MOKED_HUB_AMI_SECRET", "takes no secret of a centre"),
+        ('kind = "none"', "MOKED_HUB_DATABASE_PASSWORD", "takes no secret of a centre"),
+        ('kind = "ami"\nhost = "pbx"\nuser = "hub"\ntls = true', "", "set MOKED_HUB_AMI_SECRET"),
     ],
 )
 def test_the_private_hub_takes_no_secret_of_a_centre(
@@ -176,12 +215,25 @@ def test_the_private_hub_takes_no_secret_of_a_centre(
     words: str,
 ) -> None:
     if secret:
-        monkeypatch.setenv("MOKED_HUB_AMI_SECRET", secret)
+        monkeypatch.setenv(secret, "hunter2")
     config, path = write_settings(tmp_path, pbx), runtime_directory() / "hub.sock"
     status = main(["private", "--socket", str(path), "--settings", str(config)])
     told = capsys.readouterr().err
     assert (status, "hunter2" in told) == (os.EX_CONFIG, False)
     assert words in told
+
+
+def test_the_private_hub_keeps_its_own_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = write_settings(tmp_path, database=make_url("postgresql+asyncpg:///hub"))
+    socket = str(runtime_directory() / "hub.sock")
+    assert main(["private", "--socket", socket, "--settings", str(config)]) == os.EX_CONFIG
+    assert "a private hub keeps its own SQLite file" in capsys.readouterr().err
+
+
+def test_the_private_hub_enrols_no_devices(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config, path = with_accounts(write_settings(tmp_path)), runtime_directory() / "hub.sock"
+    assert main(["private", "--socket", str(path), "--settings", str(config)]) == os.EX_CONFIG
+    assert "enrols no devices" in capsys.readouterr().err
 
 
 def test_the_private_hub_refuses_a_directory_of_others(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from datetime import datetime
 
 import httpx
+from sqlalchemy.engine import URL
 
 from hub.contract import (
     CardStatus,
@@ -24,6 +25,7 @@ from hub.ports.pbx import (
     HandedOn,
     MemberChanged,
     MemberState,
+    PbxEvent,
 )
 from tests.hub.centre import NOAH, Centre, Desk, open_centre
 
@@ -34,6 +36,15 @@ _WRAP_UP = {"note": "Router restarted.\nAll lights green.", "disposition": "solv
 async def _wrap_up(desk: Desk, contact: str, key: str = "key-00000001") -> httpx.Response:
     return await desk.http.post(
         f"/v1/contacts/{contact}/wrap-up", json=_WRAP_UP, headers={"Idempotency-Key": key}
+    )
+
+
+def _talk(at: datetime) -> tuple[PbxEvent, ...]:
+    """How the exchange tells that a caller waited 3 s and talks with Yael."""
+    return (
+        CallerJoined("support", "a.1", NOAH, "", 1, at),
+        AgentOffered("support", "a.1", "1001", at),
+        AgentConnected("support", "a.1", "1001", 3.0, at),
     )
 
 
@@ -66,9 +77,7 @@ async def test_the_card_is_there_with_the_offer(centre: Centre) -> None:
 
 async def test_from_ring_to_note(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
+    contact = await centre.ring(NOAH)
     centre.time.passes(5)
     centre.pbx.agent_answers("1001")
     await centre.settle()
@@ -96,19 +105,15 @@ async def test_from_ring_to_note(centre: Centre) -> None:
     assert (await desk.snapshot()).contacts == ()
 
 
-async def test_the_record_is_whole_after_the_hub_begins_anew(tmp_path: Path) -> None:
-    async with open_centre(tmp_path) as centre:
+async def test_the_record_is_whole_after_the_hub_begins_anew(database: URL) -> None:
+    async with open_centre(database) as centre:
         desk = await centre.desk("yael")
-        await centre.ready("yael")
-        contact = centre.pbx.caller_joins("support", NOAH)
-        await centre.settle()
-        centre.pbx.agent_answers("1001")
-        await centre.settle()
+        contact = await centre.talk(NOAH)
         centre.pbx.caller_hangs_up(contact)
         await centre.settle()
         stored = (await _wrap_up(desk, contact)).json()
         pbx = centre.pbx
-    async with open_centre(tmp_path, pbx=pbx) as centre:
+    async with open_centre(database, pbx=pbx) as centre:
         desk = await centre.desk("yael")
         assert (await desk.http.get(f"/v1/contacts/{contact}")).json() == stored
         assert stored["voice"] == _VOICE
@@ -116,11 +121,7 @@ async def test_the_record_is_whole_after_the_hub_begins_anew(tmp_path: Path) -> 
 
 async def test_a_wrapping_agent_gets_no_call(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    first = centre.pbx.caller_joins("support")
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    first = await centre.talk()
     assert await _paused(centre, "1001") == (True, "wrap-up")
     second = centre.pbx.caller_joins("support")
     centre.pbx.caller_hangs_up(first)
@@ -136,11 +137,7 @@ async def test_a_wrapping_agent_gets_no_call(centre: Centre) -> None:
 
 async def test_who_went_away_meanwhile_stays_away_after_the_wrap_up(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk()
     await desk.http.put("/v1/presence", json={"presence": "away", "reason": "Lunch"})
     centre.pbx.agent_hangs_up("1001")
     await centre.settle()
@@ -151,11 +148,7 @@ async def test_who_went_away_meanwhile_stays_away_after_the_wrap_up(centre: Cent
 
 async def test_a_wrap_up_sent_while_talking_frees_the_agent_when_the_talk_ends(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk()
     assert (await _wrap_up(desk, contact)).status_code == 200
     await centre.settle()
     assert await _paused(centre, "1001") == (True, "wrap-up")
@@ -167,9 +160,7 @@ async def test_a_wrap_up_sent_while_talking_frees_the_agent_when_the_talk_ends(c
 
 async def test_the_caller_gives_up_while_it_rings(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
+    contact = await centre.ring()
     centre.pbx.caller_hangs_up(contact)
     await centre.settle()
     ended = [event for event in await desk.told() if isinstance(event, OfferEndedEvent)]
@@ -219,9 +210,7 @@ async def test_a_ring_for_a_caller_who_left_by_a_key_ends_with_the_device(centre
 async def test_a_transfer_into_a_queue_begins_a_visit_and_keeps_the_first_wrap_up(centre: Centre) -> None:
     one, other, now = await centre.desk("yael"), await centre.desk("daniel"), centre.time.moment
     await centre.handle(
-        CallerJoined("support", "a.1", NOAH, "", 1, now),
-        AgentOffered("support", "a.1", "1001", now),
-        AgentConnected("support", "a.1", "1001", 3.0, now),
+        *_talk(now),
         CallerJoined("sales", "a.1", NOAH, "", 1, now),
         AgentCompleted("support", "a.1", "1001", 3.0, 40.0, "transfer", now),
         AgentOffered("sales", "a.1", "1002", now),
@@ -238,9 +227,7 @@ async def test_a_transfer_into_a_queue_begins_a_visit_and_keeps_the_first_wrap_u
 
 async def test_the_next_caller_sees_the_note_in_the_history(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    first = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
+    first = await centre.ring(NOAH)
     await centre.cards_arrive()
     centre.pbx.agent_answers("1001")
     centre.pbx.agent_hangs_up("1001")
@@ -255,8 +242,8 @@ async def test_the_next_caller_sees_the_note_in_the_history(centre: Centre) -> N
     assert card["history"][0]["agent"] == "Yael Amir"
 
 
-async def test_a_restarted_hub_shows_what_the_first_one_showed(tmp_path: Path) -> None:
-    async with open_centre(tmp_path) as centre:
+async def test_a_restarted_hub_shows_what_the_first_one_showed(database: URL) -> None:
+    async with open_centre(database) as centre:
         await centre.ready("yael", "daniel", "tal")
         done = centre.pbx.caller_joins("support", NOAH)
         talking = centre.pbx.caller_joins("support")
@@ -276,7 +263,7 @@ async def test_a_restarted_hub_shows_what_the_first_one_showed(tmp_path: Path) -
         before = [(await desk.snapshot()).model_copy(update={"cursor": ""}) for desk in desks]
         pbx, time = centre.pbx, centre.time
 
-    async with open_centre(tmp_path, pbx=pbx, time=time) as centre:
+    async with open_centre(database, pbx=pbx, time=time) as centre:
         desks = [await centre.desk(agent) for agent in ("yael", "daniel", "tal")]
         for desk in desks:
             await desk.snapshot()
@@ -285,8 +272,12 @@ async def test_a_restarted_hub_shows_what_the_first_one_showed(tmp_path: Path) -
 
     assert after == before
     figures = {queue.queue: queue for queue in after[0].queues}
-    assert (figures["support"].offered, figures["support"].answered, figures["support"].waiting) == (4, 2, 2)
-    assert (figures["sales"].offered, figures["sales"].abandoned) == (1, 1)
+    assert (
+        figures["support"].today.offered,
+        figures["support"].today.answered,
+        figures["support"].waiting,
+    ) == (4, 2, 2)
+    assert (figures["sales"].today.offered, figures["sales"].today.abandoned) == (1, 1)
     phases = [(item.offer.contact, item.phase) for view in after for item in view.contacts]
     assert phases == [(done, "wrap_up"), (talking, "talking"), (ringing, "offered")]
     assert waiting not in {contact for contact, _phase in phases}
@@ -296,9 +287,7 @@ async def test_who_was_handed_a_caller_has_card_talk_and_wrap_up(centre: Centre)
     first, second = await centre.desk("yael"), await centre.desk("tal")
     now = centre.time()
     await centre.handle(
-        CallerJoined("support", "a.1", NOAH, "", 1, now),
-        AgentOffered("support", "a.1", "1001", now),
-        AgentConnected("support", "a.1", "1001", 3.0, now),
+        *_talk(now),
         AgentCompleted("support", "a.1", "1001", 3.0, 40.0, "transfer", now),
         HandedOn("support", "a.1", "1003", now),
     )
@@ -319,16 +308,14 @@ async def test_who_was_handed_a_caller_has_card_talk_and_wrap_up(centre: Centre)
     assert (await _wrap_up(second, "a.1", "key-00000002")).json()["agent"] == "tal"
     assert (await _wrap_up(first, "a.1")).json()["agent"] == "yael"
     figures = next(row for row in (await first.snapshot()).queues if row.queue == "support")
-    assert (figures.offered, figures.answered) == (1, 1)
+    assert (figures.today.offered, figures.today.answered) == (1, 1)
 
 
 async def test_who_comes_back_to_the_same_agent_owes_one_wrap_up(centre: Centre) -> None:
     desk = await centre.desk("yael")
     now = centre.time()
     await centre.handle(
-        CallerJoined("support", "a.1", NOAH, "", 1, now),
-        AgentOffered("support", "a.1", "1001", now),
-        AgentConnected("support", "a.1", "1001", 3.0, now),
+        *_talk(now),
         AgentCompleted("support", "a.1", "1001", 3.0, 40.0, "transfer", now),
         HandedOn("support", "a.1", "1001", now),
     )

@@ -3,60 +3,80 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, select
+from sqlalchemy import Connection, Row, inspect, select
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from hub.db.customers import CustomerStore
-from hub.db.engine import migrate, open_database, sqlite_url, sync_url
+from hub.db.engine import migrate, open_database, sqlite_url
 from hub.db.tables import devices, metadata
+from hub.ports.pbx import CallerJoined
 from hub.seed import import_csv
 from tests.hub.centre import NOAH, Centre
 from tests.hub.served import write_settings
 
+_Seen = TypeVar("_Seen")
 
-def _tables(url: str) -> set[str]:
-    engine = create_engine(sync_url(url))
+
+async def _seen(url: URL, look: Callable[[Connection], _Seen]) -> _Seen:
+    """What ``look`` sees on a connection to ``url``."""
+    engine = create_async_engine(url)
     try:
-        return set(inspect(engine).get_table_names())
+        async with engine.connect() as connection:
+            return await connection.run_sync(look)
     finally:
-        engine.dispose()
+        await engine.dispose()
 
 
-def test_the_migrations_make_what_the_code_expects(tmp_path: Path) -> None:
-    url = sqlite_url(tmp_path / "a.db")
-    migrate(url)
-    engine = create_engine(sync_url(url))
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    engine.dispose()
+def _tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
 
 
-def test_the_way_down_and_up_again(tmp_path: Path) -> None:
-    url = sqlite_url(tmp_path / "a.db")
-    migrate(url)
-    assert set(metadata.tables) <= _tables(url)
-    migrate(url, "base")
-    assert _tables(url) == {"alembic_version"}
-    migrate(url)
-    assert set(metadata.tables) <= _tables(url)
+def _difference(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+    return list(compare_metadata(context, metadata))
 
 
-def test_a_token_of_before_goes_on_as_a_device(tmp_path: Path) -> None:
-    url = sqlite_url(tmp_path / "a.db")
-    migrate(url, "0002")
-    engine = create_engine(sync_url(url))
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
+async def test_the_migrations_make_what_the_code_expects(empty_database: URL) -> None:
+    await migrate(empty_database)
+    assert await _seen(empty_database, _difference) == []
+
+
+async def test_the_way_down_and_up_again(empty_database: URL) -> None:
+    await migrate(empty_database)
+    assert set(metadata.tables) <= await _seen(empty_database, _tables)
+    await migrate(empty_database, "base")
+    assert await _seen(empty_database, _tables) == {"alembic_version"}
+    await migrate(empty_database)
+    assert set(metadata.tables) <= await _seen(empty_database, _tables)
+
+
+async def test_hubs_that_start_together_migrate_once(empty_database: URL) -> None:
+    await asyncio.gather(*(migrate(empty_database) for _ in range(4)))
+    assert set(metadata.tables) <= await _seen(empty_database, _tables)
+
+
+async def test_a_token_of_before_goes_on_as_a_device(empty_database: URL) -> None:
+    await migrate(empty_database, "0003")
+    engine = create_async_engine(empty_database)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql(
             "INSERT INTO tokens VALUES ('d1ge57-of-a-token', 'yael', '2026-11-22 09:00:00')"
         )
-    migrate(url)
-    with engine.begin() as connection:
-        row = connection.execute(select(devices)).one()
+    await engine.dispose()
+    await migrate(empty_database)
+    row = await _seen(empty_database, _only_device)
     assert (row.agent, row.token_digest, row.sip_digest) == ("yael", "d1ge57-of-a-token", "")
-    engine.dispose()
+
+
+def _only_device(connection: Connection) -> Row[Any]:
+    return connection.execute(select(devices)).one()
 
 
 async def test_sqlite_is_opened_for_readers_beside_a_writer(tmp_path: Path) -> None:
@@ -70,9 +90,9 @@ async def test_sqlite_is_opened_for_readers_beside_a_writer(tmp_path: Path) -> N
     assert modes == ["wal", 1]
 
 
-async def test_a_second_import_replaces_and_keeps_the_rest(tmp_path: Path) -> None:
+async def test_a_second_import_replaces_and_keeps_the_rest(tmp_path: Path, empty_database: URL) -> None:
     write_settings(tmp_path)
-    engine = await open_database(sqlite_url(tmp_path / "a.db"))
+    engine = await open_database(empty_database)
     store, people = CustomerStore(engine), tmp_path / "customers.csv"
     matters = tmp_path / "matters.csv"
     matters.write_text("customer,reference,title,opened,status\nC-1,R-1,Slow,2026-11-01,open\n")
@@ -85,13 +105,17 @@ async def test_a_second_import_replaces_and_keeps_the_rest(tmp_path: Path) -> No
     await engine.dispose()
 
 
+async def test_the_longest_that_an_exchange_tells_is_stored(centre: Centre) -> None:
+    contact, name = "1" * 128, "🙂" * 120
+    joined = CallerJoined("support", contact, number=NOAH, name=name, position=1, at=centre.time())
+    await centre.handle(joined)
+    (stored,) = await centre.hub.work.contacts.visits(contact)
+    assert (stored.id, stored.name) == (contact, name)
+
+
 async def test_a_note_and_an_event_of_the_exchange_at_once_lose_neither(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk(NOAH)
     centre.time.passes(30)
     centre.pbx.agent_hangs_up("1001")
     typed = [

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.engine import URL
 
+from centre.exchange import Phones
 from edge.enrolment_code import EnrolmentCode
 from hub.app import make_app
 from hub.contract import Authority, Enrolment, Problem
@@ -77,19 +79,26 @@ class Enrolling:
             return sorted(row[0] for row in line.execute(f"SELECT {column} FROM {table}"))  # noqa: S608
 
 
-def _settings(directory: Path) -> Settings:
-    settings = sample_settings(directory)
-    sip = SipSection(
-        accounts=f"sqlite+aiosqlite:///{directory}/accounts.db", domain="pbx.example.com:5061", realm="centre"
-    )
+def _settings(directory: Path, database: URL) -> Settings:
+    settings = sample_settings(database)
+    exchange = settings.centre.exchange
+    assert exchange is not None
+    phones = Phones(accounts=Path("/accounts.db"), domain="pbx.example.com:5061")
+    here = exchange.model_copy(update={"phones": phones, "realm": "centre"})
     hub = settings.hub.model_copy(update={"ca_file": make_certificates(directory).ca})
-    return settings.model_copy(update={"sip": sip, "hub": hub})
+    return settings.model_copy(
+        update={
+            "sip": SipSection(accounts=f"sqlite+aiosqlite:///{directory}/accounts.db"),
+            "hub": hub,
+            "centre": settings.centre.model_copy(update={"exchange": here}),
+        }
+    )
 
 
 @pytest.fixture
-async def enrolling(tmp_path: Path) -> AsyncIterator[Enrolling]:
+async def enrolling(tmp_path: Path, database: URL) -> AsyncIterator[Enrolling]:
     time, registrar = Time(), FakeRegistrar()
-    hub = await open_hub(_settings(tmp_path), FakePbx(now=time), registrar=registrar, now=time)
+    hub = await open_hub(_settings(tmp_path, database), FakePbx(now=time), registrar=registrar, now=time)
     yield Enrolling(hub, time, registrar, tmp_path / "accounts.db")
     await hub.close()
 
@@ -280,16 +289,18 @@ async def test_a_device_is_seen_when_its_desk_comes_up(enrolling: Enrolling) -> 
     assert again.seen_at == enrolling.time()
 
 
-async def test_a_hub_that_comes_up_lets_nobody_in_who_left_the_settings(tmp_path: Path) -> None:
-    settings, registrar, time = _settings(tmp_path), FakeRegistrar(), Time()
+async def test_a_hub_that_comes_up_lets_nobody_in_who_left_the_settings(
+    tmp_path: Path, database: URL
+) -> None:
+    settings, registrar, time = _settings(tmp_path, database), FakeRegistrar(), Time()
     hub = await open_hub(settings, FakePbx(), registrar=registrar, now=time)
     first = Enrolling(hub, time, registrar, tmp_path / "accounts.db")
     for agent in ("yael", "daniel"):
         await first.enrol(agent)
     assert first.rows("ps_endpoints", "id") == ["1001", "1002"]
     await hub.close()
-    fewer = settings.model_copy(update={"agents": settings.agents[1:]})
-    again = await open_hub(fewer, FakePbx(), registrar=registrar)
+    fewer = settings.centre.model_copy(update={"agents": settings.centre.agents[1:]})
+    again = await open_hub(settings.model_copy(update={"centre": fewer}), FakePbx(), registrar=registrar)
     assert [first.rows(table, "id")[0][:4] for table in ("ps_endpoints", "ps_aors", "ps_auths")] == [
         "1002"
     ] * 3

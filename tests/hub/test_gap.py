@@ -34,7 +34,7 @@ async def test_who_gave_up_in_the_gap_left_and_is_not_counted_as_abandoned(centr
     centre.pbx.link_up()
     await centre.settle()
     support = (await desk.snapshot()).queues[0]
-    assert (support.offered, support.waiting, support.abandoned) == (3, 2, 0)
+    assert (support.today.offered, support.waiting, support.today.abandoned) == (3, 2, 0)
     assert support.longest_wait == 40.0
     waits = {contact.id: contact for contact in centre.hub.floor.contacts()}
     assert set(waits) == {stays, came}
@@ -43,11 +43,7 @@ async def test_who_gave_up_in_the_gap_left_and_is_not_counted_as_abandoned(centr
 
 async def test_a_talk_that_ended_in_the_gap_owes_its_wrap_up(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk()
     centre.pbx.link_down()
     centre.pbx.caller_hangs_up(contact)
     centre.pbx.link_up()
@@ -60,11 +56,7 @@ async def test_a_talk_that_ended_in_the_gap_owes_its_wrap_up(centre: Centre) -> 
 
 async def test_a_talk_that_goes_on_through_the_gap_goes_on(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk()
     centre.pbx.link_down()
     centre.pbx.link_up()
     await centre.settle()
@@ -89,9 +81,7 @@ async def test_a_ring_that_ended_in_the_gap_ends_on_the_desk(centre: Centre) -> 
 
 async def test_an_answer_missed_in_the_gap_is_on_the_desk_as_soon_as_the_line_is_back(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
+    contact = await centre.ring(NOAH)
     centre.time.passes(10)
     centre.pbx.link_down()
     answered_at = centre.time.moment
@@ -105,19 +95,17 @@ async def test_an_answer_missed_in_the_gap_is_on_the_desk_as_soon_as_the_line_is
     assert [kind for kind in await desk.kinds() if kind.startswith(("offer", "conn"))] == [
         *("offered", "connected"),
     ]
-    assert (support.offered, support.answered, support.service_level) == (1, 1, 100.0)
+    assert (support.today.offered, support.today.answered, support.today.service_level) == (1, 1, 100.0)
     centre.time.passes(60)
     centre.pbx.caller_hangs_up(contact)
     await centre.settle()
     support = (await desk.snapshot()).queues[0]
-    assert (support.offered, support.average_wait, support.average_talk) == (1, 10.0, 65.0)
+    assert (support.today.offered, support.today.average_wait, support.today.average_talk) == (1, 10.0, 65.0)
 
 
 async def test_a_caller_seen_leaving_before_the_gap_is_offered_once(centre: Centre) -> None:
     desk, pbx = await centre.desk("yael"), centre.pbx
-    await centre.ready("yael")
-    contact = pbx.caller_joins("support", NOAH)
-    await centre.settle()
+    contact = await centre.ring(NOAH)
     await centre.handle(CallerLeft("support", contact, centre.time.moment))
     pbx.link_down()
     pbx.agent_answers("1001")
@@ -125,7 +113,7 @@ async def test_a_caller_seen_leaving_before_the_gap_is_offered_once(centre: Cent
     await centre.settle()
     snapshot = await desk.snapshot()
     assert [item.phase for item in snapshot.contacts] == ["talking"]
-    assert (snapshot.queues[0].offered, snapshot.queues[0].answered) == (1, 1)
+    assert (snapshot.queues[0].today.offered, snapshot.queues[0].today.answered) == (1, 1)
 
 
 async def test_a_talk_that_began_in_the_gap_has_its_card_and_its_wait(centre: Centre) -> None:
@@ -143,17 +131,13 @@ async def test_a_talk_that_began_in_the_gap_has_its_card_and_its_wait(centre: Ce
     (item,) = snapshot.contacts
     assert (item.offer.contact, item.phase, item.offer.waited) == (contact, "talking", 10.0)
     assert (item.card.status, item.card.number) == (CardStatus.FOUND, NOAH)
-    assert (snapshot.queues[0].offered, snapshot.queues[0].answered) == (1, 1)
+    assert (snapshot.queues[0].today.offered, snapshot.queues[0].today.answered) == (1, 1)
 
 
 async def test_a_caller_handed_on_in_the_gap_begins_a_new_visit(centre: Centre) -> None:
     """The first talk ended out of sight, the next began there: two visits, one wrap-up owed."""
     yael, daniel = await centre.desk("yael"), await centre.desk("daniel")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
-    centre.pbx.agent_answers("1001")
-    await centre.settle()
+    contact = await centre.talk(NOAH)
     talk = centre.pbx._callers[contact]
     centre.pbx.link_down()
     talk.agent = "1002"
@@ -168,7 +152,7 @@ async def test_an_end_whose_whole_story_was_missed_still_gets_its_wrap_up(centre
     await centre.handle(AgentCompleted("support", "a.9", "1001", 8.0, 30.0, "caller", now))
     snapshot = await desk.snapshot()
     assert [item.phase for item in snapshot.contacts] == ["wrap_up"]
-    assert (snapshot.queues[0].offered, snapshot.queues[0].answered) == (1, 1)
+    assert (snapshot.queues[0].today.offered, snapshot.queues[0].today.answered) == (1, 1)
     assert [kind for kind in await desk.kinds() if kind != "card"] == [
         "offered",
         "connected",

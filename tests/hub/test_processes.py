@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.engine import URL
 
 from edge.enrolment_code import EnrolmentCode
 from edge.runtime import runtime_directory
@@ -28,8 +29,10 @@ title = "Hello"
 
 
 @asynccontextmanager
-async def _serving(config: Path, scheme: str = "http") -> AsyncIterator[tuple[HubProcess, str]]:
-    hub = await HubProcess.start("serve", "--config", config)
+async def _serving(
+    config: Path, scheme: str = "http", env: dict[str, str] | None = None
+) -> AsyncIterator[tuple[HubProcess, str]]:
+    hub = await HubProcess.start("serve", "--config", config, env=env)
     try:
         words = await hub.line()
         assert words.startswith(f"serving {scheme}://127.0.0.1:"), words or await hub.stop()
@@ -52,9 +55,9 @@ def _client(url: str, token: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=20)
 
 
-async def test_a_centre_is_served_until_it_is_told_to_stop(tmp_path: Path) -> None:
+async def test_a_centre_is_served_until_it_is_told_to_stop(tmp_path: Path, empty_database: URL) -> None:
     files = make_certificates(tmp_path)
-    config = write_settings(tmp_path, hub=f'ca_file = "{files.ca}"')
+    config = write_settings(tmp_path, hub=f'ca_file = "{files.ca}"', database=empty_database)
     async with _serving(config) as (hub, url), _client(url, await _enrolled(config, url)) as http:
         token = http.headers["Authorization"].split()[1]
         snapshot = (await http.get("/v1/snapshot")).json()
@@ -66,6 +69,22 @@ async def test_a_centre_is_served_until_it_is_told_to_stop(tmp_path: Path) -> No
             assert (changed["script"], changed["queue"]) == ("support.en", "support")
             status, words = await hub.stop()
     assert (status, token in words) == (0, False)
+
+
+@pytest.mark.parametrize("look", ["console", "auto"])
+async def test_the_settings_say_how_the_log_looks_and_the_environment_who_reads_the_figures(
+    tmp_path: Path, look: str
+) -> None:
+    config = write_settings(tmp_path)
+    config.write_text(config.read_text().replace("port = 0", f'port = 0\nlog = "{look}"'))
+    async with _serving(config, env={"MOKED_HUB_METRICS_TOKEN": TOKEN}) as (hub, url):
+        async with _client(url, TOKEN) as http:
+            assert "moked_hub_exchange_up" in (await http.get("/metrics")).text
+            assert (await http.get("/v1/me")).status_code == 401
+        _status, words = await hub.stop()
+    lines = [line.startswith("{") for line in words.splitlines()]
+    assert set(lines) == {look == "auto"}, words
+    assert TOKEN not in words
 
 
 async def test_a_centre_off_this_machine_is_served_by_https_and_its_files_are_private(tmp_path: Path) -> None:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator
-from pathlib import Path
 from typing import Final, get_args
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute
+from sqlalchemy.engine import URL
 
+from centre.model import Role
 from hub.app import make_app
 from hub.contract import DeviceView, Problem
-from hub.roles import MAY, OPEN, PREFIX
+from hub.requests import PREFIX
+from hub.roles import MAY, OPEN
 from hub.service.hub import Hub, open_hub
-from hub.settings import Role
-from tests.hub.centre import Centre, sample_settings
+from tests.hub.centre import METRICS_TOKEN, Centre, sample_settings
 from tests.hub.tokens import enrolled, token_of
 from tests.stubs.pbx import FakePbx
 
@@ -27,12 +27,12 @@ WHERE: Final = {"{contact}": "no-such-contact", "{agent}": "yael", "{device}": "
 
 
 @pytest.fixture
-async def hub(tmp_path: Path, fresh: Path) -> AsyncIterator[Hub]:
-    shutil.copy(fresh, tmp_path / "hub.db")
-    settings = sample_settings(tmp_path)
+async def hub(database: URL) -> AsyncIterator[Hub]:
+    settings = sample_settings(database)
     roles = {agent: role for role, agent in _BY_ROLE.items()}
-    agents = tuple(agent.model_copy(update={"role": roles[agent.id]}) for agent in settings.agents)
-    opened = await open_hub(settings.model_copy(update={"agents": agents}), FakePbx())
+    agents = tuple(agent.model_copy(update={"role": roles[agent.id]}) for agent in settings.centre.agents)
+    centre = settings.centre.model_copy(update={"agents": agents})
+    opened = await open_hub(settings.model_copy(update={"centre": centre}), FakePbx())
     yield opened
     await opened.close()
 
@@ -61,7 +61,7 @@ def _routes(found: Iterable[object]) -> Iterator[APIRoute]:
 async def test_every_route_of_the_app_has_a_row_and_no_row_is_left_over(centre: Centre) -> None:
     routes = {
         (method, route.path.removeprefix(PREFIX))
-        for route in _routes(make_app(centre.hub).routes)
+        for route in _routes(make_app(centre.hub, METRICS_TOKEN).routes)
         for method in route.methods or ()
     }
     assert routes == {*OPEN, *MAY}

@@ -10,7 +10,7 @@ import pytest
 
 from hub import contract
 from hub.app import make_app
-from tests.hub.centre import NOAH, Centre, Desk
+from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, Desk
 from tests.hub.tokens import token_of
 
 _PROGRESS = {"script": "support.en", "revision": "abc", "done": ["greet"], "answers": {"greet": "yes"}}
@@ -44,6 +44,16 @@ OF_CONTACTS = {route: request for route, request in TABLE.items() if "{id}" in r
 PLAIN = {route: request for route, request in TABLE.items() if route != ("GET", "/events")}
 
 
+_NO_UPDATE = {
+    "sqlite": ("CREATE TRIGGER no BEFORE UPDATE ON contacts BEGIN SELECT RAISE(ABORT, 'no'); END",),
+    "postgresql": (
+        "CREATE FUNCTION no() RETURNS trigger AS $$ BEGIN RAISE 'no'; END $$ LANGUAGE plpgsql",
+        "CREATE TRIGGER no BEFORE UPDATE ON contacts FOR EACH ROW EXECUTE FUNCTION no()",
+    ),
+}
+_UPDATE_AGAIN = {"sqlite": ("DROP TRIGGER no",), "postgresql": ("DROP TRIGGER no ON contacts",)}
+
+
 async def _call(
     http: httpx.AsyncClient, route: tuple[str, str], contact: str, **request: Any
 ) -> httpx.Response:
@@ -54,9 +64,7 @@ async def _call(
 async def _talking(centre: Centre) -> tuple[Desk, str]:
     """Yael's desk, and the contact she talks in."""
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support", NOAH)
-    await centre.settle()
+    contact = await centre.ring(NOAH)
     await centre.cards_arrive()
     centre.pbx.agent_answers("1001")
     await centre.settle()
@@ -75,12 +83,13 @@ def _is_problem(answer: httpx.Response, status: int) -> contract.Problem:
 async def test_the_app_serves_the_contracts_table_and_nothing_else(centre: Centre) -> None:
     promised = set(re.findall(r"^(GET|PUT|POST|DELETE) +(/\S+)", contract.__doc__ or "", re.MULTILINE))
     assert promised == {*TABLE, *OPEN, *ADMINISTRATORS}
+    monitoring = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/metrics")}
     served = {
-        (method.upper(), path.removeprefix("/v1").replace("{contact}", "{id}").replace("{agent}", "{id}"))
-        for path, operations in make_app(centre.hub).openapi()["paths"].items()
+        (method.upper(), path.replace("{contact}", "{id}").replace("{agent}", "{id}"))
+        for path, operations in make_app(centre.hub, METRICS_TOKEN).openapi()["paths"].items()
         for method in operations
     }
-    assert served == promised
+    assert served == {(method, f"/v1{path}") for method, path in promised} | monitoring
 
 
 @pytest.mark.parametrize("route", TABLE, ids=" ".join)
@@ -198,9 +207,7 @@ async def test_a_wrap_up_that_cannot_be_is_refused(
 
 async def test_an_offer_cannot_be_wrapped_up(centre: Centre) -> None:
     desk = await centre.desk("yael")
-    await centre.ready("yael")
-    contact = centre.pbx.caller_joins("support")
-    await centre.settle()
+    contact = await centre.ring()
     asked = {"note": "", "disposition": "solved"}
     answer = await desk.http.post(f"/v1/contacts/{contact}/wrap-up", json=asked, headers=_KEY)
     _is_problem(answer, 409)
@@ -222,16 +229,13 @@ async def test_a_wrap_up_half_stored_leaves_nothing_behind(centre: Centre) -> No
     desk, contact = await _talking(centre)
     centre.pbx.agent_hangs_up("1001")
     await centre.settle()
-    await _sql(
-        centre,
-        "CREATE TRIGGER full BEFORE UPDATE ON contacts BEGIN SELECT RAISE(ABORT, 'disk is full'); END",
-    )
+    await _sql(centre, *_NO_UPDATE[centre.hub.engine.dialect.name])
     path = f"/v1/contacts/{contact}/wrap-up"
     asked = {"note": "kept", "disposition": "solved", "voice": _VOICE}
     _is_problem(await desk.http.post(path, json=asked, headers=_KEY), 503)
     (owed,) = (await desk.snapshot()).contacts
     assert (owed.phase, owed.record.disposition, owed.record.voice) == ("wrap_up", "", None)
-    await _sql(centre, "DROP TRIGGER full")
+    await _sql(centre, *_UPDATE_AGAIN[centre.hub.engine.dialect.name])
     assert (await desk.http.post(path, json=asked, headers=_KEY)).status_code == 200
     assert (await desk.snapshot()).contacts == ()
 
@@ -295,6 +299,12 @@ async def test_scripts_are_chosen_by_queue_and_language(centre: Centre) -> None:
     _is_problem(await desk.http.get(path, params={"language": "fr"}), 422)
 
 
+async def test_a_contact_that_no_database_can_hold_is_refused(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    for name in ("a%00b", "a" * 129):
+        _is_problem(await desk.http.get(f"/v1/contacts/{name}"), 422)
+
+
 async def test_unknown_paths_and_methods_are_problems(centre: Centre) -> None:
     http = centre.client()
     _is_problem(await http.get("/v1/nothing"), 404)
@@ -302,6 +312,7 @@ async def test_unknown_paths_and_methods_are_problems(centre: Centre) -> None:
     assert (await http.get("/docs")).status_code == 404
 
 
-async def _sql(centre: Centre, statement: str) -> None:
+async def _sql(centre: Centre, *statements: str) -> None:
     async with centre.hub.engine.begin() as connection:
-        await connection.exec_driver_sql(statement)
+        for statement in statements:
+            await connection.exec_driver_sql(statement)

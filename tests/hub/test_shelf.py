@@ -28,7 +28,7 @@ class _Shelf:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        roster = Roster.of(sample_settings(directory))
+        roster = Roster.of(sample_settings().centre)
         self.bus = Bus(roster.agents, "e")
         self.shelf = ScriptShelf(directory, roster, self.bus)
         self.desks = {agent: Listener(agent, self.bus) for agent in ("yael", "tal")}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.engine import URL
 
 from hub.private import Connections, only_this_user
 from hub.service.hub import Hub, open_hub
@@ -20,9 +21,9 @@ from tests.stubs.pbx import FakePbx
 
 
 @asynccontextmanager
-async def _desk(directory: Path, pbx: FakePbx) -> AsyncIterator[tuple[Hub, httpx.AsyncClient]]:
+async def _desk(database: URL, pbx: FakePbx) -> AsyncIterator[tuple[Hub, httpx.AsyncClient]]:
     """A whole hub behind a port of this machine, with a line to the exchange, and Yael's desk."""
-    hub = await open_hub(sample_settings(directory), pbx)
+    hub = await open_hub(sample_settings(database), pbx)
     start = hub.bus.cursor("yael")
     token = await token_of(hub, "yael")
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -38,9 +39,9 @@ def _client(url: str, token: str, **how: object) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, headers=headers, timeout=20, **how)  # type: ignore[arg-type]
 
 
-async def test_a_call_comes_down_the_stream_with_its_figures(tmp_path: Path) -> None:
+async def test_a_call_comes_down_the_stream_with_its_figures(database: URL) -> None:
     pbx = FakePbx()
-    async with _desk(tmp_path, pbx) as (_hub, http):
+    async with _desk(database, pbx) as (_hub, http):
         cursor = (await http.get("/v1/snapshot")).json()["cursor"]
         async with events(http, cursor) as stream:
             await http.put("/v1/presence", json={"presence": "ready"})
@@ -49,14 +50,14 @@ async def test_a_call_comes_down_the_stream_with_its_figures(tmp_path: Path) -> 
             pbx.agent_answers("1001")
             await next_of(stream, "connected")
             figures = await next_of(stream, "queues")
-            while json.loads(figures.data)["queues"][0]["answered"] == 0:
+            while json.loads(figures.data)["queues"][0]["today"]["answered"] == 0:
                 figures = await next_of(stream, "queues")
     assert offered["offer"]["contact"] == contact
     assert json.loads(figures.data)["queues"][0]["title"] == "Support"
 
 
-async def test_a_desk_that_comes_back_gets_what_it_missed_and_nothing_twice(tmp_path: Path) -> None:
-    async with _desk(tmp_path, FakePbx()) as (_hub, http):
+async def test_a_desk_that_comes_back_gets_what_it_missed_and_nothing_twice(database: URL) -> None:
+    async with _desk(database, FakePbx()) as (_hub, http):
         async with events(http, (await http.get("/v1/snapshot")).json()["cursor"]) as stream:
             await http.put("/v1/presence", json={"presence": "away", "reason": "Lunch"})
             seen = await next_of(stream, "me")
@@ -73,22 +74,22 @@ async def test_a_desk_that_comes_back_gets_what_it_missed_and_nothing_twice(tmp_
     assert len(numbers) > 1
 
 
-async def test_without_a_cursor_and_after_a_restart_a_desk_is_told_to_resync(tmp_path: Path) -> None:
+async def test_without_a_cursor_and_after_a_restart_a_desk_is_told_to_resync(database: URL) -> None:
     pbx = FakePbx()
-    async with _desk(tmp_path, pbx) as (_hub, http):
+    async with _desk(database, pbx) as (_hub, http):
         await http.put("/v1/presence", json={"presence": "away", "reason": "Lunch"})
         cursor = (await http.get("/v1/snapshot")).json()["cursor"]
         async with events(http) as stream:
             assert (await anext(stream)).event == "resync"
-    async with _desk(tmp_path, pbx) as (_hub, http):
+    async with _desk(database, pbx) as (_hub, http):
         async with events(http, cursor) as stream:
             resync = await anext(stream)
         assert (resync.event, resync.id != cursor) == ("resync", True)
         assert (await http.get("/v1/me")).json()["reason"] == "Lunch"
 
 
-async def test_streams_end_with_the_hub(tmp_path: Path) -> None:
-    hub = await open_hub(sample_settings(tmp_path), FakePbx())
+async def test_streams_end_with_the_hub(database: URL) -> None:
+    hub = await open_hub(sample_settings(database), FakePbx())
     token = await token_of(hub, "yael")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
@@ -98,8 +99,8 @@ async def test_streams_end_with_the_hub(tmp_path: Path) -> None:
             assert {event.event async for event in stream} <= {"me", "pbx_link", "queues"}
 
 
-async def test_more_streams_than_any_use_explains_are_refused(tmp_path: Path) -> None:
-    async with _desk(tmp_path, FakePbx()) as (hub, http):
+async def test_more_streams_than_any_use_explains_are_refused(database: URL) -> None:
+    async with _desk(database, FakePbx()) as (hub, http):
         streams = [hub.bus.subscribe("yael", "en", None) for _ in range(8)]
         for stream in streams:
             await anext(stream)
@@ -108,21 +109,21 @@ async def test_more_streams_than_any_use_explains_are_refused(tmp_path: Path) ->
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_a_part_of_the_hub_that_fails_ends_the_serving(tmp_path: Path) -> None:
+async def test_a_part_of_the_hub_that_fails_ends_the_serving(database: URL) -> None:
     class BrokenPbx(FakePbx):
         async def run(self) -> None:
             raise RuntimeError("a bug")
 
-    hub = await open_hub(sample_settings(tmp_path), BrokenPbx())
+    hub = await open_hub(sample_settings(database), BrokenPbx())
     with socket.create_server(("127.0.0.1", 0)) as listener, pytest.raises(ExceptionGroup, match="unhandled"):
         async with served(hub, listener):
             pass
 
 
 async def test_somebody_else_at_the_socket_is_not_served(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hub = await open_hub(sample_settings(tmp_path), FakePbx())
+    hub = await open_hub(sample_settings(database), FakePbx())
     with socket.socket(socket.AF_UNIX) as listener:
         path = str(tmp_path / "s")
         listener.bind(path)

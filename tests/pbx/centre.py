@@ -4,59 +4,120 @@ from __future__ import annotations
 
 import random
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
-from pbx.centre import Agent, Centre, Certificate, Directories, Ports, Queue, Trunk
+from centre.exchange import Directories, Ports
 
 SUPPORT, SALES, EXPRESS = "support", "sales", "express"
 SUPPORT_NUMBER, SALES_NUMBER, EXPRESS_NUMBER = "700", "701", "702"
 ENROLLED = "1301"
 ACCOUNTS = "accounts.db"
+"""Whatever a hub writes for agents without a password, as 1301."""
 OUTSIDE_NUMBERS = ("035550001", "+15550100")
+
+NAMES = {"1001": "yael", "1002": "daniel", "1101": "dana", "1102": "noam"}
+"""Agents whom tests know by id; of the others it is ``agent-`` and the extension."""
+
+AMI_SECRET, TRUNK_PASSWORD = "ami-of-this-run", "pwtrunk"
 
 _PORTS = range(16_000, 32_000)
 """Below the range that the kernel hands out for outgoing connections: a port stays free over a restart."""
 _RTP_PORTS = 400
 _random = random.Random()  # noqa: S311 - spreads runs over ports, guards nothing
 
+_FILE = """\
+outside_numbers = [{outside}]
+{agents}
+[[queues]]
+name = "support"
+titles = {{ en = "Support", he = "תמיכה" }}
+number = "700"
+ring_seconds = 10
+wrap_up_seconds = 0
 
-def test_centre(directories: Directories, certificate: Certificate, address: str) -> Centre:
-    """1001–1004 speak SRTP, 1201 by DTLS, 1101–1104 plain RTP; a password is ``pw`` and the extension.
+[[queues]]
+name = "sales"
+titles = {{ en = "Sales", he = "מכירות" }}
+number = "701"
+service_level_seconds = 30
+ring_seconds = 3
+wrap_up_seconds = 0
 
-    1301 has no password: the account is whatever a hub writes.
-    """
-    encrypted = [Agent(str(number), f"Agent {number}", f"pw{number}") for number in range(1001, 1005)]
-    plain = [Agent(str(n), f"Agent {n}", f"pw{n}", encrypted=False) for n in range(1101, 1105)]
-    return Centre(
-        agents=(
-            *encrypted,
-            *plain,
-            Agent("1201", "Agent 1201", "pw1201", dtls=True),
-            Agent(ENROLLED, f"Agent {ENROLLED}", None),
-        ),
-        queues=(
-            Queue(SUPPORT, SUPPORT_NUMBER, service_level_seconds=20, ring_seconds=10, wrap_up_seconds=0),
-            Queue(SALES, SALES_NUMBER, service_level_seconds=30, ring_seconds=3, wrap_up_seconds=0),
-            Queue(EXPRESS, EXPRESS_NUMBER, service_level_seconds=1, ring_seconds=10, wrap_up_seconds=0),
-        ),
-        ports=free_ports(),
-        trunk=Trunk("trunk", "pwtrunk"),
-        certificate=certificate,
-        ami_secret="ami-of-this-run",
-        outside_numbers=OUTSIDE_NUMBERS,
-        address=address,
-        qualify_seconds=2,
-        silence_seconds=10,
-        accounts=directories.var / ACCOUNTS,
+[[queues]]
+name = "express"
+titles = {{ en = "Express", he = "אקספרס" }}
+number = "702"
+service_level_seconds = 1
+ring_seconds = 10
+wrap_up_seconds = 0
+
+[[dispositions]]
+code = "solved"
+labels = {{ en = "Solved", he = "נפתר" }}
+
+[exchange]
+certificate = "{directories.etc}/server.pem"
+certificate_key = "{directories.etc}/server.key"
+address = "{address}"
+trunk_networks = ["127.0.0.1/32"]
+qualify_seconds = 2
+silence_seconds = 10
+
+[exchange.phones]
+accounts = "{accounts}"
+domain = "{address}:{sip}"
+transport = "udp"
+
+[exchange.ports]
+{ports}
+
+[exchange.directories]
+{places}
+"""
+
+
+def write_centre(to: Path, directories: Directories, address: str) -> None:
+    """A ``centre.toml`` for one run. 1001–1004 speak SRTP, 1201 by DTLS, 1101–1104 and 1301 plain RTP."""
+    ports = free_ports()
+    text = _FILE.format(
+        outside=", ".join(f'"{number}"' for number in OUTSIDE_NUMBERS),
+        agents="".join(_agents()),
         directories=directories,
+        address=address,
+        accounts=directories.var / ACCOUNTS,
+        sip=ports.sip,
+        ports="\n".join(f"{name} = {port}" for name, port in ports),
+        places="\n".join(f'{name} = "{place}"' for name, place in directories),
     )
+    to.write_text(text, encoding="utf-8")
+
+
+def password(extension: str) -> str:
+    """The SIP password of an agent."""
+    return f"pw{extension}"
+
+
+def _agents() -> Iterator[str]:
+    for first, count, voice in ((1001, 4, "required"), (1101, 4, "off"), (1201, 1, "dtls"), (1301, 1, "off")):
+        for extension in range(first, first + count):
+            agent = NAMES.get(str(extension), f"agent-{extension}")
+            yield f'''
+[[agents]]
+id = "{agent}"
+name = "{agent.title()}"
+extension = "{extension}"
+queues = ["support", "sales", "express"]
+media_encryption = "{voice}"
+'''
 
 
 def free_ports() -> Ports:
     """Ports that nobody on this machine uses now."""
     first = _random.randrange(10_000, 15_600, _RTP_PORTS)
-    sip, tls, ami = _free(), _free(), _free()
-    return Ports(sip=sip, sip_tls=tls, ami=ami, rtp_first=first, rtp_last=first + _RTP_PORTS - 1)
+    sip, tls, ami, ami_tls = _free(), _free(), _free(), _free()
+    last = first + _RTP_PORTS - 1
+    return Ports(sip=sip, sip_tls=tls, ami=ami, ami_tls=ami_tls, rtp_first=first, rtp_last=last)
 
 
 def _free() -> int:

@@ -10,8 +10,9 @@ import asyncio
 import secrets
 from dataclasses import dataclass, field
 from types import TracebackType
+from urllib.parse import quote
 
-from tests.pbx.sip_line import Headers, Line, Message, Request, address
+from tests.pbx.sip_line import Headers, Line, Message, Request, address, tag
 
 _TIMEOUT = 10.0
 _SDP = (
@@ -43,14 +44,24 @@ class Call:
 class Phone:
     """One user agent of the exchange on ``127.0.0.1:port``. An async context manager.
 
-    ``identity`` is the user part of From, ``display`` its name; ``user`` and ``password`` are its proof.
+    ``identity`` is the user part of From, ``display`` its name; ``user`` and ``password`` are its proof. It
+    sends from ``host``, an address of this machine.
     """
 
-    def __init__(self, user: str, password: str, port: int, *, identity: str = "", display: str = "") -> None:
+    def __init__(
+        self,
+        user: str,
+        password: str,
+        port: int,
+        *,
+        identity: str = "",
+        display: str = "",
+        host: str = "127.0.0.1",
+    ) -> None:
         self.user, self.identity, self.display = user, identity or user, display
         self.calls: dict[str, Call] = {}
         self._exchange = port
-        self._line = Line(user, password, self._on_request)
+        self._line = Line(user, password, self._on_request, host)
         self._rings: asyncio.Queue[Call] = asyncio.Queue(100)
 
     async def __aenter__(self) -> Phone:
@@ -119,9 +130,15 @@ class Phone:
         await self._in_dialog(call, "BYE")
         call.ended.set()
 
-    async def refer(self, call: Call, number: str) -> Message:
-        """REFER the other side to ``number`` (RFC 3515); the answer to the REFER itself."""
-        return await self._in_dialog(call, "REFER", ("Refer-To", f"<{self._aor(number)}>"))
+    async def refer(self, call: Call, number: str, *, replaces: Call | None = None) -> Message:
+        """REFER the other side to ``number`` (RFC 3515), there in our place in the call that it ``replaces``
+        (RFC 3891 §3: the tags as that call's other end has them); the answer to the REFER itself.
+        """
+        headers = ""
+        if replaces is not None:
+            theirs, ours = tag(replaces.remote), tag(replaces.local)
+            headers = "?Replaces=" + quote(f"{replaces.id};to-tag={theirs};from-tag={ours}", safe="")
+        return await self._in_dialog(call, "REFER", ("Refer-To", f"<{self._aor(number)}{headers}>"))
 
     async def outcome(self, call: Call) -> str:
         """The last status line that NOTIFY tells of a REFER, such as ``SIP/2.0 200 OK``."""

@@ -18,11 +18,21 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
+import centre.model
 import pbx.render
 from hub.db.accounts import accounts
-from pbx.centre import Agent, Certificate
+from pbx.centre import Agent
+from pbx.secrets import Secrets, join
 from sip.account import Account, MediaEncryption, Transport
-from tests.pbx.centre import ACCOUNTS, own_directories, test_centre
+from tests.pbx.centre import (
+    ACCOUNTS,
+    AMI_SECRET,
+    ENROLLED,
+    TRUNK_PASSWORD,
+    own_directories,
+    password,
+    write_centre,
+)
 from tests.pbx.certificates import make_certificates
 from tests.pbx.root import Root
 from tests.standing import Standing
@@ -64,11 +74,12 @@ class Asterisk(Standing):
             (self.directory / name).mkdir()
         self.certificates = make_certificates(self.directory / "etc")
         inside = self.root.inside(self.directory)
-        self.centre = test_centre(
-            own_directories(inside, data=self.root.data, modules=self.root.modules),
-            Certificate(inside / "etc/server.pem", inside / "etc/server.key"),
-            self._address,
-        )
+        places = own_directories(inside, data=self.root.data, modules=self.root.modules)
+        write_centre(self.centre_file, places, self._address)
+        file = centre.model.load(self.centre_file)
+        extensions = {agent.extension for agent in file.agents} - {ENROLLED}
+        passwords = {extension: password(extension) for extension in extensions}
+        self.centre = join(file, Secrets(TRUNK_PASSWORD, AMI_SECRET, passwords))
         make_account_tables(self.accounts)
         pbx.render.write(self.centre, self.directory / "etc")
         for local in _LOCAL.iterdir():
@@ -78,6 +89,11 @@ class Asterisk(Standing):
     def accounts(self) -> Path:
         """The SQLite file of enrolled devices' accounts, as a hub writes it."""
         return self.directory / "var" / ACCOUNTS
+
+    @property
+    def centre_file(self) -> Path:
+        """The ``centre.toml`` that its configuration is made from."""
+        return self.directory / "centre.toml"
 
     @property
     def running(self) -> bool:

@@ -71,10 +71,19 @@ def address(header: str) -> str:
     return found.group(1) if found else header.split(";", maxsplit=1)[0]
 
 
-class Line(asyncio.DatagramProtocol):
-    """A UDP socket to the exchange at ``127.0.0.1:port``; requests that arrive go to ``on_request``."""
+def tag(header: str) -> str:
+    """The tag of a From or To (§19.3), empty where there is none."""
+    found = re.search(r";\s*tag=([^;\s]+)", header)
+    return found.group(1) if found else ""
 
-    def __init__(self, user: str, password: str, on_request: Callable[[Message], None]) -> None:
+
+class Line(asyncio.DatagramProtocol):
+    """A UDP socket from ``host`` to the exchange at 127.0.0.1; requests that arrive go to ``on_request``."""
+
+    def __init__(
+        self, user: str, password: str, on_request: Callable[[Message], None], host: str = "127.0.0.1"
+    ) -> None:
+        self._host = host
         self._user, self._password = user, password
         self._on_request = on_request
         self._transport: asyncio.DatagramTransport | None = None
@@ -84,7 +93,7 @@ class Line(asyncio.DatagramProtocol):
     async def open(self, exchange: int) -> None:
         """Bind a free port and face the exchange's."""
         made = await asyncio.get_running_loop().create_datagram_endpoint(
-            lambda: self, local_addr=("127.0.0.1", 0), remote_addr=("127.0.0.1", exchange)
+            lambda: self, local_addr=(self._host, 0), remote_addr=("127.0.0.1", exchange)
         )
         self._transport = made[0]
         self.port = self._transport.get_extra_info("sockname")[1]
@@ -125,7 +134,8 @@ class Line(asyncio.DatagramProtocol):
     def send_request(self, request: Request, *, branch: str = "") -> str:
         """Send without waiting; returns the branch."""
         branch = branch or f"z9hG4bK{secrets.token_hex(8)}"
-        head = [("Via", f"SIP/2.0/UDP 127.0.0.1:{self.port};rport;branch={branch}"), ("Max-Forwards", "70")]
+        via = f"SIP/2.0/UDP {self._host}:{self.port};rport;branch={branch}"
+        head = [("Via", via), ("Max-Forwards", "70")]
         head += [*request.headers, ("CSeq", f"{request.sequence} {request.method}")]
         self._send(f"{request.method} {request.uri} SIP/2.0", head, request.body)
         return branch

@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+import centre.model
+from centre.model import Agent
 from edge.enrolment_code import EnrolmentCode
 from hub.adapters.ami import AmiPbx
 from hub.adapters.ami_client import AmiAccount
@@ -21,7 +23,7 @@ from hub.contract import Enrolment
 from hub.domain.sip_account import Voice
 from hub.ports.registrar import RegistrarError
 from hub.service.hub import Hub, open_hub, utc_now
-from hub.settings import AgentSettings, HubSection, QueueSettings, Settings, SipSection, Texts
+from hub.settings import HubSection, Settings, SipSection
 from sip.account import Account, MediaEncryption, Transport
 from sip.audio.silence_port import SilencePort
 from tests.contract.engine import line
@@ -38,21 +40,17 @@ AGENT = "enrolled"
 
 def settings(asterisk: Asterisk, directory: Path, voice: Voice = "off") -> Settings:
     """A hub that writes the accounts which this Asterisk reads."""
-    ports = asterisk.centre.ports
+    file = centre.model.load(asterisk.centre_file)
+    enrolled = Agent(id=AGENT, name="Agent 1301", extension=ENROLLED, queues=(SALES,), media_encryption=voice)
     return Settings(
         hub=HubSection(
             database=f"sqlite+aiosqlite:///{directory}/hub.db", ca_file=asterisk.certificates.ca, port=0
         ),
         sip=SipSection(
             accounts=f"sqlite+aiosqlite:///{asterisk.accounts}",
-            domain=f"127.0.0.1:{ports.sip}",
-            transport="udp",
-            media_encryption=voice,
-            registrar=f"127.0.0.1:{ports.sip}",
-            qualify_seconds=asterisk.centre.qualify_seconds,
+            registrar=f"127.0.0.1:{asterisk.centre.ports.sip}",
         ),
-        queues=(QueueSettings(name=SALES, titles=Texts(en="Sales", he="מכירות")),),
-        agents=(AgentSettings(id=AGENT, name="Agent 1301", extension=ENROLLED, queues=(SALES,)),),
+        centre=file.model_copy(update={"agents": (enrolled,)}),
     )
 
 
@@ -209,12 +207,14 @@ async def test_a_hub_whose_request_is_refused_says_so(asterisk: Asterisk) -> Non
 async def test_what_is_enrolled_is_what_the_profile_writes(
     asterisk: Asterisk, tmp_path: Path, voice: Voice, like: str
 ) -> None:
+    agents = centre.model.load(asterisk.centre_file).agents
+    name = next(agent.name for agent in agents if agent.extension == like)
     async with opened(asterisk, tmp_path, voice) as hub:
         device = (await enrol(hub)).device
         for what in ("endpoint", "aor"):
             assert _shown(asterisk, what, ENROLLED) == {
-                name: value.replace(like, ENROLLED).replace(f"{ENROLLED}-{device}", ENROLLED)
-                for name, value in _shown(asterisk, what, like).items()
+                key: value.replace(name, "Agent 1301").replace(like, ENROLLED)
+                for key, value in _shown(asterisk, what, like).items()
             } | ({"auth": f"{ENROLLED}-{device}"} if what == "endpoint" else {})
 
 

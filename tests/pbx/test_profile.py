@@ -3,138 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import ssl
 
 import pytest
 
-from hub.adapters.ami import AmiPbx
-from hub.adapters.ami_client import AmiAccount, AmiClient, AmiRefused, Link
-from hub.ports.pbx import CallerJoined, MemberChanged, MemberState, PbxLink
-from tests.contract.exchange import Watch
-from tests.pbx.centre import OUTSIDE_NUMBERS, SALES, SALES_NUMBER
-from tests.pbx.console import Console, Customer
-from tests.pbx.phone import Call, Phone
+from hub.adapters.ami_client import AmiAccount, AmiRefused
+from hub.ports.pbx import MemberChanged, MemberState, PbxLink
+from tests.pbx.centre import AMI_SECRET, OUTSIDE_NUMBERS, SALES, SALES_NUMBER, TRUNK_PASSWORD
+from tests.pbx.console import Console
+from tests.pbx.parties import WITHIN, account, from_outside, login, phone, ready, talk, watching
+from tests.pbx.phone import Phone
 from tests.pbx.relay import Relay
 from tests.pbx.rig import Asterisk
-
-WITHIN = 20.0
-TRUNK = "pwtrunk"
-
-
-def phone(asterisk: Asterisk, extension: str) -> Phone:
-    return Phone(extension, f"pw{extension}", asterisk.centre.ports.sip)
-
-
-def from_outside(asterisk: Asterisk, number: str, *, name: str = "", password: str = TRUNK) -> Phone:
-    return Phone("trunk", password, asterisk.centre.ports.sip, identity=number, display=name)
-
-
-@asynccontextmanager
-async def registered(asterisk: Asterisk, console: Console, extension: str) -> AsyncIterator[Phone]:
-    """An agent's phone, which queues may ring."""
-    async with phone(asterisk, extension) as made:
-        assert (await made.register()).status == 200
-        await asyncio.to_thread(console.wait_free, extension)
-        yield made
-        await made.register(expires=0)
-
-
-@pytest.fixture
-async def dana(asterisk: Asterisk, console: Console) -> AsyncIterator[Phone]:
-    async with registered(asterisk, console, "1101") as made:
-        yield made
-
-
-@pytest.fixture
-async def noa(asterisk: Asterisk, console: Console) -> AsyncIterator[Phone]:
-    async with registered(asterisk, console, "1102") as made:
-        yield made
-
-
-def account(asterisk: Asterisk, port: int = 0) -> AmiAccount:
-    return AmiAccount("127.0.0.1", port or asterisk.centre.ports.ami, "hub", asterisk.centre.ami_secret)
-
-
-@asynccontextmanager
-async def watching(asterisk: Asterisk, port: int = 0) -> AsyncIterator[Watch]:
-    """The hub's view of the exchange, by ``port`` if it is not the exchange's own."""
-    pbx = AmiPbx(account(asterisk, port))
-    watch = Watch(pbx)
-    tasks = [asyncio.create_task(watch.run()), asyncio.create_task(pbx.run())]
-    try:
-        await watch.until(PbxLink, lambda link: link.up)
-        yield watch
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def ready(console: Console, extension: str) -> None:
-    console.act("QueueAdd", Queue=SALES, Interface=f"PJSIP/{extension}")
-
-
-async def talk(console: Console, agent: Phone) -> tuple[Customer, Call]:
-    """A customer of the queue and ``agent`` talk."""
-    customer = await asyncio.to_thread(console.customer, SALES, name="Dana")
-    call = await agent.ringing()
-    agent.answer(call)
-    await asyncio.to_thread(console.wait_bridged, agent.user)
-    return customer, call
-
-
-@pytest.mark.parametrize(
-    ("number", "kept"),
-    [
-        ("1&PJSIP/premium", "1"),
-        ("1%40trunk", "1"),
-        ("1%5Ex", "1"),
-        ("0525550101&PJSIP/1102", "05255501011102"),
-        ("1%29%7D$%7BSHELL%28id%29%7D", "1"),
-        ("anonymous", ""),
-    ],
-)
-async def test_a_callers_number_dials_nobody(
-    asterisk: Asterisk, console: Console, dana: Phone, noa: Phone, number: str, kept: str
-) -> None:
-    ready(console, "1101")
-    async with watching(asterisk) as watch, from_outside(asterisk, number, name="1&PJSIP/1102") as caller:
-        call, final = await caller.dial(SALES_NUMBER)
-        assert final.status == 200
-        joined = await watch.until(CallerJoined)
-        assert joined.number == kept
-        rings = await dana.ringing()
-        assert rings.invite is not None
-        assert f" <sip:{kept}{kept and '@'}127.0.0.1>" in rings.invite.header("From")
-        talking = {row["Channel"].rsplit("-", 1)[0] for row in console.channels()}
-        assert talking == {"PJSIP/trunk", "PJSIP/1101"}
-        assert noa.calls == {}
-        await caller.hang_up(call)
-        await asyncio.wait_for(rings.ended.wait(), WITHIN)
-
-
-async def test_the_name_passes_and_the_contact_is_the_exchanges_own(
-    asterisk: Asterisk, console: Console, dana: Phone
-) -> None:
-    ready(console, "1101")
-    async with watching(asterisk) as watch, from_outside(asterisk, "0525550101", name="דנה [b]") as caller:
-        call, _ = await caller.dial(SALES_NUMBER, ("X-Moked-Contact", "forged"))
-        joined = await watch.until(CallerJoined)
-        invite = (await dana.ringing()).invite
-        assert invite is not None
-        assert invite.all("X-Moked-Contact") == [joined.contact]
-        assert invite.header("From").startswith('"דנה [b]" <sip:0525550101@')
-        assert joined.name == "דנה [b]"
-        await caller.hang_up(call)
-
-
-@pytest.mark.parametrize("number", ["1101", "600", "s", "offer", *OUTSIDE_NUMBERS])
-async def test_the_outside_reaches_queues_alone(asterisk: Asterisk, dana: Phone, number: str) -> None:
-    async with from_outside(asterisk, "0525550101") as caller:
-        _, final = await caller.dial(number)
-        assert final.status == 404
-        assert dana.calls == {}
 
 
 @pytest.mark.parametrize(("identity", "password"), [("0525550101", "wrong"), ("1101", "pwtrunk")])
@@ -146,8 +26,20 @@ async def test_nobody_comes_in_without_their_own_credentials(
         assert final.status in {401, 403}
 
 
+async def test_the_trunk_comes_from_its_own_network_alone(asterisk: Asterisk) -> None:
+    port = asterisk.centre.ports.sip
+    async with Phone("trunk", TRUNK_PASSWORD, port, host="127.0.0.2") as stranger:
+        assert (await stranger.register()).status == 401
+        assert (await stranger.dial(SALES_NUMBER))[1].status == 401
+
+
+async def test_nobody_comes_in_without_a_name(asterisk: Asterisk) -> None:
+    async with Phone("anonymous", "", asterisk.centre.ports.sip) as nobody:
+        assert (await nobody.dial(SALES_NUMBER))[1].status == 401
+
+
 async def test_an_agent_reaches_the_allowed_numbers_alone(asterisk: Asterisk, dana: Phone) -> None:
-    async with Phone("trunk", "pwtrunk", asterisk.centre.ports.sip) as carrier:
+    async with Phone("trunk", TRUNK_PASSWORD, asterisk.centre.ports.sip) as carrier:
         assert (await carrier.register()).status == 200
         dialling = asyncio.create_task(dana.dial(OUTSIDE_NUMBERS[0]))
         rings = await carrier.ringing()
@@ -234,22 +126,8 @@ async def test_a_customer_nobody_takes_comes_back_and_is_not_lost(
     assert customer.where == "queues Queue"
 
 
-@asynccontextmanager
-async def hubs_login(asterisk: Asterisk) -> AsyncIterator[AmiClient]:
-    """A bare AMI line with the hub's own rights."""
-    client = AmiClient(account(asterisk))
-    signals = client.signals()
-    running = asyncio.create_task(client.run())
-    try:
-        assert await asyncio.wait_for(anext(signals), WITHIN) == Link(up=True)
-        yield client
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-
-
 async def test_the_hubs_login_changes_nothing_but_queues(asterisk: Asterisk) -> None:
-    async with hubs_login(asterisk) as client:
+    async with login(account(asterisk)) as client:
         for action, fields in (
             ("Originate", {"Channel": "Local/600@from-agents", "Application": "Wait"}),
             ("Command", {"Command": "core show version"}),
@@ -265,6 +143,26 @@ async def test_the_hubs_login_changes_nothing_but_queues(asterisk: Asterisk) -> 
         ):
             with pytest.raises(AmiRefused, match=r"Permission denied|Access Forbidden"):
                 await client.action(action, fields)
+
+
+async def test_the_hubs_line_is_encrypted_and_the_exchange_proved(asterisk: Asterisk) -> None:
+    context = ssl.create_default_context(cafile=asterisk.certificates.ca)
+    secure = AmiAccount("localhost", asterisk.centre.ports.ami_tls, "hub", AMI_SECRET, context)
+    async with login(secure) as client:
+        assert (await client.action("Ping"))[0]["Response"] == "Success"
+    with pytest.raises(ssl.SSLCertVerificationError):
+        await asyncio.open_connection("localhost", secure.port, ssl=ssl.create_default_context())
+
+
+async def test_the_hub_logs_in_from_its_own_network_alone(asterisk: Asterisk) -> None:
+    for source, answer in (("127.0.0.1", b"Success"), ("127.0.0.2", b"Error")):
+        ami = ("127.0.0.1", asterisk.centre.ports.ami)
+        reader, writer = await asyncio.open_connection(*ami, local_addr=(source, 0))
+        writer.write(f"Action: Login\r\nUsername: hub\r\nSecret: {AMI_SECRET}\r\n\r\n".encode())
+        await reader.readline()
+        async with asyncio.timeout(WITHIN):
+            assert await reader.readline() == b"Response: " + answer + b"\r\n"
+        writer.close()
 
 
 async def test_a_phone_that_is_gone_without_a_word_is_seen_as_unavailable(

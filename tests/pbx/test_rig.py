@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import select
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
 import pytest
 
+from centre import secrets
+from pbx.render import FILES
+from tests.pbx.centre import AMI_SECRET, TRUNK_PASSWORD
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk, AsteriskFailed
 from tests.pbx.root import Root, find_root
@@ -34,11 +39,26 @@ def _listing(root: Root) -> set[Path]:
     return {path for place in places for path in (root.path / place).rglob("*")}
 
 
-def test_the_profile_loads_without_a_complaint(root: Root) -> None:
-    with Asterisk(root) as exchange:
-        complaints = [line for line in exchange.log().splitlines() if "WARNING" in line or "ERROR" in line]
-        assert complaints == []
+def test_what_the_command_makes_of_a_centre_loads_without_a_complaint(root: Root) -> None:
+    exchange = Asterisk(root)
+    etc, passwords = exchange.directory / "etc", exchange.directory / "passwords.toml"
+    for name in FILES:
+        (etc / name).unlink()
+    passwords.touch(mode=0o600)
+    passwords.write_text("".join(f'{one.extension} = "{one.password}"\n' for one in exchange.centre.agents))
+    places = ("--to", str(etc), "--passwords", str(passwords))
+    subprocess.run(
+        [sys.executable, "-m", "agent_tui", "pbx", "render", str(exchange.centre_file), *places],
+        env={**os.environ, secrets.AMI_SECRET: AMI_SECRET, secrets.TRUNK_PASSWORD: TRUNK_PASSWORD},
+        check=True,
+        timeout=60,
+    )
+    with exchange:
+        log = exchange.log().splitlines()
+        assert [line for line in log if "WARNING" in line or "ERROR" in line] == []
         assert "support has 0 calls" in exchange.cli("queue show support")
+        assert f"127.0.0.1:{exchange.centre.ports.ami_tls}" in exchange.cli("manager show settings")
+        assert str(exchange.centre.ports.rtp_last) in exchange.cli("rtp show settings")
 
 
 def test_two_run_at_once_and_leave_the_root_as_it_was(root: Root) -> None:

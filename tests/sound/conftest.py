@@ -15,7 +15,7 @@ def rig(monkeypatch: pytest.MonkeyPatch, surroundings: Path) -> Iterator[SoundRi
     """PipeWire; in its surroundings is this process too."""
     assert surroundings.is_dir(), "the surroundings are made first, and this is added to them"
     with SoundRig() as sound:
-        for name, value in sound.env.items():
+        for name, value in sound.pipewire.env.items():
             monkeypatch.setenv(name, value)
         for name in ("laptop", "headset"):
             sound.plug_speaker(f"{name}-ear")

@@ -49,7 +49,7 @@ class Talk:
 
 @pytest.fixture
 def talk(rig: SoundRig) -> Iterator[Talk]:
-    assert rig.directory.is_dir()
+    assert rig.pipewire.directory.is_dir()
     made = Talk()
     yield made
     made.port.close()
@@ -77,7 +77,7 @@ async def test_the_devices_named_are_used_and_no_others(rig: SoundRig, talk: Tal
 
 
 def test_devices_are_listed_by_their_names_and_the_default_is_known(rig: SoundRig) -> None:
-    assert rig.directory.is_dir()
+    assert rig.pipewire.directory.is_dir()
     found = portaudio.devices()
     assert {one.name: one.default for one in found.microphones} == {
         "The laptop-mic": True,

@@ -35,6 +35,15 @@ from sip.events import (
     RegistrationState,
     SoundLost,
 )
+from tests.stubs.customers import (
+    ENGLISH_CARD,
+    ENGLISH_SCRIPT,
+    HEBREW_CARD,
+    HEBREW_SCRIPT,
+    MICHAL,
+    RUTH,
+    found,
+)
 
 NOW = 5_000.0
 CLOCK = datetime(2026, 5, 28, 14, 36, tzinfo=timezone(timedelta(hours=3)))
@@ -67,13 +76,15 @@ QUEUES = (
         longest_wait=102,
         agents_ready=2,
         agents_busy=5,
-        offered=131,
-        answered=118,
-        abandoned=10,
         service_level_seconds=20,
-        service_level=84.7,
-        average_wait=17,
-        average_talk=241,
+        today=hub.QueueCounts(
+            offered=131,
+            answered=118,
+            abandoned=10,
+            service_level=84.7,
+            average_wait=17,
+            average_talk=241,
+        ),
     ),
     hub.QueueFigures(
         queue="sales",
@@ -82,13 +93,15 @@ QUEUES = (
         longest_wait=12,
         agents_ready=1,
         agents_busy=3,
-        offered=58,
-        answered=54,
-        abandoned=3,
         service_level_seconds=20,
-        service_level=92.6,
-        average_wait=9,
-        average_talk=312,
+        today=hub.QueueCounts(
+            offered=58,
+            answered=54,
+            abandoned=3,
+            service_level=92.6,
+            average_wait=9,
+            average_talk=312,
+        ),
     ),
     hub.QueueFigures(
         queue="billing",
@@ -97,141 +110,16 @@ QUEUES = (
         longest_wait=0,
         agents_ready=2,
         agents_busy=0,
-        offered=0,
-        answered=0,
-        abandoned=0,
         service_level_seconds=30,
-        service_level=None,
-        average_wait=None,
-        average_talk=None,
     ),
 )
 
-
-def _at(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2026) -> datetime:
-    return datetime(year, month, day, hour, minute, tzinfo=UTC)
-
-
-ENGLISH_CARD = hub.Card(
-    customer="C-2012",
-    name="Ruth Ben-Ami",
-    language="en",
-    numbers=("+972505550121", "+97295550121"),
-    segment="gold",
-    city="Ra'anana",
-    fields=(
-        hub.CardField(label="Plan", value="Fibre 1000"),
-        hub.CardField(label="Balance", value="₪0.00"),
-        hub.CardField(label="Renewal", value="31 May 2026"),
-        hub.CardField(label="Customer", value="C-2012"),
-    ),
-    matters=(
-        hub.Matter(
-            reference="A-1234",
-            title="Router restarts at night, replacement promised",
-            opened=_at(5, 12),
-            status="waiting for stock",
-        ),
-        hub.Matter(
-            reference="Q-0077", title="Asked what the 2500 plan costs", opened=_at(5, 26), status="open"
-        ),
-    ),
-    history=(
-        hub.PastContact(
-            at=_at(5, 26, 11, 30),
-            channel="call",
-            summary="Asked for a price for the 2500 plan; wants it in writing.",
-            agent="Rina",
-        ),
-        hub.PastContact(
-            at=_at(5, 12, 6, 5),
-            channel="call",
-            summary="Router restarts every night. Ticket opened.",
-            agent="Avi",
-        ),
-        hub.PastContact(
-            at=_at(11, 3, 14, 45, year=2025),
-            channel="e-mail",
-            summary="Moved to Herzl 12; line moved with her.",
-        ),
-    ),
-    facts={"name": "Ruth", "plan": "Fibre 1000", "renewal": "31 May"},
+OWN = hub.AgentFigures(
+    agent="dana",
+    today=hub.AgentCounts(offered=15, answered=14, average_talk=214, average_handling=252),
+    occupancy=81.3,
 )
 
-HEBREW_CARD = hub.Card(
-    customer="C-1003",
-    name="מיכל אורן",
-    language="he",
-    numbers=("+972505550103", "+97225550103"),
-    segment="gold",
-    city="ירושלים",
-    fields=(
-        hub.CardField(label="Plan", value="סיב 600 + טלוויזיה"),
-        hub.CardField(label="Balance", value="129.90 ₪"),
-        hub.CardField(label="תוכנית", value="Fiber 1 Gb ב־129.90 ₪ לחודש (עד 31/05)"),
-    ),
-    matters=(
-        hub.Matter(
-            reference="A-1234",
-            title="הנתב מאתחל את עצמו בלילה (הובטח נתב חדש, דגם AX-3000)",
-            opened=_at(5, 12),
-            status="ממתין למלאי",
-        ),
-    ),
-    history=(
-        hub.PastContact(
-            at=_at(5, 26, 11, 30),
-            channel="call",
-            summary="ביקשה הצעת מחיר לתוכנית 2500, עד 50% הנחה.",
-            agent="רינה",
-        ),
-    ),
-    facts={"name": "מיכל", "renewal": "31/05"},
-)
-
-ENGLISH_SCRIPT = hub.Script(
-    id="support",
-    title="Support",
-    language="en",
-    revision="1",
-    steps=(
-        hub.Step(id="greet", title="Greet, say your name"),
-        hub.Step(
-            id="verify", title="Verify: last four digits of the id", answers=("Verified", "Not verified")
-        ),
-        hub.Step(
-            id="listen",
-            title="Listen, then say it back",
-            text="“{name}, if I understood you right, …” Let them correct you before you look anything up.",
-        ),
-        hub.Step(
-            id="renewal",
-            title="The plan ends on {renewal}: offer to renew",
-            text="“I see that {plan} ends on {renewal}. May I tell you what I can offer you?”",
-            answers=("Yes", "Later", "No"),
-        ),
-        hub.Step(id="promise", title="Say what happens next, and by when"),
-        hub.Step(id="close", title="Ask whether anything else is open"),
-    ),
-)
-
-HEBREW_SCRIPT = hub.Script(
-    id="support-he",
-    title="תמיכה",
-    language="he",
-    revision="1",
-    steps=(
-        hub.Step(id="greet", title="ברכה והצגה עצמית"),
-        hub.Step(id="verify", title="אימות זהות (4 ספרות אחרונות)"),
-        hub.Step(
-            id="offer",
-            title="הצעת חידוש: 24 חודשים ב־119.90 ₪",
-            text="„אני רואה שהתוכנית שלך מסתיימת ב־{renewal}. אפשר לספר לך על ההצעה שלנו (Fiber 1 Gb)?”",
-            answers=("כן", "לא"),
-        ),
-        hub.Step(id="close", title="סיכום וסגירה"),
-    ),
-)
 
 IDLE = SessionState(
     now=NOW,
@@ -243,6 +131,7 @@ IDLE = SessionState(
     me=ME,
     presence_since=NOW - 724,
     queues=QUEUES,
+    own=OWN,
 )
 
 
@@ -254,13 +143,8 @@ def _offer(contact: str, name: str, number: str, waited: float = 72, queue: str 
         number=number,
         name=name,
         waited=waited,
-        offered_at=_at(5, 28, 11, 36),
+        offered_at=CLOCK.astimezone(UTC),
     )
-
-
-def found(contact: str, card: hub.Card) -> hub.CardAnswer:
-    """The answer of a look-up that found one customer, who calls from the first of their numbers."""
-    return hub.CardAnswer(contact=contact, number=card.numbers[0], status=hub.CardStatus.FOUND, cards=(card,))
 
 
 def _members(state: str, *, paused: bool = False, reason: str = "") -> hub.Me:
@@ -272,9 +156,6 @@ def _members(state: str, *, paused: bool = False, reason: str = "") -> hub.Me:
     )
     return ME.model_copy(update={"members": members})
 
-
-RUTH = Party("Ruth Ben-Ami", "+972505550121", "sip:+972505550121@centre.example")
-MICHAL = Party("מיכל אורן", "+972505550103", "sip:+972505550103@centre.example")
 
 _RUTH_CALL = Call("call-1", RUTH, "k-1", CallState.INCOMING, NOW - 4, outgoing=False)
 _RUTH_WORK = Work(

@@ -5,110 +5,25 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
-from typing import Any
 
 from agent_tui.ports import HubRefused, HubUnreachable
 from hub import contract as c
-
-AT = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-"""The stub's wall clock: it stands still."""
-
-ME = c.Me(
-    agent="dana",
-    name="Dana Levi",
-    extension="1001",
-    presence=c.Presence.READY,
-    queues=("support",),
-    members=(c.MemberView(queue="support", state="free", paused=False),),
-    dispositions=(
-        c.Disposition(code="solved", label="Solved"),
-        c.Disposition(code="callback", label="Call back"),
-    ),
-    pause_reasons=("break", "lunch"),
-)
-
-SUPPORT = c.QueueFigures(
-    queue="support",
-    title="Support",
-    waiting=2,
-    longest_wait=31.0,
-    agents_ready=3,
-    agents_busy=2,
-    offered=41,
-    answered=38,
-    abandoned=3,
-    service_level_seconds=20,
-    service_level=92.1,
-    average_wait=11.4,
-    average_talk=203.0,
-)
-
-CARD = c.Card(
-    customer="c-1",
-    name="Noa Cohen",
-    numbers=("+972521234567",),
-    segment="gold",
-    city="Haifa",
-    fields=(c.CardField(label="Plan", value="Fibre 500"),),
-    matters=(c.Matter(reference="T-77", title="Line drops in the evening", opened=AT, status="open"),),
-    history=(c.PastContact(at=AT, channel="phone", summary="Asked for a technician", agent="Omer"),),
-    facts={"name": "Noa Cohen", "plan": "Fibre 500"},
-)
-
-SCRIPT = c.Script(
-    id="support.en",
-    title="Support",
-    language="en",
-    revision="r1",
-    steps=(
-        c.Step(id="greet", title="Greet {name}", text="Thank you for calling, {name}."),
-        c.Step(id="line", title="Is the line down?", answers=("yes", "no")),
-        c.Step(id="restart", title="Restart the router", when=(c.Condition(answer="line", values=("yes",)),)),
-        c.Step(id="close", title="Anything else?", text="{missing_fact}"),
-    ),
-)
+from tests.stubs.centre import StubCentre
+from tests.stubs.messages import AT, ME, SCRIPT, SUPPORT, a_record
 
 
-def an_offer(contact: str = "k-1", number: str = "+972521234567", waited: float = 12.0) -> c.Offer:
-    """A caller of the support queue is offered to the agent."""
-    return c.Offer(
-        contact=contact,
-        queue="support",
-        queue_title="Support",
-        number=number,
-        name="",
-        waited=waited,
-        offered_at=AT,
-    )
+class StubHub(StubCentre):
+    """``agent_tui.ports.HubPort``, over the centre behind it that tests play.
 
-
-def a_card(contact: str = "k-1", number: str = "+972521234567", *cards: c.Card) -> c.CardAnswer:
-    """The answer of a look-up that found ``cards``, by default one."""
-    found = cards or (CARD,)
-    status = c.CardStatus.FOUND if len(found) == 1 else c.CardStatus.SEVERAL
-    return c.CardAnswer(contact=contact, number=number, status=status, cards=found)
-
-
-def a_record(contact: str = "k-1", **changes: Any) -> c.ContactRecord:
-    """One contact as the hub keeps it."""
-    record = c.ContactRecord(contact=contact, queue="support", number="+972521234567", joined_at=AT)
-    return record.model_copy(update=changes)
-
-
-class StubHub:
-    """``agent_tui.ports.HubPort``, and the centre behind it for tests.
-
-    ``down`` makes every request fail as an unreachable hub does; ``refuse`` names calls that are refused.
+    ``refuse`` names calls that are refused.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.me = ME
         self.queues: tuple[c.QueueFigures, ...] = (SUPPORT,)
         self.pbx = True
-        self.contacts: dict[str, c.OpenContact] = {}
         self.scripts: dict[str, c.Script] = {"en": SCRIPT}
         self.stored: dict[str, c.ContactRecord] = {}
         self.notes: list[tuple[str, str]] = []
@@ -116,14 +31,7 @@ class StubHub:
         self.keys: list[str] = []
         self.asked: list[str] = []
         self.refuse: dict[str, str] = {}
-        self._down = False
-        self._gate = asyncio.Event()
-        self._gate.set()
-        self._told: list[c.HubEvent] = []
         self._asked_under: dict[str, c.WrapUp] = {}
-        self._more = asyncio.Event()
-
-    # The port.
 
     async def events(self, cursor: str) -> AsyncIterator[c.HubEvent]:
         await self._reach("events")
@@ -190,63 +98,6 @@ class StubHub:
             )
             del self.contacts[contact]
         return self.stored[contact]
-
-    # The centre, for tests.
-
-    def offers(self, offer: c.Offer | None = None, card: c.CardAnswer | None = None) -> None:
-        """The exchange offers a caller to the agent."""
-        offer = offer or an_offer()
-        card = card or a_card(offer.contact, offer.number)
-        self.contacts[offer.contact] = c.OpenContact(
-            offer=offer, phase="offered", since=AT, card=card, record=a_record(offer.contact)
-        )
-        self.tell(c.OfferedEvent(offer=offer, card=card))
-
-    def connects(self, contact: str = "k-1") -> None:
-        """Agent and caller talk."""
-        self._phase(contact, "talking")
-        self.tell(c.ConnectedEvent(contact=contact, at=AT))
-
-    def ends(self, contact: str = "k-1") -> None:
-        """The talk is over."""
-        self._phase(contact, "wrap_up")
-        self.tell(c.ContactEndedEvent(contact=contact, ended_by="caller", at=AT))
-
-    def withdraws(self, contact: str = "k-1") -> None:
-        """The caller gave up before the agent answered."""
-        del self.contacts[contact]
-        self.tell(c.OfferEndedEvent(contact=contact, abandoned=True, at=AT))
-
-    def tell(self, event: c.HubEvent) -> None:
-        """Send an event to the desk; a hub that is down tells nothing."""
-        if not self._down:
-            self._told.append(event)
-            self._more.set()
-
-    @property
-    def is_down(self) -> bool:
-        """Whether it does not answer now."""
-        return self._down
-
-    def goes_down(self) -> None:
-        """The hub stops answering, and its stream breaks."""
-        self._down = True
-        self._more.set()
-
-    def comes_back(self) -> None:
-        """The hub answers again."""
-        self._down = False
-
-    def stalls(self) -> None:
-        """Requests wait until ``flows``."""
-        self._gate.clear()
-
-    def flows(self) -> None:
-        """Requests that wait go on."""
-        self._gate.set()
-
-    def _phase(self, contact: str, phase: str) -> None:
-        self.contacts[contact] = self.contacts[contact].model_copy(update={"phase": phase})
 
     def _mine(self, contact: str) -> c.OpenContact:
         if contact not in self.contacts:

@@ -10,7 +10,8 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from hub.ports.pbx import PbxDown, PbxEvent, PbxLink, PbxRefused, QueueRow
-from tests.stubs.queue_floor import Member, Queue, QueueFloor, utc_now
+from tests.stubs.queue_floor import QueueFloor, utc_now
+from tests.stubs.queues import Member, Queue
 
 _QUEUE_LIMIT = 10_000
 

@@ -1,7 +1,5 @@
-"""A phone in memory: keeps real call states by the call-state table and reports as a phone does.
-
-It refuses what a phone refuses (unknown calls, resume without hold), so that a desk that passes here has
-not been let through by a stub. Its calls move by ``sip.call_state``, the table every engine is held to.
+"""A phone in memory: refuses what a phone refuses (unknown calls, resume without hold), so that a desk that
+passes here has not been let through by a stub.
 """
 
 from __future__ import annotations
@@ -10,22 +8,23 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from sip import events as ev
-from sip.call_state import CallState, first_state, next_state
+from sip.call_state import CallState
 from sip.capability import Capability
-from sip.errors import BadRequest, NoSuchCall, PhoneError, PhoneGone, WrongState
-from sip.missed import Missed
+from sip.errors import BadRequest, PhoneError, PhoneGone
+from tests.stubs.far_end import FarEnd
 
 S = CallState
 
 
-class StubPhone:
-    """``agent_tui.ports.PhonePort``, and the other side of its calls for tests.
+class StubPhone(FarEnd):
+    """``agent_tui.ports.PhonePort``, over the other side of its calls that tests play.
 
     ``asked`` lists the commands taken. ``fail_next`` makes the next command of a kind raise, ``delay_next``
-    has it wait. ``hold_back`` keeps outcomes from being reported until ``let_go``, as a slow network does.
+    has it wait.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self.asked: list[tuple[str, ...]] = []
         self.fail_next: dict[str, PhoneError] = {}
         self.delay_next: dict[str, asyncio.Event] = {}
@@ -33,14 +32,6 @@ class StubPhone:
         self.capabilities = ~Capability(0)
         self.sound: ev.SoundChanged | None = None
         """What can be talked through."""
-        self._calls: dict[ev.CallId, CallState] = {}
-        self._parties: dict[ev.CallId, ev.CallIncoming | ev.CallDialling] = {}
-        self._events: asyncio.Queue[ev.PhoneReport | PhoneGone] = asyncio.Queue()
-        self._kept_back: list[ev.PhoneReport] | None = None
-        self._made = 0
-        self._missed = Missed(lambda: 1_780_000_000.0)
-
-    # The port.
 
     async def attach(self) -> None:
         self._raise_if_told("attach")
@@ -51,8 +42,7 @@ class StubPhone:
         if self.sound is not None:
             self._events.put_nowait(self.sound)
         self._events.put_nowait(self._missed.tell())
-        for call, first in self._parties.items():
-            self._tell_again(call, first)
+        self._tell_again()
 
     async def refresh(self) -> None:
         await self._take("refresh")
@@ -143,72 +133,6 @@ class StubPhone:
         self.sound = ev.SoundChanged(profile, self.sound.profiles)
         self.report(self.sound)
 
-    # The other side, for tests.
-
-    def rings(
-        self, number: str = "+972521234567", name: str = "", contact: str = "", consulted: str = ""
-    ) -> ev.CallId:
-        """A call comes in."""
-        call = self._new_id()
-        party = ev.Party(name, number, f"sip:{number}@test")
-        self._begin(ev.CallIncoming(call, party, contact, consulted))
-        return call
-
-    def report(self, event: ev.PhoneReport) -> None:
-        """The phone reports; a call event must be one the call-state table knows."""
-        if self._kept_back is not None:
-            self._kept_back.append(event)
-            return
-        if isinstance(event, ev.CallEvent) and event.call in self._calls:
-            if not isinstance(event, ev.CallIncoming | ev.CallDialling):
-                self._calls[event.call] = next_state(self._calls[event.call], event)
-            if isinstance(event, ev.CallClosed):
-                del self._calls[event.call], self._parties[event.call]
-        self._events.put_nowait(event)
-        if isinstance(event, ev.CallEvent) and self._missed.hear(event):
-            self._events.put_nowait(self._missed.tell())
-
-    def closes(self, call: ev.CallId, reason: ev.CloseReason = ev.CloseReason.NORMAL) -> None:
-        """The other side ends the call."""
-        self.report(ev.CallClosed(call, reason))
-
-    def dies(self) -> None:
-        """The phone process ends, and its calls with it."""
-        self._calls.clear()
-        self._parties.clear()
-        self._events.put_nowait(PhoneGone("the phone ended"))
-
-    def loses_the_desk(self) -> None:
-        """The socket breaks; the phone and its calls live on."""
-        self._events.put_nowait(PhoneGone("the socket broke"))
-
-    def hold_back(self) -> None:
-        """Report nothing until ``let_go``."""
-        self._kept_back = []
-
-    def let_go(self) -> None:
-        """Report what was held back, in order."""
-        kept, self._kept_back = self._kept_back or [], None
-        for event in kept:
-            self.report(event)
-
-    def overtaken_by(self, event: ev.PhoneReport) -> None:
-        """What was held back never came to be: ``event`` was faster."""
-        self._kept_back = None
-        self.report(event)
-
-    def _begin(self, event: ev.CallIncoming | ev.CallDialling) -> None:
-        self._calls[event.call] = first_state(event)
-        self._parties[event.call] = event
-        self.report(event)
-
-    def _tell_again(self, call: ev.CallId, first: ev.CallIncoming | ev.CallDialling) -> None:
-        self._events.put_nowait(first)
-        if self._calls[call] in (S.ESTABLISHED, S.HELD):
-            self._events.put_nowait(ev.CallEstablished(call))
-        if self._calls[call] is S.HELD:
-            self._events.put_nowait(ev.CallHeld(call))
-
     async def _take(self, *command: str) -> None:
         delay = self.delay_next.pop(command[0], None)
         if delay is not None:
@@ -220,14 +144,3 @@ class StubPhone:
         error = self.fail_next.pop(command, None)
         if error is not None:
             raise error
-
-    def _in_state(self, call: ev.CallId, *states: CallState) -> CallState:
-        if call not in self._calls:
-            raise NoSuchCall("The call is over.")
-        if self._calls[call] not in states:
-            raise WrongState(f"The call is {self._calls[call]}.")
-        return self._calls[call]
-
-    def _new_id(self) -> ev.CallId:
-        self._made += 1
-        return f"call-{self._made}"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from hub.ports.pbx import (
@@ -17,56 +16,19 @@ from hub.ports.pbx import (
     CallerAbandoned,
     CallerJoined,
     CallerLeft,
+    HandedOn,
     MemberChanged,
-    MemberRow,
     MemberState,
     OfferEnded,
     PbxEvent,
     QueueRow,
-    TalkingCaller,
-    WaitingCaller,
 )
+from tests.stubs.queues import Caller, Member, Queue
 
 
 def utc_now() -> datetime:
     """The time now, aware."""
     return datetime.now(UTC)
-
-
-@dataclass(slots=True)
-class _Caller:
-    contact: str
-    queue: str
-    number: str
-    name: str
-    joined: datetime
-    agent: str = ""
-    offered: datetime | None = None
-    connected: datetime | None = None
-    waited: float = 0.0
-
-
-@dataclass(slots=True)
-class Member:
-    """One member of a queue, and how many calls were theirs."""
-
-    agent: str
-    paused: bool
-    reason: str
-    calls: int = 0
-
-
-@dataclass(slots=True)
-class Queue:
-    """One queue."""
-
-    name: str
-    service_level_seconds: int
-    waiting: list[_Caller] = field(default_factory=list)
-    members: dict[str, Member] = field(default_factory=dict)
-    completed: int = 0
-    in_time: int = 0
-    abandoned: int = 0
 
 
 class QueueFloor(ABC):
@@ -76,8 +38,10 @@ class QueueFloor(ABC):
         """``queues`` maps names to service level thresholds in seconds."""
         self._queues = {name: Queue(name, threshold) for name, threshold in queues.items()}
         self._now = now
-        self._callers: dict[str, _Caller] = {}
+        self._callers: dict[str, Caller] = {}
         self._devices: dict[str, MemberState] = {}
+        self._outside: set[str] = set()
+        """Contacts of callers who talk outside."""
         self._serial = 0
 
     @abstractmethod
@@ -89,7 +53,7 @@ class QueueFloor(ABC):
     def caller_joins(self, queue: str, number: str = "0525550101", name: str = "") -> str:
         """A caller begins to wait; returns the contact."""
         self._serial += 1
-        caller = _Caller(f"fake-{self._serial}", queue, number, name, self._now())
+        caller = Caller(f"fake-{self._serial}", queue, number, name, self._now())
         waiting = self._queues[queue].waiting
         waiting.append(caller)
         self._callers[caller.contact] = caller
@@ -99,6 +63,9 @@ class QueueFloor(ABC):
 
     def caller_hangs_up(self, contact: str) -> None:
         """The caller gives up waiting, or ends the talk."""
+        if contact in self._outside:
+            self._outside.remove(contact)
+            return
         caller = self._callers[contact]
         if caller.connected is not None:
             self._complete(caller, "caller")
@@ -142,9 +109,17 @@ class QueueFloor(ABC):
         """The agent ends the talk."""
         self._complete(self._caller_of(agent, talking=True), "agent")
 
-    def agent_transfers(self, agent: str) -> None:
-        """The agent hands the caller on; for this exchange the talk is over."""
-        self._complete(self._caller_of(agent, talking=True), "transfer")
+    def agent_transfers(self, agent: str, to: str) -> None:
+        """The agent hands the caller on to another agent, or to a number outside (with a plus)."""
+        caller = self._caller_of(agent, talking=True)
+        self._complete(caller, "transfer")
+        if to.startswith("+"):
+            self._outside.add(caller.contact)
+            return
+        caller.agent, caller.connected, caller.waited, caller.handed_on = to, self._now(), 0.0, True
+        self._callers[caller.contact] = caller
+        self._tell(HandedOn(caller.queue, caller.contact, to, caller.connected))
+        self.device(to, MemberState.BUSY)
 
     def device(self, agent: str, state: MemberState) -> None:
         """The agent's device comes to ``state``: registered (FREE), gone (UNAVAILABLE), in a call."""
@@ -161,7 +136,7 @@ class QueueFloor(ABC):
                     self._tell_member(queue.name, agent)
 
     def _tell_member(self, queue: str, agent: str, *, member: bool = True) -> None:
-        row = self._member_row(self._queues[queue].members[agent])
+        row = self._queues[queue].members[agent].row(self._devices)
         self._tell(MemberChanged(queue, agent, row.state, row.paused, row.reason, member, self._now()))
 
     def _since(self, start: datetime) -> float:
@@ -181,20 +156,21 @@ class QueueFloor(ABC):
     def _rings(self, member: Member) -> bool:
         return not member.paused and self._devices.get(member.agent, MemberState.FREE) is MemberState.FREE
 
-    def _end_ring(self, caller: _Caller, agent: str) -> None:
+    def _end_ring(self, caller: Caller, agent: str) -> None:
         rang = self._since(caller.offered or caller.joined)
         self._tell(OfferEnded(caller.queue, caller.contact, agent, rang, self._now()))
         self._set_device(agent, MemberState.FREE)
 
-    def _leave_waiting(self, caller: _Caller) -> None:
+    def _leave_waiting(self, caller: Caller) -> None:
         self._queues[caller.queue].waiting.remove(caller)
         self._tell(CallerLeft(caller.queue, caller.contact, self._now()))
 
-    def _complete(self, caller: _Caller, ended_by: str) -> None:
+    def _complete(self, caller: Caller, ended_by: str) -> None:
         connected = caller.connected or self._now()
         queue = self._queues[caller.queue]
-        queue.completed += 1
-        queue.in_time += caller.waited <= queue.service_level_seconds
+        if not caller.handed_on:
+            queue.completed += 1
+            queue.in_time += caller.waited <= queue.service_level_seconds
         del self._callers[caller.contact]
         self._tell(
             AgentCompleted(
@@ -209,30 +185,9 @@ class QueueFloor(ABC):
             queue.members[caller.agent].calls += 1
         self.device(caller.agent, MemberState.FREE)
 
-    def _caller_of(self, agent: str, *, talking: bool) -> _Caller:
+    def _caller_of(self, agent: str, *, talking: bool) -> Caller:
         callers = (caller for caller in self._callers.values() if caller.agent == agent)
         return next(caller for caller in callers if (caller.connected is not None) is talking)
 
-    def _member_row(self, member: Member) -> MemberRow:
-        state = self._devices.get(member.agent, MemberState.FREE)
-        return MemberRow(member.agent, state, member.paused, member.reason)
-
     def _row(self, queue: Queue) -> QueueRow:
-        waiting = tuple(
-            WaitingCaller(c.contact, c.number, c.name, position, self._since(c.joined))
-            for position, c in enumerate(queue.waiting, start=1)
-        )
-        return QueueRow(
-            name=queue.name,
-            waiting=waiting,
-            talking=tuple(
-                TalkingCaller(c.contact, c.number, c.name, c.agent, c.waited, self._since(c.connected))
-                for c in self._callers.values()
-                if c.queue == queue.name and c.connected is not None
-            ),
-            members=tuple(self._member_row(member) for member in queue.members.values()),
-            completed=queue.completed,
-            abandoned=queue.abandoned,
-            service_level_seconds=queue.service_level_seconds,
-            service_level_percent=100.0 * queue.in_time / queue.completed if queue.completed else 0.0,
-        )
+        return queue.row(self._callers.values(), self._devices, self._now())

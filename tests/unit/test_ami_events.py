@@ -111,6 +111,7 @@ def test_each_device_state(status: str, state: MemberState) -> None:
         {**COMMON, "Event": "AgentCalled", "Interface": "Local/1001@agents"},
         {**COMMON, "Event": "AgentCalled", "Interface": "PJSIP/1001&PJSIP/premium"},
         {**COMMON, "Event": "QueueCallerJoin", "Uniqueid": "../../etc"},
+        {**COMMON, "Event": "QueueCallerJoin", "Uniqueid": "1" * 129},
         {"Event": "QueueCallerJoin", "Queue": "support"},
     ],
 )

@@ -179,7 +179,11 @@ def test_login_without_settings_or_keyring_says_what_to_do(
 
 @pytest.mark.parametrize(
     ("words", "usage"),
-    [(["hub", "import-customers"], "usage: moked hub import-customers"), (["demo"], "usage: moked demo")],
+    [
+        (["hub", "import-customers"], "usage: moked hub import-customers"),
+        (["demo"], "usage: moked demo"),
+        (["pbx", "diff"], "usage: moked pbx diff"),
+    ],
 )
 def test_a_word_with_a_program_of_its_own_becomes_it(words: list[str], usage: str) -> None:
     command = [sys.executable, "-m", "agent_tui", *words, "--help"]

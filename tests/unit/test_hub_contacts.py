@@ -18,7 +18,7 @@ from hub.domain.contacts import (
     visit_of,
     with_missed,
 )
-from hub.domain.figures import Tally
+from hub.domain.figures import Limits, Tally
 from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
@@ -60,7 +60,7 @@ class _Story:
 
     def __init__(self) -> None:
         self.visits: list[Contact] = []
-        self.tally = Tally(threshold=20)
+        self.tally = Tally()
 
     def tell(self, event: ContactEvent) -> None:
         for told in with_missed(visit_of(self.visits, event), event):
@@ -71,12 +71,12 @@ class _Story:
         if before is None:
             assert isinstance(event, CallerJoined)
             self.visits.append(begin(event, self.visits[-1] if self.visits else None))
-            self.tally.add(event)
+            self.tally.add(event, Limits())
             return
         after = apply(before, event)
         if after != before:
             self.visits[before.visit - 1] = after
-            self.tally.add(event)
+            self.tally.add(event, Limits())
 
 
 def _told(*events: ContactEvent) -> _Story:

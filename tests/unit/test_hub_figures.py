@@ -1,14 +1,17 @@
-"""Figures: sums over events, by Asterisk's own formula."""
+"""Figures: sums over events, by the formulas of the contract."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.contract import Presence
-from hub.domain.contacts import Contact, State
-from hub.domain.figures import Tally, load
+from hub.domain.contacts import Contact, Counted, State, Unseen, WrappedUp
+from hub.domain.figures import Limits, Tally, load, occupancy
 from hub.domain.presence import Intent, Membership, wanted
 from hub.ports.pbx import (
     AgentCompleted,
@@ -21,27 +24,103 @@ from hub.ports.pbx import (
 )
 
 _NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+_LIMITS = Limits(in_time=20, short=5)
+
+
+def _counted(*events: Counted, limits: Limits = _LIMITS) -> Tally:
+    tally = Tally()
+    for event in events:
+        tally.add(event, limits)
+    return tally
+
+
+def _answered(*waits: float) -> list[AgentConnected]:
+    return [AgentConnected("support", "a", "yael", waited, _NOW) for waited in waits]
+
+
+def _talked(*talks: float, ended_by: str = "caller") -> list[AgentCompleted]:
+    return [AgentCompleted("support", "a", "yael", 1.0, talked, ended_by, _NOW) for talked in talks]
+
+
+def _gave_up(*waits: float) -> list[CallerAbandoned]:
+    return [CallerAbandoned("support", "b", waited, _NOW) for waited in waits]
 
 
 def test_before_the_first_answer_there_is_no_level_and_no_average() -> None:
-    tally = Tally(threshold=20)
-    tally.add(CallerJoined("support", "a", "1", "", 1, _NOW))
-    tally.add(CallerAbandoned("support", "a", 5.0, _NOW))
-    tally.add(CallerLeft("support", "a", _NOW))
+    joined, left = CallerJoined("support", "a", "1", "", 1, _NOW), CallerLeft("support", "a", _NOW)
+    tally = _counted(joined, *_gave_up(5.0), left)
     assert (tally.offered, tally.abandoned, tally.answered) == (1, 1, 0)
-    assert (tally.service_level, tally.average_wait, tally.average_talk) == (None, None, None)
+    assert (tally.service_level, tally.service_level_offered) == (None, None)
+    assert (tally.average_wait, tally.average_talk, tally.average_handling) == (None, None, None)
 
 
 def test_the_service_level_is_of_the_answered_and_counts_the_threshold_itself() -> None:
-    tally = Tally(threshold=20)
-    for waited in (1.0, 20.0, 20.1, 90.0):
-        tally.add(AgentConnected("support", "a", "yael", waited, _NOW))
-    for talked in (60.0, 180.0):
-        tally.add(AgentCompleted("support", "a", "yael", 1.0, talked, "caller", _NOW))
-    tally.add(CallerAbandoned("support", "b", 5.0, _NOW))
+    tally = _counted(*_answered(1.0, 20.0, 20.1, 90.0), *_talked(60.0, 180.0), *_gave_up(5.0))
     assert tally.service_level == 50.0
     assert tally.average_wait == pytest.approx(131.1 / 4)
     assert tally.average_talk == 120.0
+
+
+def test_the_other_service_level_counts_who_gave_up_unless_at_once() -> None:
+    tally = _counted(*_answered(1.0, 30.0), *_gave_up(5.0, 5.1, 40.0))
+    assert (tally.abandoned, tally.abandoned_short) == (3, 1)
+    assert tally.service_level_offered == 25.0
+
+
+def test_handling_is_talk_and_wrap_up_by_talk() -> None:
+    wraps = [WrappedUp("support", "a", "yael", seconds, _NOW) for seconds in (30.0, 0.0)]
+    tally = _counted(*_talked(60.0), *_talked(180.0, ended_by="transfer"), *wraps)
+    assert tally.average_handling == 135.0
+    assert tally.transferred == 1
+
+
+def test_what_nobody_saw_is_apart() -> None:
+    tally = _counted(*_answered(1.0), Unseen("support", 3, _NOW))
+    assert (tally.unseen, tally.answered, tally.offered) == (3, 1, 0)
+
+
+_EVENTS: st.SearchStrategy[Counted] = st.one_of(
+    st.builds(CallerAbandoned, st.just("q"), st.just("c"), st.floats(0, 100), st.just(_NOW)),
+    st.builds(AgentConnected, st.just("q"), st.just("c"), st.just("a"), st.floats(0, 100), st.just(_NOW)),
+    st.builds(Unseen, st.just("q"), st.integers(1, 9), st.just(_NOW)),
+)
+
+
+@given(st.lists(_EVENTS), st.lists(_EVENTS))
+def test_two_tallies_are_together_what_one_would_be(first: list[Counted], second: list[Counted]) -> None:
+    together = _counted(*first).plus(_counted(*second))
+    whole = _counted(*first, *second)
+    assert together.wait == pytest.approx(whole.wait)
+    assert replace(together, wait=0.0) == replace(whole, wait=0.0)
+
+
+@given(st.lists(_EVENTS))
+def test_levels_are_percentages(events: list[Counted]) -> None:
+    tally = _counted(*events)
+    for level in (tally.service_level, tally.service_level_offered):
+        assert level is None or 0.0 <= level <= 100.0
+
+
+@pytest.mark.parametrize(
+    ("state", "connected", "ended", "share"),
+    [
+        (State.DONE, 900, 800, 20.0),
+        (State.TALKING, 100, None, 30.0),
+        (State.WRAP_UP, 900, 50, 25.0),
+    ],
+)
+def test_occupancy_counts_what_goes_on(state: State, connected: int, ended: int | None, share: float) -> None:
+    def ago(seconds: int | None) -> datetime | None:
+        return None if seconds is None else _NOW - timedelta(seconds=seconds)
+
+    contact = Contact("a", "support", _NOW, state=state, connected_at=ago(connected), ended_at=ago(ended))
+    done = Tally(talk=150.0, wrap_up=50.0)
+    assert occupancy(done, [contact], 1000.0, _NOW) == share
+
+
+def test_occupancy_is_never_over_a_hundred_and_unknown_before_readiness() -> None:
+    assert occupancy(Tally(talk=150.0), [], 100.0, _NOW) == 100.0
+    assert occupancy(Tally(), [], 0.0, _NOW) is None
 
 
 def test_the_load_of_a_queue() -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from centre.toml_file import SettingsError
 from hub import sample
-from hub.settings import AmiSettings, SettingsError, load
+from hub.settings import AmiSettings, load
+from tests.hub.served import with_accounts, write_settings
 
-_AMI = '[pbx]\nkind = "ami"\nhost = "pbx.example.com"\nuser = "hub"\n'
-_QUEUE = "[[queues]]\nname = 'support'\ntitles = { en = 'S', he = 'ת' }\n"
-_AGENT = "[[agents]]\nid = 'a'\nname = 'A'\nextension = '1'\n"
+_AMI = '[pbx]\nkind = "ami"\nhost = "pbx.example.com"\nuser = "hub"\ntls = true\n'
 
 
 def _file(directory: Path, text: str) -> Path:
@@ -24,7 +24,7 @@ def test_the_sample_is_sound_and_its_paths_are_its_own() -> None:
     settings = load(sample.SETTINGS)
     assert settings.hub.scripts == sample.SCRIPTS
     assert settings.crm.customers == sample.CUSTOMERS
-    assert {agent.extension for agent in settings.agents} == {"1001", "1002", "1003", "1004"}
+    assert {agent.extension for agent in settings.centre.agents} == {"1001", "1002", "1003", "1004"}
     assert settings.hub.database.endswith("/hub/sample/moked-hub.db")
 
 
@@ -34,17 +34,26 @@ def test_the_sample_is_sound_and_its_paths_are_its_own() -> None:
         ("[hub]\nprot = 1\n", "hub.prot: no such key; did you mean 'port'?"),
         ("[hubb]\n", "hubb: no such key; did you mean 'hub'?"),
         ("[hub]\nport = 'x'\n", "hub.port: "),
-        ("[hub]\ntime_zone = 'Mars/Base'\n", "no time zone"),
         ("[hub]\nhost = '0.0.0.0'\n", "needs https"),
         ("[hub]\ncertificate = 'a.pem'\n", "belong together"),
-        ("[hub]\ndatabase = 'postgresql://hub:secret@db/hub'\n", "does not belong in a file"),
+        ("[hub]\ndatabase = 'postgresql+asyncpg://hub:secret@db/hub'\n", "set MOKED_HUB_DATABASE_PASSWORD"),
+        ("[hub]\ndatabase = 'postgresql+asyncpg://hub@db/hub?password=secret@'\n", "does not belong"),
+        ("[hub]\ndatabase = 'postgresql://hub@db/hub'\n", "use sqlite+aiosqlite or postgresql+asyncpg"),
+        ("[hub]\ndatabase = 'hub.db'\n", "no URL of a database"),
+        ("[hub]\ndatabase = 'postgresql+asyncpg://hub@db/hub'\n", "add ?ssl=verify-full"),
+        ("[hub]\ndatabase = 'postgresql+asyncpg://hub@db/hub?ssl=require'\n", "add ?ssl=verify-full"),
+        ("[hub]\ndatabase = 'postgresql+asyncpg://hub@/hub?host=/run&host=db'\n", "add ?ssl=verify-full"),
+        ("[hub]\ndatabase_password = 'secret@'\n", "set MOKED_HUB_DATABASE_PASSWORD"),
+        ("[hub]\nmetrics_token = 'secret@'\n", "set MOKED_HUB_METRICS_TOKEN"),
+        ("[hub]\nlog = 'yaml'\n", "hub.log: "),
         ("[pbx]\nkind = 'ari'\n", "pbx: "),
         ("[pbx]\nkind = 'lab'\nsockett = 'x'\n", "pbx.sockett: no such key; did you mean 'socket'?"),
+        ("[pbx]\nkind = 'ami'\nhost = 'pbx.example.com'\nuser = 'hub'\n", "pbx: AMI's password would travel"),
         ("[crm]\ntimeout_seconds = 0\n", "crm.timeout_seconds: "),
-        ("[[queues]]\nname = 'a'\ntitle = {}\n", "did you mean 'titles'?"),
-        (_QUEUE + _AGENT + "queues = ['suport']\n", "there is no queue 'suport'; did you mean 'support'?"),
-        (_AGENT * 2, "id 'a' is there twice"),
-        ("[hub\n", "line 1"),
+        ("[sip]\naccounts = 'postgresql+asyncpg://hub@/a'\n", "sip.accounts: no URL of a file"),
+        ("[sip]\naccounts = 'sqlite+aiosqlite://'\n", "sip.accounts: no URL of a file"),
+        ("[sip]\naccounts = 'accounts.db'\n", "sip.accounts: no URL of a file"),
+        ("[sip]\naccounts = 'sqlite+aiosqlite:///accounts.db'\n", "[exchange.phones]"),
     ],
 )
 def test_a_slip_of_the_pen_is_told(tmp_path: Path, text: str, words: str) -> None:
@@ -54,6 +63,22 @@ def test_a_slip_of_the_pen_is_told(tmp_path: Path, text: str, words: str) -> Non
     assert str(told.value).startswith(f"{path}: ")
     assert words in str(told.value)
     assert "secret@" not in str(told.value)
+
+
+def test_the_centre_is_read_from_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text("country = 'US'\n")
+    assert load(_file(tmp_path, "centre = 'one.toml'\n")).centre.country == "US"
+    with pytest.raises(SettingsError, match=r"none\.toml: cannot be read"):
+        load(_file(tmp_path, "centre = 'none.toml'\n"))
+
+
+def test_accounts_lie_beside_the_file_where_the_centre_has_phones(tmp_path: Path) -> None:
+    settings = load(with_accounts(write_settings(tmp_path)))
+    assert settings.sip is not None
+    assert settings.sip.accounts == f"sqlite+aiosqlite:///{tmp_path}/accounts.db"
+    assert settings.centre.exchange is not None
+    assert settings.centre.exchange.phones is not None
+    assert settings.centre.exchange.phones.transport == "tls"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
@@ -73,10 +98,35 @@ def test_the_ami_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: 
     assert "hunter2" not in settings.model_dump_json()
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "hub@db.example.com/hub?ssl=verify-full",
+        "hub@localhost/hub",
+        "hub@/hub?host=/run/postgresql",
+        "hub@/hub",
+    ],
+)
+def test_the_databases_password_comes_from_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.setenv("MOKED_HUB_DATABASE_PASSWORD", "hunter2")
+    settings = load(_file(tmp_path, f"[hub]\ndatabase = 'postgresql+asyncpg://{place}'\n"))
+    assert settings.hub.database_url.password == "hunter2"
+    shown = f"{settings!r} {settings} {settings.model_dump_json()} {settings.hub.database_url!r}"
+    assert "hunter2" not in shown
+
+
 def test_the_ami_secret_is_refused_in_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOKED_HUB_AMI_SECRET", "hunter2")
     with pytest.raises(SettingsError, match="does not belong in a file"):
         load(_file(tmp_path, _AMI + 'secret = "hunter3"\n'))
+
+
+def test_no_slip_of_the_pen_leads_to_a_secret_in_the_file(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as told:
+        load(_file(tmp_path, _AMI + 'secrett = "hunter3"\n'))
+    assert str(told.value).endswith("pbx.secrett: no such key")
 
 
 def test_paths_count_from_the_file(tmp_path: Path) -> None:

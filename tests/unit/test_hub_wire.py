@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from agent_tui.adapters import hub_wire as wire
 from agent_tui.ports import HubError, HubRefused, HubUnreachable
 from hub import contract as c
-from tests.stubs.hub import CARD, ME
+from tests.stubs.messages import CARD, ME
 
 
 @pytest.mark.parametrize(

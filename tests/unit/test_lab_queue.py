@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 import pytest
@@ -17,12 +17,13 @@ from pbx.lab.roster import NoSuchMember, NoSuchQueue
 from pbx.lab.timeline import Timeline
 
 SUPPORT = QueueSettings("support", timeout=10.0, retry=2.0, wrap_up=3.0)
+T0 = datetime(2026, 1, 1, tzinfo=UTC)
 SALES = QueueSettings("sales", most_callers=3)
 Event = TypeVar("Event", bound=pbx.PbxEvent)
 
 
 def fresh() -> Queues:
-    return Queues([SUPPORT, SALES], Timeline(datetime(2026, 1, 1, tzinfo=UTC), 0.0))
+    return Queues([SUPPORT, SALES], Timeline(T0, 0.0))
 
 
 def staffed(*agents: str) -> Queues:
@@ -155,6 +156,48 @@ def test_what_there_is_not_is_refused() -> None:
         queues.enter("sales", "c3", "1", "", 0.0)
 
 
+def test_who_is_handed_on_talks_with_another_and_counts_no_more() -> None:
+    queues = staffed("1001")
+    queues.enter("support", "c1", "+97250", "Dana", 1.0)
+    queues.offer(1.0)
+    queues.answered("c1", "1001", 3.0)
+    completed, handed = queues.handed_on("c1", "1002", 10.0)
+    assert (completed, handed) == (
+        pbx.AgentCompleted("support", "c1", "1001", 2.0, 7.0, "transfer", T0 + timedelta(seconds=10)),
+        pbx.HandedOn("support", "c1", "1002", T0 + timedelta(seconds=10)),
+    )
+    (talk,) = queues.rows(14.0)[0].talking
+    assert talk == pbx.TalkingCaller("c1", "+97250", "Dana", "1002", 0.0, 4.0)
+    assert only(pbx.AgentCompleted, queues.hang_up("c1", 15.0)).talked == 5.0
+    row = queues.rows(16.0)[0]
+    assert (row.completed, row.talking) == (1, ())
+
+
+def test_who_is_handed_a_caller_stays_kept_for_nobody_else() -> None:
+    """A colleague may be offered another caller at the moment of taking one over."""
+    queues = staffed("1001", "1002")
+    for contact in ("c1", "c2"):
+        queues.enter("support", contact, contact, "", 5.0)
+    queues.offer(5.0)
+    queues.answered("c1", "1001", 6.0)
+    queues.handed_on("c1", "1002", 7.0)
+    queues.ended("c1", "1002", "agent", 8.0)
+    queues.enter("support", "c3", "c3", "", 9.0)
+    assert queues.offer(9.0) == []
+    assert only(pbx.AgentConnected, queues.answered("c2", "1002", 9.0)).agent == "1002"
+
+
+def test_who_is_handed_on_outside_is_gone_from_here() -> None:
+    queues = staffed("1001")
+    queues.enter("support", "c1", "+97250", "", 1.0)
+    assert queues.handed_on("c1", "1002", 1.0) == []
+    queues.offer(1.0)
+    queues.answered("c1", "1001", 3.0)
+    assert only(pbx.AgentCompleted, queues.handed_on("c1", "+97251", 10.0)).ended_by == "transfer"
+    assert queues.handed_on("c1", "1002", 11.0) == []
+    assert (queues.hang_up("c1", 12.0), queues.rows(12.0)[0].talking) == ([], ())
+
+
 class QueueLife(RuleBasedStateMachine):
     """Any order of callers, members and answers; the events alone must tell where everybody is."""
 
@@ -168,6 +211,7 @@ class QueueLife(RuleBasedStateMachine):
         self.waiting: dict[str, list[str]] = {"support": [], "sales": []}
         self.offers: dict[str, str] = {}
         self.talks: dict[str, str] = {}
+        self.handed_on: dict[str, str] = {}
         self.ended: Counter[str] = Counter()
         self.entered = 0
 
@@ -194,8 +238,12 @@ class QueueLife(RuleBasedStateMachine):
                     assert event.contact in self.waiting[event.queue]
                     self.ended[event.contact] += 1
                 case pbx.AgentCompleted():
-                    assert self.talks.pop(event.contact) == event.agent
+                    talks = self.handed_on if event.contact in self.handed_on else self.talks
+                    assert talks.pop(event.contact) == event.agent
                     self.ended[event.contact] += 1
+                case pbx.HandedOn():
+                    self.handed_on[event.contact] = event.agent
+                    self.ended[event.contact] -= 1
 
     @rule(seconds=st.floats(0, 15))
     def time_passes(self, seconds: float) -> None:
@@ -226,6 +274,10 @@ class QueueLife(RuleBasedStateMachine):
     def talk_ends(self, contact: str, agent: str) -> None:
         self.told(self.queues.ended(contact, agent, "agent", self.now))
 
+    @rule(contact=contacts, to=st.sampled_from((*AGENTS, "+97251")))
+    def hands_on(self, contact: str, to: str) -> None:
+        self.told(self.queues.handed_on(contact, to, self.now))
+
     @rule(agent=st.sampled_from(AGENTS), queue=st.sampled_from(["support", "sales"]), paused=st.booleans())
     def joins(self, agent: str, queue: str, paused: bool) -> None:
         self.queues.members.join(queue, agent, self.now, paused=paused, reason="", device=MemberState.FREE)
@@ -242,7 +294,8 @@ class QueueLife(RuleBasedStateMachine):
     def nobody_is_lost_or_counted_twice(self) -> None:
         for number in range(self.entered):
             contact = f"c{number}"
-            places = sum(contact in line for line in self.waiting.values()) + (contact in self.talks)
+            talks = (contact in self.talks) + (contact in self.handed_on)
+            places = sum(contact in line for line in self.waiting.values()) + talks
             assert places + self.ended[contact] == 1
 
     @invariant()

@@ -268,14 +268,74 @@ def test_hold_shows_in_the_device_state(bench: Bench) -> None:
         assert isinstance(bench.changes[-1], Held)
 
 
-def test_a_call_that_was_handed_on_ends_by_transfer(bench: Bench) -> None:
+ROUTE = ("Route", "<sip:127.0.0.1:5060;lr>")
+
+
+def referred(bench: Bench, to: str, *, by_callee: bool = True) -> Request:
+    """Dana talks with Yael as contact ``c-1``; one of the two is asked to call ``to``. The INVITE as sent."""
+    bench.contacts[bench.dana.user, "1001"] = "c-1"
     sent, _came = bench.talking()
-    route = ("Route", "<sip:127.0.0.1:5060;lr>")
-    trying = replace(in_dialog(sent, "NOTIFY", body=b"SIP/2.0 100 Trying"), uri=bench.yael.contact)
-    told = replace(in_dialog(sent, "NOTIFY", body=b"SIP/2.0 200 OK"), uri=bench.yael.contact)
-    bye = replace(in_dialog(sent, "BYE", from_callee=True), uri=bench.dana.contact)
-    for message in (trying, told):
-        bench.send(message.pushed(*route), bench.dana.address)
-    bench.send(bye.pushed(*route), bench.yael.address)
+    target, source = (bench.dana.contact, bench.yael) if by_callee else (bench.yael.contact, bench.dana)
+    refer = replace(in_dialog(sent, "REFER", from_callee=by_callee), uri=target).pushed("Refer-To", to)
+    assert bench.forwarded(refer.pushed(*ROUTE), source.address)[0].get("Refer-To") == to
+    bench.contacts.clear()
+    return sent
+
+
+def daniel(bench: Bench) -> SipPeer:
+    """A colleague, registered."""
+    peer = SipPeer("1002", ("127.0.0.1", 44000), HERE)
+    bench.switch.enrol(peer.user, peer.password)
+    bench.register(peer)
+    return peer
+
+
+def bye(first: Request, bench: Bench) -> Request:
+    """Yael hangs up."""
+    return replace(in_dialog(first, "BYE", from_callee=True), uri=bench.dana.contact).pushed(*ROUTE)
+
+
+@pytest.mark.parametrize(
+    "to", ["<sip:1002@127.0.0.1:5060>", "<sip:1002@127.0.0.1:5060;transport=udp?Replaces=a%3Bto-tag%3Db>"]
+)
+def test_the_call_that_a_refer_asked_for_is_for_the_same_contact(bench: Bench, to: str) -> None:
+    first, colleague = referred(bench, to), daniel(bench)
+    came = bench.forwarded(bench.dana.invite("1002"), bench.dana.address)[0]
+    assert came.all(CONTACT_HEADER) == ("c-1",)
+    bench.send(response(came, 200), colleague.address)
+    answered = bench.changes[-1]
+    assert isinstance(answered, Answered)
+    assert (answered.call.contact, answered.call.callee, answered.call.handed_on) == ("c-1", "1002", True)
+    bench.send(bye(first, bench), bench.yael.address)
     assert isinstance(bench.changes[-1], Ended)
     assert bench.changes[-1].by == "transfer"
+
+
+@pytest.mark.parametrize("to", ["<sip:1003@127.0.0.1:5060>", "<tel:1002>", "<<", ""])
+def test_no_other_call_of_a_caller_is_for_the_contact(bench: Bench, to: str) -> None:
+    referred(bench, to)
+    daniel(bench)
+    assert bench.forwarded(bench.dana.invite("1002"), bench.dana.address)[0].get(CONTACT_HEADER) == ""
+
+
+def test_a_caller_hands_nobody_on(bench: Bench) -> None:
+    referred(bench, "<sip:1002@127.0.0.1:5060>", by_callee=False)
+    daniel(bench)
+    assert bench.forwarded(bench.dana.invite("1002"), bench.dana.address)[0].get(CONTACT_HEADER) == ""
+
+
+def test_who_is_not_taken_over_talks_on(bench: Bench) -> None:
+    first, colleague = referred(bench, "<sip:1002@127.0.0.1:5060>"), daniel(bench)
+    came = bench.forwarded(bench.dana.invite("1002"), bench.dana.address)[0]
+    bench.send(response(came, 486), colleague.address)
+    bench.send(bye(first, bench), bench.yael.address)
+    assert isinstance(bench.changes[-1], Ended)
+    assert bench.changes[-1].by == "callee"
+
+
+def test_a_caller_who_vanishes_leaves_no_call_behind(bench: Bench) -> None:
+    _first, colleague = referred(bench, "<sip:1002@127.0.0.1:5060>"), daniel(bench)
+    came = bench.forwarded(bench.dana.invite("1002"), bench.dana.address)[0]
+    bench.send(response(came, 200), colleague.address)
+    bench.switch.forget("c-1")
+    assert {bench.switch.device_state(user) for user in ("1001", "1002")} == {MemberState.FREE}

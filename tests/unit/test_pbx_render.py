@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pbx.centre import Agent, Centre, Certificate, Ports, Queue, Trunk
-from pbx.render import FILES, UnsafeValueError, render, write
+from centre.exchange import Exchange, Phones
+from centre.model import Queue, Texts
+from centre.plain import UnsafeValueError
+from pbx.centre import Agent, Centre
+from pbx.render import FILES, render, write
+
+_HOMES = IPv4Network("198.51.100.0/24")
 
 CENTRE = Centre(
     agents=(Agent("1001", "דנה לוי", "s3cret-1001"), Agent("1101", "Noa", "s3cret-1101", encrypted=False)),
-    queues=(Queue("support", "700", service_level_seconds=25),),
-    ports=Ports(sip=5060, sip_tls=5061, ami=5038, rtp_first=10000, rtp_last=10999),
-    trunk=Trunk("trunk", "s3cret-trunk"),
-    certificate=Certificate(Path("/etc/asterisk/server.pem"), Path("/etc/asterisk/server.key")),
+    queues=(Queue(name="support", titles=Texts(en="S", he="ת"), number="700", service_level_seconds=25),),
+    exchange=Exchange(
+        certificate=Path("/etc/asterisk/server.pem"),
+        certificate_key=Path("/etc/asterisk/server.key"),
+        hub_networks=(IPv4Network("10.0.0.0/8"), IPv4Network("127.0.0.1/32")),
+    ),
+    trunk_password="s3cret-trunk",
     ami_secret="s3cret-ami",
     outside_numbers=("+15550100",),
 )
@@ -48,13 +58,18 @@ def test_no_secret_shows_where_it_is_not_needed() -> None:
 def test_who_enrols_devices_has_no_account_in_a_file() -> None:
     agents = (*CENTRE.agents, Agent("1301", "Dana", None))
     accounts = Path("/var/lib/moked-accounts/accounts.db")
-    files = render(replace(CENTRE, agents=agents, accounts=accounts))
+    phones = Phones(accounts=accounts, domain="pbx.example.com")
+    exchange = CENTRE.exchange.model_copy(update={"phones": phones, "agent_networks": (_HOMES,)})
+    files = render(replace(CENTRE, agents=agents, exchange=exchange))
     assert "[1301]" not in files["pjsip.conf"]
     assert "Dial(PJSIP/1301," in files["extensions.conf"]
     assert f"dbfile => {accounts}\n" in files["res_config_sqlite3.conf"]
     for table in ("ps_endpoints", "ps_auths", "ps_aors"):
         assert f"{table} => sqlite3,accounts\n" in files["extconfig.conf"]
         assert f" = realtime,{table}\n" in files["sorcery.conf"]
+    # the hub's own REGISTER comes from where the hub is
+    permitted = files["acl.conf"].split("[trunk](everybody)")[0].split("[agents](everybody)")[1]
+    assert re.findall(r"permit = (\S+)", permitted) == [str(_HOMES), "10.0.0.0/8", "127.0.0.1/32"]
 
 
 def test_without_enrolled_devices_asterisk_asks_no_database() -> None:
@@ -77,30 +92,40 @@ def test_a_value_that_would_act_is_refused(before: str, sign: str, after: str) -
     for centre in (
         replace(CENTRE, agents=(replace(agent, name=hostile),)),
         replace(CENTRE, agents=(replace(agent, password=hostile),)),
-        replace(CENTRE, trunk=Trunk("trunk", hostile)),
+        replace(CENTRE, trunk_password=hostile),
         replace(CENTRE, ami_secret=hostile),
-        replace(CENTRE, realm=hostile),
     ):
         with pytest.raises(UnsafeValueError):
             render(centre)
 
 
-@pytest.mark.parametrize(
-    "centre",
-    [
-        replace(CENTRE, agents=(Agent("1001,1", "Dana", "x"),)),
-        replace(CENTRE, agents=(Agent("_X.", "Dana", "x"),)),
-        replace(CENTRE, queues=(Queue("a,b", "700"),)),
-        replace(CENTRE, queues=(Queue("support", "7(0)0"),)),
-        replace(CENTRE, queues=(Queue("support", "700", strategy="ringall\n"),)),
-        replace(CENTRE, outside_numbers=("9@trunk",)),
-        replace(CENTRE, outside_numbers=("1001",)),
-        replace(CENTRE, trunk=Trunk("a b", "x")),
-    ],
-)
-def test_names_and_numbers_keep_to_their_alphabets(centre: Centre) -> None:
-    with pytest.raises(UnsafeValueError):
-        render(centre)
+def test_every_place_of_the_dialplan_that_takes_from_the_wire_filters_it() -> None:
+    text = render(CENTRE)["extensions.conf"]
+    for taken in re.finditer(r"\$\{(CALLERID|PJSIP_HEADER\(read|EXTEN|CALLERANI|CHANNEL\(pjsip)", text):
+        assert re.search(r"\$\{FILTER\([A-Za-z0-9._+\\-]+,$", text[: taken.start()]), taken
+
+
+def test_only_the_named_networks_come_in() -> None:
+    files = render(CENTRE)
+    assert files["acl.conf"].split("[hub](everybody)")[1].split() == [
+        *("permit", "=", "10.0.0.0/8"),
+        *("permit", "=", "127.0.0.1/32"),
+    ]
+    assert "deny = 0.0.0.0/0" in files["acl.conf"]
+    assert "acl = hub" in files["manager.conf"]
+    assert [line for line in files["pjsip.conf"].splitlines() if line.startswith("acl")] == [
+        "acl = agents",
+        "acl = trunk",
+    ]
+
+
+def test_in_the_clear_ami_is_on_loopback_alone_wherever_the_exchange_listens() -> None:
+    lines = render(CENTRE)["manager.conf"].splitlines()
+    assert [line for line in lines if "bindaddr" in line] == [
+        "bindaddr = 127.0.0.1",
+        "tlsbindaddr = 0.0.0.0:5039",
+    ]
+    assert "tlsenable = yes" in lines
 
 
 def test_the_refusal_shows_no_secret() -> None:

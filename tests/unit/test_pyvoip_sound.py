@@ -45,6 +45,14 @@ def test_any_bytes_are_a_packet_or_none(data: bytes) -> None:
     assert found is None or 0 < len(found.payload) <= len(data) - 12
 
 
+@pytest.mark.parametrize("version", [0, 1, 3])
+def test_what_is_of_another_version_is_no_packet(version: int) -> None:
+    """RFC 3550 §A.1: STUN and old telephones' packets come to the same port."""
+    of_ours = Packet(8, False, 1, 2, 3, b"sound").written()
+    assert read(of_ours) is not None
+    assert read(bytes((of_ours[0] & 0x3F | version << 6,)) + of_ours[1:]) is None
+
+
 def test_padding_sources_and_extensions_are_no_sound() -> None:
     """RFC 3550 §5.1, §5.3.1; pyVoIP played them."""
     head = bytes.fromhex("b1080001 00000002 00000003 00000004 beef0001 11111111")

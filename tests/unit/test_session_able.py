@@ -15,7 +15,7 @@ from agent_tui.session.select import possible
 from agent_tui.session.state import Link, SessionState
 from sip import events as ev
 from sip.capability import Capability
-from tests.stubs import desk
+from tests.stubs import customers, desk
 
 ALL = ~Capability(0)
 SWAPPED = replace(desk.CONSULTING, active="call-1")
@@ -69,7 +69,7 @@ def test_a_call_is_answered_talked_in_and_ended_on_any_phone() -> None:
 
 def test_a_phone_that_has_not_told_is_asked_for_nothing_that_it_may_not_do() -> None:
     state = reduce(SessionState(), de.PhoneLinkChanged(Link.UP), 1.0)
-    for event in (ev.CallIncoming("call-1", desk.RUTH), ev.CallEstablished("call-1")):
+    for event in (ev.CallIncoming("call-1", customers.RUTH), ev.CallEstablished("call-1")):
         state = reduce(state, event, 1.0)
     assert possible(state) == {do.SelectCall, do.HangUp, do.ToggleMute}
     state = reduce(state, ev.EngineCapabilities(Capability.HOLD), 2.0)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from agent_tui.commands import model as do
 from agent_tui.session import events as de
+from agent_tui.session.draft import Draft
 from agent_tui.session.reduce import reduce
 from agent_tui.session.select import call_seconds, missing, phase_seconds, possible
-from agent_tui.session.state import Link, SessionState
+from agent_tui.session.state import Link, Phase, SessionState
 from hub import contract as c
 from sip import events as ev
 from sip.call_state import CallState
 from sip.capability import Capability
-from tests.stubs.hub import ME, a_card, an_offer
+from tests.stubs.messages import ME, a_card, a_record, an_offer
 
 NOA = ev.Party("Noa", "+972521234567", "sip:noa@test")
 AT = datetime(2026, 5, 28, 11, 36, tzinfo=UTC)
@@ -114,6 +117,47 @@ def test_the_customer_handed_on_to_us_is_the_one_we_were_asked_about() -> None:
     assert taken.calls[0].contact == "k-1"
     assert after(c.ConnectedEvent(contact="k-2", at=AT), state=asked).calls[0].contact == ""
     assert after(ring, c.ConnectedEvent(contact="k-1", at=AT)).calls[0].contact == ""
+
+
+ASKED = (
+    ev.Retold(ev.CallIncoming("call-1", NOA, consulted="k-1"), 9.0),
+    ev.Retold(ev.CallEstablished("call-1"), 7.0),
+)
+"""What the phone tells a new desk of a call in which a colleague asked about k-1."""
+
+
+def with_us(phase: str, seconds: float = 5.0) -> de.SnapshotTaken:
+    """The hub holds that k-1 is with us, for ``seconds`` in ``phase``."""
+    since = AT - timedelta(seconds=seconds)
+    contact = c.OpenContact.model_validate(
+        {"offer": an_offer(), "phase": phase, "since": since, "card": a_card(), "record": a_record()}
+    )
+    return de.SnapshotTaken(c.Snapshot(cursor="1-1", me=ME, queues=(), contacts=(contact,), pbx=True), AT)
+
+
+@pytest.mark.parametrize("story", [(*ASKED, with_us("talking")), (with_us("talking"), *ASKED)])
+def test_a_new_desk_knows_the_customer_who_was_handed_on_to_us(story: tuple[de.DeskEvent, ...]) -> None:
+    assert after(*story).calls[0].contact == "k-1"
+    typed = de.DraftFound(Draft(contact="k-1", note="wants a bill"), AT)
+    found = after(typed, *story)
+    assert found.calls[0].contact == "k-1"
+    assert [(work.note, work.phase) for work in found.work] == [("wants a bill", Phase.TALKING)]
+
+
+def test_the_customer_handed_on_to_us_is_known_when_the_phone_was_out_of_sight() -> None:
+    away, back = de.PhoneLinkChanged(Link.DOWN, "no phone"), de.PhoneLinkChanged(Link.UP)
+    talk = after(*ASKED, with_us("talking"))
+    again = after(away, back, *ASKED, state=talk, now=12.0)
+    assert (again.calls[0].contact, again.work[0].phase) == ("k-1", Phase.TALKING)
+
+
+@pytest.mark.parametrize("story", [(*ASKED, with_us("wrap_up", 60)), (with_us("wrap_up", 60), *ASKED)])
+def test_a_customer_we_are_asked_about_may_be_one_we_had_before(story: tuple[de.DeskEvent, ...]) -> None:
+    state = after(*story)
+    assert (state.calls[0].contact, state.work[0].phase) == ("", Phase.WRAP_UP)
+    assert after(with_us("offered"), *ASKED).calls[0].contact == ""
+    being_stored = de.DraftFound(Draft(contact="k-1", finishing=True, wrap_up_since=AT), AT)
+    assert after(being_stored, *ASKED).calls[0].contact == ""
 
 
 def test_nobody_is_joined_before_the_colleague_answered_or_twice() -> None:

@@ -8,7 +8,7 @@ from agent_tui.session import events as de
 from agent_tui.session.state import Link, SessionState, Severity
 from hub import contract as c
 from sip import events as ev
-from tests.stubs.hub import AT, ME
+from tests.stubs.messages import AT, ME
 from tests.unit.test_session_calls import NOA, after
 
 R = ev.RegistrationState

@@ -9,7 +9,7 @@ from agent_tui.session import events as de
 from agent_tui.session.reduce import reduce
 from agent_tui.session.state import SessionState
 from hub import contract as c
-from tests.stubs.hub import AT, ME
+from tests.stubs.messages import AT, ME
 
 
 def test_a_desk_that_comes_later_counts_from_the_choice_on() -> None:

@@ -16,7 +16,7 @@ from agent_tui.session.state import Link, NoteState, Phase, SessionState
 from hub import contract as c
 from sip import events as ev
 from sip.capability import Capability
-from tests.stubs.hub import AT, ME, SCRIPT, a_card, a_record, an_offer
+from tests.stubs.messages import AT, ME, SCRIPT, a_card, a_record, an_offer
 
 CONTACTS = ("k-1", "k-2")
 contacts = st.sampled_from(CONTACTS)

@@ -10,7 +10,7 @@ from agent_tui.session.state import Link, SessionState, Severity
 from hub import contract as c
 from sip import events as ev
 from sip.events import Complaint, Missing
-from tests.stubs.hub import ME, a_card, an_offer
+from tests.stubs.messages import ME, a_card, an_offer
 
 NOA = ev.Party("Noa", "+972521234567", "sip:noa@test")
 OVERALL = ev.Overall(mos=4.1, least_mos=2.9, loss_in=1.5, loss_out=0.5, most_jitter=31.0, most_rtt=120.0)

@@ -15,7 +15,7 @@ from agent_tui.session.script import (
     visible_steps,
 )
 from hub.contract import Condition, Script, ScriptProgress, Step
-from tests.stubs.hub import SCRIPT
+from tests.stubs.messages import SCRIPT
 
 EMPTY = ScriptProgress(script="s", revision="1")
 

@@ -12,7 +12,7 @@ from agent_tui.session.select import phase_seconds, possible, script_steps, wait
 from agent_tui.session.state import Link, NoteState, Phase, SessionState, Work
 from hub import contract as c
 from sip import events as ev
-from tests.stubs.hub import AT, CARD, ME, SCRIPT, a_card, a_record, an_offer
+from tests.stubs.messages import AT, CARD, ME, SCRIPT, a_card, a_record, an_offer
 from tests.unit.test_session_calls import NOA, UP, after
 
 OFFERED = c.OfferedEvent(offer=an_offer(), card=a_card())

@@ -6,9 +6,9 @@ import pytest
 
 from sip.audio.levels import Levels
 from sip.audio.samples import SILENCE_DBFS
-from sip.events import Missing
+from sip.events import Missing, SoundBack, SoundLost
 from sip.quality import Report
-from sip.sound_watch import TENTHS, Patience, SoundWatch
+from sip.sound_watch import TENTHS, Change, Patience, SoundWatch
 
 TALK = Levels(-30.0, -30.0, arrived=True)
 DEAF = Levels(-30.0, SILENCE_DBFS, arrived=False)
@@ -17,12 +17,12 @@ DUMB = Levels(SILENCE_DBFS, -30.0, arrived=True, dead=True)
 
 @pytest.fixture
 def watch() -> SoundWatch:
-    return SoundWatch(Patience())
+    return SoundWatch("c1", Patience())
 
 
 def tell(
     watch: SoundWatch, levels: Levels, tenths: int, *, talking: bool = True, muted: bool = False
-) -> list[tuple[Missing, bool]]:
+) -> list[Change]:
     return [change for _ in range(tenths) for change in watch.heard(levels, talking=talking, muted=muted)]
 
 
@@ -33,9 +33,9 @@ def test_three_seconds_of_nothing_are_told_once_and_so_is_the_end(
     watch: SoundWatch, levels: Levels, missing: Missing
 ) -> None:
     assert tell(watch, levels, 29) == []
-    assert tell(watch, levels, 1) == [(missing, True)]
+    assert tell(watch, levels, 1) == [SoundLost("c1", missing)]
     assert tell(watch, levels, 100) == []
-    assert tell(watch, TALK, 5) == [(missing, False)]
+    assert tell(watch, TALK, 5) == [SoundBack("c1", missing)]
 
 
 def test_a_gap_in_between_begins_the_count_anew(watch: SoundWatch) -> None:
@@ -51,7 +51,7 @@ def test_quiet_people_are_not_silent_lines(watch: SoundWatch) -> None:
 def test_on_hold_nothing_is_missed_and_what_was_is_forgotten(watch: SoundWatch) -> None:
     assert tell(watch, DEAF, 200, talking=False) == []
     tell(watch, DEAF, TENTHS)
-    assert tell(watch, DEAF, 1, talking=False) == [(Missing.NOTHING_ARRIVES, False)]
+    assert tell(watch, DEAF, 1, talking=False) == [SoundBack("c1", Missing.NOTHING_ARRIVES)]
 
 
 def test_a_muted_microphone_is_meant_to_be_silent(watch: SoundWatch) -> None:
@@ -63,23 +63,24 @@ def test_what_suppresses_noise_may_leave_nothing(watch: SoundWatch) -> None:
 
 
 def test_a_microphone_with_a_noise_gate_is_given_more_and_more_time() -> None:
-    patience, told = Patience(), []
+    patience = Patience()
+    told: list[object] = []
     for wait in (30, 90, 270, 810, 810):
-        watch = SoundWatch(patience)  # of another call
+        watch = SoundWatch("c1", patience)  # of another call
         told.append(len(tell(watch, DUMB, wait - 1)))
-        told += [change[1] for change in tell(watch, DUMB, 1) + tell(watch, TALK, 1)]
-    assert told == [0, True, False] * 5
+        told += [type(change) for change in tell(watch, DUMB, 1) + tell(watch, TALK, 1)]
+    assert told == [0, SoundLost, SoundBack] * 5
 
 
 def test_muting_is_no_sign_of_a_noise_gate() -> None:
     patience = Patience()
-    watch = SoundWatch(patience)
+    watch = SoundWatch("c1", patience)
     tell(watch, DUMB, 30)
-    assert tell(watch, DUMB, 1, muted=True) == [(Missing.MICROPHONE_SILENT, False)]
+    assert tell(watch, DUMB, 1, muted=True) == [SoundBack("c1", Missing.MICROPHONE_SILENT)]
     assert patience.tenths == 30
 
 
-def reported(watch: SoundWatch, reports: int, **of_ours: float) -> list[tuple[Missing, bool]]:
+def reported(watch: SoundWatch, reports: int, **of_ours: float) -> list[Change]:
     counts = {"lost_out": 0, "jitter_out": 0.0, "rtt": 0.0} | of_ours
     report = Report(50, 0, 50, int(counts["lost_out"]), 2.0, counts["jitter_out"], counts["rtt"], 20.0)
     return [change for _ in range(reports) for change in watch.reported(report)]
@@ -87,8 +88,8 @@ def reported(watch: SoundWatch, reports: int, **of_ours: float) -> list[tuple[Mi
 
 def test_a_far_end_that_never_got_anything_of_ours_is_told(watch: SoundWatch) -> None:
     assert reported(watch, 7) == []
-    assert reported(watch, 20) == [(Missing.NOT_RECEIVED, True)]
-    assert reported(watch, 1, rtt=0.4) == [(Missing.NOT_RECEIVED, False)]
+    assert reported(watch, 20) == [SoundLost("c1", Missing.NOT_RECEIVED)]
+    assert reported(watch, 1, rtt=0.4) == [SoundBack("c1", Missing.NOT_RECEIVED)]
 
 
 @pytest.mark.parametrize("trace", [{"rtt": 0.1}, {"jitter_out": 0.125}, {"lost_out": 1}])

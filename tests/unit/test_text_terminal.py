@@ -21,8 +21,10 @@ with drawn_in_our_order():
 print("after", file=sys.stderr)
 """
 """Textual draws on standard error; the order holds over both streams."""
-SURROUNDINGS = {"PATH": os.environ["PATH"]}
-"""No PYTHONUNBUFFERED among it: a sequence that waits in a buffer comes after the picture."""
+SURROUNDINGS = {"PATH": os.environ["PATH"], "PYTHON_COLORS": "0"}
+"""No PYTHONUNBUFFERED among it: a sequence that waits in a buffer comes after the picture. A traceback has no
+colours of its own, as Python 3.13 would give it.
+"""
 KONSOLE = {"KONSOLE_VERSION": "230800"}
 
 

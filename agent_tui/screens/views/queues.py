@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agent_tui.screens import words
 from agent_tui.session.state import Link, SessionState
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
-from hub.contract import QueueFigures
+from hub.contract import AgentFigures, QueueFigures
 
 _COLUMNS = (4, 5, 4, 4, 4)
 """Cells of the table's figures, in the order of ``words.QUEUE_COLUMNS`` after the title."""
@@ -21,8 +21,9 @@ def queues_page(state: SessionState, *, roomy: bool) -> Page:
     if not state.queues:
         return Page((Row((Cell(words.NO_QUEUES, Tone.DIM),)),), words.QUEUES)
     rows = _blocks(state.queues) if roomy else _table(state.queues)
+    own = () if state.own is None else (*((Row(),) if roomy else ()), *_own(state.own))
     title = words.QUEUES if live(state) else words.joined(words.QUEUES, words.NOT_LIVE)
-    return Page(tuple(rows), title, _formula(state.queues))
+    return Page((*rows, *own), title, _formula(state.queues))
 
 
 def live(state: SessionState) -> bool:
@@ -31,17 +32,33 @@ def live(state: SessionState) -> bool:
 
 
 def _formula(queues: tuple[QueueFigures, ...]) -> str:
-    return f"{words.SERVICE_LEVEL} = {queues[0].service_level_formula}"
+    return f"{words.SERVICE_LEVEL} = {queues[0].formulas.service_level}"
 
 
 def _level(queue: QueueFigures) -> str:
-    return "–" if queue.service_level is None else f"{queue.service_level:.0f}%"
+    return _percent(queue.today.service_level)
+
+
+def _percent(figure: float | None) -> str:
+    return "–" if figure is None else f"{figure:.0f}%"
+
+
+def _time(seconds: float | None) -> str:
+    return "–" if seconds is None else words.timer(seconds)
 
 
 def _wait_tone(queue: QueueFigures) -> Tone:
     if not queue.waiting:
         return Tone.DIM
     return Tone.WARN if queue.longest_wait >= _LATE else Tone.STRONG
+
+
+def _own(own: AgentFigures) -> Iterator[Row]:
+    """The agent's own day."""
+    occupied = Cell(f"{_percent(own.occupancy)} {words.OCCUPIED}")
+    yield Row((Cell(words.OWN_DAY, Tone.TITLE, grow=True), occupied))
+    handling = _time(own.today.average_handling)
+    yield _pair(str(own.today.answered), words.ANSWERED, handling, words.HANDLING)
 
 
 def _table(queues: tuple[QueueFigures, ...]) -> Iterator[Row]:
@@ -83,10 +100,9 @@ def _block(queue: QueueFigures) -> Iterator[Row]:
         )
     )
     yield _pair(str(queue.agents_ready), words.READY_AGENTS, str(queue.agents_busy), words.BUSY_AGENTS)
-    yield _pair(str(queue.answered), words.ANSWERED, str(queue.abandoned), words.ABANDONED)
-    wait = "–" if queue.average_wait is None else words.timer(queue.average_wait)
+    yield _pair(str(queue.today.answered), words.ANSWERED, str(queue.today.abandoned), words.ABANDONED)
     level = f"{words.SERVICE_LEVEL} {queue.service_level_seconds} s"
-    yield _pair(_level(queue), level, wait, words.AVERAGE_WAIT)
+    yield _pair(_level(queue), level, _time(queue.today.average_wait), words.AVERAGE_WAIT)
 
 
 def _pair(first: str, first_label: str, second: str, second_label: str) -> Row:

@@ -131,7 +131,8 @@ class BaresipCall(OpenCall):
         """Where RTCP goes on while the call is held, how it sounds then is nobody's matter."""
         if self.state is CallState.ESTABLISHED:
             self.tell(self._quality.take(report))
-            self.tell_missing(self._watch.reported(report))
+            for change in self._watch.reported(report):
+                self.tell(change)
 
     def _close(self, text: str) -> None:
         outcome = self.ends_as or close_outcome(text, self.state, ended_here=self.ended_here)

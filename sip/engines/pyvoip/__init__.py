@@ -15,8 +15,10 @@ pyVoIP's class       here                                    what is still its o
 
 Each class's docstring names the faults that it mends, with the RFC's section. pyVoIP has no transactions,
 dialogs, offers and answers, digest by ``qop``, or jitter buffer to mend: those are ``transactions``,
-``dialog``, ``sdp``, ``digest``, ``timeline`` and ``outgoing``. Its ``RTPMessage`` and ``RTPPacketManager``
-are not used (``packets``), nor anything of it that waits, sleeps or prints.
+``dialog``, ``sdp``, ``digest``, ``timeline`` and ``outgoing``. A call's parts have files of their own:
+``uac`` and ``uas`` ask and answer in its dialog, ``media`` and ``session`` agree on its sound, ``transfer``
+hands it on, ``signals`` sends keys. pyVoIP's ``RTPMessage`` and ``RTPPacketManager`` are not used
+(``packets``), nor anything of it that waits, sleeps or prints.
 
 What this engine cannot do, and says so (``Unsupported``, ``capabilities``): TLS, SRTP, TCP, IPv6, other
 codecs, joining or mixing two calls, and telling how a call sounds (it neither sends nor reads RTCP).

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,8 +14,9 @@ from pyVoIP.SIP import SIPClient, SIPParseError
 from pyVoIP.VoIP import VoIPPhone
 
 from sip.engines.pyvoip.dialog import AGENT, Dialog, Headers, text_of
-from sip.engines.pyvoip.digest import proof
+from sip.engines.pyvoip.digest import first_proof
 from sip.engines.pyvoip.message import Message
+from sip.engines.pyvoip.responses import response_to
 from sip.engines.pyvoip.transactions import ClientTransactions, ServerTransactions
 
 log = logging.getLogger(__name__)
@@ -27,7 +26,6 @@ _MOST_PROOFS: Final = 2
 """A nonce may have aged once (``stale``, RFC 2617 §3.3)."""
 _MOST_ACKS: Final = 64
 _REFUSED: Final = 300
-_RPORT: Final = re.compile(r";\s*(?:rport|received)(?:=[^;]*)?(?=;|$)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -139,18 +137,13 @@ class Client(SIPClient):
                 self._acknowledge_refusal(request, final, branch, sequence)
             if final.code not in _AUTHORIZATION or (more and not _stale(final)):
                 break
-            proven = self._proof(final, request)
+            proven = first_proof(
+                final.challenges(), self.username, self.password, request.method, request.uri
+            )
             if proven is None:
                 break
             more = ((_AUTHORIZATION[final.code], proven),)
         return final
-
-    def _proof(self, refusal: Message, request: Request) -> str | None:
-        """The password proved to the first challenge that we can meet; None without one."""
-        for challenge in refusal.challenges():
-            with suppress(LookupError, ValueError):
-                return proof(challenge, self.username, self.password, request.method, request.uri)
-        return None
 
     async def cancel(self, invite: Request, branch: str, number: int) -> None:
         """Give an INVITE up (§9.1): the same branch and number, and To without a tag."""
@@ -176,7 +169,7 @@ class Client(SIPClient):
         self, request: Message, status: str, *more: tuple[str, str], tag: str = "", body: str = ""
     ) -> bytes:
         """Answer ``request`` with ``status`` (``486 Busy Here``), back to where it came from (RFC 3581)."""
-        data = self._response(request, status, *more, tag=tag, body=body)
+        data = response_to(request, status, *more, tag=tag or self.gen_tag(), body=body)
         self._answered.answer(request, data)
         self.send_again(request, data)
         return data
@@ -185,25 +178,6 @@ class Client(SIPClient):
         """An answer to ``request``."""
         if self._line is not None and not self._line.is_closing():
             self._line.sendto(data, request.source)
-
-    def _response(
-        self, request: Message, status: str, *more: tuple[str, str], tag: str = "", body: str = ""
-    ) -> bytes:
-        via, *others = request.values["via"]
-        ours = f";received={request.source[0]};rport={request.source[1]}"
-        first = f"{_RPORT.sub('', via)}{ours}"
-        to = request.first("to")
-        if not request.tag("to"):
-            to = f"{to};tag={tag or self.gen_tag()}"
-        routes = [("Record-Route", route) for route in request.values.get("record-route", ())]
-        headers = [
-            ("Via", first),
-            *(("Via", other) for other in others),
-            *routes,
-            ("From", request.first("from")),
-        ]
-        headers += [("To", to), ("Call-ID", request.call_id), ("CSeq", request.first("cseq"))]
-        return text_of(f"SIP/2.0 {status}", [*headers, *more, ("User-Agent", AGENT)], body)
 
     # What comes
 
@@ -231,7 +205,7 @@ class Client(SIPClient):
         elif not message.code and known:
             self._hear_request(message)
         elif not message.code and message.method != "ACK":
-            self.send_again(message, self._response(message, "403 Forbidden"))
+            self.send_again(message, response_to(message, "403 Forbidden", tag=self.gen_tag()))
 
     def _hear_answer(self, answer: Message) -> None:
         if self._asked.answered(answer):

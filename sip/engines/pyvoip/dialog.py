@@ -29,6 +29,8 @@ class Dialog:
     routes: tuple[str, ...] = ()
     remote_tag: str = ""
     remote_sequence: int = -1
+    ours: bool = False
+    """Whether its Call-ID is of our making."""
 
     def headers(self) -> Headers:
         """What each of our requests in it bears."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 
 def proof(challenge: Mapping[str, str], user: str, password: str, method: str, uri: str) -> str:
@@ -28,6 +29,16 @@ def proof(challenge: Mapping[str, str], user: str, password: str, method: str, u
         f'Digest username="{user}", realm="{realm}", nonce="{nonce}", uri="{uri}", '
         f'response="{response}", algorithm=MD5{more}'
     )
+
+
+def first_proof(
+    challenges: Iterable[Mapping[str, str]], user: str, password: str, method: str, uri: str
+) -> str | None:
+    """The ``proof`` for the first of ``challenges`` that can be met; None without one."""
+    for challenge in challenges:
+        with suppress(LookupError, ValueError):
+            return proof(challenge, user, password, method, uri)
+    return None
 
 
 def _md5(*parts: str) -> str:

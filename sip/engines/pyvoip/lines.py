@@ -37,15 +37,15 @@ class _Signalling:
 
     async def hold(self) -> None:
         """Hold."""
-        await self._call.hold()
+        await self._call.session.hold()
 
     async def resume(self) -> None:
         """Take off hold."""
-        await self._call.resume()
+        await self._call.session.resume()
 
     async def send_dtmf(self, digits: str) -> None:
         """Send keys."""
-        await self._call.press(digits)
+        await self._call.signals.press(digits)
 
 
 class PyvoipCall(OpenCall):

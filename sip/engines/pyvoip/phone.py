@@ -87,7 +87,7 @@ class Phone(VoIPPhone):
         sip, account = self.sip, self.account
         name = "".join(char for char in account.display_name if char.isprintable() and char not in '"\\<>')
         us = f'"{name}" <sip:{account.user}@{account.domain}>;tag={sip.gen_tag()}'
-        dialog = Dialog(sip.gen_call_id(), us, f"<{uri}>", uri, 0)
+        dialog = Dialog(sip.gen_call_id(), us, f"<{uri}>", uri, 0, ours=True)
         invite = sip.written(Request("INVITE", uri, dialog.headers()), sip.gen_branch(), 0)
         return self._made(Message(invite), dialog)
 
@@ -125,7 +125,7 @@ class Phone(VoIPPhone):
             self.sip.respond(request, "200 OK")
             call.bye()
         else:
-            call.notified(request)
+            call.transfer.notified(request)
 
     def _callback_MSG_Invite(self, request: Message) -> None:  # type: ignore[override] # noqa: N802 - its name
         call = self.calls.get(request.call_id)

@@ -1,0 +1,115 @@
+"""What each command of the keys leads to: most are sent as they are, some ask for more first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol, TypeAlias, get_args
+
+from textual.app import App
+
+from agent_tui.commands import model as do
+from agent_tui.screens import words
+from agent_tui.screens.choice import Choice
+from agent_tui.screens.keypad import Keypad
+from agent_tui.screens.number_entry import NumberEntry
+from agent_tui.session import select
+from agent_tui.session.state import SessionState
+from hub.contract import Presence
+
+Send: TypeAlias = Callable[[do.Command], None]
+
+_AtOnce: TypeAlias = (
+    do.Answer
+    | do.ToggleHold
+    | do.ToggleMute
+    | do.AttendedTransfer
+    | do.Merge
+    | do.Part
+    | do.HangUp
+    | do.Swap
+    | do.CallBack
+    | do.ClearMissed
+)
+"""What a key asks for without asking more."""
+
+_REASON = "reason "
+"""Before a reason in a row's key, since a row without a key cannot be chosen and a reason may be empty."""
+
+
+class Desk(Protocol):
+    """What the questions lie over."""
+
+    @property
+    def app(self) -> App[object]:
+        """Where a screen is pushed."""
+        ...
+
+    def press(self, name: str) -> None:
+        """What the key of this name does now."""
+        ...
+
+
+class Acts:
+    """The acts of one desk. ``send`` takes the commands."""
+
+    def __init__(self, desk: Desk, send: Send) -> None:
+        self._desk = desk
+        self._send = send
+        self._by_command: dict[type[do.Command], Callable[[SessionState], None]] = {
+            **{command: partial(self._send_one, command) for command in get_args(_AtOnce)},
+            do.Transfer: partial(self._ask_number, do.Transfer, words.TRANSFER_TO),
+            do.SendKeys: self._open_keypad,
+            do.Dial: partial(self._ask_number, do.Dial, words.DIAL_NUMBER),
+            do.SetPresence: self._change_presence,
+        }
+
+    def act(self, command: type[do.Command], state: SessionState) -> None:
+        """Do what ``command`` means in ``state``, where it is possible."""
+        self._by_command[command](state)
+
+    def choose_sound(self, state: SessionState) -> None:
+        """Ask which devices to talk through."""
+        sound = state.sound
+        if sound is None or do.UseSound not in select.possible(state):
+            return
+
+        def given(profile: str | None) -> None:
+            if profile is not None:
+                self._send(do.UseSound(profile))
+
+        rows = tuple(
+            (profile, f"{'●' if profile == sound.profile else '○'} {profile}") for profile in sound.profiles
+        )
+        self._desk.app.push_screen(Choice(words.SOUND, rows, do.UseSound, state, self._desk.press), given)
+
+    def _send_one(self, command: type[_AtOnce], _state: SessionState) -> None:
+        self._send(command())
+
+    def _ask_number(self, command: type[do.Transfer | do.Dial], title: str, state: SessionState) -> None:
+        def given(number: str | None) -> None:
+            if number is not None:
+                self._send(command(number))
+
+        self._desk.app.push_screen(NumberEntry(title, state, self._desk.press, command), given)
+
+    def _open_keypad(self, state: SessionState) -> None:
+        keypad = Keypad(state, self._desk.press, lambda key: self._send(do.SendKeys(key)))
+        self._desk.app.push_screen(keypad)
+
+    def _change_presence(self, state: SessionState) -> None:
+        if select.chosen_presence(state) is not Presence.READY:
+            self._send(do.SetPresence(Presence.READY))
+            return
+        reasons = state.me.pause_reasons if state.me is not None else ()
+        if not reasons:
+            self._send(do.SetPresence(Presence.AWAY))
+            return
+
+        def given(reason: str | None) -> None:
+            if reason is not None:
+                self._send(do.SetPresence(Presence.AWAY, reason.removeprefix(_REASON)))
+
+        rows = ((_REASON, words.NO_REASON), *((_REASON + reason, reason) for reason in reasons))
+        question = Choice(words.WHY_AWAY, rows, do.SetPresence, state, self._desk.press)
+        self._desk.app.push_screen(question, given)

@@ -1,0 +1,9 @@
+"""Which variables of the environment hold the centre's secrets: no file does."""
+
+from __future__ import annotations
+
+AMI_SECRET = "MOKED_HUB_AMI_SECRET"  # noqa: S105 - the variable's name, not its value
+"""The password of the hub's AMI user, for the hub and for the exchange."""
+
+TRUNK_PASSWORD = "MOKED_PBX_TRUNK_PASSWORD"  # noqa: S105 - as above
+"""By which the telephone network's side registers at the exchange."""

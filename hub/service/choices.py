@@ -1,0 +1,62 @@
+"""What agents choose to be: kept, and brought to the exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from edge.text import clean
+from hub.contract import Me, MeEvent, Presence, PresenceChange
+from hub.db.agents import AgentStore
+from hub.domain.presence import Intent
+from hub.events import Bus
+from hub.ports.pbx import PbxDown, PbxRefused
+from hub.refusals import ExchangeRefused, NotStored
+from hub.service.board import Board
+from hub.service.floor import Floor
+from hub.service.members import MemberKeeper
+from hub.service.views import Views
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Carries out what an agent's desk asks of presence. Everything raises ``hub.refusals.Refusal``."""
+
+    floor: Floor
+    agents: AgentStore
+    board: Board
+    views: Views
+    bus: Bus
+    keeper: MemberKeeper
+    now: Callable[[], datetime]
+
+    async def choose(self, agent: str, change: PresenceChange) -> Me:
+        """Keep what the agent chose and bring the exchange to it; a line that is down follows later."""
+        away = change.presence is Presence.AWAY
+        intent = self._since(agent, change.presence, clean(change.reason, limit=80) if away else "")
+        try:
+            await self.agents.choose(agent, intent)
+        except SQLAlchemyError as error:
+            raise NotStored("The hub could not store your choice; choose again.") from error
+        self.floor.choose(agent, intent)
+        self.board.choose(agent, intent)
+        try:
+            # a line that is down comes up again, and then everybody is settled
+            with suppress(PbxDown):
+                await self.keeper.settle(agent)
+        except PbxRefused as error:
+            raise ExchangeRefused(clean(f"The exchange refused: {error}")) from error
+        me = self.views.me(agent)
+        self.bus.publish(agent, MeEvent(me=me))
+        return me
+
+    def _since(self, agent: str, presence: Presence, reason: str) -> Intent:
+        """The same chosen again goes on since it was first chosen."""
+        before = self.floor.intent(agent)
+        if before is not None and (before.presence, before.reason) == (presence, reason):
+            return before
+        return Intent(presence, reason, self.now())

@@ -1,0 +1,144 @@
+"""What must be so on the desk that comes after a killed one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent_tui.session.select import asked_about
+from agent_tui.session.state import Call, Phase, SessionState
+from sip.call_state import CallState
+from tests.contract.phones import COLLEAGUES_HZ
+from tests.e2e.acts import DANA, NAME
+from tests.e2e.eventually import eventually
+from tests.e2e.kills.shift import CUSTOMERS_TONE, Shift
+from tests.e2e.sound import Recording
+from tests.pbx.console import Console
+
+HEARD_FOR = 0.3
+_TIMERS_AGREE = 0.3
+"""Seconds. Two desks read a moment as late as it reached each; a timer that began anew is off by more: what
+was reached is older than that when its desk is killed."""
+
+_UP, _IN, _OUT = "6", "5", "4"
+_OF_ASTERISK = {
+    CallState.ESTABLISHED: _UP,
+    CallState.HELD: _UP,
+    CallState.INCOMING: _IN,
+    CallState.DIALLING: _OUT,
+    CallState.RINGING: _OUT,
+}
+"""The agent's channel in Asterisk (ChannelState: 4 Ring, 5 Ringing, 6 Up) by the call's state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """One kill: in which state, the desk as it told last, and whether all that was asked had happened."""
+
+    name: str
+    before: SessionState
+    steady: bool
+
+
+class Judge:
+    """Looks at the desk that a shift has now, after ``kill``."""
+
+    def __init__(self, shift: Shift, console: Console, kill: Kill) -> None:
+        self._shift = shift
+        self._console = console
+        self._kill = kill
+
+    def same_calls(self) -> None:
+        """The desk shows the calls that Asterisk has; one that is being handed on is so no more."""
+
+        def agree() -> bool:
+            calls = self._shift.desk.state.calls
+            if any(call.transferring for call in calls):
+                return False
+            mine = [_OF_ASTERISK[call.state] for call in calls]
+            rows = [row for row in self._console.channels() if row["Channel"].startswith(f"PJSIP/{DANA}-")]
+            return sorted(mine) == sorted(row["ChannelState"] for row in rows)
+
+        eventually(agree, "the calls that Asterisk has", within=10.0)
+
+    def same_moments(self) -> None:
+        """Each call that both desks know has its timers; where nothing was under way, all else too."""
+        kill, after = self._kill, self._shift.desk.state
+        for call in after.calls:
+            earlier = next((one for one in kill.before.calls if one.id == call.id), None)
+            if earlier is None:
+                continue
+            if earlier.answered is not None:
+                assert call.answered is not None
+                assert abs(call.answered - earlier.answered) < _TIMERS_AGREE, (earlier, call)
+            if earlier.state is call.state:
+                assert abs(call.since - earlier.since) < _TIMERS_AGREE, (earlier, call)
+            if kill.steady:
+                assert _beside_time(call) == _beside_time(earlier)
+        if kill.steady:
+            assert after.active == kill.before.active
+            assert len(after.calls) == len(kill.before.calls)
+
+    def same_consultation(self) -> None:
+        """Whom we called while a customer was there, we asked about that customer."""
+        customer, after = self._shift.customer, self._shift.desk.state
+        if customer is None:
+            return
+        for asked in (call for call in after.calls if call.outgoing):
+            assert asked.consults, asked
+            first = asked_about(after, asked)
+            known = [call for call in after.calls if call.contact == customer.contact]
+            assert known == ([] if first is None else [first]), after.calls
+
+    def connected(self) -> None:
+        """Where both calls were handed on, customer and colleague talk without us.
+
+        Asterisk is asked, for a made-up colleague who was on hold says no more tone.
+        """
+        if self._kill.name == "completing" and not self._shift.desk.state.calls:
+            eventually(self._shift.bridged_with_colleague, "customer and colleague in one bridge")
+
+    def same_work(self) -> None:
+        """Customer, note and outcome are on the desk."""
+        kill = self._kill
+        if not kill.before.work or kill.name == "finishing":
+            return
+        (earlier,) = kill.before.work
+        state = self._shift.desk.until(lambda now: now.work and now.work[0].card, f"{kill.name}: the card")
+        (work,) = state.work
+        assert work.contact == earlier.contact
+        assert work.customer_card is not None
+        assert work.customer_card.name == NAME
+        assert work.note in self._shift.notes
+        if kill.steady:
+            assert work.phase is earlier.phase
+            assert work.note == self._shift.notes[-1]
+            assert work.disposition == earlier.disposition
+        if earlier.phase is Phase.WRAP_UP:
+            assert abs(work.since - earlier.since) < 2 * _TIMERS_AGREE, (earlier.since, work.since)
+
+    def talks(self, calls: tuple[Call, ...]) -> list[Recording]:
+        """Where the tones are heard of those who can hear each other now."""
+        talks: list[Recording] = []
+        for call in calls:
+            if call.state is CallState.ESTABLISHED:
+                talks.append(self._theirs(call))
+                if call.contact and self._shift.customer is not None and not call.muted:
+                    talks.append(self._shift.agent_heard)
+        return talks
+
+    def _theirs(self, call: Call) -> Recording:
+        """What the agent hears of the other side."""
+        return self._shift.agent_hears(CUSTOMERS_TONE if call.contact else COLLEAGUES_HZ)
+
+    def silent(self) -> None:
+        """Who is held hears nobody and is not heard; who is muted is not heard."""
+        for call in self._shift.desk.state.calls:
+            if call.answered is not None and call.state is CallState.HELD:
+                self._theirs(call).wait_not_heard(HEARD_FOR)
+            silent = call.state is CallState.HELD or (call.answered is not None and call.muted)
+            if silent and call.contact and self._shift.customer is not None:
+                self._shift.agent_heard.wait_gone(HEARD_FOR)
+
+
+def _beside_time(call: Call) -> tuple[object, ...]:
+    return call.state, call.muted, call.merged, call.transferring, call.party, call.contact, call.consults

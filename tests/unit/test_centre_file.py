@@ -1,0 +1,120 @@
+"""A centre's file: what a slip of the pen is told, and what an exchange would not take."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from centre.exchange import Exchange, Ports
+from centre.model import Agent, Centre, Disposition, Queue, Texts, load
+from centre.toml_file import SettingsError
+from hub import sample
+
+_QUEUE = "[[queues]]\nname = 'support'\nnumber = '700'\ntitles = { en = 'S', he = 'ת' }\n"
+_AGENT = "[[agents]]\nid = 'a'\nname = 'A'\nextension = '1'\n"
+_EXCHANGE = "[exchange]\ncertificate = '/a.pem'\ncertificate_key = '/a.key'\n"
+
+
+def _load(directory: Path, text: str) -> Centre:
+    path = directory / "centre.toml"
+    path.write_text(text)
+    return load(path)
+
+
+def test_the_sample_is_sound() -> None:
+    centre = load(sample.CENTRE)
+    assert centre.exchange is not None
+    assert [queue.number for queue in centre.queues] == ["700", "701"]
+
+
+def test_the_sample_has_every_key() -> None:
+    """It is what administrators learn the keys from; of Asterisk's directories one shows how."""
+    text = sample.CENTRE.read_text(encoding="utf-8")
+    keys = [
+        key for model in (Centre, Queue, Agent, Disposition, Exchange, Ports) for key in model.model_fields
+    ]
+    assert [key for key in keys if not re.search(rf"\b{key}(\]| =)|\.{key}\]", text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("contry = 'IL'\n", "contry: no such key; did you mean 'country'?"),
+        ("country = 'Israel'\n", "country: "),
+        ("time_zone = 'Mars/Base'\n", "time_zone: 'Mars/Base' is no time zone"),
+        ("languages = []\n", "languages: "),
+        ("[centre\n", "line 1"),
+        ("[[queues]]\nname = 'a'\ntitle = {}\n", "queues.0.title: no such key; did you mean 'titles'?"),
+        ("[[queues]]\nname = 'a'\ntitles = { en = 'A', eh = 'ת' }\n", "queues.0.titles.eh: no such key"),
+        (
+            "[[queues]]\nname = 'general'\ntitles = { en = 'S', he = 'ת' }\n",
+            "queues.0.name: 'general' is a section",
+        ),
+        (_QUEUE + "strategy = 'roundrobin'\n", "queues.0.strategy: "),
+        (_QUEUE + "ring_seconds = 0\n", "queues.0.ring_seconds: "),
+        ("[[agents]]\nid = 'a'\nname = 'A'\n", "agents.0.extension: is needed"),
+        (_QUEUE + _AGENT + "queues = ['suport']\n", "there is no queue 'suport'; did you mean 'support'?"),
+        (_AGENT * 2, "id 'a' is there twice"),
+        ("languages = ['he']\n" + _AGENT, "agent 'a': language 'en' is not among languages"),
+        ("[[queues]]\nname = 'a'\ntitles = { en = 'A' }\n", "queue 'a': titles: he is needed"),
+        ("[[dispositions]]\ncode = 'a'\nlabels = { he = 'A' }\n", "disposition 'a': labels: en is needed"),
+    ],
+)
+def test_a_slip_of_the_pen_is_told(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        _load(tmp_path, text)
+    assert str(told.value).startswith(f"{tmp_path / 'centre.toml'}: ")
+    assert words in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("outside_numbers = ['9@trunk']\n" + _EXCHANGE, "outside_numbers.0: "),
+        ("outside_numbers = ['_9X.']\n" + _EXCHANGE, "outside_numbers.0: "),
+        ("outside_numbers = ['5', '5']\n" + _EXCHANGE, "outside_numbers has the number 5"),
+        ("outside_numbers = ['700']\n" + _QUEUE + _EXCHANGE, "700, which queue 'support' has already"),
+        (_QUEUE.replace("700", "1") + _AGENT + _EXCHANGE, "agent 'a' has the number 1"),
+        (_QUEUE.replace("700", "600") + _EXCHANGE, "600, which the echo test has already"),
+        (_QUEUE.replace("700", "7(0)0") + _EXCHANGE, "queues.0.number: "),
+        (_QUEUE.replace("'support'", "'a,b'") + _EXCHANGE, "queues.0.name: "),
+        (_QUEUE.replace("number = '700'\n", "") + _EXCHANGE, "queue 'support': number is needed"),
+        (_AGENT.replace("'1'", "'me'") + _EXCHANGE, "agent 'a': extension 'me' is no number"),
+        (_AGENT.replace("'1'", "'1,1'") + _EXCHANGE, "agents.0.extension: "),
+        (_AGENT.replace("'A'", "'A;B'") + _EXCHANGE, "agents.0.name: holds ';'"),
+        (_AGENT.replace("'A'", '"A\\nB"') + _EXCHANGE, "agents.0.name: holds '\\n'"),
+        ("[exchange]\ncertificate = '/a.pem'\n", "exchange.certificate_key: is needed"),
+        ("[exchange]\ncertificate = '/a;b.pem'\ncertificate_key = '/a'\n", "exchange.certificate: holds ';'"),
+        (_EXCHANGE + "adress = '0.0.0.0'\n", "exchange.adress: no such key; did you mean 'address'?"),
+        (_EXCHANGE + "address = 'pbx'\n", "exchange.address: "),
+        (_EXCHANGE + "realm = 'a\"b'\n", "exchange.realm: holds"),
+        (_EXCHANGE + "trunk = 'a b'\n", "exchange.trunk: "),
+        (_EXCHANGE + "trunk = 'agent'\n", "exchange: trunk: 'agent' is a section"),
+        (_AGENT + _EXCHANGE + "trunk = '1'\n", "exchange.trunk: '1' is the number of agent 'a'"),
+        (_EXCHANGE + "trunk_networks = []\n", "exchange.trunk_networks: "),
+        (_EXCHANGE + "hub_networks = ['10.0.0.1/8']\n", "exchange.hub_networks.0: "),
+        (_EXCHANGE + "ports = { sip = 5061 }\n", "exchange.ports: sip and sip_tls are both 5061"),
+        (_EXCHANGE + "ports = { sip = 10001 }\n", "exchange.ports: sip 10001 lies among the ports of RTP"),
+        (
+            _EXCHANGE + "ports = { rtp_first = 300, rtp_last = 200 }\n",
+            "exchange.ports: rtp_last 200 must be above",
+        ),
+    ],
+)
+def test_what_an_exchange_would_not_take_is_refused_by_its_key(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        _load(tmp_path, text)
+    assert words in str(told.value)
+
+
+def test_without_an_exchange_of_ours_extensions_may_be_names(tmp_path: Path) -> None:
+    centre = _load(tmp_path, _AGENT.replace("'1'", "'me'") + _QUEUE.replace("number = '700'\n", ""))
+    assert centre.agents[0].extension == "me"
+
+
+def test_a_centre_of_one_language_writes_one(tmp_path: Path) -> None:
+    centre = _load(tmp_path, "languages = ['he']\n[[queues]]\nname = 'a'\ntitles = { he = 'ת' }\n")
+    assert centre.queues[0].titles.of("he") == centre.queues[0].titles.of("en") == "ת"
+    assert Texts(en="A", he="ת").of("en") == "A"
