@@ -78,6 +78,7 @@ async def test_the_card_is_there_with_the_offer(centre: Centre) -> None:
 async def test_from_ring_to_note(centre: Centre) -> None:
     desk = await centre.desk("yael")
     contact = await centre.ring(NOAH)
+    await centre.cards_arrive()
     centre.time.passes(5)
     centre.pbx.agent_answers("1001")
     await centre.settle()
