@@ -15,7 +15,7 @@ from agent_tui.first_picture import FirstPicture
 from agent_tui.places import config_file
 from agent_tui.text.terminal import drawn_in_our_order
 
-WORDS = ("demo", "login", "doctor", "hub", "pbx")
+WORDS = ("demo", "enroll", "login", "doctor", "hub", "pbx")
 """What ``cli_more`` does."""
 
 _FAILED, _MISUSED = 1, 2
@@ -25,7 +25,8 @@ moked: a terminal softphone and agent desktop
 
   moked [--config FILE]        open the desk
   moked demo                   try it: a centre with customers on this machine, nothing to set up
-  moked login [--config FILE]  put the SIP password and the hub's token into the keyring
+  moked enroll URL             make this your device at the centre, by a code from its administrator
+  moked login [--config FILE]  put the password of a SIP account of your own into the keyring
   moked doctor                 look at what a call needs here, and say what to do where it fails
   moked hub ...                run a hub (moked hub --help)
   moked pbx ...                make Asterisk's configuration (moked pbx --help)
@@ -39,7 +40,8 @@ _NO_CONFIG = """\
 There is no settings file {config}.
 
   moked demo    tries the desk without one: a centre with customers on this machine
-  To use your own exchange, write the file (config.example.toml explains every key), then run
+  moked enroll  makes this your device at the centre whose hub you name
+  To use your own exchange without one, write the file (config.example.toml explains every key), then run
   moked login   to put your password into the keyring.
 """
 

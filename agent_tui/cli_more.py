@@ -1,4 +1,4 @@
-"""The other words of ``moked``: demo, login, doctor, hub, pbx."""
+"""The other words of ``moked``: demo, enroll, login, doctor, hub, pbx."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sys
 from collections.abc import Sequence
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, TypeAlias
 
 import typer
 
 from agent_tui.adapters import secrets
-from agent_tui.config import Config, ConfigError, load
+from agent_tui.config import ConfigError, load
 from agent_tui.places import config_file
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -51,15 +51,33 @@ def pbx(context: typer.Context) -> None:
     _become("pbx", context.args)
 
 
+ConfigOption: TypeAlias = Annotated[Path | None, typer.Option(help="The settings file.", show_default=False)]
+
+
 @app.command()
-def login(
-    config: Annotated[Path | None, typer.Option(help="The settings file.", show_default=False)] = None,
+def enroll(
+    url: Annotated[str, typer.Argument(help="The hub's address: https://hub.example.com")],
+    config: ConfigOption = None,
 ) -> None:
-    """Put the SIP password and the hub's token into the keyring."""
+    """Make this your device at a centre. The code is asked for, so that it is in no history."""
+    from agent_tui.adapters.enrolment import EnrolmentError  # noqa: PLC0415 - httpx: the other words need none
+    from agent_tui.enrolling import Terminal, enrol  # noqa: PLC0415
+
     try:
-        wanted = _secrets_of(load(config or config_file()))
-        for secret in wanted:
-            _ask_for(secret)
+        enrol(url, config or config_file(), Terminal(input, typer.echo))
+    except (EnrolmentError, ConfigError, secrets.SecretsError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except EOFError:
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def login(config: ConfigOption = None) -> None:
+    """Put the password of your SIP account into the keyring."""
+    try:
+        account = load(config or config_file()).sip
+        _ask_for(secrets.sip_password(account.user, account.domain))
     except (ConfigError, secrets.SecretsError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
@@ -69,13 +87,6 @@ def _become(module: str, arguments: Sequence[str]) -> NoReturn:
     """Run a module of moked's in place of this process."""
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - no shell wanted
-
-
-def _secrets_of(config: Config) -> list[secrets.Secret]:
-    wanted = [secrets.sip_password(config.sip.user, config.sip.domain)]
-    if config.hub.url:
-        wanted.append(secrets.hub_token(config.hub.url))
-    return wanted
 
 
 def _ask_for(secret: secrets.Secret) -> None:

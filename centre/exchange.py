@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -63,6 +63,17 @@ class Directories(Section):
     log: PlainPath = Path("/var/log/asterisk")
 
 
+class Phones(Section):
+    """How the phones of enrolled devices come in, in the words of their own ``config.toml``.
+
+    ``accounts`` is the SQLite file, by Asterisk's own path, in which the hub keeps their accounts.
+    """
+
+    accounts: PlainPath
+    domain: Annotated[str, Field(min_length=1, max_length=253)]
+    transport: Literal["tls", "tcp", "udp"] = "tls"
+
+
 class Exchange(Section):
     """One Asterisk. ``address`` is the one address it listens on, ``0.0.0.0`` for all of its machine.
 
@@ -71,6 +82,7 @@ class Exchange(Section):
     need be known; ``trunk_networks`` narrows where it may come from, ``agent_networks`` where agents may, and
     ``hub_networks`` where the hub may. ``qualify_seconds`` is how often each registered device is asked
     whether it is still there; ``silence_seconds`` without a packet from the telephone network end a call.
+    With ``phones`` devices can be enrolled; the hub then comes by SIP, too, to take registrations away.
     """
 
     certificate: PlainPath
@@ -84,6 +96,7 @@ class Exchange(Section):
     hub_networks: Networks = (LOOPBACK,)
     qualify_seconds: Annotated[int, Field(ge=1, le=3600)] = 15
     silence_seconds: Annotated[int, Field(ge=5, le=3600)] = 60
+    phones: Phones | None = None
     directories: Directories = Directories()
 
     @model_validator(mode="after")

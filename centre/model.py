@@ -17,6 +17,7 @@ from centre.plain import Number, PlainName, Word
 from centre.toml_file import Section, nearest, read, unique
 
 Language: TypeAlias = Literal["en", "he"]
+Role: TypeAlias = Literal["agent", "trainer", "supervisor", "administrator"]
 Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=80)]
 Key: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
 Strategy: TypeAlias = Literal[
@@ -69,14 +70,16 @@ class Queue(Section):
 class Agent(Section):
     """An agent. The exchange knows them by ``extension``, everybody else by ``id``.
 
-    ``media_encryption`` says how the phone's voice is protected, in the words of its own ``config.toml``:
-    SRTP with keys in the SDP (RFC 4568), with keys by DTLS (RFC 5763), or not at all.
+    ``role`` decides what they may ask of the hub (``hub.roles``). ``media_encryption`` says how the phone's
+    voice is protected, in the words of its own ``config.toml``: SRTP with keys in the SDP (RFC 4568), with
+    keys by DTLS (RFC 5763), or not at all.
     """
 
     id: Key
     name: PlainName
     extension: Annotated[str, Field(pattern=r"^[0-9A-Za-z_-]{1,32}$")]
     language: Language = "en"
+    role: Role = "agent"
     queues: tuple[str, ...] = ()
     media_encryption: Literal["required", "dtls", "off"] = "required"
 

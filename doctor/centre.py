@@ -20,7 +20,8 @@ async def examine(address: HubAddress) -> AsyncIterator[Finding]:
     try:
         snapshot = await hub.snapshot()
     except HubRefused as error:
-        yield failed("hub", str(error), "Run `moked login` with a new token from the administrator.")
+        cure = f"Run `moked enroll {address.url}` with a code from the administrator."
+        yield failed("hub", str(error), cure)
         return
     except HubError as error:
         yield failed(

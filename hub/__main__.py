@@ -1,4 +1,4 @@
-"""``python -m hub``: serve a centre, hand out tokens, import customers, or be one user's private hub."""
+"""``python -m hub``: serve a centre, enrol devices, import customers, or be one user's private hub."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from centre.toml_file import SettingsError
 from edge.runtime import AlreadyRunningError, NotPrivateError
 from hub import logs
 from hub.adapters.customer_csv import CsvError
-from hub.commands import import_customers, new_token, revoke_tokens
+from hub.commands import add_device, import_customers, revoke, show_devices
 
 log = structlog.get_logger(__name__)
 
@@ -72,15 +72,8 @@ def _parser() -> argparse.ArgumentParser:
         run=lambda args: import_customers(args.config, args.customers, args.matters, args.history)
     )
 
-    token = commands.add_parser("token", help="print a new token for an agent, this once")
-    token.add_argument("agent", metavar="AGENT")
-    token.set_defaults(run=lambda args: new_token(args.config, args.agent))
-
-    revoking = commands.add_parser("revoke", help="end all tokens of an agent")
-    revoking.add_argument("agent", metavar="AGENT")
-    revoking.set_defaults(run=lambda args: revoke_tokens(args.config, args.agent))
-
-    for command in (serving, importing, token, revoking):
+    agent = commands.add_parser("agent", help="an agent's devices")
+    for command in (serving, importing, *_agent_commands(agent)):
         command.add_argument("--config", type=Path, default=Path("hub.toml"), metavar="HUB.toml")
 
     private = commands.add_parser("private", help="be one user's own hub; started by the desk")
@@ -90,6 +83,24 @@ def _parser() -> argparse.ArgumentParser:
     private.add_argument("--linger", type=float, default=30.0, metavar="SECONDS")
     private.set_defaults(run=_serve_private)
     return parser
+
+
+def _agent_commands(parser: argparse.ArgumentParser) -> tuple[argparse.ArgumentParser, ...]:
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    adding = commands.add_parser("add", help="print a code by which one device is enrolled, this once")
+    adding.set_defaults(run=lambda args: add_device(args.config, args.agent))
+
+    showing = commands.add_parser("devices", help="list an agent's devices")
+    showing.set_defaults(run=lambda args: show_devices(args.config, args.agent))
+
+    revoking = commands.add_parser("revoke", help="end a device, or all of an agent's")
+    revoking.add_argument("--device", default="", metavar="DEVICE", help="this one alone")
+    revoking.set_defaults(run=lambda args: revoke(args.config, args.agent, args.device))
+
+    for command in (adding, showing, revoking):
+        command.add_argument("agent", metavar="AGENT")
+    return adding, showing, revoking
 
 
 async def _serve(args: argparse.Namespace) -> None:

@@ -1,4 +1,6 @@
-"""Who asks: the bearer token of a request (RFC 6750) and the agent it speaks for."""
+"""Who asks: the bearer token of a request (RFC 6750), the device it speaks for, its agent, and
+what their role may do.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,10 @@ from fastapi import Depends, Request
 from sqlalchemy.exc import SQLAlchemyError
 from structlog.contextvars import bind_contextvars
 
-from hub.refusals import NotStored, Unauthorized
+from hub.db.devices import Device
+from hub.refusals import Forbidden, NotStored, Unauthorized
+from hub.requests import PREFIX
+from hub.roles import MAY
 from hub.service.hub import Hub
 
 _CONTACT = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -25,25 +30,41 @@ def the_hub(request: Request) -> Hub:
 HubHere: TypeAlias = Annotated[Hub, Depends(the_hub)]
 
 
-async def the_agent(request: Request, hub: HubHere) -> str:
-    """The id of the agent whose token came with the request; the log knows it from here on.
+async def the_device(request: Request, hub: HubHere) -> Device:
+    """The device whose token came with the request; the log knows its agent from here on.
 
     Raises ``Unauthorized``.
     """
     bearer = _BEARER.fullmatch(request.headers.get("authorization", ""))
     if bearer is None:
-        raise Unauthorized("This request came without a usable token; log in with: moked login")
+        raise Unauthorized("This request came without a usable token; enrol with: moked enroll")
     try:
-        agent = await hub.agents.agent_of(bearer[1])
+        device = await hub.devices.store.of_token(bearer[1])
     except SQLAlchemyError as error:
         raise NotStored("The hub's database does not answer; try again.") from error
-    if agent is None or agent not in hub.roster.agents:
-        raise Unauthorized("The hub does not know this token; ask for a new one and: moked login")
-    bind_contextvars(agent=agent)
+    if device is None or device.agent not in hub.roster.agents:
+        raise Unauthorized("This device is not enrolled, or no more; ask for a code and: moked enroll")
+    bind_contextvars(agent=device.agent)
     contact = request.path_params.get("contact", "")
     if _CONTACT.fullmatch(contact):
         bind_contextvars(contact=contact)
-    return agent
+    return device
+
+
+async def permitted(request: Request, device: Annotated[Device, Depends(the_device)], hub: HubHere) -> Device:
+    """The device, when its agent's role may do what is asked. Raises ``Unauthorized`` and ``Forbidden``."""
+    asked = (request.method, request.scope["route"].path.removeprefix(PREFIX))
+    if hub.roster.agents[device.agent].role not in MAY.get(asked, ()):
+        raise Forbidden("Your role does not allow this; ask your administrator.")
+    return device
+
+
+DeviceHere: TypeAlias = Annotated[Device, Depends(permitted)]
+
+
+async def the_agent(device: DeviceHere) -> str:
+    """The id of the agent whose device asks."""
+    return device.agent
 
 
 AgentHere: TypeAlias = Annotated[str, Depends(the_agent)]

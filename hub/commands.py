@@ -11,10 +11,14 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from centre.toml_file import SettingsError
-from hub.db.agents import AgentStore
+from edge.enrolment_code import EnrolmentCode, authority_fingerprint
+from hub.authority import authority_of
+from hub.db.accounts import open_accounts
 from hub.db.customers import CustomerStore
+from hub.db.devices import CODE_LIFE, CodeStore, DeviceStore
 from hub.db.engine import open_database
 from hub.seed import import_csv
+from hub.service.accounts import Accounts
 from hub.settings import Settings, load
 
 
@@ -28,18 +32,51 @@ async def import_customers(config: Path, customers: Path, matters: Path | None, 
     _say(f"customers imported: {count}")
 
 
-async def new_token(config: Path, agent: str) -> None:
-    """Print a new token for ``agent``. Only its digest is kept: it cannot be shown again."""
+async def add_device(config: Path, agent: str) -> None:
+    """Print a code by which one device of ``agent`` can be enrolled. It cannot be shown again."""
     settings = load(config)
     _known(settings, agent)
+    pem = authority_of(settings)
+    if not pem:
+        raise SettingsError(f"{config}: set hub.ca_file: a code names the authority that desks are to trust")
+    code = EnrolmentCode.new(authority_fingerprint(pem))
     async with _database(settings) as engine:
-        _say(await AgentStore(engine).new_token(agent, datetime.now(UTC)))
+        await CodeStore(engine).keep(code, agent, datetime.now(UTC))
+    minutes = int(CODE_LIFE.total_seconds() // 60)
+    _say(code.text())
+    _note(f"For one device of {agent}, within {minutes} minutes. There: moked enroll https://THIS-HUB")
 
 
-async def revoke_tokens(config: Path, agent: str) -> None:
-    """End all tokens of ``agent``, who may have left the settings already."""
+async def show_devices(config: Path, agent: str) -> None:
+    """Print the devices of ``agent``, one a line: id, when enrolled, when last seen, name."""
     async with _database(load(config)) as engine:
-        _say(f"tokens revoked: {await AgentStore(engine).revoke(agent)}")
+        for device in await DeviceStore(engine).live(agent):
+            seen = device.seen_at.isoformat(timespec="minutes") if device.seen_at else "never seen"
+            _say(f"{device.id}  {device.created_at.isoformat(timespec='minutes')}  {seen}  {device.name}")
+
+
+async def revoke(config: Path, agent: str, device: str) -> None:
+    """End ``device`` of ``agent``, or all, who may have left the settings already.
+
+    Token and SIP password end here; a hub that serves ends stream and registration within a second or two.
+    """
+    settings = load(config)
+    async with _database(settings) as engine:
+        if not device:
+            await CodeStore(engine).drop(agent)
+        store = DeviceStore(engine)
+        ended = await store.revoke(agent, datetime.now(UTC), device)
+        who = next((one for one in settings.centre.agents if one.id == agent), None)
+        sip, exchange = settings.sip, settings.centre.exchange
+        if ended and who is not None and sip is not None and exchange is not None:
+            accounts = Accounts(await open_accounts(sip.accounts), exchange)
+            try:
+                await accounts.write(who, await store.live(agent))
+            finally:
+                await accounts.close()
+    if device and not ended:
+        raise SettingsError(f"{agent!r} has no device {device!r}; see: moked hub agent devices {agent}")
+    _say(f"devices revoked: {len(ended)}")
 
 
 def _known(settings: Settings, agent: str) -> None:
@@ -55,6 +92,11 @@ async def _database(settings: Settings) -> AsyncIterator[AsyncEngine]:
         yield engine
     finally:
         await engine.dispose()
+
+
+def _note(words: str) -> None:
+    """Beside what is printed, so that the code alone can be piped on."""
+    sys.stderr.write(words + "\n")
 
 
 def _say(words: str) -> None:

@@ -3,7 +3,9 @@
 Times are aware UTC; durations are seconds. Every text has been cleaned by the hub. Paths are under ``/v1``:
 
 =======  ================================  =============================================================
-GET      /health                           ``Health``; the only route without a token
+GET      /health                           ``Health``; no token is asked for
+GET      /authority                        ``Authority``; no token
+POST     /enrolment                        ``EnrolmentRequest`` → ``Enrolment``; the code stands for a token
 GET      /me                               ``Me``
 GET      /snapshot                         ``Snapshot``, with the cursor where its events go on
 GET      /events                           server-sent events; ``Last-Event-ID`` replays, else ``resync``
@@ -14,6 +16,8 @@ PUT      /contacts/{id}/script-progress    ``ScriptProgress``
 PUT      /contacts/{id}/note               ``NoteDraft``: kept while typing
 POST     /contacts/{id}/wrap-up            ``WrapUp`` → ``ContactRecord``; once by ``Idempotency-Key``
 GET      /contacts/{id}                    ``ContactRecord``
+GET      /agents/{id}/devices              all ``DeviceView`` of an agent; for administrators
+DELETE   /agents/{id}/devices/{device}     ends a device; for administrators
 =======  ================================  =============================================================
 
 Errors have the body ``Problem`` (RFC 9457) with words for the agent.
@@ -62,6 +66,50 @@ class Health(Model):
     pbx: bool
     crm: bool
     words: str = ""
+
+
+class Authority(Model):
+    """The certificate authority of the hub and of the exchange, PEM. An enrolment code has its fingerprint,
+    so that it need not be believed.
+    """
+
+    pem: Annotated[str, Field(max_length=16_384)]
+
+
+class EnrolmentRequest(Model):
+    """A code as it was typed, name and secret, and what the device is to be called."""
+
+    code: Annotated[str, Field(pattern="^[0-9a-f]{6}$")]
+    secret: Annotated[str, Field(pattern="^[0-9a-f]{32}$", repr=False)]
+    device: Annotated[str, Field(max_length=80)] = ""
+
+
+class SipAccount(Model):
+    """The device's own account at the exchange, in the words of the desk's settings."""
+
+    user: str
+    password: Annotated[str, Field(repr=False)]
+    domain: str
+    transport: Literal["tls", "tcp", "udp"]
+    media_encryption: Literal["required", "dtls", "off"]
+
+
+class Enrolment(Model):
+    """What a device is given, this once. ``sip`` is None where the exchange's accounts are not the hub's."""
+
+    agent: str
+    device: str
+    token: Annotated[str, Field(repr=False)]
+    sip: SipAccount | None = None
+
+
+class DeviceView(Model):
+    """One enrolled device, as an administrator is shown it. ``seen_at`` is when its desk last came up."""
+
+    id: str
+    name: str
+    created_at: datetime
+    seen_at: datetime | None = None
 
 
 class MemberView(Model):

@@ -11,7 +11,7 @@ import asyncio
 import itertools
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from hub.contract import HubEvent, OwnFiguresEvent, QueuesEvent, ResyncEvent
@@ -39,17 +39,26 @@ class Sent:
     data: str
 
 
+@dataclass(slots=True, eq=False)
+class _Stream:
+    """One open stream; ``device`` is whose, ``""`` where nobody can revoke it."""
+
+    device: str
+    waker: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: bool = False
+
+
 @dataclass(slots=True)
 class _Log:
     last: int = 0
     own: Sent | None = None
     """The agent's own figures, the newest alone."""
     events: deque[tuple[int, Sent]] = field(default_factory=lambda: deque(maxlen=_KEPT))
-    wakers: set[asyncio.Event] = field(default_factory=set)
+    streams: set[_Stream] = field(default_factory=set)
 
     def wake(self) -> None:
-        for waker in self.wakers:
-            waker.set()
+        for stream in self.streams:
+            stream.waker.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class Bus:
     @property
     def streams(self) -> int:
         """How many streams are open."""
-        return sum(len(log.wakers) for log in self._logs.values())
+        return sum(len(log.streams) for log in self._logs.values())
 
     def cursor(self, agent: str) -> str:
         """The id of the newest event for ``agent``: where a snapshot taken now goes on."""
@@ -110,23 +119,34 @@ class Bus:
         for log in self._logs.values():
             log.wake()
 
-    def subscribe(self, agent: str, language: str, last_event_id: str | None) -> AsyncIterator[Sent]:
-        """All that ``agent`` is to be told after ``last_event_id``, until the hub stops.
+    def keep_only(self, devices: Collection[str]) -> None:
+        """End the streams of all other devices."""
+        for log in self._logs.values():
+            for stream in log.streams:
+                if stream.device and stream.device not in devices:
+                    stream.ended = True
+                    stream.waker.set()
+
+    def subscribe(
+        self, agent: str, language: str, last_event_id: str | None, device: str = ""
+    ) -> AsyncIterator[Sent]:
+        """All that ``agent`` is to be told after ``last_event_id``, until the hub stops or ``device`` goes.
 
         Raises ``TooManyStreams`` at once, before anything is sent.
         """
         log = self._logs[agent]
-        if len(log.wakers) >= _MOST_STREAMS:
+        if len(log.streams) >= _MOST_STREAMS:
             raise TooManyStreams
-        return self._follow(log, language, self._number(log, last_event_id))
+        return self._follow(log, _Stream(device), language, self._number(log, last_event_id))
 
-    async def _follow(self, log: _Log, language: str, seen: int | None) -> AsyncIterator[Sent]:
+    async def _follow(
+        self, log: _Log, stream: _Stream, language: str, seen: int | None
+    ) -> AsyncIterator[Sent]:
         version, own = 0, None
-        waker = asyncio.Event()
-        log.wakers.add(waker)
+        log.streams.add(stream)
         try:
-            while not self._closed:
-                waker.clear()
+            while not (self._closed or stream.ended):
+                stream.waker.clear()
                 oldest = log.last - len(log.events) + 1
                 if seen is None or seen < oldest - 1:
                     seen = log.last
@@ -140,9 +160,9 @@ class Bus:
                 if log.own is not None and log.own is not own:
                     own = log.own
                     yield own
-                await waker.wait()
+                await stream.waker.wait()
         finally:
-            log.wakers.discard(waker)
+            log.streams.discard(stream)
 
     @staticmethod
     def _after(log: _Log, seen: int) -> tuple[tuple[int, Sent], ...]:

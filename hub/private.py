@@ -64,8 +64,8 @@ async def serve_private(path: Path, settings_file: Path | None, agent: str, ling
         token = _token_from_stdin()
         hub = await open_hub(settings, connect(settings.pbx))
         await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
-        await hub.agents.revoke(who)
-        await hub.agents.admit(who, token, utc_now())
+        await hub.devices.store.forget(await hub.devices.store.live())
+        await hub.devices.store.admit(who, token, utc_now())
         connections = Connections(linger)
         server = HubServer(hub, protocol=only_this_user(connections))
         connections.when_gone = server.stop
@@ -90,6 +90,8 @@ def private_settings(path: Path | None) -> Settings:
     settings = load(path)
     if isinstance(settings.pbx, AmiSettings):
         raise SettingsError(f"{path}: pbx.kind 'ami' is for a centre's hub; a private one takes lab or none")
+    if settings.sip is not None:
+        raise SettingsError(f"{path}: sip is for a centre's hub; a private one enrols no devices")
     if settings.hub.database_url.drivername != SQLITE:
         raise SettingsError(f"{path}: hub.database: a private hub keeps its own SQLite file")
     return settings

@@ -21,8 +21,20 @@ class Unauthorized(Refusal):
     status = HTTPStatus.UNAUTHORIZED
 
 
+class Forbidden(Refusal):
+    """Who asks has no right to it."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
 class NotYours(Refusal):
     """No such contact in this agent's hands; another's and an unknown one look the same."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class NoAuthority(Refusal):
+    """The hub has no certificate authority to be known by."""
 
     status = HTTPStatus.NOT_FOUND
 

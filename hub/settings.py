@@ -37,15 +37,17 @@ class HubSection(Section):
     """Where the hub listens and keeps things. Relative paths count from the file's directory.
 
     ``certificate`` and ``certificate_key`` are PEM files for https. Without them the hub serves this machine
-    alone, or (``behind_proxy``) a proxy that ends TLS before it. ``database`` is the URL of an SQLite file or
-    a Postgres database, as SQLAlchemy writes it. ``log`` says how the log's lines look: ``auto`` is JSON,
-    unless a terminal shows them.
+    alone, or (``behind_proxy``) a proxy that ends TLS before it. ``ca_file`` is the authority of whichever
+    certificate the desks see; devices can be enrolled when it is there. ``database`` is the URL of an SQLite
+    file or a Postgres database, as SQLAlchemy writes it. ``log`` says how the log's lines look: ``auto`` is
+    JSON, unless a terminal shows them.
     """
 
     host: str = "127.0.0.1"
     port: Port = 8750
     certificate: Path | None = None
     certificate_key: Path | None = None
+    ca_file: Path | None = None
     behind_proxy: bool = False
     database: str = f"{SQLITE}:///moked-hub.db"
     database_password: SecretStr = Field(default=SecretStr(""), exclude=True)
@@ -123,6 +125,28 @@ class AmiSettings(Section):
         return self
 
 
+class SipSection(Section):
+    """Where the hub gives enrolled devices their accounts at the exchange, and takes registrations away.
+
+    ``accounts`` is the URL of the file that the exchange knows as ``phones.accounts``, ``registrar`` where
+    the exchange takes SIP over UDP.
+    """
+
+    accounts: str
+    registrar: Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]{1,253}:[0-9]{1,5}$")] = "127.0.0.1:5060"
+
+    @field_validator("accounts")
+    @classmethod
+    def _file(cls, value: str) -> str:
+        try:
+            url = make_url(value)
+        except (ArgumentError, ValueError):
+            url = None
+        if url is None or url.drivername != SQLITE or not url.database or url.database == ":memory:":
+            raise ValueError(f"no URL of a file, as {SQLITE}:///accounts.db")
+        return value
+
+
 class CrmSettings(Section):
     """Where customers are looked up, and how long a look-up may take.
 
@@ -144,6 +168,7 @@ class _File(Section):
 
     hub: HubSection = HubSection()
     pbx: PbxSettings = NonePbx()
+    sip: SipSection | None = None
     crm: CrmSettings = CrmSettings()
     centre: Path | None = None
 
@@ -153,6 +178,7 @@ class Settings(Section):
 
     hub: HubSection = HubSection()
     pbx: PbxSettings = NonePbx()
+    sip: SipSection | None = None
     crm: CrmSettings = CrmSettings()
     centre: Centre = Centre()
 
@@ -161,19 +187,27 @@ def load(path: Path) -> Settings:
     """The settings in ``path`` and its centre; secrets from the environment. Raises ``SettingsError``."""
     file = read(path, _File)
     base = path.resolve().parent
+    centre = model.load(base / file.centre) if file.centre else Centre()
+    if file.sip and not (centre.exchange and centre.exchange.phones):
+        raise SettingsError(
+            f"{path}: sip: [exchange.phones] of the centre's file must say where phones come in"
+        )
+    hub = file.hub.model_copy(update={"database": _absolute(file.hub.database, base)})
     return Settings(
-        hub=_with_hub_secrets(_based(_with_absolute_database(file.hub, base), base), path),
+        hub=_with_hub_secrets(_based(hub, base), path),
         pbx=_with_secret(_based(file.pbx, base), path),
+        sip=file.sip and file.sip.model_copy(update={"accounts": _absolute(file.sip.accounts, base)}),
         crm=_based(file.crm, base),
-        centre=model.load(base / file.centre) if file.centre else Centre(),
+        centre=centre,
     )
 
 
-def _with_absolute_database(hub: HubSection, base: Path) -> HubSection:
-    url = make_url(hub.database)
+def _absolute(database: str, base: Path) -> str:
+    """The URL ``database`` with its file, where it is one, counted from ``base``."""
+    url = make_url(database)
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         url = url.set(database=str(base / url.database))
-    return hub.model_copy(update={"database": url.render_as_string(hide_password=False)})
+    return url.render_as_string(hide_password=False)
 
 
 def _based(section: AnySection, base: Path) -> AnySection:

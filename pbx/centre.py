@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from centre.exchange import Exchange, Ports
 from centre.model import Queue
@@ -14,11 +15,12 @@ class Agent:
     """One agent's SIP account. ``encrypted`` refuses a call whose voice is not SRTP (RFC 3711).
 
     Its keys are told in the SDP (RFC 4568), or with ``dtls`` agreed between the two ends (RFC 5763).
+    ``password`` None: the account is no file's, the hub writes it into ``Centre.accounts`` for each device.
     """
 
     extension: str
     name: str
-    password: str = field(repr=False)
+    password: str | None = field(repr=False)
     encrypted: bool = True
     dtls: bool = False
 
@@ -43,8 +45,13 @@ class Centre:
         """Where the exchange listens."""
         return self.exchange.ports
 
+    @property
+    def accounts(self) -> Path | None:
+        """The file of enrolled devices' accounts, where the centre has such."""
+        return self.exchange.phones.accounts if self.exchange.phones else None
+
     def passwords(self) -> Iterator[str]:
         """Every secret of the centre, for those who must keep it out of sight."""
-        yield from (agent.password for agent in self.agents)
+        yield from (agent.password for agent in self.agents if agent.password is not None)
         yield self.trunk_password
         yield self.ami_secret

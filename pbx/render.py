@@ -19,6 +19,7 @@ FILES = (
     "ccss.conf",
     "cdr.conf",
     "cel.conf",
+    "extconfig.conf",
     "extensions.conf",
     "features.conf",
     "indications.conf",
@@ -30,7 +31,9 @@ FILES = (
     "pjsip.conf",
     "queuerules.conf",
     "queues.conf",
+    "res_config_sqlite3.conf",
     "rtp.conf",
+    "sorcery.conf",
     "udptl.conf",
 )
 """What is rendered; every other file of Asterisk keeps its built-in defaults."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import centre.model
+from centre.exchange import Exchange
 from centre.plain import UnsafeValueError, plain
 from centre.secrets import AMI_SECRET, TRUNK_PASSWORD
 from centre.toml_file import SettingsError
@@ -37,11 +38,14 @@ def secrets_of(environment: Mapping[str, str], passwords: Path) -> Secrets:
 
 
 def join(file: centre.model.Centre, secrets: Secrets) -> Centre:
-    """The centre with its secrets. Raises ``SettingsError`` without an exchange or an agent's password."""
+    """The centre with its secrets. Raises ``SettingsError`` without an exchange or an agent's password.
+
+    Where devices are enrolled, an agent without a password has the accounts of their devices.
+    """
     if file.exchange is None:
         raise SettingsError("there is no [exchange]: it says where Asterisk listens, and its certificate")
     return Centre(
-        agents=tuple(_account(agent, secrets.agents) for agent in file.agents),
+        agents=tuple(_account(agent, secrets.agents, file.exchange) for agent in file.agents),
         queues=file.queues,
         exchange=file.exchange,
         trunk_password=secrets.trunk_password,
@@ -50,13 +54,13 @@ def join(file: centre.model.Centre, secrets: Secrets) -> Centre:
     )
 
 
-def _account(agent: centre.model.Agent, passwords: Mapping[str, str]) -> Agent:
-    if agent.extension not in passwords:
+def _account(agent: centre.model.Agent, passwords: Mapping[str, str], exchange: Exchange) -> Agent:
+    if agent.extension not in passwords and exchange.phones is None:
         raise SettingsError(f"agent {agent.id!r}: there is no password for extension {agent.extension}")
     return Agent(
         extension=agent.extension,
         name=agent.name,
-        password=passwords[agent.extension],
+        password=passwords.get(agent.extension),
         encrypted=agent.media_encryption != "off",
         dtls=agent.media_encryption == "dtls",
     )

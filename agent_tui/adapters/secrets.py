@@ -9,7 +9,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from edge.text import clean
+
 SERVICE = "moked"
+_TRIAL = "trial"
 
 
 class SecretsError(Exception):
@@ -18,21 +21,26 @@ class SecretsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """One secret: its name in the keyring, the variable that goes before it, and what people call it."""
+    """One secret: its name in the keyring, the variable that goes before it, what people call it, and the
+    command that puts it there.
+    """
 
     account: str
     variable: str
     called: str
+    command: str
 
 
 def sip_password(user: str, domain: str) -> Secret:
     """The password of an account at its registrar."""
-    return Secret(f"sip:{user}@{domain}", "MOKED_SIP_PASSWORD", f"SIP password of {user}@{domain}")
+    return Secret(
+        f"sip:{user}@{domain}", "MOKED_SIP_PASSWORD", f"SIP password of {user}@{domain}", "moked login"
+    )
 
 
 def hub_token(url: str) -> Secret:
-    """The token that the hub's administrator gave this agent."""
-    return Secret(f"hub:{url}", "MOKED_HUB_TOKEN", f"token for {url}")
+    """The token that the hub gave this device when it was enrolled."""
+    return Secret(f"hub:{url}", "MOKED_HUB_TOKEN", f"token for {url}", f"moked enroll {url}")
 
 
 def read(secret: Secret) -> str:
@@ -50,7 +58,7 @@ def read(secret: Secret) -> str:
     except KeyringError as error:
         raise SecretsError(f"No {secret.called}: the keyring did not give it ({error}).") from None
     if not value:
-        raise SecretsError(f"No {secret.called} in the keyring. Run `moked login`.")
+        raise SecretsError(f"No {secret.called} in the keyring. Run `{secret.command}`.")
     return value
 
 
@@ -65,6 +73,19 @@ def keep(secret: Secret, value: str) -> None:
         raise SecretsError(f"The {secret.called} was not kept: {_no_keyring(secret)}") from None
     except KeyringError as error:
         raise SecretsError(f"The {secret.called} was not kept: the keyring refused it ({error}).") from None
+
+
+def try_out() -> None:
+    """Whether secrets can be kept at all. Raises ``SecretsError``."""
+    import keyring  # noqa: PLC0415
+    from keyring.errors import KeyringError  # noqa: PLC0415
+
+    try:
+        keyring.set_password(SERVICE, _TRIAL, _TRIAL)
+        keyring.delete_password(SERVICE, _TRIAL)
+    except KeyringError as error:  # NoKeyringError is one
+        words = clean(str(error), limit=200)
+        raise SecretsError(f"Nothing can be kept in this machine's keyring: {words}") from None
 
 
 def _no_keyring(secret: Secret) -> str:

@@ -44,6 +44,7 @@ metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
         "pk": "pk_%(table_name)s",
     }
 )
@@ -153,14 +154,33 @@ wrap_ups = Table(
 )
 """Idempotency keys: a wrap-up sent again is answered with the record already stored."""
 
-tokens = Table(
-    "tokens",
+devices = Table(
+    "devices",
     metadata,
-    Column("digest", String(64), primary_key=True),
+    Column("id", String(32), primary_key=True),
     Column("agent", String(80), nullable=False, index=True),
+    Column("name", String(80), nullable=False),
+    Column("token_digest", String(64), nullable=False, unique=True),
+    Column("sip_digest", String(32), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
 )
-"""SHA-256 of each token: a token has 256 random bits, so a slow password hash would add nothing."""
+"""An agent's enrolled devices. ``token_digest`` is SHA-256: a token has 256 random bits, so a slow password
+hash would add nothing. ``sip_digest`` is that of the SIP password (RFC 2617 §3.2.2.2), empty for a device
+without account. A revoked row stays until the exchange has let its registration go.
+"""
+
+enrolment_codes = Table(
+    "enrolment_codes",
+    metadata,
+    Column("name", String(6), primary_key=True),
+    Column("secret_digest", String(64), nullable=False),
+    Column("agent", String(80), nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("wrong_tries", Integer, nullable=False),
+)
+"""Codes that are still good for one device. SHA-256 of each secret, as with tokens."""
 
 presence_events = Table(
     "presence_events",

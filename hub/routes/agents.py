@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from hub.auth import AgentHere, HubHere
+from hub.auth import AgentHere, DeviceHere, HubHere
 from hub.contract import Me, PresenceChange, Snapshot
 from hub.events import Sent, TooManyStreams
 from hub.refusals import TooMany
@@ -42,12 +42,13 @@ async def presence(change: PresenceChange, agent: AgentHere, hub: HubHere) -> Me
 
 @router.get("/events")
 async def events(
-    agent: AgentHere, hub: HubHere, last_event_id: Annotated[str | None, Header()] = None
+    device: DeviceHere, hub: HubHere, last_event_id: Annotated[str | None, Header()] = None
 ) -> EventSourceResponse:
     """All events for this agent after ``Last-Event-ID``."""
-    language = hub.roster.agents[agent].language
+    await hub.devices.saw(device)
+    language = hub.roster.agents[device.agent].language
     try:
-        stream = hub.bus.subscribe(agent, language, last_event_id)
+        stream = hub.bus.subscribe(device.agent, language, last_event_id, device.id)
     except TooManyStreams:
         raise TooMany("Too many desks are open for this agent; close one.") from None
     return EventSourceResponse(_as_sse(stream), ping=_PING, send_timeout=_SEND_TIMEOUT)

@@ -11,27 +11,35 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.adapters.builtin_crm import BuiltinCrm
+from hub.adapters.sip_registrar import SipRegistrar
+from hub.authority import authority_of
+from hub.db.accounts import open_accounts
 from hub.db.agents import AgentStore
 from hub.db.contacts import ContactStore
 from hub.db.customers import CustomerStore
+from hub.db.devices import CodeStore, DeviceStore
 from hub.db.engine import open_database
 from hub.db.marks import MarkStore
 from hub.events import Bus
 from hub.metrics import Metrics
 from hub.ports.crm import Crm
 from hub.ports.pbx import Pbx
+from hub.ports.registrar import Registrar
+from hub.service.accounts import Accounts
 from hub.service.announce import Announcer
 from hub.service.arrival import CardArrival
 from hub.service.board import Board
 from hub.service.cards import Cards
 from hub.service.choices import Choices
 from hub.service.contact_life import ContactLife
+from hub.service.devices import Devices, Exchange
 from hub.service.floor import Floor
 from hub.service.ledger import Ledger
 from hub.service.members import MemberKeeper
 from hub.service.pump import Pump
 from hub.service.roster import Roster
 from hub.service.shelf import ScriptShelf
+from hub.service.tries import Tries
 from hub.service.views import Views
 from hub.service.work import Work
 from hub.settings import Settings
@@ -44,13 +52,15 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """One running hub, as its routes use it."""
+    """One running hub, as its routes use it. ``authority`` is the CA's certificate, PEM, or empty."""
 
     engine: AsyncEngine
     pbx: Pbx
     crm: Crm
     roster: Roster
     agents: AgentStore
+    devices: Devices
+    authority: str
     floor: Floor
     bus: Bus
     board: Board
@@ -71,11 +81,13 @@ class Hub:
             tasks.create_task(self.keeper.run())
             tasks.create_task(self.board.run(self.bus))
             tasks.create_task(self.shelf.run())
+            tasks.create_task(self.devices.run())
 
     async def close(self) -> None:
         """End streams and look-ups, and let the database go."""
         self.bus.close()
         await self.cards.close()
+        await self.devices.close()
         await self.engine.dispose()
 
 
@@ -84,30 +96,34 @@ async def open_hub(
     pbx: Pbx,
     *,
     crm: Crm | None = None,
+    registrar: Registrar | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> Hub:
-    """A hub on ``pbx`` with what its database remembers; ``crm`` None: the built-in one.
+    """A hub on ``pbx`` with what its database remembers.
 
-    Raises ``sqlalchemy.exc.SQLAlchemyError`` when the database cannot be opened.
+    ``crm`` and ``registrar`` None: those of the settings.
+
+    Raises ``SettingsError``, and ``sqlalchemy.exc.SQLAlchemyError`` when a database cannot be opened.
     """
     engine = await open_database(settings.hub.database_url)
     names = {agent.id: agent.name for agent in settings.centre.agents}
     crm = crm or BuiltinCrm(CustomerStore(engine), names)
-    contacts = ContactStore(engine)
-    hub = _put_together(engine, contacts, settings, pbx, crm, now)
-    await _restore(hub, contacts)
+    exchange = await _exchange(settings, registrar)
+    hub = _put_together(engine, settings, pbx, crm, exchange, now)
+    await _restore(hub, ContactStore(engine))
     return hub
 
 
 def _put_together(
     engine: AsyncEngine,
-    contacts: ContactStore,
     settings: Settings,
     pbx: Pbx,
     crm: Crm,
+    exchange: Exchange | None,
     now: Callable[[], datetime],
 ) -> Hub:
     roster, floor, agents = Roster.of(settings.centre), Floor(), AgentStore(engine)
+    contacts = ContactStore(engine)
     bus = Bus(roster.agents, epoch=secrets.token_hex(8))
     metrics = Metrics(roster, floor, bus)
     metrics.watch(engine)
@@ -116,6 +132,15 @@ def _put_together(
     cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
     views = Views(roster, floor, board, cards, bus)
     keeper = MemberKeeper(pbx, roster, floor)
+    devices = Devices(
+        store=DeviceStore(engine),
+        codes=CodeStore(engine),
+        roster=roster,
+        bus=bus,
+        exchange=exchange,
+        now=now,
+        tries=Tries(now),
+    )
     life = ContactLife(
         *(roster, floor, contacts, board, cards),
         announcer=Announcer(views, bus),
@@ -128,6 +153,8 @@ def _put_together(
         crm=crm,
         roster=roster,
         agents=agents,
+        devices=devices,
+        authority=authority_of(settings),
         floor=floor,
         bus=bus,
         board=board,
@@ -154,6 +181,15 @@ def _put_together(
     )
 
 
+async def _exchange(settings: Settings, registrar: Registrar | None) -> Exchange | None:
+    sip, at = settings.sip, settings.centre.exchange
+    if sip is None or at is None or at.phones is None:
+        return None
+    host, _, port = sip.registrar.rpartition(":")
+    accounts = Accounts(await open_accounts(sip.accounts), at)
+    return Exchange(at.phones, at.realm, accounts, registrar or SipRegistrar(host, int(port)))
+
+
 async def _restore(hub: Hub, contacts: ContactStore) -> None:
     """Take up where the last hub on this database left off."""
     for contact in await contacts.open_contacts():
@@ -162,3 +198,4 @@ async def _restore(hub: Hub, contacts: ContactStore) -> None:
         hub.floor.choose(agent, intent)
     await hub.board.restore(contacts, hub.agents)
     await hub.shelf.refresh()
+    await hub.devices.restore()

@@ -110,7 +110,7 @@ async def real_centre(database: URL) -> AsyncIterator[HubCentre]:
     pbx = FakePbx()
     hub = await open_hub(settings, pbx)
     await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
-    await hub.agents.admit(AGENT, TOKEN, utc_now())
+    await hub.devices.store.admit(AGENT, TOKEN, utc_now())
     ready = asyncio.Event()
     server = HubServer(hub)
     with tcp_listener(settings.hub) as listener:

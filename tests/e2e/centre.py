@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 
+from edge.enrolment_code import EnrolmentCode
 from sip.account import Account
 from tests.e2e.eventually import eventually
 from tests.e2e.processes import Process, moked_env, run
@@ -62,6 +63,7 @@ class Centre:
 [hub]
 host = "127.0.0.1"
 port = {self._port}
+ca_file = "{self.asterisk.certificates.ca}"
 database = "sqlite+aiosqlite:///hub.db"
 scripts = "scripts"
 [pbx]
@@ -82,10 +84,13 @@ history = "{sample}/history.csv"
         )
 
     def token(self, extension: str) -> str:
-        """The hub's token of agent ``extension``, made by the command when first asked for."""
+        """The hub's token of agent ``extension``, enrolled when first asked for."""
         if extension not in self._tokens:
-            made = run("hub", "token", "--config", str(self._settings), NAMES[extension], env=self.env)
-            self._tokens[extension] = made.strip()
+            made = run("hub", "agent", "add", NAMES[extension], "--config", str(self._settings), env=self.env)
+            code = EnrolmentCode.read(made)
+            asked = {"code": code.name.hex(), "secret": code.secret.hex()}
+            answer = httpx.post(f"{self.url}/v1/enrolment", json=asked)
+            self._tokens[extension] = answer.json()["token"]
         return self._tokens[extension]
 
     def start_hub(self) -> None:

@@ -24,8 +24,9 @@ from hub.events import Bus
 from hub.ports.crm import Crm
 from hub.ports.pbx import PbxEvent
 from hub.seed import seed
-from hub.service.hub import Hub, open_hub, utc_now
+from hub.service.hub import Hub, open_hub
 from hub.settings import Settings, load
+from tests.hub.tokens import token_of
 from tests.stubs.pbx import FakePbx
 
 NOAH = "+972505550101"
@@ -120,7 +121,7 @@ class Centre:
 
     async def desk(self, agent: str) -> Desk:
         """A desk with a token of its own."""
-        token = await self.hub.agents.new_token(agent, utc_now())
+        token = await token_of(self.hub, agent)
         http = self.client({"Authorization": f"Bearer {token}"})
         return Desk(agent, self.hub.bus, http)
 

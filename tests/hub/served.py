@@ -54,14 +54,45 @@ extension = "1002"
 """
 
 
-def write_settings(directory: Path, pbx: str = 'kind = "none"', *, database: URL | None = None) -> Path:
-    """A small centre, the settings file of its hub, its customers and an empty script directory."""
+EXCHANGE = """
+[exchange]
+certificate = "/etc/asterisk/server.pem"
+certificate_key = "/etc/asterisk/server.key"
+
+[exchange.phones]
+accounts = "/var/lib/moked-accounts/accounts.db"
+domain = "pbx.example.com:5061"
+"""
+SIP = """
+[sip]
+accounts = "sqlite+aiosqlite:///accounts.db"
+"""
+
+
+def with_accounts(config: Path) -> Path:
+    """Let the hub of ``config`` write accounts for an exchange; the file is ``accounts.db`` beside it."""
+    centre = config.with_name("centre.toml")
+    dialled = CENTRE.replace('name = "support"', 'name = "support"\nnumber = "700"')
+    spoken = dialled.replace('extension = "1001"', 'extension = "1001"\nmedia_encryption = "dtls"')
+    centre.write_text(spoken + EXCHANGE)
+    config.write_text(config.read_text() + SIP)
+    return config
+
+
+def write_settings(
+    directory: Path, pbx: str = 'kind = "none"', *, hub: str = "", database: URL | None = None
+) -> Path:
+    """A small centre, the settings file of its hub, its customers and an empty script directory.
+
+    ``hub`` are further lines of ``[hub]``.
+    """
     (directory / "scripts").mkdir(exist_ok=True)
     columns = "customer,name,language,numbers,segment,city\n"
     (directory / "customers.csv").write_text(columns + "C-1,Ann,en,+12125550101,gold,Haifa\n")
     (directory / "centre.toml").write_text(CENTRE)
     path = directory / "hub.toml"
-    hub = f'database = "{database.render_as_string()}"' if database else ""
+    if database:
+        hub += f'\ndatabase = "{database.render_as_string()}"'
     path.write_text(SETTINGS.format(pbx=pbx, hub=hub))
     return path
 

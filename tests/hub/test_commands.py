@@ -2,21 +2,49 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import structlog
 from sqlalchemy.engine import URL, make_url
 
+from edge.enrolment_code import EnrolmentCode, authority_fingerprint
 from edge.runtime import runtime_directory
 from hub.__main__ import main
+from hub.db.devices import DeviceStore
+from hub.db.engine import open_database
+from hub.settings import load
 from tests.hub.centre import NOAH
-from tests.hub.served import write_settings
+from tests.hub.served import with_accounts, write_settings
+from tests.pbx.certificates import make_certificates
 from tests.postgres import GUARDED, PASSWORD, PostgresServer
 
+
+def with_authority(directory: Path, database: URL | None = None) -> Path:
+    """Settings of a hub that enrols devices."""
+    make_certificates(directory)
+    return write_settings(directory, hub='ca_file = "ca.pem"', database=database)
+
+
+async def admit(config: Path, agent: str, *names: str, sip_digest: str = "") -> list[str]:
+    """The ids of devices that were enrolled earlier."""
+    engine = await open_database(load(config).hub.database_url)
+    store = DeviceStore(engine)
+    ids = []
+    for number, name in enumerate(names):
+        at = _NOW + timedelta(hours=number)
+        ids.append((await store.admit(agent, f"token-{name}", at, name=name, sip_digest=sip_digest)).id)
+    await engine.dispose()
+    return ids
+
+
+_NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 _HEADER = "customer,name,language,numbers,segment,city\n"
 
 
@@ -30,24 +58,80 @@ def _own_process() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def test_a_token_is_shown_once_and_can_be_revoked(
+def test_a_code_is_printed_alone_and_names_the_authority(
     tmp_path: Path, empty_database: URL, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = write_settings(tmp_path, database=empty_database)
-    assert main(["token", "yael", "--config", str(config)]) == 0
-    assert len(capsys.readouterr().out.strip()) >= 43
-    assert main(["revoke", "yael", "--config", str(config)]) == 0
-    assert capsys.readouterr().out == "tokens revoked: 1\n"
+    config = with_authority(tmp_path, empty_database)
+    assert main(["agent", "add", "yael", "--config", str(config)]) == 0
+    told = capsys.readouterr()
+    code = EnrolmentCode.read(told.out)
+    assert told.out == code.text() + "\n"
+    assert code.authority == authority_fingerprint((tmp_path / "ca.pem").read_text())
+    assert "within 15 minutes" in told.err
 
 
-def test_a_token_for_nobody_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    config = write_settings(tmp_path)
-    assert main(["token", "yoel", "--config", str(config)]) == os.EX_CONFIG
+def test_a_code_for_nobody_is_refused_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = with_authority(tmp_path)
+    assert main(["agent", "add", "yoel", "--config", str(config)]) == os.EX_CONFIG
     told = capsys.readouterr()
     assert (told.out, told.err) == (
         "",
         "moked hub: there is no agent 'yoel'; the centre has: yael, daniel\n",
     )
+
+
+@pytest.mark.parametrize("authority", ["", 'ca_file = "no.pem"', 'ca_file = "hub.toml"'])
+def test_no_code_without_an_authority_to_trust(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], authority: str
+) -> None:
+    config = write_settings(tmp_path, hub=authority)
+    assert main(["agent", "add", "yael", "--config", str(config)]) == os.EX_CONFIG
+    assert "hub.ca_file" in capsys.readouterr().err
+
+
+def test_devices_are_listed_and_revoked_one_by_one_or_all(
+    tmp_path: Path, empty_database: URL, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = write_settings(tmp_path, database=empty_database)
+    asyncio.run(admit(config, "yael", "laptop", "office"))
+    assert main(["agent", "devices", "yael", "--config", str(config)]) == 0
+    rows = [line.split("  ") for line in capsys.readouterr().out.splitlines()]
+    assert [(seen, name) for _id, _at, seen, name in rows] == [
+        ("never seen", "laptop"),
+        ("never seen", "office"),
+    ]
+    laptop = rows[0][0]
+    assert main(["agent", "revoke", "yael", "--device", laptop, "--config", str(config)]) == 0
+    assert capsys.readouterr().out == "devices revoked: 1\n"
+    assert main(["agent", "devices", "yael", "--config", str(config)]) == 0
+    assert "laptop" not in capsys.readouterr().out
+    assert main(["agent", "revoke", "yael", "--device", laptop, "--config", str(config)]) == os.EX_CONFIG
+    assert "moked hub agent devices yael" in capsys.readouterr().err
+    assert main(["agent", "revoke", "yael", "--config", str(config)]) == 0
+    assert capsys.readouterr().out == "devices revoked: 1\n"
+
+
+def test_a_revoked_password_is_gone_when_the_command_is_done_without_a_hub(
+    tmp_path: Path, empty_database: URL
+) -> None:
+    config = with_accounts(write_settings(tmp_path, database=empty_database))
+    lost, kept = asyncio.run(admit(config, "yael", "laptop", "office", sip_digest="d1ge57"))
+    assert main(["agent", "revoke", "yael", "--device", lost, "--config", str(config)]) == 0
+    with sqlite3.connect(tmp_path / "accounts.db") as exchange:
+        assert exchange.execute("SELECT id, md5_cred FROM ps_auths").fetchall() == [
+            (f"1001-{kept}", "d1ge57")
+        ]
+        assert main(["agent", "revoke", "yael", "--config", str(config)]) == 0
+        assert exchange.execute("SELECT id FROM ps_endpoints").fetchall() == []
+
+
+def test_who_is_revoked_whole_has_no_code_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = with_authority(tmp_path)
+    for agent in ("yael", "daniel"):
+        assert main(["agent", "add", agent, "--config", str(config)]) == 0
+    assert main(["agent", "revoke", "yael", "--config", str(config)]) == 0
+    with sqlite3.connect(tmp_path / "moked-hub.db") as database:
+        assert database.execute("SELECT agent FROM enrolment_codes").fetchall() == [("daniel",)]
 
 
 def test_a_slip_in_the_settings_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,7 +146,7 @@ def test_a_database_out_of_reach_is_told(tmp_path: Path, capsys: pytest.CaptureF
     config.write_text(
         config.read_text().replace("port = 0", 'database = "sqlite+aiosqlite:///no/such/dir/a"')
     )
-    assert main(["token", "yael", "--config", str(config)]) == os.EX_UNAVAILABLE
+    assert main(["agent", "devices", "yael", "--config", str(config)]) == os.EX_UNAVAILABLE
     told = capsys.readouterr().err
     assert "unable to open database file" in told
     assert told.count("\n") == 1, "a driver's further lines may quote what is stored"
@@ -80,7 +164,7 @@ def test_the_password_of_the_database_is_taken_from_the_environment(
     url = postgres.create()
     config = write_settings(tmp_path, database=url.set(username=GUARDED))
     monkeypatch.setenv("MOKED_HUB_DATABASE_PASSWORD", password)
-    assert main(["token", "yael", "--config", str(config)]) == status
+    assert main(["agent", "devices", "yael", "--config", str(config)]) == status
     told = capsys.readouterr().err
     assert ("password authentication failed" in told) == (status != 0)
     assert password not in told
@@ -94,8 +178,8 @@ def test_a_fault_of_the_hubs_own_is_told_without_its_words(
     def fail(config: Path, agent: str) -> None:
         raise ValueError(f"no customer {NOAH}")
 
-    monkeypatch.setattr("hub.__main__.new_token", fail)
-    assert main(["token", "yael", "--config", str(write_settings(tmp_path))]) == os.EX_SOFTWARE
+    monkeypatch.setattr("hub.__main__.show_devices", fail)
+    assert main(["agent", "devices", "yael", "--config", str(write_settings(tmp_path))]) == os.EX_SOFTWARE
     told = capsys.readouterr().err
     assert "builtins.ValueError" in told
     assert "in fail" in told
@@ -144,6 +228,12 @@ def test_the_private_hub_keeps_its_own_file(tmp_path: Path, capsys: pytest.Captu
     socket = str(runtime_directory() / "hub.sock")
     assert main(["private", "--socket", socket, "--settings", str(config)]) == os.EX_CONFIG
     assert "a private hub keeps its own SQLite file" in capsys.readouterr().err
+
+
+def test_the_private_hub_enrols_no_devices(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config, path = with_accounts(write_settings(tmp_path)), runtime_directory() / "hub.sock"
+    assert main(["private", "--socket", str(path), "--settings", str(config)]) == os.EX_CONFIG
+    assert "enrols no devices" in capsys.readouterr().err
 
 
 def test_the_private_hub_refuses_a_directory_of_others(

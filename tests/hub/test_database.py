@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, Row, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from hub.db.customers import CustomerStore
 from hub.db.engine import migrate, open_database, sqlite_url
-from hub.db.tables import metadata
+from hub.db.tables import devices, metadata
 from hub.ports.pbx import CallerJoined
 from hub.seed import import_csv
 from tests.hub.centre import NOAH, Centre
@@ -60,6 +60,23 @@ async def test_the_way_down_and_up_again(empty_database: URL) -> None:
 async def test_hubs_that_start_together_migrate_once(empty_database: URL) -> None:
     await asyncio.gather(*(migrate(empty_database) for _ in range(4)))
     assert set(metadata.tables) <= await _seen(empty_database, _tables)
+
+
+async def test_a_token_of_before_goes_on_as_a_device(empty_database: URL) -> None:
+    await migrate(empty_database, "0003")
+    engine = create_async_engine(empty_database)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql(
+            "INSERT INTO tokens VALUES ('d1ge57-of-a-token', 'yael', '2026-11-22 09:00:00')"
+        )
+    await engine.dispose()
+    await migrate(empty_database)
+    row = await _seen(empty_database, _only_device)
+    assert (row.agent, row.token_digest, row.sip_digest) == ("yael", "d1ge57-of-a-token", "")
+
+
+def _only_device(connection: Connection) -> Row[Any]:
+    return connection.execute(select(devices)).one()
 
 
 async def test_sqlite_is_opened_for_readers_beside_a_writer(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from hub.settings import LogFormat
 from tests.databases import Databases
 from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, Desk, open_centre, sample_settings
 from tests.hub.served import served
+from tests.hub.tokens import token_of
 from tests.hub.trouble import gone
 from tests.stubs.pbx import FakePbx
 
@@ -170,7 +171,7 @@ async def test_a_fault_is_logged_by_type_and_place_without_its_words(
     told: io.StringIO, database: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub = await open_hub(sample_settings(database), FakePbx())
-    token = await hub.agents.new_token("yael", hub.work.now())
+    token = await token_of(hub, "yael")
 
     def fail(agent: str) -> None:
         raise ValueError(f"cannot show {NOAH}")

@@ -14,6 +14,7 @@ from hub.service.hub import open_hub
 from tests.databases import Databases
 from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, sample_settings
 from tests.hub.served import events, served
+from tests.hub.tokens import token_of
 from tests.hub.trouble import gone
 from tests.stubs.pbx import FakePbx
 
@@ -133,7 +134,7 @@ async def test_requests_are_counted_by_template_whatever_is_asked(centre: Centre
 
 async def test_open_streams_are_counted_while_they_are_open(database: URL) -> None:
     hub = await open_hub(sample_settings(database), FakePbx())
-    token = await hub.agents.new_token("yael", hub.work.now())
+    token = await token_of(hub, "yael")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with (

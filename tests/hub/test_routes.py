@@ -11,6 +11,7 @@ import pytest
 from hub import contract
 from hub.app import make_app
 from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, Desk
+from tests.hub.tokens import token_of
 
 _PROGRESS = {"script": "support.en", "revision": "abc", "done": ["greet"], "answers": {"greet": "yes"}}
 _VOICE = {"mos": 4.1, "least_mos": 2.9, "loss_in": 1.5, "loss_out": 0.5, "jitter": 31.0, "rtt": 120.0}
@@ -32,6 +33,12 @@ TABLE: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/contacts/{id}"): {},
 }
 """Every route with a token, and a request that would do."""
+
+OPEN = {("GET", "/health"), ("GET", "/authority"), ("POST", "/enrolment")}
+"""Every route without one."""
+
+ADMINISTRATORS = {("GET", "/agents/{id}/devices"), ("DELETE", "/agents/{id}/devices/{device}")}
+"""Every route that agents are refused; ``test_roles`` has the rest of it."""
 
 OF_CONTACTS = {route: request for route, request in TABLE.items() if "{id}" in route[1]}
 PLAIN = {route: request for route, request in TABLE.items() if route != ("GET", "/events")}
@@ -74,11 +81,11 @@ def _is_problem(answer: httpx.Response, status: int) -> contract.Problem:
 
 
 async def test_the_app_serves_the_contracts_table_and_nothing_else(centre: Centre) -> None:
-    promised = set(re.findall(r"^(GET|PUT|POST) +(/\S+)", contract.__doc__ or "", re.MULTILINE))
-    assert promised == {*TABLE, ("GET", "/health")}
+    promised = set(re.findall(r"^(GET|PUT|POST|DELETE) +(/\S+)", contract.__doc__ or "", re.MULTILINE))
+    assert promised == {*TABLE, *OPEN, *ADMINISTRATORS}
     monitoring = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/metrics")}
     served = {
-        (method.upper(), path.replace("{contact}", "{id}"))
+        (method.upper(), path.replace("{contact}", "{id}").replace("{agent}", "{id}"))
         for path, operations in make_app(centre.hub, METRICS_TOKEN).openapi()["paths"].items()
         for method in operations
     }
@@ -101,14 +108,14 @@ async def test_no_route_without_a_token_that_speaks_for_somebody(
 async def test_a_revoked_token_speaks_for_nobody(centre: Centre) -> None:
     desk = await centre.desk("yael")
     assert (await desk.http.get("/v1/me")).status_code == 200
-    await centre.hub.agents.revoke("yael")
+    await centre.hub.devices.store.revoke("yael", centre.time())
     _is_problem(await desk.http.get("/v1/me"), 401)
 
 
 async def test_the_database_holds_no_token(centre: Centre) -> None:
-    token = await centre.hub.agents.new_token("yael", centre.time())
+    token = await token_of(centre.hub, "yael")
     async with centre.hub.engine.connect() as connection:
-        rows = (await connection.exec_driver_sql("SELECT * FROM tokens")).all()
+        rows = (await connection.exec_driver_sql("SELECT * FROM devices")).all()
     assert rows
     assert token not in str(rows)
 

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy.engine import URL
 
 from hub.private import Connections, only_this_user
-from hub.service.hub import Hub, open_hub, utc_now
+from hub.service.hub import Hub, open_hub
 from tests.hub.centre import NOAH, sample_settings
 from tests.hub.served import events, next_of, served
+from tests.hub.tokens import token_of
 from tests.stubs.pbx import FakePbx
 
 
@@ -24,7 +25,7 @@ async def _desk(database: URL, pbx: FakePbx) -> AsyncIterator[tuple[Hub, httpx.A
     """A whole hub behind a port of this machine, with a line to the exchange, and Yael's desk."""
     hub = await open_hub(sample_settings(database), pbx)
     start = hub.bus.cursor("yael")
-    token = await hub.agents.new_token("yael", utc_now())
+    token = await token_of(hub, "yael")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         async with served(hub, listener), _client(f"http://127.0.0.1:{port}", token) as http:
@@ -89,7 +90,7 @@ async def test_without_a_cursor_and_after_a_restart_a_desk_is_told_to_resync(dat
 
 async def test_streams_end_with_the_hub(database: URL) -> None:
     hub = await open_hub(sample_settings(database), FakePbx())
-    token = await hub.agents.new_token("yael", utc_now())
+    token = await token_of(hub, "yael")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with served(hub, listener) as server, _client(url, token) as http, events(http) as stream:

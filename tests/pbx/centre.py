@@ -11,6 +11,9 @@ from centre.exchange import Directories, Ports
 
 SUPPORT, SALES, EXPRESS = "support", "sales", "express"
 SUPPORT_NUMBER, SALES_NUMBER, EXPRESS_NUMBER = "700", "701", "702"
+ENROLLED = "1301"
+ACCOUNTS = "accounts.db"
+"""Whatever a hub writes for agents without a password, as 1301."""
 OUTSIDE_NUMBERS = ("035550001", "+15550100")
 
 NAMES = {"1001": "yael", "1002": "daniel", "1101": "dana", "1102": "noam"}
@@ -61,6 +64,11 @@ trunk_networks = ["127.0.0.1/32"]
 qualify_seconds = 2
 silence_seconds = 10
 
+[exchange.phones]
+accounts = "{accounts}"
+domain = "{address}:{sip}"
+transport = "udp"
+
 [exchange.ports]
 {ports}
 
@@ -70,13 +78,16 @@ silence_seconds = 10
 
 
 def write_centre(to: Path, directories: Directories, address: str) -> None:
-    """A ``centre.toml`` for one run. 1001–1004 speak SRTP, 1201 by DTLS, 1101–1104 plain RTP."""
+    """A ``centre.toml`` for one run. 1001–1004 speak SRTP, 1201 by DTLS, 1101–1104 and 1301 plain RTP."""
+    ports = free_ports()
     text = _FILE.format(
         outside=", ".join(f'"{number}"' for number in OUTSIDE_NUMBERS),
         agents="".join(_agents()),
         directories=directories,
         address=address,
-        ports="\n".join(f"{name} = {port}" for name, port in free_ports()),
+        accounts=directories.var / ACCOUNTS,
+        sip=ports.sip,
+        ports="\n".join(f"{name} = {port}" for name, port in ports),
         places="\n".join(f'{name} = "{place}"' for name, place in directories),
     )
     to.write_text(text, encoding="utf-8")
@@ -88,7 +99,7 @@ def password(extension: str) -> str:
 
 
 def _agents() -> Iterator[str]:
-    for first, count, voice in ((1001, 4, "required"), (1101, 4, "off"), (1201, 1, "dtls")):
+    for first, count, voice in ((1001, 4, "required"), (1101, 4, "off"), (1201, 1, "dtls"), (1301, 1, "off")):
         for extension in range(first, first + count):
             agent = NAMES.get(str(extension), f"agent-{extension}")
             yield f'''

@@ -16,12 +16,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from sqlalchemy import create_engine
+
 import centre.model
 import pbx.render
+from hub.db.accounts import accounts
 from pbx.centre import Agent
 from pbx.secrets import Secrets, join
 from sip.account import Account, MediaEncryption, Transport
-from tests.pbx.centre import AMI_SECRET, TRUNK_PASSWORD, own_directories, password, write_centre
+from tests.pbx.centre import (
+    ACCOUNTS,
+    AMI_SECRET,
+    ENROLLED,
+    TRUNK_PASSWORD,
+    own_directories,
+    password,
+    write_centre,
+)
 from tests.pbx.certificates import make_certificates
 from tests.pbx.root import Root
 from tests.standing import Standing
@@ -66,11 +77,18 @@ class Asterisk(Standing):
         places = own_directories(inside, data=self.root.data, modules=self.root.modules)
         write_centre(self.centre_file, places, self._address)
         file = centre.model.load(self.centre_file)
-        passwords = {agent.extension: password(agent.extension) for agent in file.agents}
+        extensions = {agent.extension for agent in file.agents} - {ENROLLED}
+        passwords = {extension: password(extension) for extension in extensions}
         self.centre = join(file, Secrets(TRUNK_PASSWORD, AMI_SECRET, passwords))
+        make_account_tables(self.accounts)
         pbx.render.write(self.centre, self.directory / "etc")
         for local in _LOCAL.iterdir():
             shutil.copy(local, self.directory / "etc")
+
+    @property
+    def accounts(self) -> Path:
+        """The SQLite file of enrolled devices' accounts, as a hub writes it."""
+        return self.directory / "var" / ACCOUNTS
 
     @property
     def centre_file(self) -> Path:
@@ -176,6 +194,8 @@ class Asterisk(Standing):
     def account(self, extension: str, transport: Transport | None = None) -> Account:
         """How agent ``extension`` registers: TLS and SRTP for 1001–1004, UDP and RTP for 1101–1104."""
         agent = next(agent for agent in self.centre.agents if agent.extension == extension)
+        if agent.password is None:
+            raise ValueError(f"{extension} registers from enrolled devices alone")
         transport = transport or (Transport.TLS if agent.encrypted else Transport.UDP)
         ports = self.centre.ports
         port = ports.sip_tls if transport is Transport.TLS else ports.sip
@@ -198,6 +218,13 @@ def _voice(agent: Agent) -> MediaEncryption:
     if agent.dtls:
         return MediaEncryption.DTLS
     return MediaEncryption.REQUIRED if agent.encrypted else MediaEncryption.OFF
+
+
+def make_account_tables(path: Path) -> None:
+    """What a hub makes when it comes up, so that Asterisk finds tables before there is a hub."""
+    engine = create_engine(f"sqlite:///{path}")
+    accounts.create_all(engine)
+    engine.dispose()
 
 
 def _runs(root: Root) -> Path:

@@ -98,7 +98,12 @@ def test_without_settings_it_says_what_to_do(capsys: pytest.CaptureFixture[str],
     assert cli.main([]) == 2
     told = capsys.readouterr()
     assert told.out == ""
-    for words in ("moked demo", "moked login", str(surroundings / ".config" / "moked" / "config.toml")):
+    for words in (
+        "moked demo",
+        "moked enroll",
+        "moked login",
+        str(surroundings / ".config" / "moked" / "config.toml"),
+    ):
         assert words in told.err
 
 
@@ -140,11 +145,10 @@ def login(monkeypatch: pytest.MonkeyPatch, config: Path, *typed: str) -> int:
     return code
 
 
-def test_login_keeps_password_and_token_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_login_keeps_the_password_of_a_sip_account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     config = written(tmp_path, GOOD + '[hub]\nurl = "https://hub.example.com"\n')
-    assert login(monkeypatch, config, "s1p", "t0ken") == 0
+    assert login(monkeypatch, config, "s1p") == 0
     assert keyring.get_password("moked", "sip:1001@pbx.example.com") == "s1p"
-    assert keyring.get_password("moked", "hub:https://hub.example.com") == "t0ken"
 
 
 def test_login_leaves_what_is_there_when_nothing_is_typed(

@@ -9,6 +9,7 @@ import pytest
 from centre.toml_file import SettingsError
 from hub import sample
 from hub.settings import AmiSettings, load
+from tests.hub.served import with_accounts, write_settings
 
 _AMI = '[pbx]\nkind = "ami"\nhost = "pbx.example.com"\nuser = "hub"\ntls = true\n'
 
@@ -49,6 +50,10 @@ def test_the_sample_is_sound_and_its_paths_are_its_own() -> None:
         ("[pbx]\nkind = 'lab'\nsockett = 'x'\n", "pbx.sockett: no such key; did you mean 'socket'?"),
         ("[pbx]\nkind = 'ami'\nhost = 'pbx.example.com'\nuser = 'hub'\n", "pbx: AMI's password would travel"),
         ("[crm]\ntimeout_seconds = 0\n", "crm.timeout_seconds: "),
+        ("[sip]\naccounts = 'postgresql+asyncpg://hub@/a'\n", "sip.accounts: no URL of a file"),
+        ("[sip]\naccounts = 'sqlite+aiosqlite://'\n", "sip.accounts: no URL of a file"),
+        ("[sip]\naccounts = 'accounts.db'\n", "sip.accounts: no URL of a file"),
+        ("[sip]\naccounts = 'sqlite+aiosqlite:///accounts.db'\n", "[exchange.phones]"),
     ],
 )
 def test_a_slip_of_the_pen_is_told(tmp_path: Path, text: str, words: str) -> None:
@@ -65,6 +70,15 @@ def test_the_centre_is_read_from_beside_the_file(tmp_path: Path) -> None:
     assert load(_file(tmp_path, "centre = 'one.toml'\n")).centre.country == "US"
     with pytest.raises(SettingsError, match=r"none\.toml: cannot be read"):
         load(_file(tmp_path, "centre = 'none.toml'\n"))
+
+
+def test_accounts_lie_beside_the_file_where_the_centre_has_phones(tmp_path: Path) -> None:
+    settings = load(with_accounts(write_settings(tmp_path)))
+    assert settings.sip is not None
+    assert settings.sip.accounts == f"sqlite+aiosqlite:///{tmp_path}/accounts.db"
+    assert settings.centre.exchange is not None
+    assert settings.centre.exchange.phones is not None
+    assert settings.centre.exchange.phones.transport == "tls"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

@@ -144,6 +144,18 @@ def test_a_secret_that_is_missing_or_not_kept_is_named(
     assert f"set {TRUNK_PASSWORD} to" in refused()
 
 
+def test_who_has_no_password_is_left_to_enrolled_devices_where_there_are_such(
+    centre: Path, secrets: Path, tmp_path: Path
+) -> None:
+    change(secrets, '1004 = "s3cret-1004"\n', "")
+    with centre.open("a") as file:
+        file.write('[exchange.phones]\naccounts = "/accounts.db"\ndomain = "pbx.example.com"\n')
+    assert main(["render", str(centre), "--to", str(tmp_path), "--passwords", str(secrets)]) == 0
+    text = (tmp_path / "pjsip.conf").read_text()
+    assert ("[1003]" in text, "[1004]" in text) == (True, False)
+    assert "dbfile => /accounts.db" in (tmp_path / "res_config_sqlite3.conf").read_text()
+
+
 @pytest.mark.parametrize("line", ["1001 = 5", '1001 = ""', '1001 = "a;s3cret"', "1001"])
 def test_a_password_that_asterisk_could_not_read_is_refused_and_not_shown(
     centre: Path, secrets: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str

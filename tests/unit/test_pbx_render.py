@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centre.exchange import Exchange
+from centre.exchange import Exchange, Phones
 from centre.model import Queue, Texts
 from centre.plain import UnsafeValueError
 from pbx.centre import Agent, Centre
 from pbx.render import FILES, render, write
+
+_HOMES = IPv4Network("198.51.100.0/24")
 
 CENTRE = Centre(
     agents=(Agent("1001", "דנה לוי", "s3cret-1001"), Agent("1101", "Noa", "s3cret-1101", encrypted=False)),
@@ -51,6 +53,30 @@ def test_no_secret_shows_where_it_is_not_needed() -> None:
     for secret in CENTRE.passwords():
         assert [name for name, text in files.items() if secret in text] in (["pjsip.conf"], ["manager.conf"])
         assert secret not in repr(CENTRE)
+
+
+def test_who_enrols_devices_has_no_account_in_a_file() -> None:
+    agents = (*CENTRE.agents, Agent("1301", "Dana", None))
+    accounts = Path("/var/lib/moked-accounts/accounts.db")
+    phones = Phones(accounts=accounts, domain="pbx.example.com")
+    exchange = CENTRE.exchange.model_copy(update={"phones": phones, "agent_networks": (_HOMES,)})
+    files = render(replace(CENTRE, agents=agents, exchange=exchange))
+    assert "[1301]" not in files["pjsip.conf"]
+    assert "Dial(PJSIP/1301," in files["extensions.conf"]
+    assert f"dbfile => {accounts}\n" in files["res_config_sqlite3.conf"]
+    for table in ("ps_endpoints", "ps_auths", "ps_aors"):
+        assert f"{table} => sqlite3,accounts\n" in files["extconfig.conf"]
+        assert f" = realtime,{table}\n" in files["sorcery.conf"]
+    # the hub's own REGISTER comes from where the hub is
+    permitted = files["acl.conf"].split("[trunk](everybody)")[0].split("[agents](everybody)")[1]
+    assert re.findall(r"permit = (\S+)", permitted) == [str(_HOMES), "10.0.0.0/8", "127.0.0.1/32"]
+
+
+def test_without_enrolled_devices_asterisk_asks_no_database() -> None:
+    files = render(CENTRE)
+    for name in ("extconfig.conf", "sorcery.conf", "res_config_sqlite3.conf", "modules.conf"):
+        acting = [line for line in files[name].splitlines() if not line.startswith(";")]
+        assert [line for line in acting if "sqlite3" in line or "realtime," in line] == []
 
 
 def test_the_files_are_for_their_owner_alone(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ def test_each_account_and_each_hub_has_its_own() -> None:
     assert (secrets.read(PASSWORD), secrets.read(TOKEN)) == ("one", "two")
     with pytest.raises(secrets.SecretsError, match="moked login"):
         secrets.read(secrets.sip_password("1002", "pbx.example.com"))
+    with pytest.raises(secrets.SecretsError, match=r"moked enroll https://other\.example"):
+        secrets.read(secrets.hub_token("https://other.example.com"))
 
 
 @pytest.mark.parametrize(

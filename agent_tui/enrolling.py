@@ -1,0 +1,90 @@
+"""``moked enroll``: from the address and a code to a desk that can be opened."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent_tui import config_edit
+from agent_tui.adapters import secrets
+from agent_tui.adapters.enrolment import EnrolmentError, centres_authority, hub_url, redeem
+from agent_tui.config import ConfigError
+from edge.enrolment_code import EnrolmentCode, MistypedCode
+from edge.text import clean
+from hub.contract import Enrolment
+
+AUTHORITY_FILE = "centre-ca.pem"
+"""Beside the settings file, whose ``ca_file`` names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """How the agent is asked and told."""
+
+    ask: Callable[[str], str]
+    say: Callable[[str], None]
+
+
+def enrol(typed_url: str, config: Path, terminal: Terminal) -> None:
+    """Enrol this device. Raises ``EnrolmentError``, ``ConfigError``, ``SecretsError``.
+
+    All that can be looked at here is looked at before the code is used, since it is good once.
+    """
+    url = hub_url(typed_url)
+    text = config_edit.read(config)
+    secrets.try_out()
+    code = _code(terminal.ask("Enrolment code: "))
+    authority = centres_authority(url, code)
+    given = redeem(url, authority, code, clean(platform.node(), limit=80))
+    _keep(url, given)
+    _settle(url, config, text, authority, given)
+    terminal.say(f"This device is enrolled. Its secrets are in the keyring, its settings in {config}.")
+    if given.sip is None:
+        terminal.say(
+            "Your account at the exchange is not the hub's: fill in [sip] there, then run: moked login"
+        )
+    else:
+        terminal.say("Open the desk with: moked")
+
+
+def _code(typed: str) -> EnrolmentCode:
+    try:
+        return EnrolmentCode.read(typed)
+    except MistypedCode:
+        raise EnrolmentError(
+            "That is no enrolment code: something is missing or mistyped. Nothing was sent; try again."
+        ) from None
+
+
+def _keep(url: str, given: Enrolment) -> None:
+    secrets.keep(secrets.hub_token(url), given.token)
+    if given.sip is not None:
+        secrets.keep(secrets.sip_password(given.sip.user, given.sip.domain), given.sip.password)
+
+
+def _settle(url: str, config: Path, text: str, authority: str, given: Enrolment) -> None:
+    """Write the settings; what the private hub's were goes."""
+    tables: dict[str, config_edit.Values] = {
+        "hub": {"url": url, "ca_file": AUTHORITY_FILE, "settings": None, "agent": None}
+    }
+    if given.sip is not None:
+        sip = given.sip
+        tables["sip"] = {
+            "user": sip.user,
+            "domain": sip.domain,
+            "transport": sip.transport,
+            "media_encryption": sip.media_encryption,
+            "ca_file": AUTHORITY_FILE if sip.transport == "tls" else None,
+        }
+    try:
+        config_edit.write(config.with_name(AUTHORITY_FILE), authority)
+        config_edit.write(config, config_edit.edited(text, tables))
+    except (ConfigError, ValueError) as error:
+        wanted = config_edit.edited("", tables)
+        raise ConfigError(
+            f"This device is enrolled and its secrets are kept, but its settings were not written: {error}\n"
+            f"Write them into {config} yourself, and the certificate into {AUTHORITY_FILE} beside it:\n\n"
+            f"{wanted}\n{authority}"
+        ) from None

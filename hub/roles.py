@@ -1,0 +1,42 @@
+"""Who may do what: every route of the hub has one row here, and one dependency reads it (``hub.auth``).
+
+A route without a row is refused to everybody, and fails the tests. Paths are those of ``hub.contract``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, get_args
+
+from centre.model import Role
+
+OPEN: Final = frozenset(
+    {
+        ("GET", "/health"),
+        ("GET", "/authority"),
+        ("POST", "/enrolment"),
+        ("GET", "/health/live"),
+        ("GET", "/health/ready"),
+        ("GET", "/metrics"),
+    }
+)
+"""Routes for others than devices. ``/metrics`` has a token of its own."""
+
+_EVERYBODY: Final[frozenset[Role]] = frozenset(get_args(Role))
+_ADMINISTRATORS: Final[frozenset[Role]] = frozenset({"administrator"})
+
+MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
+    ("GET", "/me"): _EVERYBODY,
+    ("GET", "/snapshot"): _EVERYBODY,
+    ("GET", "/events"): _EVERYBODY,
+    ("PUT", "/presence"): _EVERYBODY,
+    ("GET", "/contacts/{contact}"): _EVERYBODY,
+    ("GET", "/contacts/{contact}/card"): _EVERYBODY,
+    ("GET", "/contacts/{contact}/script"): _EVERYBODY,
+    ("PUT", "/contacts/{contact}/script-progress"): _EVERYBODY,
+    ("PUT", "/contacts/{contact}/note"): _EVERYBODY,
+    ("POST", "/contacts/{contact}/wrap-up"): _EVERYBODY,
+    ("GET", "/agents/{agent}/devices"): _ADMINISTRATORS,
+    ("DELETE", "/agents/{agent}/devices/{device}"): _ADMINISTRATORS,
+}
+"""Who may ask for what. Whose contact it is, the routes look at themselves."""

@@ -1,0 +1,25 @@
+"""How a device is enrolled: what the hub is to be known by, and what it gives for a code."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from hub.auth import HubHere
+from hub.contract import Authority, Enrolment, EnrolmentRequest
+from hub.refusals import NoAuthority
+
+router = APIRouter()
+
+
+@router.get("/authority")
+async def authority(hub: HubHere) -> Authority:
+    """The certificate authority that codes name. It is public."""
+    if not hub.authority:
+        raise NoAuthority("This hub enrols no devices: its settings name no ca_file.")
+    return Authority(pem=hub.authority)
+
+
+@router.post("/enrolment")
+async def enrol(asked: EnrolmentRequest, request: Request, hub: HubHere) -> Enrolment:
+    """A device for a code, once."""
+    return await hub.devices.enrol(asked, request.client.host if request.client else "")
