@@ -132,15 +132,7 @@ def _put_together(
     cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
     views = Views(roster, floor, board, cards, bus)
     keeper = MemberKeeper(pbx, roster, floor)
-    devices = Devices(
-        store=DeviceStore(engine),
-        codes=CodeStore(engine),
-        roster=roster,
-        bus=bus,
-        exchange=exchange,
-        now=now,
-        tries=Tries(now),
-    )
+    ledger = Ledger(contacts, MarkStore(engine), now)
     life = ContactLife(
         *(roster, floor, contacts, board, cards),
         announcer=Announcer(views, bus),
@@ -153,7 +145,7 @@ def _put_together(
         crm=crm,
         roster=roster,
         agents=agents,
-        devices=devices,
+        devices=Devices(DeviceStore(engine), CodeStore(engine), roster, bus, exchange, now, Tries(now)),
         authority=authority_of(settings),
         floor=floor,
         bus=bus,
@@ -162,19 +154,7 @@ def _put_together(
         views=views,
         shelf=ScriptShelf(settings.hub.scripts, roster, bus),
         keeper=keeper,
-        pump=Pump(
-            pbx,
-            roster,
-            floor,
-            board,
-            Ledger(contacts, MarkStore(engine), now),
-            views,
-            bus,
-            keeper,
-            metrics,
-            contacts=life,
-            now=now,
-        ),
+        pump=Pump(pbx, roster, floor, board, ledger, views, bus, keeper, metrics, contacts=life, now=now),
         choices=Choices(floor, agents, board, views, bus, keeper, now),
         work=Work(roster, floor, board, contacts, cards, bus, keeper, now),
         metrics=metrics,
