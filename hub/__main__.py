@@ -32,6 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         asyncio.run(args.run(args))
     except Exception as error:
+        # whatever ends the hub, the administrator reads words, and no traceback with values in it
         words, status = _told(error)
         sys.stderr.write(f"moked hub: {words}\n")
         return status

@@ -64,7 +64,7 @@ def read(secret: Secret) -> str:
 
 def keep(secret: Secret, value: str) -> None:
     """Put the secret into the keyring. Raises ``SecretsError``."""
-    import keyring  # noqa: PLC0415
+    import keyring  # noqa: PLC0415 - as in ``read``
     from keyring.errors import KeyringError, NoKeyringError  # noqa: PLC0415
 
     try:
@@ -77,7 +77,7 @@ def keep(secret: Secret, value: str) -> None:
 
 def try_out() -> None:
     """Whether secrets can be kept at all. Raises ``SecretsError``."""
-    import keyring  # noqa: PLC0415
+    import keyring  # noqa: PLC0415 - as in ``read``
     from keyring.errors import KeyringError  # noqa: PLC0415
 
     try:

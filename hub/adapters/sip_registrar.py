@@ -17,6 +17,8 @@ from edge.text import clean
 from hub.domain.sip_account import account_digest
 from hub.ports.registrar import RegistrarError
 
+_OK, _UNAUTHORIZED = 200, 401
+"""Status codes (RFC 3261 §21); from 200 on an answer is final."""
 _RETRANSMIT = (0.5, 1.0, 2.0)
 """Seconds to wait for an answer before each further try (RFC 3261 §17.1.2.2, T1 = 0.5)."""
 _FIELD = re.compile(r'(\w+)="?([^",]*)"?')
@@ -79,11 +81,11 @@ class _Leaving:
     async def end(self, password: str) -> None:
         """Raises ``RegistrarError`` for every end but 200."""
         answer = await self._transact(1, "")
-        if _status(answer)[0] == 401:  # noqa: PLR2004 - RFC 3261 §21.4.2
+        if _status(answer)[0] == _UNAUTHORIZED:
             challenge = dict(_FIELD.findall(_header(answer, "WWW-Authenticate")))
             answer = await self._transact(2, _proof(challenge, self._user, password, self._uri))
         status, words = _status(answer)
-        if status != 200:  # noqa: PLR2004
+        if status != _OK:
             raise RegistrarError(f"the registrar answers {status} {clean(words, limit=80)}")
 
     async def _transact(self, sequence: int, proof: str) -> str:
@@ -115,7 +117,7 @@ class _Leaving:
     async def _answer(self, sequence: str) -> str:
         while True:
             answer = await self._line.answers.get()
-            if _header(answer, "CSeq") == sequence and _status(answer)[0] >= 200:  # noqa: PLR2004
+            if _header(answer, "CSeq") == sequence and _status(answer)[0] >= _OK:
                 return answer
 
 

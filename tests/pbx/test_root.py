@@ -82,7 +82,7 @@ def test_the_root_knows_this_machine_by_name_once(tmp_path: Path, monkeypatch: p
 
 
 def test_a_path_in_the_root_has_its_name_inside() -> None:
-    assert Root(Path("/srv/root")).inside(Path("/srv/root/run/x")) == Path("/run/x")
+    assert Root(Path("/srv/image")).inside(Path("/srv/image/run/x")) == Path("/run/x")
     assert Root(Path("/")).inside(Path("/run/x")) == Path("/run/x")
     assert Root(Path("/")).command("ls") == ["ls"]
-    assert Root(Path("/srv/root")).command("ls") == ["chroot", "/srv/root", "ls"]
+    assert Root(Path("/srv/image")).command("ls") == ["chroot", "/srv/image", "ls"]
