@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent_tui.screens import words
 from hub.contract import ContactRecord, Snapshot
 from tests.e2e.centre import Centre, Desk
 from tests.e2e.eventually import eventually
@@ -34,8 +35,12 @@ def wrap_up(desk: Desk) -> None:
 
 
 def row(desk: Desk, text: str) -> str:
-    """The line of the call bar about ``text``: the last on the screen."""
-    return next((line for line in reversed(desk.terminal.rows) if text in line), "")
+    """The line of the call bar whose state or party is ``text``: the last on the screen.
+
+    A consultation's line names after its party whom it is about; that is no call of theirs.
+    """
+    parties = ((line, line.partition(words.CONSULTATION)[0]) for line in reversed(desk.terminal.rows))
+    return next((line for line, party in parties if text in party), "")
 
 
 def wait_row(desk: Desk, text: str, state: str) -> None:

@@ -129,11 +129,11 @@ class Console:
         self, queue: str, *, number: str = "0525550101", name: str = "", tone: int = 440
     ) -> Customer:
         """A customer calls ``queue`` and plays a tone of ``tone`` Hz (0: silence), hearing into a file."""
-        return self._caller("from-outside", queue_number(queue), f'"{name}" <{number}>', tone)
+        return self._caller("test-from-outside", queue_number(queue), f'"{name}" <{number}>', tone)
 
     def colleague(self, extension: str, *, number: str, name: str = "", tone: int = 440) -> Customer:
         """Somebody in the centre dials agent ``extension``, past all queues; else as ``customer``."""
-        return self._caller("from-agents", extension, f'"{name}" <{number}>', tone)
+        return self._caller("test-from-agents", extension, f'"{name}" <{number}>', tone)
 
     def _caller(self, context: str, number: str, shown_as: str, tone: int) -> Customer:
         serial = next(_serial)
