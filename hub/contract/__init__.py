@@ -1,0 +1,115 @@
+"""The hub's HTTP contract: what desk and hub say to each other, and all that the desk knows of the hub.
+
+Times are aware UTC; durations are seconds. Every text has been cleaned by the hub. Paths are under ``/v1``:
+
+=======  ================================  =============================================================
+GET      /health                           ``Health``; no token is asked for
+GET      /authority                        ``Authority``; no token
+POST     /enrolment                        ``EnrolmentRequest`` → ``Enrolment``; the code stands for a token
+GET      /me                               ``Me``
+GET      /snapshot                         ``Snapshot``, with the cursor where its events go on
+GET      /events                           server-sent events; ``Last-Event-ID`` replays, else ``resync``
+PUT      /presence                         ``PresenceChange`` → ``Me``
+GET      /contacts/{id}/card               ``CardAnswer``, only to the agent offered or talking
+GET      /contacts/{id}/script             ``Script`` for the contact's queue, ``?language=he``
+PUT      /contacts/{id}/script-progress    ``ScriptProgress``
+PUT      /contacts/{id}/note               ``NoteDraft``: kept while typing
+POST     /contacts/{id}/wrap-up            ``WrapUp`` → ``ContactRecord``; once by ``Idempotency-Key``
+GET      /contacts/{id}                    ``ContactRecord``
+GET      /agents/{id}/devices              all ``DeviceView`` of an agent; for administrators
+DELETE   /agents/{id}/devices/{device}     ends a device; for administrators
+=======  ================================  =============================================================
+
+Errors have the body ``Problem`` (RFC 9457) with words for the agent.
+"""
+
+from __future__ import annotations
+
+from hub.contract.access import Authority, DeviceView, Enrolment, EnrolmentRequest, SipAccount
+from hub.contract.agents import Disposition, Me, MemberView, Presence, PresenceChange
+from hub.contract.base import Milliseconds, Model, Mos, Percent
+from hub.contract.cards import Card, CardAnswer, CardField, CardStatus, Matter, PastContact
+from hub.contract.contacts import ContactRecord, NoteDraft, Offer, OpenContact, VoiceQuality, WrapUp
+from hub.contract.events import (
+    CardEvent,
+    ConnectedEvent,
+    ContactEndedEvent,
+    HubEvent,
+    MeEvent,
+    OfferedEvent,
+    OfferEndedEvent,
+    OwnFiguresEvent,
+    PbxLinkEvent,
+    QueuesEvent,
+    ResyncEvent,
+    ScriptChangedEvent,
+    WrappedUpEvent,
+)
+from hub.contract.figures import (
+    FORMULAS,
+    RECENT_MINUTES,
+    AgentCounts,
+    AgentFigures,
+    Formulas,
+    QueueCounts,
+    QueueFigures,
+)
+from hub.contract.scripts import Condition, Script, ScriptProgress, Step
+from hub.contract.service import Health, Problem
+from hub.contract.snapshot import Snapshot
+
+__all__ = [
+    "FORMULAS",
+    "RECENT_MINUTES",
+    "AgentCounts",
+    "AgentFigures",
+    "Authority",
+    "Card",
+    "CardAnswer",
+    "CardEvent",
+    "CardField",
+    "CardStatus",
+    "Condition",
+    "ConnectedEvent",
+    "ContactEndedEvent",
+    "ContactRecord",
+    "DeviceView",
+    "Disposition",
+    "Enrolment",
+    "EnrolmentRequest",
+    "Formulas",
+    "Health",
+    "HubEvent",
+    "Matter",
+    "Me",
+    "MeEvent",
+    "MemberView",
+    "Milliseconds",
+    "Model",
+    "Mos",
+    "NoteDraft",
+    "Offer",
+    "OfferEndedEvent",
+    "OfferedEvent",
+    "OpenContact",
+    "OwnFiguresEvent",
+    "PastContact",
+    "PbxLinkEvent",
+    "Percent",
+    "Presence",
+    "PresenceChange",
+    "Problem",
+    "QueueCounts",
+    "QueueFigures",
+    "QueuesEvent",
+    "ResyncEvent",
+    "Script",
+    "ScriptChangedEvent",
+    "ScriptProgress",
+    "SipAccount",
+    "Snapshot",
+    "Step",
+    "VoiceQuality",
+    "WrapUp",
+    "WrappedUpEvent",
+]

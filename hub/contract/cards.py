@@ -1,0 +1,73 @@
+"""The customer's card, and how the look-up for it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from hub.contract.base import Model
+
+
+class Matter(Model):
+    """An open matter of a customer: order, complaint, request."""
+
+    reference: str
+    title: str
+    opened: datetime
+    status: str
+
+
+class PastContact(Model):
+    """An earlier contact, newest first on the card."""
+
+    at: datetime
+    channel: str
+    summary: str
+    agent: str = ""
+
+
+class CardField(Model):
+    """One more fact on the card, in the order the CRM gives."""
+
+    label: str
+    value: str
+
+
+class Card(Model):
+    """The customer as the CRM knows them. ``facts`` fill scripts: plain names to plain text."""
+
+    customer: str
+    name: str
+    language: Literal["en", "he"] = "en"
+    numbers: tuple[str, ...]
+    segment: str = ""
+    city: str = ""
+    fields: tuple[CardField, ...] = ()
+    matters: tuple[Matter, ...] = ()
+    history: tuple[PastContact, ...] = ()
+    facts: dict[str, str] = Field(default_factory=dict)
+
+
+class CardStatus(StrEnum):
+    """How the look-up ended; the desk says it in words."""
+
+    FOUND = "found"
+    SEVERAL = "several"
+    UNKNOWN = "unknown"
+    PRIVATE = "private"
+    """No number came with the call."""
+    PENDING = "pending"
+    CRM_DOWN = "crm_down"
+
+
+class CardAnswer(Model):
+    """A look-up by the caller's number. ``cards`` holds one card when FOUND, more when SEVERAL."""
+
+    contact: str
+    number: str
+    status: CardStatus
+    cards: tuple[Card, ...] = ()
+    words: str = ""

@@ -1,0 +1,87 @@
+"""A contact from the offer to the last note."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hub.contract.base import Milliseconds, Model, Mos, Percent
+from hub.contract.cards import CardAnswer
+from hub.contract.scripts import ScriptProgress
+
+
+class Offer(Model):
+    """A contact offered to this agent: whose it is, from which queue, how long it waited."""
+
+    contact: str
+    queue: str
+    queue_title: str
+    number: str
+    name: str
+    waited: float
+    offered_at: datetime
+
+
+class NoteDraft(Model):
+    """The note as typed so far."""
+
+    text: Annotated[str, Field(max_length=10_000)]
+
+
+class VoiceQuality(Model):
+    """How a talk sounded at the agent's phone: the estimated MOS on average and at its worst, packets lost to
+    and from the agent, the worst jitter and round trip.
+    """
+
+    mos: Mos
+    least_mos: Mos
+    loss_in: Percent
+    loss_out: Percent
+    jitter: Milliseconds
+    rtt: Milliseconds
+
+
+class WrapUp(Model):
+    """What the agent leaves with the contact; ``voice`` where the phone could measure it."""
+
+    note: Annotated[str, Field(max_length=10_000)]
+    disposition: str
+    customer: str = ""
+    voice: VoiceQuality | None = None
+
+
+class ContactRecord(Model):
+    """One contact from first ring to last note.
+
+    ``outcome`` is ``left`` when the caller left the queue neither answered nor abandoning (time-out, a key),
+    or went while the exchange was out of the hub's sight.
+    """
+
+    contact: str
+    queue: str
+    number: str
+    customer: str = ""
+    agent: str = ""
+    joined_at: datetime
+    connected_at: datetime | None = None
+    ended_at: datetime | None = None
+    waited: float | None = None
+    talked: float | None = None
+    outcome: Literal["waiting", "talking", "answered", "abandoned", "left"] = "waiting"
+    note: str = ""
+    disposition: str = ""
+    wrapped_up_at: datetime | None = None
+    script: ScriptProgress | None = None
+    voice: VoiceQuality | None = None
+
+
+class OpenContact(Model):
+    """The contact this agent is offered, talks in, or still owes a wrap-up for."""
+
+    offer: Offer
+    phase: Literal["offered", "talking", "wrap_up"]
+    since: datetime
+    card: CardAnswer
+    record: ContactRecord

@@ -1,0 +1,20 @@
+"""All that a desk shows when it comes up."""
+
+from __future__ import annotations
+
+from hub.contract.agents import Me
+from hub.contract.base import Model
+from hub.contract.contacts import OpenContact
+from hub.contract.figures import AgentFigures, QueueFigures
+
+
+class Snapshot(Model):
+    """Everything a desk shows when it comes up. ``cursor`` is the event id to go on from."""
+
+    cursor: str
+    me: Me
+    queues: tuple[QueueFigures, ...]
+    own: AgentFigures | None = None
+    contacts: tuple[OpenContact, ...] = ()
+    pbx: bool
+    pbx_words: str = ""
