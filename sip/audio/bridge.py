@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sip.audio import realtime
 from sip.audio.levels import LevelMeter, Levels
 from sip.audio.playout import CallPcm, Playout, Sending
 from sip.audio.port import BLOCKS_PER_SECOND, AudioPort, AudioUnavailable, Unplugged
@@ -79,6 +80,7 @@ class Bridge:
             self._thread.join(_END_TIMEOUT)
 
     def _run(self) -> None:
+        realtime.take()
         while (begun := self._wait_for_sound()) is not None:
             self._play(*begun)
 

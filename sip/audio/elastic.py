@@ -94,13 +94,17 @@ class Elastic:
             at = len(past) - compared(self._rate)
             found = nearest_likeness(past, at, self._rate, self._shortest, self._longest, -1)
             self._period = past[-found.distance :]
-        whole, gone = _WHOLE * self._rate, _GONE * self._rate
-        at, period = self._made_up, self._period
+        whole, gone = round(_WHOLE * self._rate), round(_GONE * self._rate)
+        at = self._made_up % len(self._period)
+        again = (self._period * (2 + frames // len(self._period)))[at : at + frames]
+        if self._made_up + frames <= whole:
+            return again  # most gaps are this short
+        left = range(gone - self._made_up, gone - self._made_up - frames, -1)
         return array(
             "h",
             (
-                round(period[n % len(period)] * max(0.0, min(1.0, (gone - n) / (gone - whole))))
-                for n in range(at, at + frames)
+                round(sample * max(0.0, min(1.0, n / (gone - whole))))
+                for sample, n in zip(again, left, strict=True)
             ),
         )
 

@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 
 from pyVoIP.RTP import PayloadType, RTPClient, TransmitType
 
+from sip.audio import realtime
 from sip.audio.port import SAMPLE_BYTES
 from sip.engines.pyvoip.keys import Keys
 from sip.engines.pyvoip.outgoing import FRAMES, Outgoing
@@ -106,6 +107,7 @@ class Rtp(RTPClient):
             raise PhoneError('the other side takes no keys in this call: ask them to, or use dtmf = "info"')
 
     def _run(self) -> None:
+        realtime.take()
         due = time.perf_counter()
         while self.NSD:
             self._receive_until(due)
