@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from doctor import marker
 from doctor.findings import Finding, failed, good, skipped, warning
+from sip.audio import realtime
 from sip.audio.port import BLOCKS_PER_SECOND, AudioPort, AudioUnavailable
 from sip.audio.samples import level, silence
 
@@ -21,6 +22,9 @@ _HEARD_ECHO_DB = 35.0
 more where the way is long)."""
 
 _HEADSET = "Use a headset, or turn the speaker down."
+_LIMIT = (
+    "Let your group have it: a line such as '@audio - rtprio 20' in /etc/security/limits.d/, and log in anew."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,12 @@ def examine(port: AudioPort, tell: Callable[[str], None]) -> Iterator[Finding]:
         yield failed("sound", str(error), "Plug the headset in, and look at the system's sound settings.")
         yield skipped("microphone", "there is no sound")
         yield skipped("echo", "there is no sound")
+        yield _priority()
         return
     yield _devices(heard)
     yield _microphone(heard)
     yield _echo(heard)
+    yield _priority()
 
 
 def _listen(port: AudioPort, tell: Callable[[str], None]) -> Heard:
@@ -96,3 +102,11 @@ def _echo(heard: Heard) -> Finding:
     if echo.weaker_db < _HEARD_ECHO_DB:
         return warning("echo", f"{found}: customers hear themselves", _HEADSET, **figures)
     return good("echo", found, **figures)
+
+
+def _priority() -> Finding:
+    if not realtime.POSSIBLE:
+        return skipped("priority", "this system has none for voice")
+    if realtime.is_granted():
+        return good("priority", "voice goes before everything else on this machine")
+    return warning("priority", "voice waits its turn: a busy machine is heard as gaps", _LIMIT)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 PRIORITY: Final = 10
 """Of 1 to 99: above all that is not real-time, below the sound system's own threads (PipeWire: 88 or 20)."""
+POSSIBLE: Final = sys.platform == "linux"
 _TASKS: Final = Path("/proc/self/task")
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,12 @@ log = logging.getLogger(__name__)
 def take() -> bool:
     """Make the calling thread a real-time one; whether that was granted."""
     return _grant(0)
+
+
+def is_granted() -> bool:
+    """Whether voice would get it: asked in a thread that ends at once."""
+    with ThreadPoolExecutor(1) as asker:
+        return asker.submit(take).result()
 
 
 def give(names: frozenset[str]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections import deque
+from collections.abc import Callable
 
 import pytest
 
@@ -104,3 +107,18 @@ def test_without_sound_the_rest_is_not_judged() -> None:
     assert findings["sound"].verdict is Verdict.FAILED
     assert "no microphone" in findings["sound"].found
     assert {findings["microphone"].verdict, findings["echo"].verdict} == {Verdict.SKIPPED}
+
+
+def _refused(thread: int, policy: int, param: os.sched_param) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
+
+
+@pytest.mark.parametrize(("grant", "verdict"), [(lambda *_: None, Verdict.GOOD), (_refused, Verdict.WARNING)])
+def test_whether_voice_goes_first(
+    monkeypatch: pytest.MonkeyPatch, grant: Callable[..., None], verdict: Verdict
+) -> None:
+    monkeypatch.setattr(os, "sched_setscheduler", grant)
+    finding = examine(Room())["priority"]
+    assert finding.verdict is verdict
+    assert ("rtprio" in finding.cure) is (verdict is Verdict.WARNING)
+    assert "priority" in examine(NoRoom())

@@ -120,7 +120,7 @@ class BaresipCall(OpenCall):
             case baresip.Event.CALL_DTMF_START if event.text in DIGITS:
                 self.tell(ev.DtmfReceived(self.id, event.text))
             case baresip.Event.CALL_RTCP if event.stats:
-                realtime.give(_VOICE)  # a re-INVITE began some of them anew
+                realtime.give(_VOICE)  # some begin later, or anew by a re-INVITE
                 self.reports += 1
                 self._report(report_of(event.stats))
             case baresip.Event.CALL_CLOSED:
