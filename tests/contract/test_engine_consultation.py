@@ -71,7 +71,7 @@ async def talk(phones: Phones, console: Console, tmp_path: Path) -> Talk:
     await noam.engine.answer(asked.call)
     await noam.next(ev.CallEstablished)
     await dana.next(ev.CallEstablished)
-    ears = {"dana": dana_ear, "noam": noam_ear, "customer": Ear(customer.heard)}
+    ears = {"dana": dana_ear, "noam": noam_ear, "customer": Ear(customer.sent)}
     return Talk(dana, noam, customer, call, consultation, asked, ears)
 
 

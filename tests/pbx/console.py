@@ -46,13 +46,18 @@ class ActionFailed(Exception):
 class Customer:
     """A made-up customer on a Local channel. ``contact`` is the Uniqueid of its channel in the queue.
 
-    ``heard`` is a WAV file (8 kHz, mono, 16 bit) of what the customer hears, complete once they are gone.
+    ``heard`` is a WAV file (8 kHz, mono, 16 bit) of what the customer hears but music, complete once they are
+    gone; ``sent`` is one of all that is sent to them.
     """
 
     console: Console
     contact: str
     far: str
     heard: Path
+
+    @property
+    def sent(self) -> Path:
+        return self.heard.with_name(f"{self.heard.stem}-sent.wav")
 
     def hang_up(self) -> None:
         """The customer hangs up."""
