@@ -34,17 +34,25 @@ def is_granted() -> bool:
         return asker.submit(take).result()
 
 
-def give(names: frozenset[str]) -> None:
-    """Make the threads of this process with these names real-time ones, as many as are granted.
+class Threads:
+    """Threads of this process that a library began, known by the ``names`` that it gave them."""
 
-    For threads that a library began, which are known by the name that it gave them.
-    """
-    if sys.platform != "linux":
-        return
-    for task in _TASKS.iterdir():
-        with suppress(OSError):  # it ended meanwhile
-            if (task / "comm").read_text().strip() in names:
-                _grant(int(task.name))
+    def __init__(self, *names: str) -> None:
+        self._names = names
+        self._seen: tuple[frozenset[Path], ...] = ()
+
+    def hurry(self) -> None:
+        """Make them real-time ones, as many as are granted; cheap while none came or went."""
+        if not POSSIBLE:
+            return
+        there = frozenset(_TASKS.iterdir())
+        if self._seen == (there, there):  # twice: one that only just began has no name yet
+            return
+        self._seen = (*self._seen[-1:], there)
+        for thread in there:
+            with suppress(OSError):  # it ended meanwhile
+                if (thread / "comm").read_text().strip() in self._names:
+                    _grant(int(thread.name))
 
 
 def _grant(thread: int) -> bool:

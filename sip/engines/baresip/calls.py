@@ -25,7 +25,7 @@ from sip.sound_watch import Patience
 _IN_FLIGHT_PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)
 """Seconds between tries while the last re-INVITE is on its way: its answer may take a round trip and more."""
 TRANSFER_TIMEOUT = 45.0
-_VOICE: Final = frozenset({"Audio TX", "aumem_src", "aumem_play"})
+_voice: Final = realtime.Threads("Audio TX", "aumem_src", "aumem_play")
 """The stack's threads for a stream: one that is late skips its packet, and all the sound after it waits."""
 
 
@@ -113,14 +113,14 @@ class BaresipCall(OpenCall):
             case baresip.Event.CALL_PROGRESS:
                 self.progressed(early_media=True)
             case baresip.Event.CALL_ESTABLISHED:
-                realtime.give(_VOICE)
+                _voice.hurry()
                 self.answered()
             case baresip.Event.CALL_MENC:
                 self._encrypt(suite_of(event.text))
             case baresip.Event.CALL_DTMF_START if event.text in DIGITS:
                 self.tell(ev.DtmfReceived(self.id, event.text))
             case baresip.Event.CALL_RTCP if event.stats:
-                realtime.give(_VOICE)  # some begin later, or anew by a re-INVITE
+                _voice.hurry()  # some begin later, or anew by a re-INVITE
                 self.reports += 1
                 self._report(report_of(event.stats))
             case baresip.Event.CALL_CLOSED:
