@@ -63,15 +63,31 @@ class Directories(Section):
     log: PlainPath = Path("/var/log/asterisk")
 
 
+class AccountsDatabase(Section):
+    """The Postgres database of devices' accounts, as Asterisk reaches it. ``user`` need only read it."""
+
+    host: Annotated[PlainName, Field(min_length=1, max_length=253)] = "127.0.0.1"
+    port: Port = 5432
+    database: Word = "accounts"
+    user: Word = "asterisk"
+
+
 class Phones(Section):
     """How the phones of enrolled devices come in, in the words of their own ``config.toml``.
 
-    ``accounts`` is the SQLite file, by Asterisk's own path, in which the hub keeps their accounts.
+    The hub keeps their accounts in ``accounts``, a SQLite file by Asterisk's own path, or in ``postgres``.
     """
 
-    accounts: PlainPath
+    accounts: PlainPath | None = None
+    postgres: AccountsDatabase | None = None
     domain: Annotated[str, Field(min_length=1, max_length=253)]
     transport: Literal["tls", "tcp", "udp"] = "tls"
+
+    @model_validator(mode="after")
+    def _kept_in_one_place(self) -> Self:
+        if (self.accounts is None) == (self.postgres is None):
+            raise ValueError("name accounts, a SQLite file, or postgres, a database: one of the two")
+        return self
 
 
 class Exchange(Section):

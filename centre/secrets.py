@@ -7,3 +7,6 @@ AMI_SECRET = "MOKED_HUB_AMI_SECRET"  # noqa: S105 - the variable's name, not its
 
 TRUNK_PASSWORD = "MOKED_PBX_TRUNK_PASSWORD"  # noqa: S105 - as above
 """By which the telephone network's side registers at the exchange."""
+
+ACCOUNTS_PASSWORD = "MOKED_PBX_ACCOUNTS_PASSWORD"  # noqa: S105 - as above
+"""Asterisk's password at the Postgres of devices' accounts, where the centre has them there."""

@@ -69,7 +69,7 @@ async def revoke(config: Path, agent: str, device: str) -> None:
         who = next((one for one in settings.centre.agents if one.id == agent), None)
         sip, exchange = settings.sip, settings.centre.exchange
         if ended and who is not None and sip is not None and exchange is not None:
-            accounts = Accounts(await open_accounts(sip.accounts), exchange)
+            accounts = Accounts(await open_accounts(settings.hub.opened(sip.accounts)), exchange)
             try:
                 await accounts.write(who, await store.live(agent))
             finally:

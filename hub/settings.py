@@ -58,16 +58,7 @@ class HubSection(Section):
     @field_validator("database")
     @classmethod
     def _usable_url(cls, value: str) -> str:
-        try:
-            url = make_url(value)
-        except (ArgumentError, ValueError):
-            raise ValueError(f"no URL of a database, as {SQLITE}:///hub.db") from None
-        if url.password or "password" in url.query:
-            raise ValueError(f"a password does not belong in a file; set {DATABASE_PASSWORD} instead")
-        if url.drivername not in {SQLITE, POSTGRES}:
-            raise ValueError(f"the hub has no driver {url.drivername!r}; use {SQLITE} or {POSTGRES}")
-        if url.drivername == POSTGRES and not _kept_from_others(url):
-            raise ValueError("customers' data needs TLS off this machine: add ?ssl=verify-full")
+        usable(value, "hub.db")
         return value
 
     @model_validator(mode="after")
@@ -83,8 +74,27 @@ class HubSection(Section):
     @property
     def database_url(self) -> URL:
         """The database with its password. Never to be shown."""
-        password = self.database_password.get_secret_value()
-        return make_url(self.database).set(password=password) if password else make_url(self.database)
+        return self.opened(self.database)
+
+    def opened(self, database: str) -> URL:
+        """The URL of a database of the hub's with its password, where it has one. Never to be shown."""
+        url, password = make_url(database), self.database_password.get_secret_value()
+        return url.set(password=password) if password and url.drivername == POSTGRES else url
+
+
+def usable(value: str, example: str) -> URL:
+    """The URL of a database that the hub can open and may. Raises ``ValueError``."""
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        raise ValueError(f"no URL of a database, as {SQLITE}:///{example}") from None
+    if url.password or "password" in url.query:
+        raise ValueError(f"a password does not belong in a file; set {DATABASE_PASSWORD} instead")
+    if url.drivername not in {SQLITE, POSTGRES}:
+        raise ValueError(f"the hub has no driver {url.drivername!r}; use {SQLITE} or {POSTGRES}")
+    if url.drivername == POSTGRES and not _kept_from_others(url):
+        raise ValueError("what it holds needs TLS off this machine: add ?ssl=verify-full")
+    return url
 
 
 def _kept_from_others(url: URL) -> bool:
@@ -128,8 +138,8 @@ class AmiSettings(Section):
 class SipSection(Section):
     """Where the hub gives enrolled devices their accounts at the exchange, and takes registrations away.
 
-    ``accounts`` is the URL of the file that the exchange knows as ``phones.accounts``, ``registrar`` where
-    the exchange takes SIP over UDP.
+    ``accounts`` is the URL of the file that the exchange knows as ``phones.accounts``, or of the database it
+    knows as ``phones.postgres``; ``registrar`` where the exchange takes SIP over UDP.
     """
 
     accounts: str
@@ -137,13 +147,10 @@ class SipSection(Section):
 
     @field_validator("accounts")
     @classmethod
-    def _file(cls, value: str) -> str:
-        try:
-            url = make_url(value)
-        except (ArgumentError, ValueError):
-            url = None
-        if url is None or url.drivername != SQLITE or not url.database or url.database == ":memory:":
-            raise ValueError(f"no URL of a file, as {SQLITE}:///accounts.db")
+    def _shared(cls, value: str) -> str:
+        url = usable(value, "accounts.db")
+        if not url.database or url.database == ":memory:":
+            raise ValueError(f"the exchange must find it, too: a file, as {SQLITE}:///accounts.db")
         return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from centre.exchange import Exchange, Ports
+from centre.exchange import AccountsDatabase, Exchange, Ports
 from centre.model import Queue
 
 
@@ -30,7 +30,8 @@ class Centre:
     """What the templates are filled from.
 
     ``outside_numbers`` is all that agents may dial or transfer to on the telephone network. The telephone
-    network's side proves itself by ``trunk_password``, the hub by ``ami_secret``.
+    network's side proves itself by ``trunk_password``, the hub by ``ami_secret``, Asterisk at
+    ``accounts_database`` by ``accounts_password``.
     """
 
     agents: tuple[Agent, ...]
@@ -39,6 +40,7 @@ class Centre:
     trunk_password: str = field(repr=False)
     ami_secret: str = field(repr=False)
     outside_numbers: tuple[str, ...] = ()
+    accounts_password: str = field(default="", repr=False)
 
     @property
     def ports(self) -> Ports:
@@ -50,8 +52,22 @@ class Centre:
         """The file of enrolled devices' accounts, where the centre has such."""
         return self.exchange.phones.accounts if self.exchange.phones else None
 
+    @property
+    def accounts_database(self) -> AccountsDatabase | None:
+        """The database of enrolled devices' accounts, where the centre has them in one."""
+        return self.exchange.phones.postgres if self.exchange.phones else None
+
+    @property
+    def tables_in(self) -> str:
+        """Where Asterisk finds the accounts' tables (extconfig.conf): driver and database, "" for nowhere."""
+        if self.accounts_database is not None:
+            return f"pgsql,{self.accounts_database.database}"
+        return "sqlite3,accounts" if self.accounts is not None else ""
+
     def passwords(self) -> Iterator[str]:
         """Every secret of the centre, for those who must keep it out of sight."""
         yield from (agent.password for agent in self.agents if agent.password is not None)
         yield self.trunk_password
         yield self.ami_secret
+        if self.accounts_password:
+            yield self.accounts_password

@@ -32,6 +32,7 @@ FILES = (
     "queuerules.conf",
     "queues.conf",
     "res_config_sqlite3.conf",
+    "res_pgsql.conf",
     "rtp.conf",
     "sorcery.conf",
     "udptl.conf",

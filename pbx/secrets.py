@@ -1,4 +1,4 @@
-"""Joins a centre's file with its secrets: two from the environment, the agents' from a file of their own."""
+"""Joins a centre's file with its secrets: the agents' from their own file, others from the environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import centre.model
 from centre.exchange import Exchange
 from centre.plain import UnsafeValueError, plain
-from centre.secrets import AMI_SECRET, TRUNK_PASSWORD
+from centre.secrets import ACCOUNTS_PASSWORD, AMI_SECRET, TRUNK_PASSWORD
 from centre.toml_file import SettingsError
 from pbx.centre import Agent, Centre
 
@@ -26,6 +26,7 @@ class Secrets:
     trunk_password: str = field(repr=False)
     ami_secret: str = field(repr=False)
     agents: Mapping[str, str] = field(repr=False)
+    accounts_password: str = field(default="", repr=False)
 
 
 def secrets_of(environment: Mapping[str, str], passwords: Path) -> Secrets:
@@ -34,6 +35,7 @@ def secrets_of(environment: Mapping[str, str], passwords: Path) -> Secrets:
         trunk_password=_variable(environment, TRUNK_PASSWORD, "the password of the trunk"),
         ami_secret=_variable(environment, AMI_SECRET, "the password of the hub's AMI user"),
         agents=_agents(passwords),
+        accounts_password=_safe(environment.get(ACCOUNTS_PASSWORD, ""), ACCOUNTS_PASSWORD),
     )
 
 
@@ -44,6 +46,8 @@ def join(file: centre.model.Centre, secrets: Secrets) -> Centre:
     """
     if file.exchange is None:
         raise SettingsError("there is no [exchange]: it says where Asterisk listens, and its certificate")
+    if file.exchange.phones and file.exchange.phones.postgres and not secrets.accounts_password:
+        raise SettingsError(f"set {ACCOUNTS_PASSWORD} to Asterisk's password at [exchange.phones.postgres]")
     return Centre(
         agents=tuple(_account(agent, secrets.agents, file.exchange) for agent in file.agents),
         queues=file.queues,
@@ -51,6 +55,7 @@ def join(file: centre.model.Centre, secrets: Secrets) -> Centre:
         trunk_password=secrets.trunk_password,
         ami_secret=secrets.ami_secret,
         outside_numbers=file.outside_numbers,
+        accounts_password=secrets.accounts_password,
     )
 
 

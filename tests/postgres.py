@@ -1,5 +1,7 @@
 """One Postgres for the run, on a Unix socket in a directory of its own; nothing of it outlives the tests.
 
+Who lives in another root file system, as Asterisk does, comes by a port of its own, with a password.
+
 Its server runs as nobody special: root may not run one. What it loses in a power cut nobody misses, so it
 waits for no disk.
 """
@@ -17,17 +19,18 @@ from typing import Any, Self
 
 from sqlalchemy.engine import URL
 
+from tests.pbx.centre import free_port
+
 GUARDED = "guarded"
 """A role that needs its password; the others are let in by the directory's permissions."""
 PASSWORD = "correct-horse-battery"
 
 _TIMEOUT = 60
-_PORT = "5432"
+_ACCESS = ("--auth-local=trust", "--auth-host=scram-sha-256")
 _ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
 """Without the variables (PGPORT, PGDATABASE, ...) that lead somebody's own programs to their own server."""
 _SETTINGS = {
-    "port": _PORT,
-    "listen_addresses": "",
+    "listen_addresses": "127.0.0.1",
     "max_connections": "60",
     "shared_buffers": "32MB",
     "fsync": "off",
@@ -50,13 +53,14 @@ class PostgresServer:
         if self.user is not None:
             shutil.chown(self.directory, self.user)
         self._data = self.directory / "data"
+        self.port = free_port()
         self._made = 0
 
     def __enter__(self) -> Self:
-        self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self._run("initdb", "-U", "postgres", *_ACCESS, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         access = self._data / "pg_hba.conf"
         access.write_text(f"local all {GUARDED} scram-sha-256\n{access.read_text()}")
-        settings = {**_SETTINGS, "unix_socket_directories": str(self.directory)}
+        settings = {**_SETTINGS, "port": str(self.port), "unix_socket_directories": str(self.directory)}
         with (self._data / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
         self.start()
@@ -95,12 +99,12 @@ class PostgresServer:
             "postgresql+asyncpg",
             username=user,
             database=name,
-            query={"host": str(self.directory), "port": _PORT},
+            query={"host": str(self.directory), "port": str(self.port)},
         )
 
     def sql(self, command: str, database: str = "postgres") -> str:
         """What the server answers to one command of its superuser, bare."""
-        where = ["-h", str(self.directory), "-p", _PORT, "-U", "postgres", "-d", database]
+        where = ["-h", str(self.directory), "-p", str(self.port), "-U", "postgres", "-d", database]
         done = subprocess.run(
             [self._bin / "psql", "-XqAt", *where, "-c", command],
             env=_ENVIRONMENT,
@@ -111,6 +115,21 @@ class PostgresServer:
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
+
+    def make_accounts(self, script: Path, password: str) -> URL:
+        """The database that ``script`` makes beside the first one, as in the Postgres of ``compose.yaml``."""
+        environment = {
+            "PATH": f"{self._bin}:{os.environ['PATH']}",
+            "PGHOST": str(self.directory),
+            "PGPORT": str(self.port),
+            "POSTGRES_USER": "postgres",
+            "POSTGRES_DB": "postgres",
+            "MOKED_PBX_ACCOUNTS_PASSWORD": password,
+        }
+        command = ["sh", str(script)]
+        done = subprocess.run(command, env=environment, capture_output=True, timeout=_TIMEOUT, check=False)
+        assert done.returncode == 0, done.stderr
+        return self.url("accounts")
 
     def _run(self, program: str, *arguments: str) -> None:
         log = self.directory / "log"

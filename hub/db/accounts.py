@@ -1,9 +1,9 @@
 """The accounts of enrolled devices, as the exchange reads them (Asterisk's sorcery realtime).
 
-A database of its own that holds nothing but these tables: the exchange can read no customer, and needs no
-right to write. What is in it follows from the devices and the settings and can be written anew at any time,
-so it has no history to migrate. Tables and columns have Asterisk's names; only those that
-``pbx/templates/pjsip.conf`` sets are there, and a test holds the two equal.
+A database of its own, SQLite's or Postgres's, that holds nothing but these tables: the exchange can read no
+customer, and needs no right to write. What is in it follows from the devices and the settings and can be
+written anew at any time, so it has no history to migrate. Tables and columns have Asterisk's names; only
+those that ``pbx/templates/pjsip.conf`` sets are there, and a test holds the two equal.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Column, MetaData, String, Table, delete, event, insert
+from sqlalchemy import URL, Column, MetaData, String, Table, delete, event, insert
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -48,6 +48,8 @@ aors = _table(
     *("max_contacts", "remove_existing", "minimum_expiration", "maximum_expiration", "default_expiration"),
     *("qualify_frequency", "qualify_timeout"),
 )
+aors.append_column(Column("contact", String(600)))
+"""Asterisk asks which aors have contacts of their own: none has."""
 
 Row = Mapping[str, str]
 
@@ -90,7 +92,7 @@ async def _remove(connection: AsyncConnection, extension: str) -> None:
     await connection.execute(delete(auths).where(auths.c.username == extension))
 
 
-async def open_accounts(url: str) -> AccountTables:
+async def open_accounts(url: URL) -> AccountTables:
     """The tables on ``url``, made where they are missing. Raises ``sqlalchemy.exc.SQLAlchemyError``."""
     engine = create_async_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":

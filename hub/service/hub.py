@@ -166,7 +166,7 @@ async def _exchange(settings: Settings, registrar: Registrar | None) -> Exchange
     if sip is None or at is None or at.phones is None:
         return None
     host, _, port = sip.registrar.rpartition(":")
-    accounts = Accounts(await open_accounts(sip.accounts), at)
+    accounts = Accounts(await open_accounts(settings.hub.opened(sip.accounts)), at)
     return Exchange(at.phones, at.realm, accounts, registrar or SipRegistrar(host, int(port)))
 
 

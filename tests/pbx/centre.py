@@ -14,12 +14,14 @@ SUPPORT_NUMBER, SALES_NUMBER, EXPRESS_NUMBER = "700", "701", "702"
 ENROLLED = "1301"
 ACCOUNTS = "accounts.db"
 """Whatever a hub writes for agents without a password, as 1301."""
+ASTERISK = "asterisk"
+"""The role that only reads them, where they are in Postgres."""
 OUTSIDE_NUMBERS = ("035550001", "+15550100")
 
 NAMES = {"1001": "yael", "1002": "daniel", "1101": "dana", "1102": "noam"}
 """Agents whom tests know by id; of the others it is ``agent-`` and the extension."""
 
-AMI_SECRET, TRUNK_PASSWORD = "ami-of-this-run", "pwtrunk"
+AMI_SECRET, TRUNK_PASSWORD, ACCOUNTS_PASSWORD = "ami-of-this-run", "pwtrunk", "pwaccounts"
 
 _PORTS = range(16_000, 32_000)
 """Below the range that the kernel hands out for outgoing connections: a port stays free over a restart."""
@@ -65,7 +67,7 @@ qualify_seconds = 2
 silence_seconds = 10
 
 [exchange.phones]
-accounts = "{accounts}"
+{accounts}
 domain = "{address}:{sip}"
 transport = "udp"
 
@@ -77,15 +79,18 @@ transport = "udp"
 """
 
 
-def write_centre(to: Path, directories: Directories, address: str) -> None:
-    """A ``centre.toml`` for one run. 1001–1004 speak SRTP, 1201 by DTLS, 1101–1104 and 1301 plain RTP."""
+def write_centre(to: Path, directories: Directories, address: str, accounts: str) -> None:
+    """A ``centre.toml`` for one run. 1001–1004 speak SRTP, 1201 by DTLS, 1101–1104 and 1301 plain RTP.
+
+    ``accounts`` is the line that says where those of enrolled devices are.
+    """
     ports = free_ports()
     text = _FILE.format(
         outside=", ".join(f'"{number}"' for number in OUTSIDE_NUMBERS),
         agents="".join(_agents()),
         directories=directories,
         address=address,
-        accounts=directories.var / ACCOUNTS,
+        accounts=accounts,
         sip=ports.sip,
         ports="\n".join(f"{name} = {port}" for name, port in ports),
         places="\n".join(f'{name} = "{place}"' for name, place in directories),
@@ -115,12 +120,13 @@ media_encryption = "{voice}"
 def free_ports() -> Ports:
     """Ports that nobody on this machine uses now."""
     first = _random.randrange(10_000, 15_600, _RTP_PORTS)
-    sip, tls, ami, ami_tls = _free(), _free(), _free(), _free()
+    sip, tls, ami, ami_tls = free_port(), free_port(), free_port(), free_port()
     last = first + _RTP_PORTS - 1
     return Ports(sip=sip, sip_tls=tls, ami=ami, ami_tls=ami_tls, rtp_first=first, rtp_last=last)
 
 
-def _free() -> int:
+def free_port() -> int:
+    """One of them."""
     for port in _random.sample(_PORTS, 200):
         if all(_bindable(kind, port) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)):
             return port

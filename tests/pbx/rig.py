@@ -16,17 +16,20 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import URL, create_engine
 
 import centre.model
 import pbx.render
 from hub.db.accounts import accounts
+from hub.db.engine import sqlite_url
 from pbx.centre import Agent
 from pbx.secrets import Secrets, join
 from sip.account import Account, MediaEncryption, Transport
 from tests.pbx.centre import (
     ACCOUNTS,
+    ACCOUNTS_PASSWORD,
     AMI_SECRET,
+    ASTERISK,
     ENROLLED,
     TRUNK_PASSWORD,
     own_directories,
@@ -52,14 +55,20 @@ class AsteriskFailed(Exception):
 class Asterisk(Standing):
     """Asterisk with the rendered profile, in ``root``. A context manager that leaves the root as it was.
 
-    ``enter`` takes the thread that starts it, and so itself, into a network namespace with ``address``.
+    ``enter`` takes the thread that starts it, and so itself, into a network namespace with ``address``. The
+    accounts of devices are in a file of its own, or in ``database``.
     """
 
     def __init__(
-        self, root: Root, address: str = "127.0.0.1", enter: Callable[[], None] | None = None
+        self,
+        root: Root,
+        address: str = "127.0.0.1",
+        enter: Callable[[], None] | None = None,
+        database: URL | None = None,
     ) -> None:
         self.root = root
         self._address = address
+        self._database = database
         _sweep(_runs(root))
         self.directory = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_runs(root)))
         self._lock = (self.directory / "lock").open("w")
@@ -75,20 +84,32 @@ class Asterisk(Standing):
         self.certificates = make_certificates(self.directory / "etc")
         inside = self.root.inside(self.directory)
         places = own_directories(inside, data=self.root.data, modules=self.root.modules)
-        write_centre(self.centre_file, places, self._address)
+        write_centre(self.centre_file, places, self._address, self._accounts_line(inside))
         file = centre.model.load(self.centre_file)
         extensions = {agent.extension for agent in file.agents} - {ENROLLED}
         passwords = {extension: password(extension) for extension in extensions}
-        self.centre = join(file, Secrets(TRUNK_PASSWORD, AMI_SECRET, passwords))
-        make_account_tables(self.accounts)
+        self.centre = join(file, Secrets(TRUNK_PASSWORD, AMI_SECRET, passwords, ACCOUNTS_PASSWORD))
+        if self._database is None:
+            make_account_tables(self.accounts)
         pbx.render.write(self.centre, self.directory / "etc")
         for local in _LOCAL.iterdir():
             shutil.copy(local, self.directory / "etc")
+
+    def _accounts_line(self, inside: Path) -> str:
+        if self._database is None:
+            return f'accounts = "{inside / "var" / ACCOUNTS}"'
+        at = self._database
+        return f'postgres = {{ port = {at.query["port"]}, database = "{at.database}", user = "{ASTERISK}" }}'
 
     @property
     def accounts(self) -> Path:
         """The SQLite file of enrolled devices' accounts, as a hub writes it."""
         return self.directory / "var" / ACCOUNTS
+
+    @property
+    def accounts_url(self) -> URL:
+        """Where a hub writes the accounts."""
+        return sqlite_url(self.accounts) if self._database is None else self._database
 
     @property
     def centre_file(self) -> Path:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import URL, delete, select, text
+from sqlalchemy.exc import ProgrammingError
 
 import centre.model
 from centre.model import Agent
@@ -20,6 +22,7 @@ from hub.adapters.ami import AmiPbx
 from hub.adapters.ami_client import AmiAccount
 from hub.adapters.sip_registrar import SipRegistrar
 from hub.contract import Enrolment
+from hub.db.accounts import accounts, endpoints, open_accounts
 from hub.domain.sip_account import Voice
 from hub.ports.registrar import RegistrarError
 from hub.service.hub import Hub, open_hub, utc_now
@@ -29,13 +32,45 @@ from sip.audio.silence_port import SilencePort
 from tests.contract.engine import line
 from tests.contract.engines import BARESIP, PYVOIP, maker
 from tests.hub.served import events, served
-from tests.pbx.centre import ENROLLED, SALES
+from tests.pbx.centre import ACCOUNTS_PASSWORD, ASTERISK, ENROLLED, SALES
 from tests.pbx.console import Console
 from tests.pbx.phone import Phone
 from tests.pbx.rig import Asterisk
+from tests.pbx.root import find_root
+from tests.postgres import PostgresServer
 
 WITHIN = 20.0
 AGENT = "enrolled"
+MAKES_DATABASE = Path(__file__).parents[2] / "pbx/accounts-database.sh"
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def asterisk(request: pytest.FixtureRequest) -> Iterator[Asterisk]:
+    """The run's Asterisk, which reads a file, and one that asks Postgres by a role for nothing else."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("asterisk")
+        return
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    url = postgres.make_accounts(MAKES_DATABASE, ACCOUNTS_PASSWORD)
+    asyncio.run(_make_tables(url))
+    with Asterisk(find_root(), database=url) as exchange:
+        yield exchange
+    postgres.drop(url)
+
+
+async def dump(url: URL) -> str:
+    """All that the exchange can read."""
+    if url.get_backend_name() == "sqlite":
+        return (await asyncio.to_thread(Path(str(url.database)).read_bytes)).decode(errors="replace")
+    tables = await open_accounts(url)
+    async with tables.engine.connect() as connection:
+        rows = [(await connection.execute(select(table))).all() for table in accounts.sorted_tables]
+    await tables.engine.dispose()
+    return str(rows)
+
+
+async def _make_tables(url: URL) -> None:
+    await (await open_accounts(url)).engine.dispose()
 
 
 def settings(asterisk: Asterisk, directory: Path, voice: Voice = "off") -> Settings:
@@ -47,7 +82,7 @@ def settings(asterisk: Asterisk, directory: Path, voice: Voice = "off") -> Setti
             database=f"sqlite+aiosqlite:///{directory}/hub.db", ca_file=asterisk.certificates.ca, port=0
         ),
         sip=SipSection(
-            accounts=f"sqlite+aiosqlite:///{asterisk.accounts}",
+            accounts=asterisk.accounts_url.render_as_string(hide_password=False),
             registrar=f"127.0.0.1:{asterisk.centre.ports.sip}",
         ),
         centre=file.model_copy(update={"agents": (enrolled,)}),
@@ -120,6 +155,7 @@ async def test_a_device_registers_and_is_rung_without_a_reload(asterisk: Asteris
             assert (await device.register()).status == 200
             assert await rings(asterisk, device)
             await device.register(expires=0)
+        assert "Query Failed" not in asterisk.log()
 
 
 async def test_each_device_has_a_password_of_its_own(asterisk: Asterisk, tmp_path: Path) -> None:
@@ -230,11 +266,28 @@ async def test_the_exchange_reads_no_password_and_no_customer(asterisk: Asterisk
     async with opened(asterisk, tmp_path) as hub:
         given = await enrol(hub)
         assert given.sip is not None
+        everything = await dump(asterisk.accounts_url)
+        assert given.sip.user in everything
         for secret in (given.sip.password, given.token):
-            assert secret.encode() not in asterisk.accounts.read_bytes()
+            assert secret not in everything
             assert secret.encode() not in (tmp_path / "hub.db").read_bytes()
-        assert hub.devices.exchange is not None
-        assert asterisk.accounts.stat().st_mode & 0o777 == 0o640
+
+
+async def test_the_exchange_can_read_the_accounts_and_write_none(asterisk: Asterisk, tmp_path: Path) -> None:
+    async with opened(asterisk, tmp_path):
+        url = asterisk.accounts_url
+        if url.get_backend_name() == "sqlite":
+            assert asterisk.accounts.stat().st_mode & 0o777 == 0o640
+            return
+        tables = await open_accounts(url)
+        async with tables.engine.connect() as connection:
+            hubs = text(f"SELECT has_database_privilege('{ASTERISK}', 'postgres', 'CONNECT')")
+            assert (await connection.execute(hubs)).scalar() is False
+            await connection.execute(text(f"SET ROLE {ASTERISK}"))
+            await connection.execute(select(endpoints))
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                await connection.execute(delete(endpoints))
+        await tables.engine.dispose()
 
 
 @pytest.mark.parametrize("kind", [BARESIP, PYVOIP])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from centre.secrets import AMI_SECRET, TRUNK_PASSWORD
+from centre.secrets import ACCOUNTS_PASSWORD, AMI_SECRET, TRUNK_PASSWORD
 from hub import sample
 from pbx.__main__ import main
 from pbx.render import FILES
@@ -154,6 +154,24 @@ def test_who_has_no_password_is_left_to_enrolled_devices_where_there_are_such(
     text = (tmp_path / "pjsip.conf").read_text()
     assert ("[1003]" in text, "[1004]" in text) == (True, False)
     assert "dbfile => /accounts.db" in (tmp_path / "res_config_sqlite3.conf").read_text()
+
+
+def test_accounts_in_postgres_take_asterisks_password_from_the_environment(
+    centre: Path,
+    secrets: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with centre.open("a") as file:
+        file.write('[exchange.phones]\npostgres = {}\ndomain = "pbx.example.com"\n')
+    command = ["render", str(centre), "--to", str(tmp_path), "--passwords", str(secrets)]
+    monkeypatch.delenv(ACCOUNTS_PASSWORD, raising=False)
+    assert main(command) == 1
+    assert f"set {ACCOUNTS_PASSWORD} to" in capsys.readouterr().err
+    monkeypatch.setenv(ACCOUNTS_PASSWORD, "s3cret-accounts")
+    assert main(command) == 0
+    assert "dbpass = s3cret-accounts\n" in (tmp_path / "res_pgsql.conf").read_text()
 
 
 @pytest.mark.parametrize("line", ["1001 = 5", '1001 = ""', '1001 = "a;s3cret"', "1001"])

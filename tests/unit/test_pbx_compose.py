@@ -12,7 +12,7 @@ import pytest
 
 import hub.__main__
 import pbx.__main__
-from centre.secrets import AMI_SECRET, TRUNK_PASSWORD
+from centre.secrets import ACCOUNTS_PASSWORD, AMI_SECRET, TRUNK_PASSWORD
 from hub.settings import DATABASE_PASSWORD
 
 ROOT = Path(__file__).parents[2]
@@ -85,10 +85,13 @@ def test_every_command_is_one_of_ours(compose: dict[str, Any]) -> None:
 
 def test_every_variable_is_read_by_whom_it_is_given_to(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services["render"]["environment"]) == {AMI_SECRET, TRUNK_PASSWORD}
+    assert set(services["render"]["environment"]) == {AMI_SECRET, TRUNK_PASSWORD, ACCOUNTS_PASSWORD}
+    assert {ACCOUNTS_PASSWORD, "POSTGRES_USER", "POSTGRES_DB"} <= set(services["postgres"]["environment"])
     assert set(services["hub"]["environment"]) == {AMI_SECRET, DATABASE_PASSWORD}
     text = COMPOSE.read_text(encoding="utf-8")
-    assert set(re.findall(r"\$\{(\w+)", text)) == {AMI_SECRET, TRUNK_PASSWORD, DATABASE_PASSWORD, PLACE}
+    assert set(re.findall(r"\$\{(\w+)", text)) == {
+        *(AMI_SECRET, TRUNK_PASSWORD, DATABASE_PASSWORD, ACCOUNTS_PASSWORD, PLACE)
+    }
     secrets = re.findall(rf"\$\{{(?!{PLACE})\w+(..)", text)
     assert set(secrets) == {":?"}, "a secret that is not set must stop everything"
 
@@ -106,6 +109,10 @@ def test_every_volume_is_named_or_the_centres_own(compose: dict[str, Any]) -> No
     for service in compose["services"].values():
         for mount in service["volumes"]:
             source = re.split(r":/", mount)[0]
+            if source.startswith("./"):
+                assert (COMPOSE.parent / source).is_file()
+                assert mount.endswith(":ro")
+                continue
             assert source in compose["volumes"] or source.startswith(f"${{{PLACE}:-./centre}}")
             if source.startswith("$"):
                 assert mount.endswith(":ro")

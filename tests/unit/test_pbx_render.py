@@ -7,12 +7,14 @@ import stat
 from dataclasses import replace
 from ipaddress import IPv4Network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from centre.exchange import Exchange, Phones
+from centre.exchange import AccountsDatabase, Exchange, Phones
 from centre.model import Queue, Texts
 from centre.plain import UnsafeValueError
 from pbx.centre import Agent, Centre
@@ -72,11 +74,39 @@ def test_who_enrols_devices_has_no_account_in_a_file() -> None:
     assert re.findall(r"permit = (\S+)", permitted) == [str(_HOMES), "10.0.0.0/8", "127.0.0.1/32"]
 
 
+def test_accounts_in_postgres_are_asked_for_there_and_nowhere_else() -> None:
+    database = AccountsDatabase(host="db.example.com", database="devices", user="reader")
+    phones = Phones(postgres=database, domain="pbx.example.com")
+    exchange = CENTRE.exchange.model_copy(update={"phones": phones})
+    files = render(replace(CENTRE, exchange=exchange, accounts_password="s3cret-accounts"))
+    for line in (
+        "dbhost = db.example.com",
+        "dbname = devices",
+        "dbuser = reader",
+        "dbpass = s3cret-accounts",
+    ):
+        assert f"{line}\n" in files["res_pgsql.conf"]
+    assert [name for name, text in files.items() if "s3cret-accounts" in text] == ["res_pgsql.conf"]
+    for table in ("ps_endpoints", "ps_auths", "ps_aors"):
+        assert f"{table} => pgsql,devices\n" in files["extconfig.conf"]
+    assert "load = res_config_pgsql.so" in files["modules.conf"]
+    assert [name for name, text in files.items() if "sqlite3.so" in text or "dbfile" in text] == []
+
+
+@pytest.mark.parametrize("places", [{}, {"accounts": Path("/a.db"), "postgres": AccountsDatabase()}])
+def test_accounts_are_in_one_place(places: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="one of the two"):
+        Phones(domain="pbx.example.com", **places)
+
+
 def test_without_enrolled_devices_asterisk_asks_no_database() -> None:
     files = render(CENTRE)
-    for name in ("extconfig.conf", "sorcery.conf", "res_config_sqlite3.conf", "modules.conf"):
+    names = ("extconfig.conf", "sorcery.conf", "res_config_sqlite3.conf", "res_pgsql.conf", "modules.conf")
+    for name in names:
         acting = [line for line in files[name].splitlines() if not line.startswith(";")]
-        assert [line for line in acting if "sqlite3" in line or "realtime," in line] == []
+        assert [
+            line for line in acting if "sql" in line or "realtime," in line or line.startswith("db")
+        ] == []
 
 
 def test_the_files_are_for_their_owner_alone(tmp_path: Path) -> None:
