@@ -58,12 +58,10 @@ async def relay(asterisk: Asterisk) -> AsyncIterator[Relay]:
 
 
 @pytest.fixture
-async def hub(asterisk: Asterisk, relay: Relay, console: Console, tmp_path: Path) -> AsyncIterator[Hub]:
+async def hub(asterisk: Asterisk, relay: Relay, tmp_path: Path) -> AsyncIterator[Hub]:
     async with _hub(asterisk, relay, tmp_path) as opened:
         await _linked(opened)
         yield opened
-    if _member(console) is not None:
-        console.act("QueueRemove", Queue=SALES, Interface=f"PJSIP/{EXTENSION}")
 
 
 def _member(console: Console) -> tuple[bool, str] | None:
