@@ -17,6 +17,7 @@ from edge.runtime import AlreadyRunningError, NotPrivateError
 from hub import logs
 from hub.adapters.customer_csv import CsvError
 from hub.commands import add_device, import_customers, revoke, show_devices
+from hub.db.owner import OwnedElsewhere
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +52,7 @@ def _told(error: Exception) -> tuple[str, int]:
         case SQLAlchemyError():
             # a driver's further lines may quote what is stored
             return str(error).partition("\n")[0], os.EX_UNAVAILABLE
-        case OSError():
+        case OSError() | OwnedElsewhere():
             return str(error), os.EX_UNAVAILABLE
         case _:
             log.error("the hub failed", exc_info=error)

@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import cast
 
 import platformdirs
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from centre.model import Agent, Centre
 from centre.secrets import AMI_SECRET
@@ -42,6 +41,7 @@ from hub.settings import (
     Settings,
     load,
 )
+from hub.unread import CutWhenUnread
 
 _TOKEN_WITHIN = 10.0
 _FIRST_WITHIN = 30.0
@@ -149,10 +149,10 @@ def _nothing() -> None:
     return None
 
 
-def only_this_user(connections: Connections) -> type[H11Protocol]:
-    """Uvicorn's protocol behind a look at who is at the other end; ``connections`` counts those let in."""
+def only_this_user(connections: Connections) -> type[CutWhenUnread]:
+    """The hub's HTTP behind a look at who is at the other end; ``connections`` counts those let in."""
 
-    class OnlyThisUser(H11Protocol):
+    class OnlyThisUser(CutWhenUnread):
         """HTTP for this user alone: others are cut off before a byte is read."""
 
         counted = False

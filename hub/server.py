@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from hub.app import make_app
 from hub.logs import tell_failed_task
 from hub.service.hub import Hub
 from hub.settings import HubSection
+from hub.unread import CutWhenUnread
 
 _BACKLOG = 128
 _KEEP_ALIVE = 65
@@ -45,10 +45,10 @@ class _Server(uvicorn.Server):
 
 @dataclass(slots=True)
 class HubServer:
-    """One hub being served. ``protocol`` replaces uvicorn's for connections that need a look first."""
+    """One hub being served. ``protocol`` is its HTTP; a private hub's first looks at who connects."""
 
     hub: Hub
-    protocol: type[H11Protocol] = H11Protocol
+    protocol: type[CutWhenUnread] = CutWhenUnread
     certificate: str | None = None
     certificate_key: str | None = None
     metrics_token: str = field(default="", repr=False)

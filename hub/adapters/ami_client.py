@@ -41,6 +41,10 @@ class AmiRefused(AmiError):
     """Asterisk answered ``Response: Error``; the text is its own."""
 
 
+class Unanswered(AmiDown):
+    """The line stands, and no answer came in time."""
+
+
 class EventOverflow(AmiDown):
     """Nobody took the events, so some are lost: the line is dropped and what stands is read anew."""
 
@@ -105,6 +109,7 @@ class AmiClient:
         self._queue_limit = queue_limit
         self._ids = itertools.count(1)
         self._pending: dict[str, _Pending] = {}
+        self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._signals: asyncio.Queue[Signal] | None = None
         self._up = False
@@ -130,9 +135,15 @@ class AmiClient:
         Raises ``AmiDown`` without a line or without an answer in time, ``AmiRefused`` on an
         error, ``ami_wire.UnsafeFieldError``.
         """
-        if not self._up:
+        reader = self._reader
+        if not self._up or reader is None:
             raise AmiDown("no line to the exchange")
-        return await self._act(name, fields or {})
+        try:
+            return await self._act(name, fields or {})
+        except Unanswered as silence:
+            # nobody knows whether it was done: the line is given up, and on the next all is settled anew
+            reader.set_exception(silence)
+            raise
 
     async def run(self) -> None:
         """Stay connected until cancelled, waiting longer after each failure in a row."""
@@ -162,6 +173,7 @@ class AmiClient:
                     account.host, account.port, ssl=account.tls, limit=_MESSAGE_LIMIT
                 )
                 banner = await reader.readuntil(b"\n")
+                self._reader = reader
         except TimeoutError:
             raise AmiDown("the exchange does not answer") from None
         except OSError as error:
@@ -232,7 +244,7 @@ class AmiClient:
                 await writer.drain()
                 await pending.done
         except TimeoutError:
-            raise AmiDown(f"the exchange did not answer to {name}") from None
+            raise Unanswered(f"the exchange did not answer to {name}") from None
         except ConnectionError as error:
             raise AmiDown("the line to the exchange broke") from error
         finally:

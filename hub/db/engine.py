@@ -21,7 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 _BUSY_MILLISECONDS = 5000
 _CONNECT_SECONDS = 5.0
-_ANSWER_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
 """The hub's statements take milliseconds: a server that needs longer is as good as gone. A migration may."""
 _SIGN_OF_LIFE_SECONDS = 2.0
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -37,8 +37,8 @@ def sqlite_url(path: Path) -> URL:
 async def open_database(url: URL) -> AsyncEngine:
     """An engine on ``url`` with the newest schema. Raises ``sqlalchemy.exc.SQLAlchemyError``."""
     await migrate(url)
-    engine = _engine(
-        url, {"command_timeout": _ANSWER_SECONDS}, pool_pre_ping=True, pool_timeout=_CONNECT_SECONDS
+    engine = engine_on(
+        url, {"command_timeout": ANSWER_SECONDS}, pool_pre_ping=True, pool_timeout=_CONNECT_SECONDS
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)
@@ -54,7 +54,7 @@ async def migrate(url: URL, revision: str = "head") -> None:
         # blocking: the thread of an aiosqlite that cannot open its file may outlive the loop it reports to
         await asyncio.to_thread(_migrate_file, url.set(drivername="sqlite"), revision)
         return
-    engine = _engine(url, {}, poolclass=NullPool)
+    engine = engine_on(url, {}, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_migrate, revision)
@@ -72,8 +72,8 @@ async def answers(engine: AsyncEngine) -> bool:
     return True
 
 
-def _engine(url: URL, limits: dict[str, float], **options: Any) -> AsyncEngine:
-    """``limits`` are for asyncpg; ``options`` for SQLAlchemy."""
+def engine_on(url: URL, limits: dict[str, Any], **options: Any) -> AsyncEngine:
+    """An engine as it is. ``limits`` are for asyncpg; ``options`` for SQLAlchemy."""
     postgres = url.get_backend_name() == "postgresql"
     arguments = {"timeout": _CONNECT_SECONDS, **limits} if postgres else {}
     engine = create_async_engine(url, hide_parameters=True, connect_args=arguments, **options)

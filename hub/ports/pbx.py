@@ -212,7 +212,11 @@ class PbxError(Exception):
 
 
 class PbxDown(PbxError):
-    """There is no line to the exchange."""
+    """There is no line to the exchange, or no answer: what was asked may have been done, or not.
+
+    An exchange that does not answer has its line given up, so that a ``PbxLink`` follows when it is back, and
+    all that stands is compared and asked for anew.
+    """
 
 
 class PbxRefused(PbxError):

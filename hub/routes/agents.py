@@ -18,9 +18,6 @@ router = APIRouter()
 _PING = 15
 """Seconds between two signs of life on a silent stream."""
 
-_SEND_TIMEOUT = 30
-"""Seconds after which a desk that takes nothing is cut off; it comes back with its last event id."""
-
 
 @router.get("/me")
 async def me(agent: AgentHere, hub: HubHere) -> Me:
@@ -51,7 +48,7 @@ async def events(
         stream = hub.bus.subscribe(device.agent, language, last_event_id, device.id)
     except TooManyStreams:
         raise TooMany("Too many desks are open for this agent; close one.") from None
-    return EventSourceResponse(_as_sse(stream), ping=_PING, send_timeout=_SEND_TIMEOUT)
+    return EventSourceResponse(_as_sse(stream), ping=_PING)
 
 
 async def _as_sse(stream: AsyncIterator[Sent]) -> AsyncIterator[ServerSentEvent]:

@@ -33,8 +33,6 @@ from hub.service.views import Views
 
 log = structlog.get_logger(__name__)
 
-_MORE_TRIES = 2
-
 
 @dataclass(frozen=True, slots=True)
 class Pump:
@@ -79,7 +77,7 @@ class Pump:
     async def _catch_up(self, link: PbxLink) -> PbxLink:
         """Bring the floor to the exchange's snapshot; the line counts as down when there is none."""
         try:
-            rows = tuple(self.roster.named_row(row) for row in await self._snapshot())
+            rows = tuple(self.roster.named_row(row) for row in await self.pbx.queues())
         except PbxError as error:
             return PbxLink(up=False, words=str(error))
         self._compare(rows)
@@ -93,15 +91,6 @@ class Pump:
         self.keeper.touch_all()
         self.board.refresh()
         return link
-
-    async def _snapshot(self) -> tuple[QueueRow, ...]:
-        """How the queues stand; a busy exchange is asked again before it counts as out of reach."""
-        for _ in range(_MORE_TRIES):
-            try:
-                return await self.pbx.queues()
-            except PbxError as error:
-                log.warning("no snapshot of the exchange", error=str(error))
-        return await self.pbx.queues()
 
     def _compare(self, rows: Iterable[QueueRow]) -> None:
         """Figures that count by another threshold than the exchange's would disagree with its reports."""

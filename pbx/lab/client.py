@@ -70,7 +70,8 @@ class ControlClient:
                 await self._writer.drain()
                 return _result(await answered)
         except (TimeoutError, ConnectionError):
-            raise ControlGone("the lab exchange does not answer") from None
+            self._finish("the lab exchange does not answer")
+            raise ControlGone(self._end) from None
         finally:
             del self._asked[number]
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 from httpx_sse import ServerSentEvent, aconnect_sse
 from sqlalchemy.engine import URL
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from hub.server import HubServer
 from hub.service.hub import Hub
+from hub.unread import CutWhenUnread
 
 WITHIN = 30.0
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -143,7 +143,7 @@ class HubProcess:
 async def served(
     hub: Hub,
     listener: socket.socket,
-    protocol: type[H11Protocol] = H11Protocol,
+    protocol: type[CutWhenUnread] = CutWhenUnread,
     *,
     metrics_token: str = "",
 ) -> AsyncIterator[HubServer]:

@@ -63,7 +63,7 @@ async def test_a_note_that_finds_no_room_is_refused_and_stored_later(
 async def test_a_database_that_hangs_is_refused_within_its_time(
     database: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hub.db.engine._ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("hub.db.engine.ANSWER_SECONDS", 0.2)
     monkeypatch.setattr("hub.db.engine._BUSY_MILLISECONDS", 200)
     async with open_centre(database) as centre:
         desk, contact = await _talking(centre)

@@ -160,23 +160,6 @@ async def test_an_end_whose_whole_story_was_missed_still_gets_its_wrap_up(centre
     ]
 
 
-async def test_a_busy_exchange_is_asked_again_for_its_snapshot(centre: Centre) -> None:
-    desk, ask, answers = await centre.desk("yael"), centre.pbx.queues, [PbxDown("busy"), PbxDown("busy")]
-
-    async def sometimes() -> tuple[QueueRow, ...]:
-        if answers:
-            raise answers.pop()
-        return await ask()
-
-    centre.pbx.queues = sometimes  # type: ignore[method-assign]
-    centre.pbx.link_down()
-    waiting = centre.pbx.caller_joins("support")
-    centre.pbx.link_up()
-    await centre.settle()
-    assert (await desk.snapshot()).pbx
-    assert [contact.id for contact in centre.hub.floor.contacts()] == [waiting]
-
-
 async def test_an_exchange_without_a_snapshot_counts_as_out_of_reach(centre: Centre) -> None:
     async def never() -> tuple[QueueRow, ...]:
         raise PbxDown("too busy to say")

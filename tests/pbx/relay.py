@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from enum import Enum
 from types import TracebackType
+
+
+class Fate(Enum):
+    """What becomes of an action and of the line it is on."""
+
+    LOST = "the line breaks before the action arrives"
+    UNANSWERED = "the line breaks after the action arrived, before its answer"
+    SWALLOWED = "the action vanishes and the line seems to stand"
+
+
+_ANSWER = b"Response: "
 
 
 class Relay:
@@ -14,6 +26,8 @@ class Relay:
         self._whole = True
         self._lines: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._trap: tuple[bytes, Fate] | None = None
+        self._deaf = False
         self.port = 0
 
     async def __aenter__(self) -> Relay:
@@ -39,6 +53,15 @@ class Relay:
         """Let connections through again."""
         self._whole = True
 
+    def trap(self, words: bytes, fate: Fate) -> None:
+        """Let ``fate`` befall the next bytes to the far end that hold ``words``, this once."""
+        self._trap = (words, fate)
+
+    @property
+    def sprung(self) -> bool:
+        """Whether what ``trap`` waited for has come."""
+        return self._trap is None
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self._whole:
             writer.transport.abort()
@@ -53,8 +76,8 @@ class Relay:
         try:
             await asyncio.wait(
                 {
-                    asyncio.ensure_future(_copy(reader, far_writer)),
-                    asyncio.ensure_future(_copy(far_reader, writer)),
+                    asyncio.ensure_future(self._carry(reader, far_writer)),
+                    asyncio.ensure_future(self._carry_back(far_reader, writer)),
                 },
                 return_when=asyncio.FIRST_COMPLETED,
             )
@@ -62,8 +85,28 @@ class Relay:
             writer.transport.abort()
             far_writer.transport.abort()
 
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Copy to the far end up to the trap."""
+        while data := await reader.read(65_536):
+            fate = self._spring(data)
+            if fate is Fate.LOST:
+                return
+            if fate is not Fate.SWALLOWED:
+                writer.write(data)
+                await writer.drain()
+            self._deaf = self._deaf or fate is Fate.UNANSWERED
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        writer.write(data)
-        await writer.drain()
+    async def _carry_back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Copy from the far end up to the answer that nobody is to get."""
+        while data := await reader.read(65_536):
+            if self._deaf and _ANSWER in data:
+                self._deaf = False
+                return
+            writer.write(data)
+            await writer.drain()
+
+    def _spring(self, data: bytes) -> Fate | None:
+        if self._trap is None or self._trap[0] not in data:
+            return None
+        fate, self._trap = self._trap[1], None
+        return fate

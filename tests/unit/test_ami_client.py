@@ -226,16 +226,18 @@ async def test_without_a_line_an_action_fails_at_once() -> None:
         await client.action("QueueStatus")
 
 
-async def test_an_action_without_an_answer_ends() -> None:
+async def test_an_action_without_an_answer_ends_with_its_line() -> None:
     async def script(far: FarEnd) -> None:
         await far.log_in()
         await far.action()
         await far.action()
 
-    async with connected(script, action_timeout=0.05) as (client, signals, _):
+    async with connected(script, until_hung_up, action_timeout=0.05) as (client, signals, _):
         await soon(signals)
         with pytest.raises(AmiDown, match="did not answer to QueueStatus"):
             await client.action("QueueStatus")
+        assert await soon(signals) == Link(up=False, words="the exchange did not answer to QueueStatus")
+        assert await soon(signals) == Link(up=True)
 
 
 async def test_a_line_that_is_silent_to_a_ping_is_dropped() -> None:

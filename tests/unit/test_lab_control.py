@@ -185,6 +185,26 @@ async def test_a_closed_line_says_so(lab: Running) -> None:
         await client.hear()
 
 
+async def test_an_exchange_that_does_not_answer_has_its_line_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever listens learns of it, and can settle all anew on the next line."""
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    monkeypatch.setattr("pbx.lab.client._ANSWER_TIMEOUT", 0.2)
+    async with await asyncio.start_unix_server(silent, tmp_path / "control"):
+        line = await ControlClient.connect(tmp_path / "control")
+        heard = asyncio.create_task(line.hear())
+        with pytest.raises(ControlGone, match="does not answer"):
+            await line.ask("pause")
+        with pytest.raises(ControlGone, match="does not answer"):
+            await asyncio.wait_for(heard, 10)
+        await line.close()
+
+
 async def test_who_waits_when_the_exchange_goes_learns_of_it(tmp_path: Path) -> None:
     async with running(tmp_path / "control", 0, [SUPPORT]) as lab:
         client = await ControlClient.connect(lab.control)
