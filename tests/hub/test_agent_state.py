@@ -28,6 +28,15 @@ async def _paused(centre: Centre, extension: str) -> set[tuple[bool, str]]:
     return {(one.paused, one.reason) for row in rows for one in row.members if one.agent == extension}
 
 
+async def _wrap_up(desk: Desk, contact: str) -> None:
+    answer = await desk.http.post(
+        f"/v1/contacts/{contact}/wrap-up",
+        json={"note": "", "disposition": "solved"},
+        headers={"Idempotency-Key": "key-00000001"},
+    )
+    assert answer.status_code == 200, answer.text
+
+
 async def _misses(centre: Centre, times: int) -> None:
     """Yael declines the caller who waits, who is offered to her again each time."""
     for _ in range(times):
@@ -76,12 +85,7 @@ async def test_a_talk_and_a_pause_begin_the_count_anew(centre: Centre) -> None:
     centre.pbx.agent_hangs_up("1001")
     await centre.settle()
     contact = (await desk.snapshot()).contacts[0].offer.contact
-    answer = await desk.http.post(
-        f"/v1/contacts/{contact}/wrap-up",
-        json={"note": "", "disposition": "solved"},
-        headers={"Idempotency-Key": "key-00000001"},
-    )
-    assert answer.status_code == 200, answer.text
+    await _wrap_up(desk, contact)
     await centre.settle()
     centre.pbx.caller_joins("support")
     await centre.settle()
@@ -91,6 +95,19 @@ async def test_a_talk_and_a_pause_begin_the_count_anew(centre: Centre) -> None:
     await centre.ready("yael")
     await _misses(centre, 2)
     assert (await _me(desk)).presence == "ready"
+
+
+async def test_away_chosen_in_a_talk_holds_when_the_work_is_done(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    contact = await centre.talk()
+    await desk.http.put("/v1/presence", json={"presence": "away", "reason": "Lunch"})
+    await centre.settle()
+    centre.pbx.agent_hangs_up("1001")
+    await centre.settle()
+    assert await _paused(centre, "1001") == {(True, "Lunch")}
+    await _wrap_up(desk, contact)
+    await centre.settle()
+    assert await _paused(centre, "1001") == {(True, "Lunch")}
 
 
 async def test_a_caller_who_gave_up_is_no_miss(centre: Centre) -> None:
