@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from hub.contract import AuditEntry, Me, PresenceSetEvent
-from tests.hub.centre import Centre, Desk, open_centre
+from hub.ports.pbx import AgentOffered, CallerJoined, CallerLeft, OfferEnded
+from tests.hub.centre import NOAH, Centre, Desk, open_centre
 
 WORDS = "Please come to my desk"
 
@@ -120,6 +121,20 @@ async def test_a_caller_who_gave_up_is_no_miss(centre: Centre) -> None:
         await centre.settle()
     assert (await _me(desk)).presence == "ready"
     assert await _sets(desk) == []
+
+
+async def test_a_ring_that_ends_after_the_caller_left_is_no_miss(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    await centre.ready("yael")
+    at = centre.time()
+    for contact in ("a.1", "a.2", "a.3", "a.4"):
+        await centre.handle(
+            CallerJoined("support", contact, NOAH, "", 1, at),
+            AgentOffered("support", contact, "1001", at),
+            CallerLeft("support", contact, at),
+            OfferEnded("support", contact, "1001", 3.0, at),
+        )
+    assert (await _me(desk)).presence == "ready"
 
 
 @pytest.mark.parametrize(
