@@ -98,19 +98,6 @@ async def test_a_talk_and_a_pause_begin_the_count_anew(centre: Centre) -> None:
     assert (await _me(desk)).presence == "ready"
 
 
-async def test_away_chosen_in_a_talk_holds_when_the_work_is_done(centre: Centre) -> None:
-    desk = await centre.desk("yael")
-    contact = await centre.talk()
-    await desk.http.put("/v1/presence", json={"presence": "away", "reason": "Lunch"})
-    await centre.settle()
-    centre.pbx.agent_hangs_up("1001")
-    await centre.settle()
-    assert await _paused(centre, "1001") == {(True, "Lunch")}
-    await _wrap_up(desk, contact)
-    await centre.settle()
-    assert await _paused(centre, "1001") == {(True, "Lunch")}
-
-
 async def test_a_caller_who_gave_up_is_no_miss(centre: Centre) -> None:
     desk = await centre.desk("yael")
     await centre.ready("yael")
