@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
+from centre.agent_state import AgentState
 from centre.exchange import Exchange
 from centre.plain import Number, PlainName, Word
 from centre.toml_file import Section, nearest, read, unique
@@ -120,6 +121,7 @@ class Centre(Section):
     agents: tuple[Agent, ...] = ()
     dispositions: tuple[Disposition, ...] = ()
     pause_reasons: PauseReasons = PauseReasons()
+    agent_state: AgentState = AgentState()
     exchange: Exchange | None = None
 
     @property

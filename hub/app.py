@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.problems import add_problem_handlers
 from hub.requests import PREFIX, Requests
-from hub.routes import agents, contacts, devices, enrolment, health
+from hub.routes import agents, contacts, devices, enrolment, health, supervision
 from hub.routes.metrics import metrics_router
 from hub.service.hub import Hub
 
@@ -28,7 +28,7 @@ def make_app(hub: Hub, metrics_token: str = "") -> FastAPI:
     app.add_middleware(BodyLimit)
     app.add_middleware(Requests, metrics=hub.metrics)
     add_problem_handlers(app)
-    for part in (health, enrolment, agents, contacts, devices):
+    for part in (health, enrolment, agents, contacts, devices, supervision):
         app.include_router(part.router, prefix=PREFIX)
     app.include_router(health.probes)
     if metrics_token:

@@ -33,6 +33,12 @@ class NotYours(Refusal):
     status = HTTPStatus.NOT_FOUND
 
 
+class NoAgent(Refusal):
+    """The centre has no such agent."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
 class NoAuthority(Refusal):
     """The hub has no certificate authority to be known by."""
 

@@ -23,6 +23,7 @@ OPEN: Final = frozenset(
 """Routes for others than devices. ``/metrics`` has a token of its own."""
 
 _EVERYBODY: Final[frozenset[Role]] = frozenset(get_args(Role))
+_SUPERVISORS: Final[frozenset[Role]] = frozenset({"supervisor", "administrator"})
 _ADMINISTRATORS: Final[frozenset[Role]] = frozenset({"administrator"})
 
 MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
@@ -38,5 +39,7 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("POST", "/contacts/{contact}/wrap-up"): _EVERYBODY,
     ("GET", "/agents/{agent}/devices"): _ADMINISTRATORS,
     ("DELETE", "/agents/{agent}/devices/{device}"): _ADMINISTRATORS,
+    ("PUT", "/agents/{agent}/presence"): _SUPERVISORS,
+    ("GET", "/audit"): _SUPERVISORS,
 }
 """Who may ask for what. Whose contact it is, the routes look at themselves."""

@@ -13,6 +13,7 @@ from agent_tui.session.events import (
     NoteSaved,
     NoticeDismissed,
     PhoneLinkChanged,
+    PresenceWanted,
     ProgressSaved,
     SnapshotTaken,
     WrapUpFailed,
@@ -21,7 +22,7 @@ from agent_tui.session.events import (
 )
 from agent_tui.session.state import Call, Link, Notice, SessionState, Severity
 from agent_tui.session.table import Table
-from hub.contract import PbxLinkEvent
+from hub.contract import PbxLinkEvent, Presence, PresenceSetEvent
 from sip import events as ev
 from sip.events import CloseReason, RegistrationState
 
@@ -70,6 +71,8 @@ _BROKEN = {
     CloseReason.FAILED: "The call broke off.",
 }
 
+_BECAME = {Presence.READY: "ready", Presence.AWAY: "away", Presence.OFFLINE: "offline"}
+
 _TAKEN_OVER = "moked was open in another terminal. It has closed there; its calls and notes are here."
 _HUB_DOWN = "The hub does not answer: calls still ring; cards, notes, scripts and figures wait."
 _PHONE_DOWN = "The phone is being restarted: no call can ring for a moment."
@@ -113,6 +116,17 @@ def _hub(state: SessionState, event: HubLinkChanged) -> SessionState:
 
 def _pbx(state: SessionState, event: PbxLinkEvent) -> SessionState:
     return _link(state, "pbx", Link.UP if event.up else Link.DOWN, _with_reason(_PBX_DOWN, event.words))
+
+
+def _presence_set(state: SessionState, event: PresenceSetEvent) -> SessionState:
+    """Whose act it was, why, and how the agent comes back."""
+    became = _BECAME[event.presence]
+    words = f"{event.by} set you {became}: {event.words}" if event.by else f"You are {became}: {event.words}"
+    return put(state, "presence", Severity.WARNING, f"{words.rstrip('.')}. F9 Ready when you can take calls.")
+
+
+def _presence_wanted(state: SessionState, _event: PresenceWanted) -> SessionState:
+    return clear(state, "presence")
 
 
 def _snapshot(state: SessionState, event: SnapshotTaken) -> SessionState:
@@ -211,6 +225,8 @@ TABLE: Table = {
     PhoneLinkChanged: _phone,
     HubLinkChanged: _hub,
     PbxLinkEvent: _pbx,
+    PresenceSetEvent: _presence_set,
+    PresenceWanted: _presence_wanted,
     SnapshotTaken: _snapshot,
     NoteSaved: _saved,
     ProgressSaved: _saved,

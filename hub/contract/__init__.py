@@ -18,6 +18,8 @@ POST     /contacts/{id}/wrap-up            ``WrapUp`` → ``ContactRecord``; onc
 GET      /contacts/{id}                    ``ContactRecord``
 GET      /agents/{id}/devices              all ``DeviceView`` of an agent; for administrators
 DELETE   /agents/{id}/devices/{device}     ends a device; for administrators
+PUT      /agents/{id}/presence             ``PresenceOrder``; for supervisors and administrators
+GET      /audit                            ``AuditEntry``, a page, ``?before=serial``; for the same
 =======  ================================  =============================================================
 
 Errors have the body ``Problem`` (RFC 9457) with words for the agent.
@@ -26,6 +28,7 @@ Errors have the body ``Problem`` (RFC 9457) with words for the agent.
 from __future__ import annotations
 
 from hub.contract.access import Authority, DeviceView, Enrolment, EnrolmentRequest, SipAccount
+from hub.contract.acts import AuditEntry, PresenceOrder, PresenceSetEvent
 from hub.contract.agents import Disposition, Me, MemberView, Presence, PresenceChange
 from hub.contract.base import Milliseconds, Model, Mos, Percent
 from hub.contract.cards import Card, CardAnswer, CardField, CardStatus, Matter, PastContact
@@ -63,6 +66,7 @@ __all__ = [
     "RECENT_MINUTES",
     "AgentCounts",
     "AgentFigures",
+    "AuditEntry",
     "Authority",
     "Card",
     "CardAnswer",
@@ -98,6 +102,8 @@ __all__ = [
     "Percent",
     "Presence",
     "PresenceChange",
+    "PresenceOrder",
+    "PresenceSetEvent",
     "Problem",
     "QueueCounts",
     "QueueFigures",

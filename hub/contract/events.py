@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from hub.contract.acts import PresenceSetEvent
 from hub.contract.agents import Me
 from hub.contract.base import Model
 from hub.contract.cards import CardAnswer
@@ -117,6 +118,7 @@ HubEvent = Annotated[
     | QueuesEvent
     | OwnFiguresEvent
     | MeEvent
+    | PresenceSetEvent
     | ScriptChangedEvent
     | PbxLinkEvent
     | ResyncEvent,

@@ -194,6 +194,18 @@ presence_events = Table(
 )
 """Append-only: what agents chose to be. Occupancy is of the time they were ready."""
 
+audit = Table(
+    "audit",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=True),
+    Column("who", String(80), nullable=False),
+    Column("what", String(16), nullable=False),
+    Column("whom", String(80), nullable=False),
+    Column("words", String(80), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""Append-only: acts on another agent's presence."""
+
 intents = Table(
     "intents",
     metadata,

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.text import clean
-from hub.contract import Me, MeEvent, Presence, PresenceChange
+from hub.contract import Me, MeEvent, Presence, PresenceChange, PresenceSetEvent
 from hub.db.agents import AgentStore
 from hub.domain.presence import Intent
 from hub.events import Bus
@@ -37,13 +37,7 @@ class Choices:
     async def choose(self, agent: str, change: PresenceChange) -> Me:
         """Keep what the agent chose and bring the exchange to it; a line that is down follows later."""
         away = change.presence is Presence.AWAY
-        intent = self._since(agent, change.presence, clean(change.reason, limit=80) if away else "")
-        try:
-            await self.agents.choose(agent, intent)
-        except SQLAlchemyError as error:
-            raise NotStored("The hub could not store your choice; choose again.") from error
-        self.floor.choose(agent, intent)
-        self.board.choose(agent, intent)
+        await self._keep(agent, change.presence, clean(change.reason, limit=80) if away else "")
         try:
             # a line that is down comes up again, and then everybody is settled
             with suppress(PbxDown):
@@ -53,6 +47,22 @@ class Choices:
         me = self.views.me(agent)
         self.bus.publish(agent, MeEvent(me=me))
         return me
+
+    async def put(self, agent: str, presence: Presence, words: str, *, by: str = "") -> None:
+        """The same by a rule, or by an act of ``by``; the exchange follows, and the desk is told in words."""
+        await self._keep(agent, presence, clean(f"{by}: {words}" if by else words, limit=80))
+        self.keeper.touch(agent)
+        self.bus.publish(agent, MeEvent(me=self.views.me(agent)))
+        self.bus.publish(agent, PresenceSetEvent(by=by, presence=presence, words=words))
+
+    async def _keep(self, agent: str, presence: Presence, reason: str) -> None:
+        intent = self._since(agent, presence, reason)
+        try:
+            await self.agents.choose(agent, intent)
+        except SQLAlchemyError as error:
+            raise NotStored("The hub could not store the presence; choose again.") from error
+        self.floor.choose(agent, intent)
+        self.board.choose(agent, intent)
 
     def _since(self, agent: str, presence: Presence, reason: str) -> Intent:
         """The same chosen again goes on since it was first chosen."""

@@ -18,6 +18,7 @@ from hub.service.board import Board
 from hub.service.cards import Cards
 from hub.service.floor import Floor
 from hub.service.members import MemberKeeper
+from hub.service.misses import Misses
 from hub.service.roster import Roster
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ class ContactLife:
     cards: Cards
     announcer: Announcer
     keeper: MemberKeeper
+    misses: Misses
     country: str
 
     async def take(self, event: ContactEvent) -> None:
@@ -57,6 +59,7 @@ class ContactLife:
         self.board.count(event)
         await self._record(event, after)
         self.announcer.change(before, after, event.at)
+        await self.misses.take(event, after)
         if after.agent:
             self.keeper.touch(after.agent)
         if not self.floor.visits(after.id):

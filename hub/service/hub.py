@@ -15,6 +15,7 @@ from hub.adapters.sip_registrar import SipRegistrar
 from hub.authority import authority_of
 from hub.db.accounts import open_accounts
 from hub.db.agents import AgentStore
+from hub.db.audit import AuditStore
 from hub.db.contacts import ContactStore
 from hub.db.customers import CustomerStore
 from hub.db.devices import CodeStore, DeviceStore
@@ -36,6 +37,8 @@ from hub.service.devices import Devices, Exchange
 from hub.service.floor import Floor
 from hub.service.ledger import Ledger
 from hub.service.members import MemberKeeper
+from hub.service.misses import Misses
+from hub.service.orders import Orders
 from hub.service.pump import Pump
 from hub.service.roster import Roster
 from hub.service.shelf import ScriptShelf
@@ -70,6 +73,7 @@ class Hub:
     keeper: MemberKeeper
     pump: Pump
     choices: Choices
+    orders: Orders
     work: Work
     metrics: Metrics
 
@@ -133,10 +137,12 @@ def _put_together(
     views = Views(roster, floor, board, cards, bus)
     keeper = MemberKeeper(pbx, roster, floor)
     ledger = Ledger(contacts, MarkStore(engine), now)
+    choices = Choices(floor, agents, board, views, bus, keeper, now)
     life = ContactLife(
         *(roster, floor, contacts, board, cards),
         announcer=Announcer(views, bus),
         keeper=keeper,
+        misses=Misses(settings.centre.agent_state.missed_in_a_row, choices),
         country=settings.centre.country,
     )
     return Hub(
@@ -155,7 +161,8 @@ def _put_together(
         shelf=ScriptShelf(settings.hub.scripts, roster, bus),
         keeper=keeper,
         pump=Pump(pbx, roster, floor, board, ledger, views, bus, keeper, metrics, contacts=life, now=now),
-        choices=Choices(floor, agents, board, views, bus, keeper, now),
+        choices=choices,
+        orders=Orders(roster, AuditStore(engine), choices, now),
         work=Work(roster, floor, board, contacts, cards, bus, keeper, now),
         metrics=metrics,
     )

@@ -21,6 +21,9 @@ OUTSIDE_NUMBERS = ("035550001", "+15550100")
 NAMES = {"1001": "yael", "1002": "daniel", "1101": "dana", "1102": "noam"}
 """Agents whom tests know by id; of the others it is ``agent-`` and the extension."""
 
+ROLES = {"noam": "supervisor"}
+"""By id; the others are agents."""
+
 AMI_SECRET, TRUNK_PASSWORD, ACCOUNTS_PASSWORD = "ami-of-this-run", "pwtrunk", "pwaccounts"
 
 _PORTS = range(16_000, 32_000)
@@ -112,6 +115,7 @@ def _agents() -> Iterator[str]:
 id = "{agent}"
 name = "{agent.title()}"
 extension = "{extension}"
+role = "{ROLES.get(agent, "agent")}"
 queues = ["support", "sales", "express"]
 media_encryption = "{voice}"
 '''

@@ -110,3 +110,13 @@ def test_a_snapshot_tells_of_a_hub_without_an_exchange() -> None:
     state = after(de.SnapshotTaken(taken, AT))
     assert state.pbx is Link.DOWN
     assert "no exchange configured" in words(state)[0]
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [("", "You are away: missed calls. F9 "), ("Dana", "Dana set you away: missed calls. F9 ")],
+)
+def test_a_presence_that_others_set_is_told_until_the_agent_chooses(by: str, said: str) -> None:
+    state = after(c.PresenceSetEvent(by=by, presence=c.Presence.AWAY, words="missed calls"))
+    assert words(state)[0].startswith(said)
+    assert words(after(de.PresenceWanted(c.Presence.READY), state=state)) == []
