@@ -7,6 +7,7 @@ The hub knows one family of errors, ``sqlalchemy.exc.SQLAlchemyError``. A server
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ _CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 5.0
 """The hub's statements take milliseconds: a server that needs longer is as good as gone. A migration may."""
 _SIGN_OF_LIFE_SECONDS = 2.0
+_LEAST_ROOM = 1 << 20
+"""Bytes that SQLite's disk must have free: the write-ahead log of some minutes."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATE_ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(6653301)"}
 """A hub and a command that start together: the second finds the work done. The number is moked's own."""
@@ -70,6 +73,16 @@ async def answers(engine: AsyncEngine) -> bool:
     except (SQLAlchemyError, TimeoutError):
         return False
     return True
+
+
+def has_room(engine: AsyncEngine) -> bool:
+    """Whether SQLite's disk has room; how a server's disk stands, only the server knows."""
+    if engine.dialect.name != "sqlite":
+        return True
+    try:
+        return shutil.disk_usage(Path(engine.url.database or "").absolute().parent).free >= _LEAST_ROOM
+    except OSError:
+        return False
 
 
 def engine_on(url: URL, limits: dict[str, Any], **options: Any) -> AsyncEngine:

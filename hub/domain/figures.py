@@ -143,7 +143,7 @@ def occupancy(done: Tally, open_contacts: Iterable[Contact], ready: float, now: 
     None before they were ready; never over 100, though a talk may outlast its agent's readiness.
     """
     begun = (_began(contact) for contact in open_contacts)
-    running = sum((now - at).total_seconds() for at in begun if at is not None)
+    running = sum(max(0.0, (now - at).total_seconds()) for at in begun if at is not None)
     share = _percent(done.talk + done.wrap_up + running, ready)
     return None if share is None else min(share, 100.0)
 

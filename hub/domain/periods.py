@@ -27,9 +27,8 @@ class Count:
         self.today.add(event, self.limits)
         minute = _minute(event.at)
         self._minutes.setdefault(minute, Tally()).add(event, self.limits)
-        newest = max(self._minutes)
-        for old in [one for one in self._minutes if one <= newest - RECENT_MINUTES]:
-            del self._minutes[old]
+        for far in [one for one in self._minutes if abs(one - minute) >= RECENT_MINUTES]:
+            del self._minutes[far]  # ahead, where a clock went wrong and was set back
 
     def recent(self, now: datetime) -> Tally:
         """The sum of the minute that runs and of those before it, ``RECENT_MINUTES`` in all."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from hub.auth import HubHere
 from hub.contract import Health
-from hub.db.engine import answers
+from hub.db.engine import answers, has_room
 from hub.service.floor import CONNECTING
 
 router = APIRouter()
@@ -23,7 +23,8 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """Whether desks can work here: the database answers, and the hub knows whether it reaches the exchange.
+    """Whether desks can work here: the database answers and its disk has room, and the hub knows whether it
+    reaches the exchange.
 
     An exchange that is known to be down leaves the hub ready: cards and notes go on without it.
     """
@@ -55,12 +56,15 @@ async def live() -> Live:
 async def ready(hub: HubHere, response: Response) -> Ready:
     """For who sends desks here; 503 when not."""
     link, database = hub.floor.link, await answers(hub.engine)
+    room = has_room(hub.engine)
     words = [] if database else ["the database does not answer"]
+    if not room:
+        words.append("the disk of the database is full; make room on it")
     if link is CONNECTING:
         words.append("the exchange has not been reached yet")
     elif not link.up:
         words.append("there is no line to the exchange")
-    able = database and link is not CONNECTING
+    able = database and room and link is not CONNECTING
     if not able:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return Ready(ready=able, database=database, exchange=link.up, words="; ".join(words))

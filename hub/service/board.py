@@ -69,7 +69,7 @@ class Board:
 
     def count(self, event: Counted) -> None:
         """Count an event of today; one of yesterday that comes late belongs to yesterday."""
-        self._roll(event.at)
+        self._roll(self._now())
         if self._date(event.at) == self._day:
             self._count(event)
         self.refresh()
@@ -158,9 +158,9 @@ class Board:
         return datetime.combine(self._day, time(), self._zone)
 
     def _roll(self, moment: datetime) -> None:
-        """Begin a new day at the centre's midnight."""
+        """Begin a new day at the centre's midnight, and where the clock was set back over it."""
         today = self._date(moment)
-        if today > self._day:
+        if today != self._day:
             self._day = today
             self._queues = {
                 queue.name: Count(Limits(queue.service_level_seconds, queue.abandoned_short_seconds))

@@ -182,12 +182,17 @@ class Centre:
 
 @asynccontextmanager
 async def open_centre(
-    database: URL, *, pbx: FakePbx | None = None, time: Time | None = None, crm: Crm | None = None
+    database: URL,
+    *,
+    pbx: FakePbx | None = None,
+    time: Time | None = None,
+    crm: Crm | None = None,
+    settings: Settings | None = None,
 ) -> AsyncIterator[Centre]:
     """The sample centre on ``database``; opened twice, it is the same hub restarted."""
     time = time or Time()
     pbx = pbx or FakePbx(now=time)
-    settings = sample_settings(database)
+    settings = settings or sample_settings(database)
     hub = await open_hub(settings, pbx, crm=crm, now=time)
     await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     events = pbx.events()

@@ -316,3 +316,17 @@ async def _sql(centre: Centre, *statements: str) -> None:
     async with centre.hub.engine.begin() as connection:
         for statement in statements:
             await connection.exec_driver_sql(statement)
+
+
+async def test_a_stolen_token_opens_no_other_agents_contact_and_replays_no_wrap_up(centre: Centre) -> None:
+    """Daniel's token with all that Yael's request said, its key too."""
+    desk, contact = await _talking(centre)
+    centre.pbx.agent_hangs_up("1001")
+    await centre.settle()
+    path, asked = f"/v1/contacts/{contact}/wrap-up", {"note": "one", "disposition": "solved"}
+    assert (await desk.http.post(path, json=asked, headers=_KEY)).status_code == 200
+    other = await centre.desk("daniel")
+    _is_problem(await other.http.post(path, json=asked, headers=_KEY), 404)
+    _is_problem(await other.http.get(f"/v1/contacts/{contact}"), 404)
+    (stored,) = await centre.hub.work.contacts.visits(contact)
+    assert (stored.agent, stored.note) == ("yael", "one")

@@ -86,7 +86,7 @@ class QueueFloor(ABC):
         """The agent's phone answers the ringing call."""
         caller = self._caller_of(agent, talking=False)
         caller.connected = self._now()
-        caller.waited = (caller.connected - caller.joined).total_seconds()
+        caller.waited = max(0.0, (caller.connected - caller.joined).total_seconds())
         self._tell(AgentConnected(caller.queue, caller.contact, agent, caller.waited, caller.connected))
         self._leave_waiting(caller)
         self.device(agent, MemberState.BUSY)
@@ -140,7 +140,7 @@ class QueueFloor(ABC):
         self._tell(MemberChanged(queue, agent, row.state, row.paused, row.reason, member, self._now()))
 
     def _since(self, start: datetime) -> float:
-        return (self._now() - start).total_seconds()
+        return max(0.0, (self._now() - start).total_seconds())
 
     def _offer(self) -> None:
         for queue in self._queues.values():

@@ -56,7 +56,7 @@ class Queue:
     def row(self, callers: Iterable[Caller], devices: Mapping[str, MemberState], now: datetime) -> QueueRow:
         """How it stands ``now``. ``callers`` are those of every queue, those who talk among them."""
         waiting = tuple(
-            WaitingCaller(c.contact, c.number, c.name, position, (now - c.joined).total_seconds())
+            WaitingCaller(c.contact, c.number, c.name, position, _seconds(c.joined, now))
             for position, c in enumerate(self.waiting, start=1)
         )
         talks = ((c, c.connected) for c in callers if c.queue == self.name)
@@ -64,7 +64,9 @@ class Queue:
             name=self.name,
             waiting=waiting,
             talking=tuple(
-                TalkingCaller(c.contact, c.number, c.name, c.agent, c.waited, (now - since).total_seconds())
+                TalkingCaller(
+                    c.contact, c.number, c.name, c.agent, c.waited, max(0.0, (now - since).total_seconds())
+                )
                 for c, since in talks
                 if since is not None
             ),
@@ -74,3 +76,8 @@ class Queue:
             service_level_seconds=self.service_level_seconds,
             service_level_percent=100.0 * self.in_time / self.completed if self.completed else 0.0,
         )
+
+
+def _seconds(since: datetime, now: datetime) -> float:
+    """Never negative, as the adapter of the real exchange tells it."""
+    return max(0.0, (now - since).total_seconds())

@@ -118,3 +118,14 @@ def test_a_centre_of_one_language_writes_one(tmp_path: Path) -> None:
     centre = _load(tmp_path, "languages = ['he']\n[[queues]]\nname = 'a'\ntitles = { he = 'ת' }\n")
     assert centre.queues[0].titles.of("he") == centre.queues[0].titles.of("en") == "ת"
     assert Texts(en="A", he="ת").of("en") == "A"
+
+
+def test_a_file_cut_off_anywhere_is_told_by_its_line_or_its_key(tmp_path: Path) -> None:
+    """Read whole or refused in words: a half-written file never breaks the hub."""
+    text = sample.CENTRE.read_text(encoding="utf-8")
+    for end in range(0, len(text), 23):
+        try:
+            _load(tmp_path, text[:end])
+        except SettingsError as error:
+            words = str(error).removeprefix(f"{tmp_path / 'centre.toml'}: ")
+            assert re.search(r"line \d+|at end of document|[a-z_]+|'[a-z]+'", words), words
