@@ -123,6 +123,12 @@ def test_occupancy_is_never_over_a_hundred_and_unknown_before_readiness() -> Non
     assert occupancy(Tally(), [], 0.0, _NOW) is None
 
 
+def test_a_talk_that_a_clock_set_back_has_yet_to_begin_takes_nothing_away() -> None:
+    ahead = _NOW + timedelta(hours=1)
+    talk = Contact("a", "support", ahead, state=State.TALKING, connected_at=ahead)
+    assert occupancy(Tally(talk=50.0), [talk], 100.0, _NOW) == 50.0
+
+
 def test_the_load_of_a_queue() -> None:
     def contact(name: str, seconds: int, state: State = State.WAITING, queue: str = "support") -> Contact:
         return Contact(name, queue, _NOW - timedelta(seconds=seconds), state=state)

@@ -65,3 +65,13 @@ def test_how_long_an_agent_was_ready_in_the_last_hour(
 ) -> None:
     chosen = [Chosen(presence, _at(at)) for presence, at in choices]
     assert ready_seconds(chosen, _at(-60), _at(0)) == minutes * 60
+
+
+def test_a_clock_that_was_ahead_for_a_moment_does_not_wipe_the_half_hour() -> None:
+    count = Count(Limits())
+    count.add(_joined(_at(0)))
+    count.add(_joined(_at(600)))
+    count.add(_joined(_at(1)))
+    count.add(_joined(_at(2)))
+    assert count.recent(_at(2)).offered == 2
+    assert count.today.offered == 4
