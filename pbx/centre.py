@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from centre.entries import Entry
 from centre.exchange import Exchange, Ports
 from centre.model import Queue
 
@@ -39,6 +40,8 @@ class Centre:
     trunk_password: str = field(repr=False)
     ami_secret: str = field(repr=False)
     outside_numbers: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    time_zone: str = "UTC"
 
     @property
     def ports(self) -> Ports:

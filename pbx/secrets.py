@@ -51,6 +51,8 @@ def join(file: centre.model.Centre, secrets: Secrets) -> Centre:
         trunk_password=secrets.trunk_password,
         ami_secret=secrets.ami_secret,
         outside_numbers=file.outside_numbers,
+        entries=file.entries,
+        time_zone=file.time_zone,
     )
 
 
