@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from centre.agent_state import AgentState
+from centre.entries import Entry
 from centre.exchange import Exchange
 from centre.plain import Number, PlainName, Word
 from centre.toml_file import Section, nearest, read, unique
@@ -118,6 +119,7 @@ class Centre(Section):
     time_zone: str = "UTC"
     outside_numbers: tuple[Number, ...] = ()
     queues: tuple[Queue, ...] = ()
+    entries: tuple[Entry, ...] = ()
     agents: tuple[Agent, ...] = ()
     dispositions: tuple[Disposition, ...] = ()
     pause_reasons: PauseReasons = PauseReasons()
@@ -145,6 +147,8 @@ class Centre(Section):
         unique("agents", "extension", [agent.extension for agent in self.agents])
         unique("dispositions", "code", [disposition.code for disposition in self.dispositions])
         names = [queue.name for queue in self.queues]
+        for entry in self.entries:
+            entry.check_queues(names)
         for agent in self.agents:
             for name in agent.queues:
                 if name not in names:
@@ -185,6 +189,8 @@ class Centre(Section):
             if queue.number is None:
                 raise ValueError(f"queue {queue.name!r}: number is needed, since there is an [exchange]")
             yield queue.number, f"queue {queue.name!r}"
+        for entry in self.entries:
+            yield entry.number, "entries"
         for agent in self.agents:
             if not agent.extension.isdecimal():
                 raise ValueError(f"agent {agent.id!r}: extension {agent.extension!r} is no number")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from centre.entries import Entry
 from centre.exchange import AccountsDatabase, Exchange, Ports
 from centre.model import Queue
 
@@ -41,6 +42,8 @@ class Centre:
     ami_secret: str = field(repr=False)
     outside_numbers: tuple[str, ...] = ()
     accounts_password: str = field(default="", repr=False)
+    entries: tuple[Entry, ...] = ()
+    time_zone: str = "UTC"
 
     @property
     def ports(self) -> Ports:

@@ -12,6 +12,7 @@ import jinja2
 from centre.model import ECHO_TEST
 from centre.plain import plain
 from pbx.centre import Centre
+from pbx.prompts import shipped
 
 FILES = (
     "acl.conf",
@@ -19,6 +20,7 @@ FILES = (
     "ccss.conf",
     "cdr.conf",
     "cel.conf",
+    "entries.conf",
     "extconfig.conf",
     "extensions.conf",
     "features.conf",
@@ -43,7 +45,12 @@ FILES = (
 def render(centre: Centre) -> dict[str, str]:
     """Every file of ``FILES`` as text, by name. Raises ``UnsafeValueError``."""
     templates = _environment()
-    return {name: templates.get_template(name).render(centre=centre, echo_test=ECHO_TEST) for name in FILES}
+    values = {
+        "centre": centre,
+        "echo_test": ECHO_TEST,
+        "numbers": {queue.name: queue.number for queue in centre.queues},
+    }
+    return {name: templates.get_template(name).render(values) for name in FILES}
 
 
 def write(centre: Centre, directory: Path) -> None:
@@ -53,6 +60,16 @@ def write(centre: Centre, directory: Path) -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             os.fchmod(descriptor, 0o600)
             file.write(text)
+    _write_sounds(directory / "sounds/moked")
+
+
+def _write_sounds(directory: Path) -> None:
+    """What is there already stays: it may be a recording of the centre's own."""
+    for name, sound in shipped().items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_bytes(sound)
 
 
 @functools.cache

@@ -56,6 +56,8 @@ def join(file: centre.model.Centre, secrets: Secrets) -> Centre:
         ami_secret=secrets.ami_secret,
         outside_numbers=file.outside_numbers,
         accounts_password=secrets.accounts_password,
+        entries=file.entries,
+        time_zone=file.time_zone,
     )
 
 

@@ -140,6 +140,27 @@ class Console:
         """Somebody in the centre dials agent ``extension``, past all queues; else as ``customer``."""
         return self._caller("test-from-agents", extension, f'"{name}" <{number}>', tone)
 
+    def dialled(self, context: str, number: str, shown_as: str, tone: int) -> Customer:
+        """A customer who dials any number."""
+        return self._caller(context, number, shown_as, tone)
+
+    def variable(self, unique: str, name: str) -> str:
+        """What a variable or function says on the channel with this Uniqueid."""
+        return self.act("Getvar", Channel=self.channel(unique), Variable=name)[0]["Value"]
+
+    def wait_in(self, unique: str, context: str) -> None:
+        """Wait until the channel with this Uniqueid takes keys in ``context`` (Newexten)."""
+        with self._line(events="dialplan") as line:
+            line.send("CoreShowChannels", {})
+            while True:
+                message = line.message()
+                if (
+                    message.get("Uniqueid") == unique
+                    and message.get("Context") == context
+                    and message.get("Application") in ("BackGround", "WaitExten")
+                ):
+                    return
+
     def _caller(self, context: str, number: str, shown_as: str, tone: int) -> Customer:
         serial = next(_serial)
         contact, far = f"customer-{serial}", f"customer-{serial}-far"

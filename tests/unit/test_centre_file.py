@@ -16,6 +16,8 @@ _QUEUE = "[[queues]]\nname = 'support'\nnumber = '700'\ntitles = { en = 'S', he 
 _AGENT = "[[agents]]\nid = 'a'\nname = 'A'\nextension = '1'\n"
 _EXCHANGE = "[exchange]\ncertificate = '/a.pem'\ncertificate_key = '/a.key'\n"
 
+_ENTRY = "[[entries]]\nnumber = '800'\n"
+
 
 def _load(directory: Path, text: str) -> Centre:
     path = directory / "centre.toml"
@@ -54,6 +56,23 @@ def test_the_sample_has_every_key() -> None:
         ),
         (_QUEUE + "strategy = 'roundrobin'\n", "queues.0.strategy: "),
         (_QUEUE + "ring_seconds = 0\n", "queues.0.ring_seconds: "),
+        (_QUEUE + _ENTRY + "queue = 'suport'\n", "entry '800': there is no queue 'suport'; did you mean"),
+        (
+            _QUEUE
+            + _ENTRY
+            + "queue = 'support'\nchoices = ["
+            + "{ digit = '1', queue = 'support' }," * 2
+            + "]\n",
+            "entries.0: choices: digit '1' is there twice",
+        ),
+        (
+            _QUEUE + _ENTRY + "queue = 'support'\nchoices = [{ digit = '1' }]\n",
+            "entries.0.choices.0: digit '1' needs one of queue, message and language",
+        ),
+        (
+            _ENTRY + "queue = 'a'\nhours = [{ days = ['sun'], opens = '17:00', closes = '09:00' }]\n",
+            "entries.0.hours.0: closes 09:00 is not after opens 17:00",
+        ),
         ("[[agents]]\nid = 'a'\nname = 'A'\n", "agents.0.extension: is needed"),
         (_QUEUE + _AGENT + "queues = ['suport']\n", "there is no queue 'suport'; did you mean 'support'?"),
         (_AGENT * 2, "id 'a' is there twice"),
