@@ -43,6 +43,16 @@ class ActionFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """An application that the channel ``unique`` begins, and what it is given."""
+
+    unique: str
+    context: str
+    application: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """A made-up customer on a Local channel. ``contact`` is the Uniqueid of its channel in the queue.
 
@@ -148,18 +158,16 @@ class Console:
         """What a variable or function says on the channel with this Uniqueid."""
         return self.act("Getvar", Channel=self.channel(unique), Variable=name)[0]["Value"]
 
-    def wait_in(self, unique: str, context: str) -> None:
-        """Wait until the channel with this Uniqueid takes keys in ``context`` (Newexten)."""
+    @contextmanager
+    def steps(self) -> Iterator[Iterator[Step]]:
+        """What channels do in the dialplan from now on (Newexten), as it comes."""
         with self._line(events="dialplan") as line:
-            line.send("CoreShowChannels", {})
-            while True:
-                message = line.message()
-                if (
-                    message.get("Uniqueid") == unique
-                    and message.get("Context") == context
-                    and message.get("Application") in ("BackGround", "WaitExten")
-                ):
-                    return
+            messages = iter(line.message, None)
+            yield (
+                Step(message["Uniqueid"], message["Context"], message["Application"], message["AppData"])
+                for message in messages
+                if message.get("Event") == "Newexten"
+            )
 
     def _caller(self, context: str, number: str, shown_as: str, tone: int) -> Customer:
         serial = next(_serial)

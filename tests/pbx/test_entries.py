@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from centre.entries import Choice, Day, Entry, Hours
-from hub.ports.pbx import CallerJoined
 from pbx.render import render
 from tests.pbx.centre import EXPRESS, SALES, SUPPORT
-from tests.pbx.console import Console, Customer
-from tests.pbx.parties import WITHIN, from_outside, watching
+from tests.pbx.console import Console, Step
 from tests.pbx.rig import Asterisk
 
 ZONE = "Pacific/Kiritimati"
@@ -57,57 +54,100 @@ def entries(asterisk: Asterisk) -> Iterator[None]:
 pytestmark = pytest.mark.usefixtures("entries")
 
 
-def _call(console: Console, number: str) -> Customer:
-    return console.dialled("test-from-outside", number, "0525550101", 0)
+class Call:
+    """A customer who dialled an entry, and what the dialplan does with them."""
+
+    def __init__(self, console: Console, steps: Iterator[Step], number: str) -> None:
+        self._console = console
+        self.customer = console.dialled("test-from-outside", number, "0525550101", 0)
+        self._steps = (step for step in steps if step.unique == self.customer.contact)
+        self.played: list[str] = []
+        """The prompts, by their names."""
+
+    def until(self, application: str) -> str:
+        """Go on until it begins; what it is given."""
+        for step in self._steps:
+            if step.application in ("Playback", "BackGround"):
+                self.played.append(step.data.rpartition("/")[2])
+            if step.application == application:
+                return step.data
+        raise AssertionError("the line to Asterisk ended")
+
+    def press(self, digit: str) -> None:
+        """Press a key while a menu is said."""
+        self.until("BackGround")
+        channel = self._console.channel(self.customer.contact)
+        self._console.act("PlayDTMF", Channel=channel, Digit=digit, Receive="true")
+
+    def queue(self) -> str:
+        """The queue that it leads to; the customer hangs up there."""
+        name = self.until("Queue").partition(",")[0]
+        self.customer.hang_up()
+        return name
+
+    @property
+    def language(self) -> str:
+        """In which the next prompt would be said."""
+        return self._console.variable(self.customer.contact, "CHANNEL(language)")
 
 
-async def _press(console: Console, customer: Customer, *keys: tuple[str, str]) -> None:
-    """Press each key once its part of the dialplan is reached."""
-    for context, digit in keys:
-        await asyncio.to_thread(console.wait_in, customer.contact, context)
-        channel = console.channel(customer.contact)
-        console.act("PlayDTMF", Channel=channel, Digit=digit, Receive="true")
-
-
-async def test_an_open_hour_in_the_centres_zone_leads_to_the_queue(
-    asterisk: Asterisk, console: Console
-) -> None:
-    async with watching(asterisk) as watch:
-        customer = await asyncio.to_thread(_call, console, "800")
-        joined = await watch.until(CallerJoined)
-        assert (joined.queue, joined.contact) == (SUPPORT, customer.contact)
-        customer.hang_up()
-
-
-@pytest.mark.parametrize("number", ["801", "802"], ids=["hours", "holiday"])
-async def test_closed_says_so_and_ends_the_call(asterisk: Asterisk, number: str) -> None:
-    async with from_outside(asterisk, "0525550101") as caller:
-        call, final = await caller.dial(number)
-        assert final.status == 200
-        await asyncio.wait_for(call.ended.wait(), WITHIN)
+@pytest.fixture
+def calls(asterisk: Asterisk, console: Console) -> Iterator[Callable[[str], Call]]:
+    """Customers who dial an entry; afterwards no prompt was missing."""
+    with console.steps() as steps:
+        yield lambda number: Call(console, steps, number)
     assert "does not exist" not in asterisk.log()
 
 
+def test_an_open_hour_in_the_centres_zone_leads_to_the_queue(calls: Callable[[str], Call]) -> None:
+    call = calls("800")
+    assert call.queue() == SUPPORT
+    assert call.played == []
+
+
+@pytest.mark.parametrize("number", ["801", "802"], ids=["hours", "holiday"])
+def test_closed_says_so_and_ends_the_call(calls: Callable[[str], Call], number: str) -> None:
+    call = calls(number)
+    call.until("Hangup")
+    assert call.played == ["closed"]
+
+
+def test_what_everybody_is_to_know_is_said_before_the_queue(calls: Callable[[str], Call]) -> None:
+    call = calls("804")
+    assert call.queue() == SUPPORT
+    assert call.played == ["fault"]
+
+
 @pytest.mark.parametrize(
-    ("key", "queue"),
-    [("1", SALES), ("7", EXPRESS)],
-    ids=["queue", "no such key"],
+    ("keys", "queue", "played"),
+    [
+        ("1", SALES, ["menu"]),
+        ("7", EXPRESS, ["menu", "menu"]),
+        ("77", EXPRESS, ["menu", "menu"]),
+        ("71", SALES, ["menu", "menu"]),
+        ("51", SALES, ["menu", "fault", "menu"]),
+        ("91", SALES, ["menu", "menu"]),
+        ("", EXPRESS, ["menu", "menu"]),
+    ],
+    ids=["queue", "no such key", "twice", "then the right one", "message", "language", "none"],
 )
-async def test_a_key_of_the_menu_does_what_the_file_says(
-    asterisk: Asterisk, console: Console, key: str, queue: str
+def test_a_key_of_the_menu_does_what_the_file_says(
+    calls: Callable[[str], Call], keys: str, queue: str, played: list[str]
 ) -> None:
-    async with watching(asterisk) as watch:
-        customer = await asyncio.to_thread(_call, console, "803")
-        await _press(console, customer, ("entry-4-language", "2"))
-        await _press(console, customer, ("entry-4-menu", key))
-        assert (await watch.until(CallerJoined)).queue == queue
-        customer.hang_up()
+    call = calls("803")
+    for key in f"2{keys}":
+        call.press(key)
+    assert call.queue() == queue
+    assert call.played == ["language", *played]
 
 
-async def test_the_language_that_is_chosen_stays_with_the_call(asterisk: Asterisk, console: Console) -> None:
-    async with watching(asterisk) as watch:
-        customer = await asyncio.to_thread(_call, console, "803")
-        await _press(console, customer, ("entry-4-language", "1"), ("entry-4-menu", "1"))
-        await watch.until(CallerJoined)
-        assert console.variable(customer.contact, "CHANNEL(language)") == "he"
-        customer.hang_up()
+@pytest.mark.parametrize(("keys", "language"), [("11", "he"), ("21", "en"), ("291", "he"), ("01", "en")])
+def test_the_language_that_is_chosen_stays_with_the_call(
+    calls: Callable[[str], Call], keys: str, language: str
+) -> None:
+    call = calls("803")
+    for key in keys:
+        call.press(key)
+    call.until("Queue")
+    assert call.language == language
+    call.customer.hang_up()
