@@ -2,8 +2,8 @@
 
 The queue tells the end of the first talk (AgentComplete, "transfer"). Who then talks with the caller is told
 by AttendedTransfer where the agents had talked before, and where the caller was sent by DialEnd in the
-profile's context ``hand-to``. The talk ends with the first Hangup of its two channels. An AttendedTransfer
-comes before the queue's word (measured), so it waits for it.
+profile's context ``hand-to``. The talk ends with the first Hangup of its two channels, by a transfer where
+BlindTransfer said so. An AttendedTransfer comes before the queue's word (measured), so it waits for it.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ class HandedTalks:
         match message.get("Event"):
             case "AttendedTransfer" if message.get("Result") == "Success":
                 return self._joined(message, at)
+            case "BlindTransfer" if message.get("Result") == "Success":
+                self._sent_on(message.get("TransfereeUniqueid", ""))
             case "DialEnd" if message.get("DialStatus") == "ANSWER" and message.get("Context") == _CONTEXT:
                 return self._taken(message.get("Uniqueid", ""), message.get("DestChannel", ""), at)
             case "HangupRequest" | "SoftHangupRequest":
@@ -108,6 +110,11 @@ class HandedTalks:
     def _begin(self, contact: str, talk: _Talk) -> list[PbxEvent]:
         self._talks[contact] = talk
         return [HandedOn(talk.queue, contact, talk.agent, talk.since)]
+
+    def _sent_on(self, contact: str) -> None:
+        """The agent of a handed talk sends the caller to somebody else, and is hung up for that."""
+        if contact in self._talks:
+            self._ended_by[contact] = "transfer"
 
     def _wants_to_end(self, unique: str, channel: str) -> None:
         """The side that hangs up is named first; which channel is then gone first is chance (measured)."""

@@ -70,12 +70,15 @@ async def test_a_caller_handed_on_counts_once(exchange: Exchange, watch: Watch, 
     assert (figures.completed, figures.service_level_percent, figures.talking) == (1, 100.0, ())
 
 
-async def test_who_is_handed_on_twice_ends_the_talk_between(exchange: Exchange, watch: Watch) -> None:
+@HOW
+async def test_who_is_handed_on_twice_ends_the_talk_between(
+    exchange: Exchange, watch: Watch, how: str
+) -> None:
     agent, other = exchange.agents
     contact = await talk(exchange, watch)
     await exchange.transfers(agent, other)
     await watch.until(HandedOn)
-    await exchange.connects(other, agent)
+    await hands_on(exchange, how, other, agent)
     await watch.until(HandedOn, lambda event: event.agent == agent)
     await exchange.hangs_up(agent)
     await watch.until(AgentCompleted, lambda event: (event.agent, event.ended_by) == (agent, "agent"))

@@ -84,7 +84,7 @@ class Asterisk(Standing):
         self.certificates = make_certificates(self.directory / "etc")
         inside = self.root.inside(self.directory)
         places = own_directories(inside, data=self.root.data, modules=self.root.modules)
-        write_centre(self.centre_file, places, self._address, self._accounts_line(inside))
+        write_centre(self.centre_file, places, self._address, _accounts_line(inside, self._database))
         file = centre.model.load(self.centre_file)
         extensions = {agent.extension for agent in file.agents} - {ENROLLED}
         passwords = {extension: password(extension) for extension in extensions}
@@ -94,12 +94,6 @@ class Asterisk(Standing):
         pbx.render.write(self.centre, self.directory / "etc")
         for local in _LOCAL.iterdir():
             shutil.copy(local, self.directory / "etc")
-
-    def _accounts_line(self, inside: Path) -> str:
-        if self._database is None:
-            return f'accounts = "{inside / "var" / ACCOUNTS}"'
-        at = self._database
-        return f'postgres = {{ port = {at.query["port"]}, database = "{at.database}", user = "{ASTERISK}" }}'
 
     @property
     def accounts(self) -> Path:
@@ -239,6 +233,14 @@ def _voice(agent: Agent) -> MediaEncryption:
     if agent.dtls:
         return MediaEncryption.DTLS
     return MediaEncryption.REQUIRED if agent.encrypted else MediaEncryption.OFF
+
+
+def _accounts_line(inside: Path, database: URL | None) -> str:
+    """Where ``centre.toml`` says that devices' accounts are."""
+    if database is None:
+        return f'accounts = "{inside / "var" / ACCOUNTS}"'
+    at = f'port = {database.query["port"]}, database = "{database.database}", user = "{ASTERISK}"'
+    return f"postgres = {{ {at} }}"
 
 
 def make_account_tables(path: Path) -> None:
