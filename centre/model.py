@@ -48,7 +48,8 @@ class Queue(Section):
     """A queue as the exchange names it, and the number that reaches it. Times are seconds.
 
     ``wrap_up_seconds`` keeps the next call away from an agent whose talk just ended, long enough for the
-    hub to pause them while the wrap-up is owed. ``strategy`` is Asterisk's: rrmemory goes on to the next
+    hub to pause them while the wrap-up is owed; after ``wrap_up_limit_seconds`` calls come again though it
+    still is (0: only when it is done). ``strategy`` is Asterisk's: rrmemory goes on to the next
     agent after one who does not answer, where leastrecent rings the same one for ever.
     """
 
@@ -59,6 +60,7 @@ class Queue(Section):
     abandoned_short_seconds: Annotated[int, Field(ge=0, le=60)] = 5
     ring_seconds: Annotated[int, Field(ge=1, le=3600)] = 15
     wrap_up_seconds: Annotated[int, Field(ge=0, le=3600)] = 2
+    wrap_up_limit_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
     strategy: Strategy = "rrmemory"
 
     @field_validator("name")

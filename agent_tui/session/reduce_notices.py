@@ -22,7 +22,7 @@ from agent_tui.session.events import (
 )
 from agent_tui.session.state import Call, Link, Notice, SessionState, Severity
 from agent_tui.session.table import Table
-from hub.contract import PbxLinkEvent, Presence, PresenceSetEvent
+from hub.contract import PbxLinkEvent, Presence, PresenceSetEvent, WrappedUpEvent, WrapUpOverEvent
 from sip import events as ev
 from sip.events import CloseReason, RegistrationState
 
@@ -73,6 +73,7 @@ _BROKEN = {
 
 _BECAME = {Presence.READY: "ready", Presence.AWAY: "away", Presence.OFFLINE: "offline"}
 
+_WRAP_UP_OVER = "The time for the wrap-up is over: calls come again. Note and outcome are still to be done."
 _TAKEN_OVER = "moked was open in another terminal. It has closed there; its calls and notes are here."
 _HUB_DOWN = "The hub does not answer: calls still ring; cards, notes, scripts and figures wait."
 _PHONE_DOWN = "The phone is being restarted: no call can ring for a moment."
@@ -123,6 +124,14 @@ def _presence_set(state: SessionState, event: PresenceSetEvent) -> SessionState:
     became = _BECAME[event.presence]
     words = f"{event.by} set you {became}: {event.words}" if event.by else f"You are {became}: {event.words}"
     return put(state, "presence", Severity.WARNING, f"{words.rstrip('.')}. F9 Ready when you can take calls.")
+
+
+def _wrap_up_over(state: SessionState, _event: WrapUpOverEvent) -> SessionState:
+    return put(state, "wrap_up", Severity.INFO, _WRAP_UP_OVER)
+
+
+def _wrapped_up(state: SessionState, _event: WrappedUpEvent) -> SessionState:
+    return clear(state, "wrap_up")
 
 
 def _presence_wanted(state: SessionState, _event: PresenceWanted) -> SessionState:
@@ -226,6 +235,8 @@ TABLE: Table = {
     HubLinkChanged: _hub,
     PbxLinkEvent: _pbx,
     PresenceSetEvent: _presence_set,
+    WrapUpOverEvent: _wrap_up_over,
+    WrappedUpEvent: _wrapped_up,
     PresenceWanted: _presence_wanted,
     SnapshotTaken: _snapshot,
     NoteSaved: _saved,

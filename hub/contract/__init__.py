@@ -47,6 +47,7 @@ from hub.contract.events import (
     ResyncEvent,
     ScriptChangedEvent,
     WrappedUpEvent,
+    WrapUpOverEvent,
 )
 from hub.contract.figures import (
     FORMULAS,
@@ -117,5 +118,6 @@ __all__ = [
     "Step",
     "VoiceQuality",
     "WrapUp",
+    "WrapUpOverEvent",
     "WrappedUpEvent",
 ]

@@ -63,6 +63,13 @@ class WrappedUpEvent(Model):
     record: ContactRecord
 
 
+class WrapUpOverEvent(Model):
+    """The time for a wrap-up is over by its queue's limit: calls come again, and it stays to be done."""
+
+    kind: Literal["wrap_up_over"] = "wrap_up_over"
+    contact: str
+
+
 class QueuesEvent(Model):
     """All figures again; at most twice a second, latest wins, never replayed."""
 
@@ -115,6 +122,7 @@ HubEvent = Annotated[
     | OfferEndedEvent
     | ContactEndedEvent
     | WrappedUpEvent
+    | WrapUpOverEvent
     | QueuesEvent
     | OwnFiguresEvent
     | MeEvent

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hub.domain.contacts import Contact, State
+from hub.domain.contacts import Contact
 from hub.domain.presence import Intent
 from hub.ports.pbx import MemberChanged, MemberRow, PbxLink, QueueRow
 
@@ -58,11 +58,6 @@ class Floor:
         """The visit of ``contact`` in the hands of ``agent``; a new ring goes before an old wrap-up."""
         found = [visit for visit in self.visits(contact) if visit.in_hands_of(agent)]
         return found[-1] if found else None
-
-    def working(self, agent: str) -> bool:
-        """Whether ``agent`` talks with a caller of a queue or owes a wrap-up."""
-        busy = {State.TALKING, State.WRAP_UP}
-        return any(contact.agent == agent and contact.state in busy for contact in self.contacts())
 
     # members
 

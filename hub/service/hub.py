@@ -45,6 +45,7 @@ from hub.service.shelf import ScriptShelf
 from hub.service.tries import Tries
 from hub.service.views import Views
 from hub.service.work import Work
+from hub.service.wrap_ups import WrapUps
 from hub.settings import Settings
 
 
@@ -135,7 +136,7 @@ def _put_together(
     arrival = CardArrival(roster, floor, contacts, bus)
     cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
     views = Views(roster, floor, board, cards, bus)
-    keeper = MemberKeeper(pbx, roster, floor)
+    keeper = MemberKeeper(pbx, roster, floor, WrapUps(roster, floor, bus, now))
     ledger = Ledger(contacts, MarkStore(engine), now)
     choices = Choices(floor, agents, board, views, bus, keeper, now)
     life = ContactLife(

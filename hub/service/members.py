@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 
 import structlog
 
@@ -12,6 +13,7 @@ from hub.domain.presence import Membership, wanted
 from hub.ports.pbx import Pbx, PbxError
 from hub.service.floor import Floor
 from hub.service.roster import Roster
+from hub.service.wrap_ups import WrapUps
 
 log = structlog.get_logger(__name__)
 
@@ -23,10 +25,11 @@ class MemberKeeper:
     an agent paused, or worse, unpaused. Joining and pausing twice are no errors, and touches are rare.
     """
 
-    def __init__(self, pbx: Pbx, roster: Roster, floor: Floor) -> None:
+    def __init__(self, pbx: Pbx, roster: Roster, floor: Floor, wrap_ups: WrapUps) -> None:
         self._pbx = pbx
         self._roster = roster
         self._floor = floor
+        self._wrap_ups = wrap_ups
         self._touched: set[str] = set()
         self._wake = asyncio.Event()
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -43,14 +46,21 @@ class MemberKeeper:
             self.touch(agent)
 
     async def run(self) -> None:
-        """Settle whoever is touched, for as long as the task lives."""
+        """Settle whoever is touched or has had their time, for as long as the task lives."""
         while True:
-            await self._wake.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.seconds_left()):
+                    await self._wake.wait()
             self._wake.clear()
             await self.settle_touched()
 
+    def seconds_left(self) -> float | None:
+        """Until somebody's wish changes by itself; None: it does not."""
+        return self._wrap_ups.seconds_left()
+
     async def settle_touched(self) -> None:
-        """Settle everybody touched since the last time."""
+        """Settle everybody touched since the last time, or whose time for a wrap-up is over since."""
+        self._touched |= self._wrap_ups.newly_over()
         while self._touched:
             agent = self._touched.pop()
             try:
@@ -66,7 +76,7 @@ class MemberKeeper:
             intent = self._floor.intent(agent)
             if intent is None:
                 return
-            wish = wanted(intent, working=self._floor.working(agent))
+            wish = wanted(intent, working=self._wrap_ups.busy(agent))
             if wish.member:
                 await self._hold(who, wish)
             else:

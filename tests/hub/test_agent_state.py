@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from hub.contract import AuditEntry, Me, PresenceSetEvent
+from hub.contract import AuditEntry, Me, PresenceSetEvent, WrapUpOverEvent
 from hub.ports.pbx import AgentOffered, CallerJoined, CallerLeft, OfferEnded
 from tests.hub.centre import NOAH, Centre, Desk, open_centre
 
@@ -36,6 +38,14 @@ async def _wrap_up(desk: Desk, contact: str) -> None:
         headers={"Idempotency-Key": "key-00000001"},
     )
     assert answer.status_code == 200, answer.text
+
+
+async def _wrapping(centre: Centre) -> str:
+    """Yael owes the wrap-up of a contact whose talk ended just now."""
+    contact = await centre.talk(NOAH)
+    centre.pbx.agent_hangs_up("1001")
+    await centre.settle()
+    return contact
 
 
 async def _misses(centre: Centre, times: int) -> None:
@@ -96,6 +106,62 @@ async def test_a_talk_and_a_pause_begin_the_count_anew(centre: Centre) -> None:
     await centre.ready("yael")
     await _misses(centre, 2)
     assert (await _me(desk)).presence == "ready"
+
+
+async def test_who_takes_longer_for_a_wrap_up_than_its_queue_allows_gets_calls_again(centre: Centre) -> None:
+    desk, contact = await centre.desk("yael"), await _wrapping(centre)
+    limit = centre.hub.roster.queues["support"].wrap_up_limit_seconds
+    centre.time.passes(limit - 1)
+    await centre.settle()
+    assert await _paused(centre, "1001") == {(True, "wrap-up")}
+    assert centre.hub.keeper.seconds_left() == 1
+    assert not [one for one in await desk.told() if isinstance(one, WrapUpOverEvent)]
+    centre.time.passes(1)
+    await centre.settle()
+    assert await _paused(centre, "1001") == {(False, "")}
+    await centre.settle()
+    assert [one.contact for one in await desk.told() if isinstance(one, WrapUpOverEvent)] == [contact]
+    assert centre.hub.keeper.seconds_left() is None
+    assert (await desk.snapshot()).contacts[0].phase == "wrap_up", "it is still owed"
+    await _wrap_up(desk, contact)
+    assert await _paused(centre, "1001") == {(False, "")}
+
+
+async def test_the_time_of_a_wrap_up_ends_though_nothing_else_happens(centre: Centre) -> None:
+    desk, contact = await centre.desk("yael"), await _wrapping(centre)
+    centre.time.passes(centre.hub.roster.queues["support"].wrap_up_limit_seconds - 0.01)
+    running = asyncio.create_task(centre.hub.keeper.run())
+    try:
+        await asyncio.sleep(0)
+        centre.time.passes(0.01)
+        told = await desk.next("wrap_up_over")
+    finally:
+        running.cancel()
+    assert told == WrapUpOverEvent(contact=contact)
+
+
+async def test_who_is_away_stays_so_when_the_time_is_over(centre: Centre) -> None:
+    desk, _contact = await centre.desk("yael"), await _wrapping(centre)
+    change = {"presence": "away", "reason": "Break"}
+    assert (await desk.http.put("/v1/presence", json=change)).status_code == 200
+    centre.time.passes(3600)
+    await centre.settle()
+    assert await _paused(centre, "1001") == {(True, "Break")}
+    assert not [one for one in await desk.told() if isinstance(one, WrapUpOverEvent)]
+
+
+async def test_a_talk_has_no_limit_and_nor_has_a_wrap_up_where_none_is_set(centre: Centre) -> None:
+    queues = centre.hub.roster.queues
+    await centre.talk(NOAH)
+    centre.time.passes(3600)
+    await centre.settle()
+    assert await _paused(centre, "1001") == {(True, "wrap-up")}
+    queues["support"] = queues["support"].model_copy(update={"wrap_up_limit_seconds": 0})  # type: ignore[index]
+    centre.pbx.agent_hangs_up("1001")
+    await centre.settle()
+    centre.time.passes(3600)
+    await centre.settle()
+    assert await _paused(centre, "1001") == {(True, "wrap-up")}
 
 
 async def test_a_caller_who_gave_up_is_no_miss(centre: Centre) -> None:

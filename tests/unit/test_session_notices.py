@@ -120,3 +120,11 @@ def test_a_presence_that_others_set_is_told_until_the_agent_chooses(by: str, sai
     state = after(c.PresenceSetEvent(by=by, presence=c.Presence.AWAY, words="missed calls"))
     assert words(state)[0].startswith(said)
     assert words(after(de.PresenceWanted(c.Presence.READY), state=state)) == []
+
+
+def test_that_calls_come_again_is_told_until_it_is_wrapped_up() -> None:
+    state = after(c.WrapUpOverEvent(contact="1.1"))
+    assert [(one.topic, one.severity) for one in state.notices] == [("wrap_up", Severity.INFO)]
+    assert "calls come again" in state.notices[0].words
+    record = c.ContactRecord(contact="1.1", queue="support", number="", joined_at=AT)
+    assert after(c.WrapUpOverEvent(contact="1.1"), c.WrappedUpEvent(record=record)).notices == ()
