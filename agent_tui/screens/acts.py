@@ -98,7 +98,7 @@ class Acts:
         self._desk.app.push_screen(keypad)
 
     def _change_presence(self, state: SessionState) -> None:
-        if select.chosen_presence(state) is not Presence.READY:
+        if select.chosen_presence(state) is not Presence.READY or select.at_odds(state):
             self._send(do.SetPresence(Presence.READY))
             return
         reasons = state.me.pause_reasons if state.me is not None else ()

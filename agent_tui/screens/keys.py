@@ -76,7 +76,7 @@ def _dial(state: SessionState) -> tuple[str, Kind]:
 
 
 def _presence(state: SessionState) -> tuple[str, Kind]:
-    ready = select.chosen_presence(state) is Presence.READY
+    ready = select.chosen_presence(state) is Presence.READY and not select.at_odds(state)
     return (words.AWAY, Kind.PLAIN) if ready else (words.READY, Kind.GO)
 
 

@@ -167,6 +167,19 @@ def chosen_presence(state: SessionState) -> Presence | None:
     return state.wanted or (state.me.presence if state.me is not None else None)
 
 
+def at_odds(state: SessionState) -> bool:
+    """Whether the exchange keeps calls away from an agent who is ready and has nothing in hand.
+
+    The same choice once more mends it: the hub then brings the exchange to it anew.
+    """
+    me = state.me
+    if me is None or chosen_presence(state) is not Presence.READY or state.wanted is not None:
+        return False
+    if state.hub is not Link.UP or state.pbx is not Link.UP or state.calls or state.work:
+        return False
+    return any(member.paused for member in me.members) or {one.queue for one in me.members} < set(me.queues)
+
+
 def missing(state: SessionState, call: Call) -> str:
     """Why a call has no card, in words; empty when its contact is on the desk with the hub's offer."""
     work = next((item for item in state.work if item.contact == call.contact), None) if call.contact else None

@@ -55,3 +55,20 @@ def test_a_supervisor_pauses_and_logs_out_with_words_on_the_desk(centre: Centre,
         eventually(lambda: not member(console), "out of the queue")
         acts = [(one["who"], one["what"], one["whom"]) for one in supervisor.get("/audit").json()]
         assert acts == [("noam", "offline", "dana"), ("noam", "away", "dana")]
+
+
+def test_a_pause_behind_the_hubs_back_shows_and_one_key_mends_it(centre: Centre, console: Console) -> None:
+    with centre.desk(DANA) as desk:
+        desk.ready()
+        eventually(lambda: rung_next(console), "a member who can be rung")
+        console.act("QueuePause", Interface=f"PJSIP/{DANA}", Paused="true", Reason="by hand")
+        desk.terminal.wait(
+            lambda shown: "exchange: paused: by hand" in shown and "Away" not in shown, what="the difference"
+        )
+        desk.terminal.press("f9")
+        desk.terminal.wait_without("by hand")
+        eventually(lambda: paused(console)[0] == "0", "no pause at Asterisk")
+        console.act("QueueRemove", Queue="support", Interface=f"PJSIP/{DANA}")
+        desk.terminal.wait(lambda shown: "Away" not in shown, what="the queue that is missing")
+        desk.terminal.press("f9")
+        eventually(lambda: rung_next(console), "a member again")
