@@ -66,7 +66,7 @@ def test_a_pause_behind_the_hubs_back_shows_and_one_key_mends_it(centre: Centre,
             lambda shown: "exchange: paused: by hand" in shown and "Away" not in shown, what="the difference"
         )
         desk.terminal.press("f9")
-        desk.terminal.wait_without("by hand")
+        desk.terminal.wait(lambda shown: "by hand" not in shown and "Away" in shown, what="no difference")
         eventually(lambda: paused(console)[0] == "0", "no pause at Asterisk")
         console.act("QueueRemove", Queue="support", Interface=f"PJSIP/{DANA}")
         desk.terminal.wait(lambda shown: "Away" not in shown, what="the queue that is missing")
