@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent_tui.session.events import HubLinkChanged, PhoneLinkChanged, PresenceWanted, SnapshotTaken
 from agent_tui.session.state import Link, SessionState
 from agent_tui.session.table import Table
-from hub.contract import Me, MeEvent, OwnFiguresEvent, PbxLinkEvent, QueuesEvent
+from hub.contract import Me, MeEvent, OwnFiguresEvent, PbxLinkEvent, Presence, QueuesEvent
 from sip.capability import Capability
 from sip.events import EngineCapabilities, RegistrationChanged, RegistrationState, SoundChanged, TakenAway
 
@@ -59,10 +59,14 @@ def _with_me(state: SessionState, me: Me, since: float) -> SessionState:
     wanted = None if state.wanted is me.presence else state.wanted
     if state.me is not None and (state.me.presence, state.me.reason) == (me.presence, me.reason):
         since = state.presence_since
-    return replace(state, me=me, wanted=wanted, presence_since=since)
+    mended = state.mended if state.mended == me.members else None
+    return replace(state, me=me, wanted=wanted, presence_since=since, mended=mended)
 
 
 def _wanted(state: SessionState, event: PresenceWanted) -> SessionState:
+    me = state.me
+    if event.presence is Presence.READY and me is not None and me.presence is Presence.READY:
+        return replace(state, wanted=event.presence, mended=me.members)
     return replace(state, wanted=event.presence)
 
 

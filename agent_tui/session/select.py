@@ -170,12 +170,15 @@ def chosen_presence(state: SessionState) -> Presence | None:
 def at_odds(state: SessionState) -> bool:
     """Whether the exchange keeps calls away from an agent who is ready and has nothing in hand.
 
-    The same choice once more mends it: the hub then brings the exchange to it anew.
+    The same choice once more mends it: the hub then brings the exchange to it anew. Where that did not help,
+    it is not offered again: the agent must be able to go away.
     """
     me = state.me
     if me is None or chosen_presence(state) is not Presence.READY or state.wanted is not None:
         return False
     if state.hub is not Link.UP or state.pbx is not Link.UP or state.calls or state.work:
+        return False
+    if me.members == state.mended:
         return False
     return any(member.paused for member in me.members) or {one.queue for one in me.members} < set(me.queues)
 

@@ -16,6 +16,7 @@ from hub.contract import (
     CardAnswer,
     CardStatus,
     Me,
+    MemberView,
     Offer,
     Presence,
     QueueFigures,
@@ -177,6 +178,8 @@ class SessionState:
     me: Me | None = None
     wanted: Presence | None = None
     """A presence on its way to the hub; None when the hub has it."""
+    mended: tuple[MemberView, ...] | None = None
+    """How the exchange has the agent though they asked that it be put right; None: they did not, or it is."""
     presence_since: float = 0.0
     """When ``me`` last changed presence or reason, or was first heard of."""
     calls: tuple[Call, ...] = ()

@@ -59,3 +59,16 @@ def test_ready_is_offered_again_where_the_exchange_keeps_calls_away_for_nothing(
     presence = next(one for one in buttons(state) if one.name == "presence")
     ready = select.chosen_presence(state) is not c.Presence.READY or mended
     assert presence.label == (words.READY if ready else words.AWAY)
+
+
+def test_where_it_did_not_help_the_agent_can_go_away_and_the_next_difference_can_be_mended() -> None:
+    def after(state: SessionState, *events: de.DeskEvent) -> SessionState:
+        for event in events:
+            state = reduce(state, event, 100.0)
+        return state
+
+    tried = after(replace(_READY, me=_PAUSED), de.PresenceWanted(c.Presence.READY), c.MeEvent(me=_PAUSED))
+    assert tried.wanted is None
+    assert not select.at_odds(tried)
+    again = after(tried, c.MeEvent(me=ME), c.MeEvent(me=_PAUSED))
+    assert select.at_odds(again)

@@ -176,10 +176,10 @@ def test_a_note_marked_as_saved_was_told_so_by_the_hub(events: list[de.DeskEvent
 def test_presence_is_moved_by_presence_alone_and_moves_nothing_else(events: list[de.DeskEvent]) -> None:
     for old, event, new in _steps(events):
         if isinstance(event, c.MeEvent | de.PresenceWanted):
-            same = replace(new, me=old.me, wanted=old.wanted, presence_since=old.presence_since, now=old.now)
-            assert same == old
+            chosen = replace(new, me=old.me, wanted=old.wanted, mended=old.mended)
+            assert replace(chosen, presence_since=old.presence_since, now=old.now) == old
         elif not isinstance(event, de.SnapshotTaken):
-            assert (new.me, new.wanted) == (old.me, old.wanted)
+            assert (new.me, new.wanted, new.mended) == (old.me, old.wanted, old.mended)
 
 
 @given(all_events)
