@@ -97,6 +97,17 @@ async def _cut_off(hub: Hub) -> None:
     await _streams(hub, 0)
 
 
+async def _asleep(opened: Hub, port: int, token: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A desk that reads nothing is cut off while it still holds its end; where its events began."""
+    with monkeypatch.context() as impatient:
+        impatient.setattr(hub.unread, "LONGEST", 0.05)
+        start = opened.bus.cursor("yael")
+        with SleepyDesk(port, token, start):
+            await _fill(opened)
+            await _cut_off(opened)
+    return start
+
+
 def _client(port: int, token: str) -> httpx.AsyncClient:
     headers = {"Authorization": f"Bearer {token}"}
     return httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=WITHIN)
@@ -110,12 +121,7 @@ async def test_a_desk_that_reads_nothing_is_cut_off_and_comes_back_to_all_it_mis
     database: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with _serving(database, monkeypatch) as (opened, port, token):
-        with monkeypatch.context() as impatient:
-            impatient.setattr(hub.unread, "LONGEST", 0.05)
-            start = opened.bus.cursor("yael")
-            with SleepyDesk(port, token, start):
-                await _fill(opened)
-                await _cut_off(opened)  # while the desk still holds its end
+        start = await _asleep(opened, port, token, monkeypatch)
         missed = opened.bus.cursor("yael")
         ids = [start]
         async with _client(port, token) as http, events(http, start) as stream:
@@ -132,12 +138,7 @@ async def test_a_desk_cut_off_for_longer_than_events_are_kept_is_told_to_resync(
     database: URL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with _serving(database, monkeypatch) as (opened, port, token):
-        with monkeypatch.context() as impatient:
-            impatient.setattr(hub.unread, "LONGEST", 0.05)
-            start = opened.bus.cursor("yael")
-            with SleepyDesk(port, token, start):
-                await _fill(opened)
-                await _cut_off(opened)
+        start = await _asleep(opened, port, token, monkeypatch)
         for _ in range(_RING + 1):
             opened.bus.publish("yael", _SMALL)
         async with _client(port, token) as http, events(http, start) as stream:

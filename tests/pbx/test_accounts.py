@@ -311,7 +311,9 @@ async def test_a_hub_that_comes_up_brings_the_exchange_to_what_it_knows(
 ) -> None:
     async with opened(asterisk, tmp_path) as hub:
         given = await enrol(hub)
-        await hub.devices.exchange.accounts._tables.put(ENROLLED, None)  # type: ignore[union-attr]
+        tables = await open_accounts(asterisk.accounts_url)
+        await tables.put(ENROLLED, None)
+        await tables.engine.dispose()
         async with phone(asterisk, given) as device:
             assert (await device.register()).status == 401
             await hub.devices.restore()
