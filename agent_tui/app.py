@@ -23,6 +23,7 @@ from agent_tui.screens.theme import DESK
 from agent_tui.session.events import Tick
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
+from agent_tui.zone import ThisMachine
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 """Something that runs for as long as the desk does: a pump, the commander."""
@@ -37,7 +38,7 @@ _GOODBYE = 5.0
 
 def agents_clock() -> datetime:
     """The wall clock in the agent's own zone, aware."""
-    return datetime.now().astimezone()
+    return datetime.now(ThisMachine())
 
 
 class MokedApp(App[None]):
@@ -131,6 +132,8 @@ class MokedApp(App[None]):
             or old.registration is not new.registration
             or old.active != new.active
             or old.wanted is not new.wanted
+            or old.callbacks is not new.callbacks
+            or old.promise is not new.promise
         )
         if at_once and not self._soon:
             self._soon = True

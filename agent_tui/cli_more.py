@@ -58,13 +58,16 @@ ConfigOption: TypeAlias = Annotated[Path | None, typer.Option(help="The settings
 def enroll(
     url: Annotated[str, typer.Argument(help="The hub's address: https://hub.example.com")],
     config: ConfigOption = None,
+    authority: Annotated[
+        str, typer.Option(help="The fingerprint of the centre's authority, to come by a password.")
+    ] = "",
 ) -> None:
-    """Make this your device at a centre. The code is asked for, so that it is in no history."""
+    """Make this your device at a centre. Code or password are asked for, so that they are in no history."""
     from agent_tui.adapters.enrolment import EnrolmentError  # noqa: PLC0415 - httpx: the other words need none
     from agent_tui.enrolling import Terminal, enrol  # noqa: PLC0415
 
     try:
-        enrol(url, config or config_file(), Terminal(input, typer.echo))
+        enrol(url, config or config_file(), Terminal(input, getpass, typer.echo), authority)
     except (EnrolmentError, ConfigError, secrets.SecretsError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None

@@ -1,4 +1,4 @@
-"""``moked enroll``: from the address and a code to a desk that can be opened."""
+"""``moked enroll``: from the address and a code, or a password, to a desk that can be opened."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from agent_tui import config_edit
 from agent_tui.adapters import secrets
-from agent_tui.adapters.enrolment import EnrolmentError, centres_authority, hub_url, redeem
+from agent_tui.adapters.enrolment import (
+    EnrolmentError,
+    centres_authority,
+    hub_url,
+    log_in,
+    redeem,
+    trusted_authority,
+)
 from agent_tui.config import ConfigError
-from edge.enrolment_code import EnrolmentCode, MistypedCode
+from edge.enrolment_code import EnrolmentCode, MistypedCode, read_fingerprint
 from edge.text import clean
-from hub.contract import Enrolment
+from hub.contract import Enrolment, PasswordEnrolment
 
 AUTHORITY_FILE = "centre-ca.pem"
 """Beside the settings file, whose ``ca_file`` names it."""
@@ -21,23 +30,27 @@ AUTHORITY_FILE = "centre-ca.pem"
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """How the agent is asked and told."""
+    """How the agent is asked, unseen too, and told."""
 
     ask: Callable[[str], str]
+    ask_unseen: Callable[[str], str]
     say: Callable[[str], None]
 
 
-def enrol(typed_url: str, config: Path, terminal: Terminal) -> None:
+def enrol(typed_url: str, config: Path, terminal: Terminal, fingerprint: str = "") -> None:
     """Enrol this device. Raises ``EnrolmentError``, ``ConfigError``, ``SecretsError``.
 
     All that can be looked at here is looked at before the code is used, since it is good once.
+    ``fingerprint`` is that of the centre's authority as it was typed, for a password.
     """
     url = hub_url(typed_url)
     text = config_edit.read(config)
     secrets.try_out()
-    code = _code(terminal.ask("Enrolment code: "))
-    authority = centres_authority(url, code)
-    given = redeem(url, authority, code, clean(platform.node(), limit=80))
+    typed = terminal.ask("Enrolment code (Enter alone: by your password): ")
+    if typed.strip():
+        authority, given = _by_code(url, typed)
+    else:
+        authority, given = _by_password(url, config, terminal, fingerprint)
     _keep(url, given)
     _settle(url, config, text, authority, given)
     terminal.say(f"This device is enrolled. Its secrets are in the keyring, its settings in {config}.")
@@ -47,6 +60,39 @@ def enrol(typed_url: str, config: Path, terminal: Terminal) -> None:
         )
     else:
         terminal.say("Open the desk with: moked")
+
+
+def _by_code(url: str, typed: str) -> tuple[str, Enrolment]:
+    code = _code(typed)
+    authority = centres_authority(url, code.authority)
+    return authority, redeem(url, authority, code, _this_device())
+
+
+def _by_password(url: str, config: Path, terminal: Terminal, fingerprint: str) -> tuple[str, Enrolment]:
+    """Nobody is asked for a password before the hub has proved who it is."""
+    if fingerprint:
+        authority = centres_authority(url, _fingerprint(fingerprint))
+    else:
+        authority = trusted_authority(url, config.with_name(AUTHORITY_FILE))
+    agent, password = terminal.ask("Your name at the hub: "), terminal.ask_unseen("Password: ")
+    try:
+        asked = PasswordEnrolment(agent=agent.strip(), password=password, device=_this_device())
+    except ValidationError:
+        raise EnrolmentError("That is no name with a password. Nothing was sent; try again.") from None
+    return authority, log_in(url, authority, asked)
+
+
+def _this_device() -> str:
+    return clean(platform.node(), limit=80)
+
+
+def _fingerprint(typed: str) -> bytes:
+    try:
+        return read_fingerprint(typed)
+    except MistypedCode:
+        raise EnrolmentError(
+            "That is no fingerprint: something is missing or mistyped. Nothing was sent; try again."
+        ) from None
 
 
 def _code(typed: str) -> EnrolmentCode:

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from agent_tui.session.draft import Draft
 from hub.contract import (
+    CallbackRequest,
+    CallbackView,
     CardAnswer,
     ContactRecord,
     HubEvent,
@@ -111,4 +113,12 @@ class HubPort(Protocol):
     async def save_note(self, contact: str, note: NoteDraft) -> None: ...
     async def wrap_up(self, contact: str, wrap_up: WrapUp, key: str) -> ContactRecord:
         """Store the wrap-up; ``key`` makes it happen once, however often it is sent."""
+        ...
+
+    async def promise_callback(self, asked: CallbackRequest, key: str) -> CallbackView:
+        """Promise a callback, once for ``key``; refused where one stands, or none may be made."""
+        ...
+
+    async def cancel_callback(self, callback: str) -> None:
+        """Take a callback back: nobody is called. Refused while the customer is being called."""
         ...

@@ -22,6 +22,7 @@ from agent_tui.places import log_file
 from agent_tui.pumps.drafts import DraftPump
 from agent_tui.pumps.guidance import Guidance
 from agent_tui.pumps.hub import HubPump
+from agent_tui.pumps.mending import Mending
 from agent_tui.pumps.outbox import Outbox
 from agent_tui.pumps.phone import PhonePump
 from agent_tui.pumps.reachability import Reachability
@@ -92,6 +93,7 @@ def core(config: Config, account: Account, locate: Locate) -> Core:
             DraftPump(store, drafts_of(account)).run,
             PhonePump(store, phone, Reconnect(clock)).run,
             Reachability(store, phone.refresh, clock).run,
+            Mending(store, clock).run,
             HubPump(store, hub, Reconnect(clock)).run,
             Outbox(store, hub, clock).run,
             Guidance(store, hub, clock, config.desk.script_language).run,

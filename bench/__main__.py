@@ -13,7 +13,9 @@ from typing import Final, TypeAlias
 
 from bench import (
     call_to_card,
+    cards,
     day_of_figures,
+    desks,
     devices,
     echo,
     first_picture,
@@ -37,8 +39,10 @@ BENCHES: Final[dict[str, Bench]] = {
         first_picture,
         restart,
         call_to_card,
+        cards,
         key_to_paint,
         day_of_figures,
+        desks,
         sip_engine,
         portable,
         ready_again,

@@ -13,15 +13,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator, model_validator
 
 from centre.agent_state import AgentState
+from centre.callbacks import Callbacks
 from centre.entries import Entry
 from centre.exchange import Exchange
+from centre.messages import Messages
+from centre.personal import AwaySeconds, Days, First, FirstSeconds
 from centre.plain import Number, PlainName, Word
+from centre.routing import CustomerValue, Routing, Segment, check_segments
+from centre.texts import Language, Name, Texts
 from centre.toml_file import Section, nearest, read, unique
+from centre.whatsapp import WhatsApp
 
-Language: TypeAlias = Literal["en", "he"]
 Role: TypeAlias = Literal["agent", "trainer", "supervisor", "administrator"]
-Name: TypeAlias = Annotated[str, Field(min_length=1, max_length=80)]
 Key: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+Digit: TypeAlias = Annotated[str, Field(pattern=r"^[0-9*#]$")]
+Level: TypeAlias = Annotated[int, Field(ge=1, le=9)]
 Strategy: TypeAlias = Literal[
     "rrmemory", "rrordered", "ringall", "leastrecent", "fewestcalls", "random", "linear"
 ]
@@ -29,19 +35,11 @@ Strategy: TypeAlias = Literal[
 ECHO_TEST = "600"
 """The number of the exchange's echo test."""
 
+_SHORTEST_PAUSE = 15
+"""Seconds between two announcements."""
+
 _TAKEN = ("general", "waiting")
 """Sections of queues.conf."""
-
-
-class Texts(Section):
-    """One label in the languages of the centre."""
-
-    en: Name | None = None
-    he: Name | None = None
-
-    def of(self, language: Language) -> str:
-        """The label for a desk in ``language``; in the other one where the centre does not speak it."""
-        return getattr(self, language) or self.en or self.he or ""
 
 
 class Queue(Section):
@@ -50,7 +48,14 @@ class Queue(Section):
     ``wrap_up_seconds`` keeps the next call away from an agent whose talk just ended, long enough for the
     hub to pause them while the wrap-up is owed; after ``wrap_up_limit_seconds`` calls come again though it
     still is (0: only when it is done). ``strategy`` is Asterisk's: rrmemory goes on to the next
-    agent after one who does not answer, where leastrecent rings the same one for ever.
+    agent after one who does not answer, where leastrecent rings the same one for ever. A caller reaches
+    agents of level 1 alone, after the first of ``widen_seconds`` those of 2, too, and so on; without it all.
+    ``first`` is the agent whom a caller waits for, up to ``first_seconds``, before the whole team is asked:
+    the customer's own, or who talked with them in this queue last, not more than ``last_days`` ago. Who went
+    away less than ``first_away_seconds`` ago is waited for, too.
+    Who presses ``callback_digit`` while they wait keeps their place and is called back, who presses
+    ``whatsapp_digit`` is written to and waits no more.
+    Callers are told their place and the expected wait every ``announce_seconds`` (0: never).
     """
 
     name: Word
@@ -62,6 +67,34 @@ class Queue(Section):
     wrap_up_seconds: Annotated[int, Field(ge=0, le=3600)] = 2
     wrap_up_limit_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
     strategy: Strategy = "rrmemory"
+    widen_seconds: tuple[Annotated[int, Field(ge=1, le=86_400)], ...] = ()
+    first: First = "none"
+    first_seconds: FirstSeconds = 20
+    first_away_seconds: AwaySeconds = 60
+    last_days: Days = 90
+    callback_digit: Digit | None = None
+    whatsapp_digit: Digit | None = None
+    announce_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What callers who wait may ask for by a key, as the exchange's files name it."""
+        offered = {"callback": self.callback_digit, "whatsapp": self.whatsapp_digit}
+        return tuple(name for name, digit in offered.items() if digit)
+
+    @field_validator("widen_seconds")
+    @classmethod
+    def _ever_later(cls, value: tuple[int, ...]) -> tuple[int, ...]:
+        if list(value) != sorted(set(value)):
+            raise ValueError("each must be later than the one before")
+        return value
+
+    @field_validator("announce_seconds")
+    @classmethod
+    def _time_to_listen(cls, value: int) -> int:
+        if 0 < value < _SHORTEST_PAUSE:
+            raise ValueError(f"0, or {_SHORTEST_PAUSE} and more: callers hear nothing else")
+        return value
 
     @field_validator("name")
     @classmethod
@@ -74,6 +107,8 @@ class Queue(Section):
 class Agent(Section):
     """An agent. The exchange knows them by ``extension``, everybody else by ``id``.
 
+    ``levels`` say by queue how well they can do it: those of 1, as all where nothing is said, are rung first.
+    ``personal_number`` is dialled from outside and reaches them first, then the first of their ``queues``.
     ``role`` decides what they may ask of the hub (``hub.roles``). ``media_encryption`` says how the phone's
     voice is protected, in the words of its own ``config.toml``: SRTP with keys in the SDP (RFC 4568), with
     keys by DTLS (RFC 5763), or not at all.
@@ -85,7 +120,13 @@ class Agent(Section):
     language: Language = "en"
     role: Role = "agent"
     queues: tuple[str, ...] = ()
+    levels: dict[str, Level] = Field(default_factory=dict)
+    personal_number: Number | None = None
     media_encryption: Literal["required", "dtls", "off"] = "required"
+
+    def level(self, queue: str) -> int:
+        """Their level in ``queue``."""
+        return self.levels.get(queue, 1)
 
 
 class Disposition(Section):
@@ -113,7 +154,8 @@ class Centre(Section):
 
     ``outside_numbers`` is all that agents may dial or transfer to on the telephone network: a list, not a
     pattern, because every open pattern has been used for toll fraud. Without ``exchange`` the centre has an
-    Asterisk of its own making, or none.
+    Asterisk of its own making, or none. ``spoken_statuses`` says by which prompt callers hear the status of
+    their matter.
     """
 
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en", "he")
@@ -126,6 +168,13 @@ class Centre(Section):
     dispositions: tuple[Disposition, ...] = ()
     pause_reasons: PauseReasons = PauseReasons()
     agent_state: AgentState = AgentState()
+    routing: Routing | None = None
+    segments: tuple[Segment, ...] = ()
+    customer_values: tuple[CustomerValue, ...] = ()
+    callbacks: Callbacks | None = None
+    whatsapp: WhatsApp | None = None
+    messages: Messages = Messages()
+    spoken_statuses: dict[str, Word] = Field(default_factory=dict)
     exchange: Exchange | None = None
 
     @property
@@ -158,9 +207,56 @@ class Centre(Section):
         return self
 
     @model_validator(mode="after")
+    def _reached(self) -> Self:
+        """Every agent is rung by every queue of theirs, sooner or later."""
+        reach = {queue.name: len(queue.widen_seconds) + 1 for queue in self.queues if queue.widen_seconds}
+        for agent in self.agents:
+            for name, level in agent.levels.items():
+                if name not in agent.queues:
+                    raise ValueError(f"agent {agent.id!r}: levels: {name!r} is not among their queues")
+                if level > reach.get(name, level):
+                    raise ValueError(
+                        f"agent {agent.id!r}: level {level} is never reached in {name!r}: widen_seconds has"
+                        f" {reach[name] - 1}"
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _placed(self) -> Self:
+        unique("segments", "name", [segment.name for segment in self.segments])
+        check_segments(self.segments)
+        if self.routing is None and (self.segments or self.customer_values):
+            raise ValueError("segments and customer_values need [routing]: it says where the hub is asked")
+        for queue in self.queues:
+            if queue.callback_digit and not (self.routing and self.callbacks):
+                raise ValueError(f"queue {queue.name!r}: callback_digit needs [callbacks] and [routing]")
+            if queue.whatsapp_digit and not (self.routing and self.whatsapp):
+                raise ValueError(f"queue {queue.name!r}: whatsapp_digit needs [whatsapp] and [routing]")
+            if queue.whatsapp_digit and queue.whatsapp_digit == queue.callback_digit:
+                raise ValueError(f"queue {queue.name!r}: callback_digit and whatsapp_digit are one key")
+        for entry in self.entries:
+            if self.routing is None and entry.identifies:
+                raise ValueError(
+                    f"entry {entry.number!r}: identify needs [routing]: it says where the hub is asked"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _asked_first(self) -> Self:
+        for agent in self.agents:
+            if agent.personal_number and not agent.queues:
+                raise ValueError(f"agent {agent.id!r}: personal_number needs a queue for when they are away")
+        asks = [f"queue {queue.name!r}: first" for queue in self.queues if queue.first != "none"]
+        asks += [f"agent {agent.id!r}: personal_number" for agent in self.agents if agent.personal_number]
+        if asks and self.routing is None:
+            raise ValueError(f"{asks[0]} needs [routing]: it is what keeps a caller's place")
+        return self
+
+    @model_validator(mode="after")
     def _spoken(self) -> Self:
         texts = [(f"queue {queue.name!r}: titles", queue.titles) for queue in self.queues]
         texts += [(f"disposition {one.code!r}: labels", one.labels) for one in self.dispositions]
+        texts += [(f"segment {one.name!r}: titles", one.titles) for one in self.segments if one.titles]
         for language in self.languages:
             for whose, text in texts:
                 if not getattr(text, language):
@@ -197,6 +293,8 @@ class Centre(Section):
             if not agent.extension.isdecimal():
                 raise ValueError(f"agent {agent.id!r}: extension {agent.extension!r} is no number")
             yield agent.extension, f"agent {agent.id!r}"
+            if agent.personal_number:
+                yield agent.personal_number, f"agent {agent.id!r}: personal_number"
         for number in self.outside_numbers:
             yield number, "outside_numbers"
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 AMI_SECRET = "MOKED_HUB_AMI_SECRET"  # noqa: S105 - the variable's name, not its value
 """The password of the hub's AMI user, for the hub and for the exchange."""
 
+ROUTING_SECRET = "MOKED_HUB_ROUTING_SECRET"  # noqa: S105 - as above
+"""By which the exchange asks the hub about callers, where the centre has ``[routing]``."""
+
+WHATSAPP_TOKEN = "MOKED_HUB_WHATSAPP_TOKEN"  # noqa: S105 - as above
+"""By which the hub proves itself to WhatsApp, where its settings have ``[whatsapp]``."""
+
 TRUNK_PASSWORD = "MOKED_PBX_TRUNK_PASSWORD"  # noqa: S105 - as above
 """By which the telephone network's side registers at the exchange."""
 

@@ -19,10 +19,11 @@ from rich.cells import cell_len
 
 from agent_tui.app import MokedApp
 from agent_tui.session.store import Store
-from tests.stubs import desk
+from tests.stubs import callback_desk, desk
 
 _OUT = Path(__file__).parent / "pictures"
 _FONTS = "'Liberation Mono', 'DejaVu Sans Mono', monospace"
+_MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS}
 _SIZES = {
     "idle": (120, 32),
     "ringing": (120, 36),
@@ -33,6 +34,9 @@ _SIZES = {
     "consulting": (120, 36),
     "merged": (120, 36),
     "missed": (120, 32),
+    "agenda": (120, 32),
+    "agenda_hebrew": (120, 32),
+    "called_back": (120, 36),
     "several_cards": (120, 36),
     "hebrew": (120, 36),
     "hub_down": (120, 32),
@@ -50,7 +54,7 @@ _CONVERT_WITHIN = 60.0
 
 async def draw(name: str, size: tuple[int, int]) -> str:
     """The desk at the moment ``name`` as SVG."""
-    store = Store(lambda: desk.NOW, desk.MOMENTS[name])
+    store = Store(lambda: desk.NOW, _MOMENTS[name])
     app = MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

@@ -45,11 +45,7 @@ class EnrolmentCode:
     @classmethod
     def read(cls, text: str) -> EnrolmentCode:
         """What was typed, in any case, with or without its spaces and dashes. Raises ``MistypedCode``."""
-        letters = _BETWEEN.sub("", text).upper().translate(_MISREAD)
-        try:
-            whole = base64.b32decode(letters)
-        except (binascii.Error, ValueError):
-            raise MistypedCode from None
+        whole = _typed(text)
         body, check = whole[:-_CHECK], whole[-_CHECK:]
         if len(body) != _NAME + _SECRET + _AUTHORITY or check != _check(body):
             raise MistypedCode
@@ -58,8 +54,7 @@ class EnrolmentCode:
     def text(self) -> str:
         """As it is printed, in groups."""
         body = self.name + self.secret + self.authority
-        letters = base64.b32encode(body + _check(body)).decode()
-        return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+        return _in_groups(body + _check(body))
 
 
 def authority_fingerprint(pem: str) -> bytes:
@@ -67,6 +62,31 @@ def authority_fingerprint(pem: str) -> bytes:
     if pem.count("-----BEGIN ") != 1:
         raise ValueError("not one certificate")
     return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem.strip())).digest()[:_AUTHORITY]
+
+
+def fingerprint_text(fingerprint: bytes) -> str:
+    """As it is printed for those who come by a password: 24 letters and digits, no secret."""
+    return _in_groups(fingerprint + _check(fingerprint)[:1])
+
+
+def read_fingerprint(text: str) -> bytes:
+    """What was typed. Raises ``MistypedCode``."""
+    whole = _typed(text)
+    if len(whole) != _AUTHORITY + 1 or whole[-1:] != _check(whole[:-1])[:1]:
+        raise MistypedCode
+    return whole[:-1]
+
+
+def _typed(text: str) -> bytes:
+    try:
+        return base64.b32decode(_BETWEEN.sub("", text).upper().translate(_MISREAD))
+    except (binascii.Error, ValueError):
+        raise MistypedCode from None
+
+
+def _in_groups(whole: bytes) -> str:
+    letters = base64.b32encode(whole).decode()
+    return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
 
 
 def _check(body: bytes) -> bytes:

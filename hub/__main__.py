@@ -16,8 +16,16 @@ from centre.toml_file import SettingsError
 from edge.runtime import AlreadyRunningError, NotPrivateError
 from hub import logs
 from hub.adapters.customer_csv import CsvError
-from hub.commands import add_device, import_customers, revoke, show_devices
+from hub.commands import (
+    add_device,
+    end_password,
+    import_customers,
+    revoke,
+    set_password,
+    show_devices,
+)
 from hub.db.owner import OwnedElsewhere
+from hub.outbox_commands import drop, resend, show_outbox
 
 log = structlog.get_logger(__name__)
 
@@ -75,8 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     agent = commands.add_parser("agent", help="an agent's devices")
-    for command in (serving, importing, *_agent_commands(agent)):
+    outbox = commands.add_parser("outbox", help="list messages that are not sent, and why")
+    for command in (serving, importing, outbox, *_agent_commands(agent)):
         command.add_argument("--config", type=Path, default=Path("hub.toml"), metavar="HUB.toml")
+    _add_outbox_commands(outbox)
 
     private = commands.add_parser("private", help="be one user's own hub; started by the desk")
     private.add_argument("--socket", type=Path, required=True)
@@ -93,6 +103,12 @@ def _agent_commands(parser: argparse.ArgumentParser) -> tuple[argparse.ArgumentP
     adding = commands.add_parser("add", help="print a code by which one device is enrolled, this once")
     adding.set_defaults(run=lambda args: add_device(args.config, args.agent))
 
+    password = commands.add_parser("password", help="ask for a password by which the agent enrols devices")
+    password.add_argument("--end", action="store_true", help="codes alone from now on")
+    password.set_defaults(
+        run=lambda args: (end_password if args.end else set_password)(args.config, args.agent)
+    )
+
     showing = commands.add_parser("devices", help="list an agent's devices")
     showing.set_defaults(run=lambda args: show_devices(args.config, args.agent))
 
@@ -100,9 +116,27 @@ def _agent_commands(parser: argparse.ArgumentParser) -> tuple[argparse.ArgumentP
     revoking.add_argument("--device", default="", metavar="DEVICE", help="this one alone")
     revoking.set_defaults(run=lambda args: revoke(args.config, args.agent, args.device))
 
-    for command in (adding, showing, revoking):
+    for command in (adding, password, showing, revoking):
         command.add_argument("agent", metavar="AGENT")
-    return adding, showing, revoking
+    return adding, password, showing, revoking
+
+
+def _add_outbox_commands(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--numbers", action="store_true", help="whole numbers, not their last digits alone")
+    parser.set_defaults(run=lambda args: show_outbox(args.config, as_json=args.json, numbers=args.numbers))
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    resending = commands.add_parser("resend", help="have messages sent after all; none that was sent")
+    resending.set_defaults(run=lambda args: resend(args.config, args.messages))
+
+    dropping = commands.add_parser("drop", help="let messages go unsent")
+    dropping.set_defaults(run=lambda args: drop(args.config, args.messages))
+
+    for command in (resending, dropping):
+        command.add_argument("messages", nargs="+", metavar="ID")
+        # no default: it would undo what stood before the command's name
+        command.add_argument("--config", type=Path, default=argparse.SUPPRESS, metavar="HUB.toml")
 
 
 async def _serve(args: argparse.Namespace) -> None:

@@ -8,31 +8,45 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hub.db.relays import RelayStore
 from hub.problems import add_problem_handlers
+from hub.relayed import Relayed
 from hub.requests import PREFIX, Requests
-from hub.routes import agents, contacts, devices, enrolment, health, supervision
+from hub.routes import agents, callbacks, contacts, devices, enrolment, health, supervision
+from hub.routes.identification import identification_router
+from hub.routes.keep_place import keep_place_router
 from hub.routes.metrics import metrics_router
+from hub.routes.phone_slots import phone_slots_router
+from hub.routes.routing import routing_router
+from hub.routes.waiting_message import waiting_message_router
 from hub.service.hub import Hub
 
 _LARGEST_BODY = 256 * 1024
 """Bytes. The longest note is 10,000 characters; nothing a desk sends is larger than this."""
 
 
-def make_app(hub: Hub, metrics_token: str = "") -> FastAPI:
+def make_app(hub: Hub, metrics_token: str = "", routing_secret: str = "") -> FastAPI:
     """The ASGI application that serves ``hub``. It has no pages of its own: no docs, no schema.
 
-    Without ``metrics_token`` nobody can read its metrics.
+    Without ``metrics_token`` nobody can read its metrics, without ``routing_secret`` no exchange can ask it.
     """
     app = FastAPI(title="moked hub", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.hub = hub
+    app.add_middleware(Relayed, relays=RelayStore(hub.engine))
     app.add_middleware(BodyLimit)
     app.add_middleware(Requests, metrics=hub.metrics)
     add_problem_handlers(app)
-    for part in (health, enrolment, agents, contacts, devices, supervision):
+    for part in (health, enrolment, agents, contacts, devices, supervision, callbacks):
         app.include_router(part.router, prefix=PREFIX)
     app.include_router(health.probes)
     if metrics_token:
         app.include_router(metrics_router(metrics_token))
+    if routing_secret:
+        app.include_router(routing_router(routing_secret))
+        app.include_router(keep_place_router(routing_secret))
+        app.include_router(phone_slots_router(routing_secret))
+        app.include_router(waiting_message_router(routing_secret))
+        app.include_router(identification_router(routing_secret))
     return app
 
 

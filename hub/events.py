@@ -11,19 +11,30 @@ import asyncio
 import itertools
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from hub.contract import HubEvent, OwnFiguresEvent, QueuesEvent, ResyncEvent
 
-_KEPT = 1000
-"""Events kept an agent: more than a working day of calls."""
+_KEPT = 200
+"""Events kept an agent: an hour of calls, some 150 kB. Who was away for longer takes a snapshot."""
 
 _MOST_STREAMS = 8
 """Streams open at once for one agent: a desk, a second one, and connections not yet known to be dead."""
 
 
+_AT_ONCE = 20
+"""Agents who are sent their figures together: a few milliseconds of work."""
+
+_TURN = 0.005
+"""Seconds from one turn to the next: a thousand agents have theirs before the next figures are counted."""
+
 _NUMBER = re.compile("[0-9]{1,15}")
+
+
+Watcher: TypeAlias = Callable[[str, bool], None]
+"""Called with an agent and whether a stream of theirs is open."""
 
 
 class TooManyStreams(Exception):
@@ -75,11 +86,20 @@ class Bus:
         self._logs = {agent: _Log() for agent in agents}
         self._figures = _Figures(0, {})
         self._closed = False
+        self._watcher: Watcher = _nobody
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have ``watcher`` told of each agent's first stream and of the end of the last one."""
+        self._watcher = watcher
 
     @property
     def streams(self) -> int:
         """How many streams are open."""
         return sum(len(log.streams) for log in self._logs.values())
+
+    def listens(self, agent: str) -> bool:
+        """Whether a stream of ``agent`` is open."""
+        return bool(self._logs[agent].streams)
 
     def cursor(self, agent: str) -> str:
         """The id of the newest event for ``agent``: where a snapshot taken now goes on."""
@@ -103,8 +123,14 @@ class Bus:
         """Replace the figures that desks are shown; one still unread is never sent."""
         sent = {language: _sent("", event) for language, event in by_language.items()}
         self._figures = _Figures(self._figures.version + 1, sent)
-        for log in self._logs.values():
+        self._wake_in_turns([log for log in self._logs.values() if log.streams])
+
+    def _wake_in_turns(self, logs: list[_Log]) -> None:
+        """Some now, others a moment later: a call's event does not wait until all have their figures."""
+        for log in logs[:_AT_ONCE]:
             log.wake()
+        if others := logs[_AT_ONCE:]:
+            asyncio.get_running_loop().call_later(_TURN, self._wake_in_turns, others)
 
     def publish_own(self, agent: str, event: OwnFiguresEvent) -> None:
         """Replace the agent's own figures; those still unread are never sent."""
@@ -137,13 +163,16 @@ class Bus:
         log = self._logs[agent]
         if len(log.streams) >= _MOST_STREAMS:
             raise TooManyStreams
-        return self._follow(log, _Stream(device), language, self._number(log, last_event_id))
+        return self._follow(agent, _Stream(device), language, self._number(log, last_event_id))
 
     async def _follow(
-        self, log: _Log, stream: _Stream, language: str, seen: int | None
+        self, agent: str, stream: _Stream, language: str, seen: int | None
     ) -> AsyncIterator[Sent]:
+        log = self._logs[agent]
         version, own = 0, None
         log.streams.add(stream)
+        if len(log.streams) == 1:
+            self._watcher(agent, True)
         try:
             while not (self._closed or stream.ended):
                 stream.waker.clear()
@@ -163,6 +192,8 @@ class Bus:
                 await stream.waker.wait()
         finally:
             log.streams.discard(stream)
+            if not log.streams:
+                self._watcher(agent, False)
 
     @staticmethod
     def _after(log: _Log, seen: int) -> tuple[tuple[int, Sent], ...]:
@@ -178,6 +209,10 @@ class Bus:
 
     def _id(self, number: int) -> str:
         return f"{self._epoch}-{number}"
+
+
+def _nobody(_agent: str, _listens: bool) -> None:
+    return None
 
 
 def _sent(event_id: str, event: HubEvent) -> Sent:

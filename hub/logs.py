@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Iterator
 from typing import Any, TextIO
 
+import stamina.instrumentation
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -44,6 +45,7 @@ def set_up(look: LogFormat = "auto", to: TextIO | None = None) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    stamina.instrumentation.set_on_retry_hooks(())  # its own line quotes the exception
 
 
 def tell_failed_task(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

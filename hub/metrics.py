@@ -61,6 +61,10 @@ class Metrics:
         if not context.is_pre_ping:  # a connection that has died in the pool is replaced unnoticed
             self._database_errors.inc()
 
+    def add(self, figures: Collector) -> None:
+        """Tell ``figures``, too."""
+        self._registry.register(figures)
+
     def page(self) -> bytes:
         """All of it in Prometheus's text format."""
         return generate_latest(self._registry)

@@ -24,7 +24,7 @@ from typing import cast
 import platformdirs
 
 from centre.model import Agent, Centre
-from centre.secrets import AMI_SECRET
+from centre.secrets import AMI_SECRET, ROUTING_SECRET, WHATSAPP_TOKEN
 from centre.toml_file import SettingsError
 from edge.runtime import Lock, peer_is_us, private_directory
 from hub.db.customers import CustomerStore
@@ -78,7 +78,7 @@ def private_settings(path: Path | None) -> Settings:
 
     Raises ``SettingsError`` for what belongs to a centre's hub.
     """
-    for secret in (AMI_SECRET, DATABASE_PASSWORD):
+    for secret in (AMI_SECRET, DATABASE_PASSWORD, ROUTING_SECRET, WHATSAPP_TOKEN):
         if os.environ.get(secret):
             raise SettingsError(f"{secret} is set: a private hub takes no secret of a centre")
     if path is None:

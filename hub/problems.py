@@ -22,20 +22,21 @@ def add_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Refusal)
     async def refused(request: Request, error: Refusal) -> JSONResponse:
         headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthorized) else None
-        return _answer(error.status, str(error), headers)
+        return problem(error.status, str(error), headers)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         """Names the place, never the value: it may be a note or a token."""
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        return _answer(HTTPStatus.UNPROCESSABLE_ENTITY, clean(f"{place}: {first['msg']}"))
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, clean(f"{place}: {first['msg']}"))
 
     @app.exception_handler(HTTPException)
     async def failed(request: Request, error: HTTPException) -> JSONResponse:
-        return _answer(HTTPStatus(error.status_code), clean(str(error.detail)))
+        return problem(HTTPStatus(error.status_code), clean(str(error.detail)))
 
 
-def _answer(status: HTTPStatus, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
-    problem = Problem(title=status.phrase, status=status, detail=detail)
-    return JSONResponse(problem.model_dump(), status, headers=headers, media_type=_MEDIA_TYPE)
+def problem(status: HTTPStatus, detail: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The answer that says why not."""
+    body = Problem(title=status.phrase, status=status, detail=detail)
+    return JSONResponse(body.model_dump(), status, headers=headers, media_type=_MEDIA_TYPE)

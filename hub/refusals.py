@@ -45,6 +45,24 @@ class NoAuthority(Refusal):
     status = HTTPStatus.NOT_FOUND
 
 
+class NoCallback(Refusal):
+    """No such callback of this agent's; another's and an unknown one look the same."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class CallbackStands(Refusal):
+    """The customer has been promised one already."""
+
+    status = HTTPStatus.CONFLICT
+
+
+class SlotFull(Refusal):
+    """No more calls can be booked for that time."""
+
+    status = HTTPStatus.CONFLICT
+
+
 class NoScript(Refusal):
     """No script serves the contact's queue."""
 
@@ -77,5 +95,11 @@ class ExchangeRefused(Refusal):
 
 class NotStored(Refusal):
     """The database did not take it; the desk keeps it and sends it again."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class LeaderAway(Refusal):
+    """The hub that leads cannot be asked now; whatever was asked may be asked again."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE

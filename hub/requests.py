@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import re
 import secrets
+from typing import Protocol
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars, clear_contextvars
-
-from hub.metrics import Metrics
+from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
 log = structlog.get_logger(__name__)
 
 PREFIX = "/v1"
 """Of the contract's routes. Some versions of the framework name a route with it, some without."""
 
-_HEADER = "X-Request-ID"
+REQUEST_ID = "X-Request-ID"
 _WELL_FORMED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _NONE = "none"
 _REFUSED, _FAILED = 400, 500
 _PROBES = frozenset({"/health/live", "/health/ready", "/metrics"})
 """Asked every few seconds: they are counted, and told only when they fail."""
+
+
+class Counts(Protocol):
+    """Where requests are counted."""
+
+    def count_request(self, method: str, route: str, status: int) -> None:
+        """One request was answered; ``route`` is its template."""
+        ...
 
 
 class Requests:
@@ -33,13 +40,13 @@ class Requests:
     a path may hold anything, and there are as many as somebody cares to ask for.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Counts) -> None:
         self._app = app
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        name = _name(Headers(scope=scope).get(_HEADER, ""))
+        name = _name(Headers(scope=scope).get(REQUEST_ID, ""))
         clear_contextvars()
         bind_contextvars(request=name)
         answered = False
@@ -48,7 +55,7 @@ class Requests:
             nonlocal answered
             if message["type"] == "http.response.start":
                 answered = True
-                MutableHeaders(scope=message)[_HEADER] = name
+                MutableHeaders(scope=message)[REQUEST_ID] = name
                 self._tell(scope, int(message["status"]))
             await send(message)
 
@@ -67,6 +74,11 @@ class Requests:
         if route in _PROBES and status < _REFUSED:
             return
         log.info("request", method=method, route=route, status=status)
+
+
+def request_id() -> str:
+    """The id of the request that is being served."""
+    return str(get_contextvars()["request"])
 
 
 def _name(asked: str) -> str:

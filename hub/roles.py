@@ -15,12 +15,21 @@ OPEN: Final = frozenset(
         ("GET", "/health"),
         ("GET", "/authority"),
         ("POST", "/enrolment"),
+        ("POST", "/enrolment/password"),
         ("GET", "/health/live"),
         ("GET", "/health/ready"),
         ("GET", "/metrics"),
+        ("POST", "/routing"),
+        ("POST", "/keep-place"),
+        ("POST", "/free-slots"),
+        ("POST", "/book-slot"),
+        ("POST", "/waiting-message"),
+        ("POST", "/identification"),
     }
 )
-"""Routes for others than devices. ``/metrics`` has a token of its own."""
+"""Routes for others than devices. ``/metrics`` has a token of its own, the last six, the exchange's, have
+the exchange's secret.
+"""
 
 _EVERYBODY: Final[frozenset[Role]] = frozenset(get_args(Role))
 _SUPERVISORS: Final[frozenset[Role]] = frozenset({"supervisor", "administrator"})
@@ -37,9 +46,13 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("PUT", "/contacts/{contact}/script-progress"): _EVERYBODY,
     ("PUT", "/contacts/{contact}/note"): _EVERYBODY,
     ("POST", "/contacts/{contact}/wrap-up"): _EVERYBODY,
+    ("GET", "/agents"): _SUPERVISORS,
     ("GET", "/agents/{agent}/devices"): _ADMINISTRATORS,
     ("DELETE", "/agents/{agent}/devices/{device}"): _ADMINISTRATORS,
     ("PUT", "/agents/{agent}/presence"): _SUPERVISORS,
     ("GET", "/audit"): _SUPERVISORS,
+    ("GET", "/callbacks"): _EVERYBODY,
+    ("POST", "/callbacks"): _EVERYBODY,
+    ("DELETE", "/callbacks/{callback}"): _EVERYBODY,
 }
-"""Who may ask for what. Whose contact it is, the routes look at themselves."""
+"""Who may ask for what. Whose contact or callback it is, the routes look at themselves."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from hub.app import make_app
 from hub.logs import tell_failed_task
@@ -20,13 +21,17 @@ from hub.unread import CutWhenUnread
 _BACKLOG = 128
 _KEEP_ALIVE = 65
 """Seconds an idle connection is kept: longer than clients keep theirs, or one is closed under a request."""
-_MOST_AT_ONCE = 5000
+MOST_AT_ONCE = 5000
 """Connections and requests together; more are answered 503."""
 _GRACE = 3
 """Seconds that open requests get when the hub stops."""
+_UNACKNOWLEDGED = 30_000
+"""Milliseconds that what was sent may stay unacknowledged (RFC 5482). A desk without a network says nothing:
+by Linux's own rules its stream would stay open for a quarter of an hour.
+"""
 
 
-class _Server(uvicorn.Server):
+class HttpServer(uvicorn.Server):
     """Uvicorn without its signal handling, which ends the process before the hub has closed its database."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
@@ -35,12 +40,40 @@ class _Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and say so."""
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+
+def http_server(
+    app: ASGIApp,
+    ready: Callable[[], None],
+    *,
+    protocol: type[CutWhenUnread] = CutWhenUnread,
+    certificate: str | None,
+    certificate_key: str | None,
+) -> HttpServer:
+    """What serves ``app`` on a socket; ``ready`` is called when requests are accepted."""
+    config = uvicorn.Config(
+        app,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+        timeout_keep_alive=_KEEP_ALIVE,
+        limit_concurrency=MOST_AT_ONCE,
+        ssl_certfile=certificate,
+        ssl_keyfile=certificate_key,
+    )
+    return HttpServer(config, ready)
 
 
 @dataclass(slots=True)
@@ -52,7 +85,8 @@ class HubServer:
     certificate: str | None = None
     certificate_key: str | None = None
     metrics_token: str = field(default="", repr=False)
-    _server: _Server | None = None
+    routing_secret: str = field(default="", repr=False)
+    _server: HttpServer | None = None
 
     def stop(self) -> None:
         """End the streams, let open requests finish, and return from ``run``."""
@@ -66,24 +100,16 @@ class HubServer:
         When a part of the hub fails, serving ends with its error: a supervisor starts the hub anew, and its
         database has everything.
         """
-        config = uvicorn.Config(
-            make_app(self.hub, self.metrics_token),
-            http=self.protocol,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=_GRACE,
-            timeout_keep_alive=_KEEP_ALIVE,
-            limit_concurrency=_MOST_AT_ONCE,
-            ssl_certfile=self.certificate,
-            ssl_keyfile=self.certificate_key,
+        self._server = http_server(
+            make_app(self.hub, self.metrics_token, self.routing_secret),
+            ready,
+            protocol=self.protocol,
+            certificate=self.certificate,
+            certificate_key=self.certificate_key,
         )
-        self._server = _Server(config, ready)
         asyncio.get_running_loop().set_exception_handler(tell_failed_task)
         try:
-            with _stopped_by_signals(self.stop):
+            with stopped_by_signals(self.stop):
                 async with asyncio.TaskGroup() as tasks:
                     following = tasks.create_task(self.hub.run())
                     await self._server.serve(sockets=[listener])
@@ -99,13 +125,16 @@ def tcp_listener(where: HubSection) -> socket.socket:
     )[0]
     listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # what is accepted inherits it (tcp(7))
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNACKNOWLEDGED)
     listener.bind(address)
     listener.listen(_BACKLOG)
     return listener
 
 
 @contextlib.contextmanager
-def _stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+def stopped_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Have ``stop`` called at SIGTERM and SIGINT in the place of the process's end."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)

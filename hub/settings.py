@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -13,13 +14,21 @@ from sqlalchemy.exc import ArgumentError
 
 from centre import model
 from centre.model import Centre
-from centre.secrets import AMI_SECRET
+from centre.secrets import AMI_SECRET, ROUTING_SECRET, WHATSAPP_TOKEN
 from centre.toml_file import AnySection, Section, SettingsError, read
 
 DATABASE_PASSWORD = "MOKED_HUB_DATABASE_PASSWORD"  # noqa: S105 - the variables' names, not their values
 METRICS_TOKEN = "MOKED_HUB_METRICS_TOKEN"  # noqa: S105
 
+_HUB_SECRETS = {
+    "database_password": DATABASE_PASSWORD,
+    "metrics_token": METRICS_TOKEN,
+    "routing_secret": ROUTING_SECRET,
+}
+
 SQLITE, POSTGRES = "sqlite+aiosqlite", "postgresql+asyncpg"
+
+_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 Port: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
 LogFormat: TypeAlias = Literal["auto", "json", "console"]
@@ -33,6 +42,24 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _is_any(host: str) -> bool:
+    """Whether a server on ``host`` listens on all addresses of its machine."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return not host
+
+
+def is_private(address: str, *, kept_apart: bool) -> bool:
+    """Whether what is sent to ``address`` is read by nobody else: over https, on this machine, or because its
+    network is ``kept_apart``. ``address`` names a server alone, without a path.
+    """
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        return False
+    return kept_apart or address.startswith("https:") or is_loopback(found[1].strip("[]"))
+
+
 class HubSection(Section):
     """Where the hub listens and keeps things. Relative paths count from the file's directory.
 
@@ -40,11 +67,13 @@ class HubSection(Section):
     alone, or (``behind_proxy``) a proxy that ends TLS before it. ``ca_file`` is the authority of whichever
     certificate the desks see; devices can be enrolled when it is there. ``database`` is the URL of an SQLite
     file or a Postgres database, as SQLAlchemy writes it. ``log`` says how the log's lines look: ``auto`` is
-    JSON, unless a terminal shows them.
+    JSON, unless a terminal shows them. ``address`` is where other hubs on the same Postgres ask this one, and
+    follows from ``host`` and ``port`` where they name one place.
     """
 
     host: str = "127.0.0.1"
     port: Port = 8750
+    address: str = ""
     certificate: Path | None = None
     certificate_key: Path | None = None
     ca_file: Path | None = None
@@ -52,6 +81,7 @@ class HubSection(Section):
     database: str = f"{SQLITE}:///moked-hub.db"
     database_password: SecretStr = Field(default=SecretStr(""), exclude=True)
     metrics_token: SecretStr = Field(default=SecretStr(""), exclude=True)
+    routing_secret: SecretStr = Field(default=SecretStr(""), exclude=True)
     log: LogFormat = "auto"
     scripts: Path | None = None
 
@@ -69,7 +99,18 @@ class HubSection(Section):
             raise ValueError(
                 "customers' data needs https off this machine: set certificate, or behind_proxy = true"
             )
+        if self.address and not is_private(self.address, kept_apart=self.behind_proxy):
+            raise ValueError(
+                "address must be as https://hub1.example.com:8750, alone; http is for this machine"
+            )
         return self
+
+    def asked_at(self, port: int) -> str:
+        """Where other hubs ask this one, which listens on ``port``; empty when the settings do not say."""
+        if self.address or _is_any(self.host):
+            return self.address
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self.certificate else 'http'}://{host}:{port}"
 
     @property
     def database_url(self) -> URL:
@@ -154,6 +195,26 @@ class SipSection(Section):
         return value
 
 
+class WhatsAppSection(Section):
+    """The centre's sender at WhatsApp's Cloud API. The token is taken from the environment, never the file.
+
+    ``phone_number_id`` is Meta's id of the sending number, ``version`` the Graph API's
+    (https://developers.facebook.com/docs/graph-api/changelog/versions): each serves about two years.
+    """
+
+    phone_number_id: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
+    address: str = "https://graph.facebook.com"
+    version: Annotated[str, Field(pattern=r"^v[0-9]{1,3}\.[0-9]$")] = "v24.0"
+    token: SecretStr = Field(default=SecretStr(""), exclude=True)
+
+    @field_validator("address")
+    @classmethod
+    def _protected(cls, value: str) -> str:
+        if not is_private(value, kept_apart=False):
+            raise ValueError(f"{value!r}: write https://NAME and no more; http is for this machine alone")
+        return value
+
+
 class CrmSettings(Section):
     """Where customers are looked up, and how long a look-up may take.
 
@@ -176,6 +237,7 @@ class _File(Section):
     hub: HubSection = HubSection()
     pbx: PbxSettings = NonePbx()
     sip: SipSection | None = None
+    whatsapp: WhatsAppSection | None = None
     crm: CrmSettings = CrmSettings()
     centre: Path | None = None
 
@@ -186,6 +248,7 @@ class Settings(Section):
     hub: HubSection = HubSection()
     pbx: PbxSettings = NonePbx()
     sip: SipSection | None = None
+    whatsapp: WhatsAppSection | None = None
     crm: CrmSettings = CrmSettings()
     centre: Centre = Centre()
 
@@ -195,15 +258,25 @@ def load(path: Path) -> Settings:
     file = read(path, _File)
     base = path.resolve().parent
     centre = model.load(base / file.centre) if file.centre else Centre()
+    if centre.routing and not os.environ.get(ROUTING_SECRET):
+        raise SettingsError(
+            f"{path}: [routing] of the centre: set {ROUTING_SECRET}, which the exchange has, too"
+        )
     if file.sip and not (centre.exchange and centre.exchange.phones):
         raise SettingsError(
             f"{path}: sip: [exchange.phones] of the centre's file must say where phones come in"
+        )
+    asks = [queue.name for queue in centre.queues if queue.whatsapp_digit]
+    if asks and file.whatsapp is None:
+        raise SettingsError(
+            f"{path}: whatsapp: queue {asks[0]!r} of the centre has a whatsapp_digit; say here who sends"
         )
     hub = file.hub.model_copy(update={"database": _absolute(file.hub.database, base)})
     return Settings(
         hub=_with_hub_secrets(_based(hub, base), path),
         pbx=_with_secret(_based(file.pbx, base), path),
         sip=file.sip and file.sip.model_copy(update={"accounts": _absolute(file.sip.accounts, base)}),
+        whatsapp=file.whatsapp and _with_token(file.whatsapp, path),
         crm=_based(file.crm, base),
         centre=centre,
     )
@@ -225,7 +298,7 @@ def _based(section: AnySection, base: Path) -> AnySection:
 
 def _with_hub_secrets(hub: HubSection, path: Path) -> HubSection:
     """``hub`` with what the environment holds; a secret in the file is refused."""
-    for key, variable in (("database_password", DATABASE_PASSWORD), ("metrics_token", METRICS_TOKEN)):
+    for key, variable in _HUB_SECRETS.items():
         if getattr(hub, key).get_secret_value():
             raise SettingsError(f"{path}: hub.{key} does not belong in a file; set {variable} instead")
         hub = hub.model_copy(update={key: SecretStr(os.environ.get(variable, ""))})
@@ -241,3 +314,12 @@ def _with_secret(pbx: PbxSettings, path: Path) -> PbxSettings:
     if not secret:
         raise SettingsError(f"{path}: pbx.kind is 'ami': set {AMI_SECRET} to the password of its AMI user")
     return pbx.model_copy(update={"secret": SecretStr(secret)})
+
+
+def _with_token(whatsapp: WhatsAppSection, path: Path) -> WhatsAppSection:
+    if whatsapp.token.get_secret_value():
+        raise SettingsError(f"{path}: whatsapp.token does not belong in a file; set {WHATSAPP_TOKEN} instead")
+    token = os.environ.get(WHATSAPP_TOKEN, "")
+    if not (token and token.isascii() and token.isprintable()):
+        raise SettingsError(f"{path}: whatsapp: set {WHATSAPP_TOKEN} to the sender's access token")
+    return whatsapp.model_copy(update={"token": SecretStr(token)})

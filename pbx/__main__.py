@@ -66,7 +66,7 @@ def _render(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     file = centre.model.load(args.centre)
-    none = Secrets("-", "-", {agent.extension: "-" for agent in file.agents})
+    none = Secrets("-", "-", {agent.extension: "-" for agent in file.agents}, "-", "-")
     render(_joined(args.centre, file, none))
     return _say(f"{args.centre}: no complaint")
 

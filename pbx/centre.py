@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from centre.callbacks import Callbacks
 from centre.entries import Entry
 from centre.exchange import AccountsDatabase, Exchange, Ports
 from centre.model import Queue
+from centre.routing import Routing
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class Agent:
 
     Its keys are told in the SDP (RFC 4568), or with ``dtls`` agreed between the two ends (RFC 5763).
     ``password`` None: the account is no file's, the hub writes it into ``Centre.accounts`` for each device.
+    ``personal_number`` reaches them, then the first of their ``queues``.
     """
 
     extension: str
@@ -24,6 +27,8 @@ class Agent:
     password: str | None = field(repr=False)
     encrypted: bool = True
     dtls: bool = False
+    queues: tuple[str, ...] = ()
+    personal_number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Centre:
 
     ``outside_numbers`` is all that agents may dial or transfer to on the telephone network. The telephone
     network's side proves itself by ``trunk_password``, the hub by ``ami_secret``, Asterisk at
-    ``accounts_database`` by ``accounts_password``.
+    ``accounts_database`` by ``accounts_password``, and at the hub by ``routing_secret``.
     """
 
     agents: tuple[Agent, ...]
@@ -44,6 +49,24 @@ class Centre:
     accounts_password: str = field(default="", repr=False)
     entries: tuple[Entry, ...] = ()
     time_zone: str = "UTC"
+    routing: Routing | None = None
+    routing_secret: str = field(default="", repr=False)
+    callbacks: Callbacks | None = None
+
+    @property
+    def asked_first(self) -> dict[str, tuple[str, ...]]:
+        """By queue the extensions of the agents whom a caller may be brought to before the whole team."""
+        asks = {queue.name for queue in self.queues if queue.first != "none"}
+        found = {
+            queue.name: tuple(
+                agent.extension
+                for agent in self.agents
+                if (queue.name in asks and queue.name in agent.queues)
+                or (agent.personal_number and queue.name == agent.queues[0])
+            )
+            for queue in self.queues
+        }
+        return {name: extensions for name, extensions in found.items() if extensions}
 
     @property
     def ports(self) -> Ports:
@@ -72,5 +95,4 @@ class Centre:
         yield from (agent.password for agent in self.agents if agent.password is not None)
         yield self.trunk_password
         yield self.ami_secret
-        if self.accounts_password:
-            yield self.accounts_password
+        yield from filter(None, (self.accounts_password, self.routing_secret))

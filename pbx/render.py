@@ -10,13 +10,17 @@ from pathlib import Path
 import jinja2
 
 from centre.model import ECHO_TEST
+from centre.personal import personal_queue
 from centre.plain import plain
+from hub.ports.pbx import RESERVED
 from pbx.centre import Centre
 from pbx.prompts import shipped
 
 FILES = (
     "acl.conf",
+    "announcements.conf",
     "asterisk.conf",
+    "callbacks.conf",
     "ccss.conf",
     "cdr.conf",
     "cel.conf",
@@ -24,22 +28,33 @@ FILES = (
     "extconfig.conf",
     "extensions.conf",
     "features.conf",
+    "first.conf",
+    "identification.conf",
     "indications.conf",
     "logger.conf",
     "manager.conf",
     "modules.conf",
     "musiconhold.conf",
+    "offering.conf",
     "pjproject.conf",
     "pjsip.conf",
     "queuerules.conf",
     "queues.conf",
     "res_config_sqlite3.conf",
     "res_pgsql.conf",
+    "routing.conf",
     "rtp.conf",
+    "slots.conf",
     "sorcery.conf",
     "udptl.conf",
+    "whatsapp.conf",
 )
 """What is rendered; every other file of Asterisk keeps its built-in defaults."""
+
+EVERY_LEVEL = 2**31 - 1
+"""``QUEUE_MAX_PENALTY`` as where nobody set it. An empty one, which app_queue takes for the same, it logs as
+invalid with each caller.
+"""
 
 
 def render(centre: Centre) -> dict[str, str]:
@@ -48,7 +63,12 @@ def render(centre: Centre) -> dict[str, str]:
     values = {
         "centre": centre,
         "echo_test": ECHO_TEST,
+        "reserved": RESERVED,
+        "every_level": EVERY_LEVEL,
+        "announced": any(queue.announce_seconds for queue in centre.queues),
+        "identifies": any(entry.identifies for entry in centre.entries),
         "numbers": {queue.name: queue.number for queue in centre.queues},
+        "personal_queue": personal_queue,
     }
     return {name: templates.get_template(name).render(values) for name in FILES}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -12,10 +13,11 @@ from pathlib import Path
 import centre.model
 from centre.exchange import Exchange
 from centre.plain import UnsafeValueError, plain
-from centre.secrets import ACCOUNTS_PASSWORD, AMI_SECRET, TRUNK_PASSWORD
+from centre.secrets import ACCOUNTS_PASSWORD, AMI_SECRET, ROUTING_SECRET, TRUNK_PASSWORD
 from centre.toml_file import SettingsError
 from pbx.centre import Agent, Centre
 
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{16,512}=*")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -27,6 +29,7 @@ class Secrets:
     ami_secret: str = field(repr=False)
     agents: Mapping[str, str] = field(repr=False)
     accounts_password: str = field(default="", repr=False)
+    routing_secret: str = field(default="", repr=False)
 
 
 def secrets_of(environment: Mapping[str, str], passwords: Path) -> Secrets:
@@ -36,6 +39,7 @@ def secrets_of(environment: Mapping[str, str], passwords: Path) -> Secrets:
         ami_secret=_variable(environment, AMI_SECRET, "the password of the hub's AMI user"),
         agents=_agents(passwords),
         accounts_password=_safe(environment.get(ACCOUNTS_PASSWORD, ""), ACCOUNTS_PASSWORD),
+        routing_secret=_token(environment.get(ROUTING_SECRET, ""), ROUTING_SECRET),
     )
 
 
@@ -48,6 +52,8 @@ def join(file: centre.model.Centre, secrets: Secrets) -> Centre:
         raise SettingsError("there is no [exchange]: it says where Asterisk listens, and its certificate")
     if file.exchange.phones and file.exchange.phones.postgres and not secrets.accounts_password:
         raise SettingsError(f"set {ACCOUNTS_PASSWORD} to Asterisk's password at [exchange.phones.postgres]")
+    if file.routing and not secrets.routing_secret:
+        raise SettingsError(f"set {ROUTING_SECRET} to the secret that the hub has, too: [routing]")
     return Centre(
         agents=tuple(_account(agent, secrets.agents, file.exchange) for agent in file.agents),
         queues=file.queues,
@@ -58,6 +64,9 @@ def join(file: centre.model.Centre, secrets: Secrets) -> Centre:
         accounts_password=secrets.accounts_password,
         entries=file.entries,
         time_zone=file.time_zone,
+        routing=file.routing,
+        routing_secret=secrets.routing_secret if file.routing else "",
+        callbacks=file.callbacks,
     )
 
 
@@ -70,6 +79,8 @@ def _account(agent: centre.model.Agent, passwords: Mapping[str, str], exchange: 
         password=passwords.get(agent.extension),
         encrypted=agent.media_encryption != "off",
         dtls=agent.media_encryption == "dtls",
+        queues=agent.queues,
+        personal_number=agent.personal_number,
     )
 
 
@@ -78,6 +89,13 @@ def _variable(environment: Mapping[str, str], name: str, what: str) -> str:
     if not value:
         raise SettingsError(f"set {name} to {what}")
     return _safe(value, name)
+
+
+def _token(value: str, whose: str) -> str:
+    """A secret that travels in a header (RFC 6750 §2.1) and stands in the dialplan."""
+    if value and not _TOKEN.fullmatch(value):
+        raise SettingsError(f"{whose}: 16 letters and digits or more, and of signs only . _ ~ + / -")
+    return value
 
 
 def _agents(path: Path) -> dict[str, str]:

@@ -285,7 +285,7 @@ class MissedCalls:
 
 @dataclass(frozen=True, slots=True)
 class AudioLevels:
-    """Loudness of the last tenth of a second in dBFS (RMS), −96 for silence. Frequent: never replayed."""
+    """Loudness of the last fifth of a second in dBFS (RMS), −96 for silence. Frequent: never replayed."""
 
     call: CallId
     microphone: float

@@ -112,7 +112,7 @@ class OpenCall:
         return gone and self.state is not CallState.CLOSED
 
     def sounds(self, levels: Levels) -> None:
-        """What the headset gave and got in the last tenth of a second."""
+        """What the headset gave and got in the last fifth of a second."""
         if self.state is not CallState.CLOSED:
             talking = self.state is CallState.ESTABLISHED
             for change in self._watch.heard(levels, talking=talking, muted=self.muted):

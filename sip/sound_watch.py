@@ -1,6 +1,6 @@
 """Notices within three seconds that one side of a talk hears nothing, and what is the likely cause. Pure.
 
-It counts the audio thread's tenths of a second and RTCP's reports, no clock: a phone that was suspended
+It counts the audio thread's fifths of a second and RTCP's reports, no clock: a phone that was suspended
 has missed nothing.
 """
 
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypeAlias
 
-from sip.audio.levels import Levels
+from sip.audio.levels import PER_SECOND, Levels
 from sip.events import CallId, Missing, SoundBack, SoundLost
 from sip.quality import Report
 
-TENTHS: Final = 30
-"""Tenths of a second without sound before it is said: three seconds."""
+LEVELS: Final = 3 * PER_SECOND
+"""Levels without sound before it is said: three seconds."""
 _UNHEARD_REPORTS: Final = 8
 """Reports without a word of ours: one may still be silent before our own first, after five seconds."""
 _GATE_FACTOR: Final = 3
@@ -35,9 +35,9 @@ class Patience:
         self._returns = 0
 
     @property
-    def tenths(self) -> int:
-        """Tenths of a second."""
-        return int(TENTHS * _GATE_FACTOR**self._returns)
+    def levels(self) -> int:
+        """So many levels."""
+        return int(LEVELS * _GATE_FACTOR**self._returns)
 
     def returned(self) -> None:
         """It was dead for so long, was said to be, and is back."""
@@ -54,13 +54,13 @@ class SoundWatch:
         self._missing: set[Missing] = set()
 
     def heard(self, levels: Levels, *, talking: bool, muted: bool) -> Iterator[Change]:
-        """What is missing or back after another tenth of a second.
+        """What is missing or back after another fifth of a second.
 
         While the call is held nothing is expected; while it is muted, nothing of the microphone.
         """
-        yield from self._count(Missing.NOTHING_ARRIVES, TENTHS, missing=talking and not levels.arrived)
+        yield from self._count(Missing.NOTHING_ARRIVES, LEVELS, missing=talking and not levels.arrived)
         silent = talking and not muted and levels.dead
-        for change in self._count(Missing.MICROPHONE_SILENT, self._patience.tenths, missing=silent):
+        for change in self._count(Missing.MICROPHONE_SILENT, self._patience.levels, missing=silent):
             if isinstance(change, SoundBack) and talking and not muted:
                 self._patience.returned()
             yield change

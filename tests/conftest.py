@@ -4,6 +4,7 @@ the run, and a database for each test that wants one.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -15,6 +16,7 @@ import keyring
 import keyring.backend
 import keyring.errors
 import pytest
+import structlog
 from hypothesis import settings
 from sqlalchemy.engine import URL
 
@@ -48,6 +50,18 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
     def delete_password(self, service: str, username: str) -> None:
         if self._kept.pop((service, username), None) is None:
             raise keyring.errors.PasswordDeleteError("no such password")
+
+
+@pytest.fixture
+def own_process() -> Iterator[None]:
+    """For what is run in this process and sets up its umask and log, which here are all tests' own."""
+    umask, log = os.umask(0o022), logging.getLogger()
+    handlers, level = log.handlers[:], log.level
+    yield
+    os.umask(umask)
+    log.handlers[:] = handlers
+    log.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)

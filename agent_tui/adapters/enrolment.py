@@ -2,7 +2,8 @@
 
 The code that the administrator gave holds the fingerprint of the centre's certificate authority. So the
 authority is fetched from whoever answers, which tells them nothing, and taken only when it is that of the
-code; then the hub must prove itself by it, as any server by TLS, before the code is sent.
+code; then the hub must prove itself by it, as any server by TLS, before the code is sent. A password holds no
+fingerprint: with it comes one that was typed, or the hub is one that this machine trusts already.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hmac
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,22 +36,40 @@ def hub_url(typed: str) -> str:
     return typed.rstrip("/")
 
 
-def centres_authority(url: str, code: EnrolmentCode) -> str:
-    """The centre's certificate authority, PEM. Sends no secret. Raises ``EnrolmentError``."""
+def centres_authority(url: str, expected: bytes) -> str:
+    """The centre's certificate authority, PEM, whose fingerprint is ``expected``. Sends no secret.
+
+    Raises ``EnrolmentError``.
+    """
     anybody = ssl.create_default_context()
     anybody.check_hostname = False
     anybody.verify_mode = ssl.CERT_NONE
     with _nothing_sent(url):
         pem = wire.read(c.Authority, _ask(url, anybody, "GET", "/v1/authority")).pem
-    try:
-        fingerprint = authority_fingerprint(pem)
-    except ValueError:
-        fingerprint = b""
-    if not hmac.compare_digest(fingerprint, code.authority):
+    if not hmac.compare_digest(_fingerprint(pem), expected):
         raise EnrolmentError(
-            f"Who answers at {url} is not the centre that gave you this code, so nothing was sent there. "
-            "Check the address; if it is right, somebody is in between: tell your administrator."
+            f"Who answers at {url} is not the centre that gave you this code or fingerprint, so nothing was "
+            "sent there. Check the address; if it is right, somebody is in between: tell your administrator."
         )
+    return pem
+
+
+def trusted_authority(url: str, known: Path) -> str:
+    """The same, from a hub that proves itself by an authority of this machine's, or by the PEM file ``known``
+    of an earlier enrolment. Sends no secret. Raises ``EnrolmentError``.
+    """
+    trust = ssl.create_default_context()
+    if known.exists():
+        trust.load_verify_locations(known)
+    try:
+        pem = wire.read(c.Authority, _ask(url, trust, "GET", "/v1/authority")).pem
+    except HubError as error:
+        raise EnrolmentError(
+            f"{url}: {error} No password was sent. If this machine does not know your centre yet, ask your "
+            f"administrator for its fingerprint: moked enroll {url} --authority FINGERPRINT; or for a code."
+        ) from None
+    if not _fingerprint(pem):
+        raise EnrolmentError(f"{url} tells no certificate authority, so nothing was sent; ask for a code.")
     return pem
 
 
@@ -67,6 +87,23 @@ def redeem(url: str, authority: str, code: EnrolmentCode, device: str) -> c.Enro
         raise EnrolmentError(
             f"{error} Try again; should the code be used then, ask your administrator for a new one."
         ) from None
+
+
+def log_in(url: str, authority: str, asked: c.PasswordEnrolment) -> c.Enrolment:
+    """What the hub, proved by ``authority``, gives for a password. Raises ``EnrolmentError``."""
+    trust = ssl.create_default_context(cadata=authority)
+    try:
+        return wire.read(c.Enrolment, _ask(url, trust, "POST", "/v1/enrolment/password", asked.model_dump()))
+    except HubError as error:
+        raise EnrolmentError(str(error)) from None
+
+
+def _fingerprint(pem: str) -> bytes:
+    """Empty for what is not one certificate."""
+    try:
+        return authority_fingerprint(pem)
+    except ValueError:
+        return b""
 
 
 @contextmanager

@@ -70,6 +70,15 @@ class HttpHub:
         answer = await self._ask("POST", _path(contact, "wrap-up"), wrap_up, {"Idempotency-Key": key})
         return wire.read(c.ContactRecord, answer)
 
+    async def promise_callback(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
+        """Promise a callback, once by ``key``."""
+        answer = await self._ask("POST", "/v1/callbacks", asked, {"Idempotency-Key": key})
+        return wire.read(c.CallbackView, answer)
+
+    async def cancel_callback(self, callback: str) -> None:
+        """Take a callback back."""
+        await self._ask("DELETE", f"/v1/callbacks/{quote(callback, safe='')}")
+
     async def events(self, cursor: str) -> AsyncIterator[c.HubEvent]:
         """Events after ``cursor``; ends with ``HubUnreachable`` when the line breaks."""
         headers = {"Last-Event-ID": cursor}

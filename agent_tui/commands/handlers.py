@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from agent_tui.commands import model as do
 from agent_tui.commands.act import Act, Key, NotNow
+from agent_tui.commands.callbacks import CallbackCommands
 from agent_tui.commands.calls import CallCommands
 from agent_tui.commands.presence import PresenceCommands
 from agent_tui.commands.targets import BadTarget
@@ -39,6 +40,8 @@ _NOT_POSSIBLE: dict[type[do.Command], str] = {
     do.UseSound: "There are no other devices to choose from: the settings name them under [[audio.profile]].",
     do.CallBack: "Nobody with a number was missed, or a call is open.",
     do.ClearMissed: "No call was missed, or a call is open.",
+    do.PromiseCallback: "This centre calls nobody back, or you serve no queue of it.",
+    do.CancelCallback: "There is no callback to take back.",
     do.SetPresence: "The hub does not answer, so the exchange cannot be told.",
 }
 
@@ -53,6 +56,7 @@ class Commander:
 
     def __init__(self, store: Store, phone: PhonePort, hub: HubPort) -> None:
         calls, presence = CallCommands(store, phone), PresenceCommands(store, hub)
+        callbacks = CallbackCommands(store, hub)
         self._store = store
         self._makers: dict[type[do.Command], _Maker] = {
             do.Answer: calls.answer,
@@ -69,6 +73,8 @@ class Commander:
             do.UseSound: calls.use_sound,
             do.CallBack: calls.call_back,
             do.ClearMissed: calls.clear_missed,
+            do.PromiseCallback: callbacks.promise,
+            do.CancelCallback: callbacks.cancel,
             do.SetPresence: presence.set_presence,
         }
         self._waiting: asyncio.Queue[Act] = asyncio.Queue(_MOST_WAITING)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from hub.contract import Presence
+from hub.contract import CallbackRequest, Presence
 from sip.events import CallId
 
 
@@ -85,6 +85,21 @@ class CallBack:
 @dataclass(frozen=True, slots=True)
 class ClearMissed:
     """The agent has seen the missed calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseCallback:
+    """Have a customer called back; sent again under the same ``key`` it is still one."""
+
+    asked: CallbackRequest
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCallback:
+    """Take a callback back."""
+
+    callback: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +190,8 @@ Command: TypeAlias = (
     | Dial
     | CallBack
     | ClearMissed
+    | PromiseCallback
+    | CancelCallback
     | SetPresence
     | UseSound
     | TickStep

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Protocol, TypeAlias, get_args
 
 from textual.app import App
 
 from agent_tui.commands import model as do
-from agent_tui.screens import words
+from agent_tui.screens import callback_words, words
+from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
 from agent_tui.screens.keypad import Keypad
 from agent_tui.screens.number_entry import NumberEntry
 from agent_tui.session import select
+from agent_tui.session.agenda import agenda, whom
+from agent_tui.session.odds import at_odds
 from agent_tui.session.state import SessionState
 from hub.contract import Presence
 
@@ -36,6 +40,8 @@ _AtOnce: TypeAlias = (
 _REASON = "reason "
 """Before a reason in a row's key, since a row without a key cannot be chosen and a reason may be empty."""
 
+_LEAVE, _TAKE_BACK = "leave", "take back"
+
 
 class Desk(Protocol):
     """What the questions lie over."""
@@ -43,6 +49,11 @@ class Desk(Protocol):
     @property
     def app(self) -> App[object]:
         """Where a screen is pushed."""
+        ...
+
+    @property
+    def clock(self) -> datetime:
+        """The agent's wall clock as it was painted last."""
         ...
 
     def press(self, name: str) -> None:
@@ -83,6 +94,28 @@ class Acts:
         )
         self._desk.app.push_screen(Choice(words.SOUND, rows, do.UseSound, state, self._desk.press), given)
 
+    def promise_callback(self, state: SessionState) -> None:
+        """Ask what a callback needs."""
+        if do.PromiseCallback in select.possible(state):
+            desk = self._desk
+            desk.app.push_screen(CallbackForm(whom(state), state, desk.press, lambda: desk.clock, self._send))
+
+    def choose_callback(self, state: SessionState, callback: str) -> None:
+        """Ask what is to become of one in the agenda."""
+        found = next((one for one in agenda(state) if one.id == callback), None)
+        if found is None:
+            return
+
+        def given(answer: str | None) -> None:
+            if answer == _TAKE_BACK:
+                self._send(do.CancelCallback(callback))
+
+        say = callback_words.of(state)
+        at = callback_words.time_of(found.at, self._desk.clock, say)
+        title = callback_words.line(say, callback_words.who(found), at)
+        rows = ((_LEAVE, say.leave), (_TAKE_BACK, say.take_back))
+        self._desk.app.push_screen(Choice(title, rows, do.CancelCallback, state, self._desk.press), given)
+
     def _send_one(self, command: type[_AtOnce], _state: SessionState) -> None:
         self._send(command())
 
@@ -98,10 +131,14 @@ class Acts:
         self._desk.app.push_screen(keypad)
 
     def _change_presence(self, state: SessionState) -> None:
-        if select.chosen_presence(state) is not Presence.READY or select.at_odds(state):
+        me = state.me
+        if me is not None and at_odds(state):
+            self._send(do.SetPresence(me.presence, me.reason))
+            return
+        if select.chosen_presence(state) is not Presence.READY:
             self._send(do.SetPresence(Presence.READY))
             return
-        reasons = state.me.pause_reasons if state.me is not None else ()
+        reasons = me.pause_reasons if me is not None else ()
         if not reasons:
             self._send(do.SetPresence(Presence.AWAY))
             return

@@ -11,8 +11,11 @@ from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.session.state import SessionState
-from agent_tui.widgets.cells import Cell, Page, Row
+from agent_tui.widgets.cells import Cell, Page, Row, cut
 from agent_tui.widgets.sheet import Sheet
+
+_TITLE = 200
+"""More cells than a title gets: Textual cuts it to the border, with ``…``."""
 
 
 class Choice(Overlay[str]):
@@ -33,7 +36,7 @@ class Choice(Overlay[str]):
     def compose(self) -> ComposeResult:
         """Title, rows, what the keys do, and the calls."""
         with Vertical(id="overlay-box") as box:
-            box.border_title = Content(self._title)
+            box.border_title = Content(cut(self._title, _TITLE))
             sheet = Sheet(id="choice")
             sheet.show(self._page)
             yield sheet

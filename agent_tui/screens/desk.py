@@ -13,7 +13,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
+from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
@@ -22,6 +22,7 @@ from agent_tui.commands import model as do
 from agent_tui.screens import keys, rows
 from agent_tui.screens.acts import Acts, Send
 from agent_tui.screens.overlay import Overlay
+from agent_tui.screens.views.agenda import agenda_page
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.screens.views.card import card_page
 from agent_tui.screens.views.note import note_view, outcome_page
@@ -30,6 +31,7 @@ from agent_tui.screens.views.queues import queues_page
 from agent_tui.screens.views.script import script_page
 from agent_tui.screens.views.status import status_bar
 from agent_tui.session import select
+from agent_tui.session.agenda import agenda as its_agenda
 from agent_tui.session.script import StepStanding
 from agent_tui.session.state import Phase, SessionState
 from agent_tui.widgets.key_bar import KeyBar
@@ -40,7 +42,7 @@ from sip.events import AudioLevels, CallId
 _BELL_EVERY = 3.0
 """Seconds between two strokes of the bell: heard across a room, and no drill."""
 
-_SHEETS = ("status", "card", "script", "queues", "outcome", "notices", "calls")
+_SHEETS = ("status", "card", "script", "agenda", "queues", "outcome", "notices", "calls")
 _ONLY_READ = ("status", "notices")
 """Sheets that the Tab key passes by."""
 
@@ -56,6 +58,7 @@ class DeskScreen(Screen[None]):
         *(Binding(key.key, f"press('{key.name}')", priority=True, show=False) for key in keys.KEYS),
         Binding("ctrl+down", "tick", priority=True, show=False),
         Binding("ctrl+o", "choose_sound", priority=True, show=False),
+        Binding("ctrl+r", "promise_callback", priority=True, show=False),
         # before the focused part takes it, else keys typed right behind it still reach that part: the note
         Binding("tab", "app.focus_next", priority=True, show=False),
         Binding("shift+tab", "app.focus_previous", priority=True, show=False),
@@ -70,6 +73,7 @@ class DeskScreen(Screen[None]):
         self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (110, _NORMAL), (150, _WIDE)]
         self.VERTICAL_BREAKPOINTS = [(0, _LOW), (32, _HIGH)]
         self._shown = state
+        self._clock = datetime.now().astimezone()
         self._send = send
         self._acts = Acts(self, send)
         self._bell: Timer | None = None
@@ -83,7 +87,9 @@ class DeskScreen(Screen[None]):
         yield sheets["status"]
         with Container(id="main"):
             yield sheets["card"]
-            yield sheets["script"]
+            with Vertical(id="guide"):
+                yield sheets["script"]
+                yield sheets["agenda"]
             yield sheets["queues"]
             with Horizontal(id="writing"):
                 yield self._note
@@ -104,11 +110,12 @@ class DeskScreen(Screen[None]):
 
         ``levels`` is how loud each call is, both ways.
         """
-        self._shown = state
+        self._shown, self._clock = state, clock
         pages = {
             "status": status_bar(state, clock),
             "card": card_page(state, clock),
             "script": script_page(state),
+            "agenda": agenda_page(state, clock),
             "queues": queues_page(state, roomy=not self.has_class(_NARROW)),
             "outcome": outcome_page(state),
             "notices": notices_page(state),
@@ -117,10 +124,16 @@ class DeskScreen(Screen[None]):
         for name, page in pages.items():
             self._sheets[name].show(page)
         self._sheets["notices"].display = bool(state.notices)
+        self._make_room(state)
         self._note.show(note_view(state))
         self._keys.show(keys.buttons(state))
         self._paint_overlays(state)
         self._ring(state)
+
+    @property
+    def clock(self) -> datetime:
+        """The agent's wall clock as it was painted last."""
+        return self._clock
 
     def press(self, name: str) -> None:
         """What the key of this name does now; nothing when it would do nothing."""
@@ -155,6 +168,10 @@ class DeskScreen(Screen[None]):
         """Other devices to talk through, at any time."""
         self._acts.choose_sound(self._shown)
 
+    def action_promise_callback(self) -> None:
+        """Have a customer called back."""
+        self._acts.promise_callback(self._shown)
+
     def tell_note(self) -> None:
         """Send what was typed and is still a message away, so that what follows finds it."""
         typed = self._note.untold()
@@ -171,6 +188,9 @@ class DeskScreen(Screen[None]):
 
     @on(Sheet.Chosen)
     def _row_chosen(self, event: Sheet.Chosen) -> None:
+        if event.sheet is self._sheets["agenda"]:
+            self._acts.choose_callback(self._shown, event.key)
+            return
         command = rows.meant(self._shown, event.sheet.id, event.key)
         if command is not None:
             self._send(command)
@@ -181,6 +201,17 @@ class DeskScreen(Screen[None]):
         if work is not None:
             self.tell_note()
             self._send(do.FinishWrapUp(work.contact))
+            self._note.focus()
+
+    def _make_room(self, state: SessionState) -> None:
+        """Without a contact the agenda has the script's place; beside one it has what is left over."""
+        script, agenda = self._sheets["script"], self._sheets["agenda"]
+        entries, contact = bool(its_agenda(state)), state.shown is not None
+        roomy = self.has_class(_HIGH) and not self.has_class(_NARROW)
+        script.display = contact or not entries
+        agenda.display = entries and (not contact or roomy)
+        agenda.set_class(contact, "-beside")
+        if (script.has_focus and not script.display) or (agenda.has_focus and not agenda.display):
             self._note.focus()
 
     def _paint_overlays(self, state: SessionState) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.session import select
+from agent_tui.session.odds import at_odds
 from agent_tui.session.reach import why_not_ready
 from agent_tui.session.state import SessionState
 from agent_tui.widgets.key_bar import ButtonView, Kind
@@ -76,13 +77,16 @@ def _dial(state: SessionState) -> tuple[str, Kind]:
 
 
 def _presence(state: SessionState) -> tuple[str, Kind]:
-    ready = select.chosen_presence(state) is Presence.READY and not select.at_odds(state)
-    return (words.AWAY, Kind.PLAIN) if ready else (words.READY, Kind.GO)
+    chosen = select.chosen_presence(state)
+    if chosen is not None and at_odds(state):
+        return words.PRESENCE[chosen], Kind.GO
+    return (words.AWAY, Kind.PLAIN) if chosen is Presence.READY else (words.READY, Kind.GO)
 
 
 def _presence_can_change(state: SessionState) -> bool:
-    """Ready is offered only while a call could ring here; away always."""
-    return select.chosen_presence(state) is Presence.READY or not why_not_ready(state)
+    """Ready is offered only while a call could ring here; away, and what was chosen already, always."""
+    ready = select.chosen_presence(state) is Presence.READY
+    return ready or at_odds(state) or not why_not_ready(state)
 
 
 def _plain(label: str) -> Callable[[SessionState], tuple[str, Kind]]:

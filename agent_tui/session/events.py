@@ -8,7 +8,16 @@ from typing import TypeAlias
 
 from agent_tui.session.draft import Draft
 from agent_tui.session.state import Link
-from hub.contract import CardAnswer, ContactRecord, HubEvent, Presence, Script, ScriptProgress, Snapshot
+from hub.contract import (
+    CallbackView,
+    CardAnswer,
+    ContactRecord,
+    HubEvent,
+    Presence,
+    Script,
+    ScriptProgress,
+    Snapshot,
+)
 from sip.events import CallId, PhoneReport
 
 
@@ -126,6 +135,34 @@ class PresenceWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class NotMended:
+    """The exchange was asked once more for what the agent chose, and does not follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAsked:
+    """A callback is on its way to the hub under ``key``."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackMade:
+    """The hub holds the promise."""
+
+    key: str
+    callback: CallbackView
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRefused:
+    """There is no promise, as far as the desk knows. ``words``: why, and what to do."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommandFailed:
     """Something the agent asked for did not happen. ``words``: what, why, and what to do."""
 
@@ -205,6 +242,10 @@ DeskEvent: TypeAlias = (
     | WrapUpStored
     | WrapUpFailed
     | PresenceWanted
+    | NotMended
+    | CallbackAsked
+    | CallbackMade
+    | CallbackRefused
     | CommandFailed
     | CallSelected
     | NoteTyped

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent_tui.session import reach, reduce_calls, reduce_links, reduce_notices, reduce_quality, reduce_work
+from agent_tui.session import (
+    odds,
+    reach,
+    reduce_callbacks,
+    reduce_calls,
+    reduce_links,
+    reduce_notices,
+    reduce_quality,
+    reduce_work,
+)
 from agent_tui.session.events import DeskEvent
 from agent_tui.session.state import SessionState
 from agent_tui.session.table import Table
@@ -17,8 +26,11 @@ _SUBJECTS: tuple[Table, ...] = (
     reduce_quality.TABLE,
     reduce_calls.TABLE,
     reduce_links.TABLE,
-    # What it looks at is what links have just become.
+    # In the language of whom the hub has just told.
+    reduce_callbacks.TABLE,
+    # What these look at is what links have just become.
     reach.TABLE,
+    odds.TABLE,
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from agent_tui.session.events import HubLinkChanged, PhoneLinkChanged, PresenceWanted, SnapshotTaken
 from agent_tui.session.state import Link, SessionState
 from agent_tui.session.table import Table
-from hub.contract import Me, MeEvent, OwnFiguresEvent, PbxLinkEvent, Presence, QueuesEvent
+from hub.contract import Me, MeEvent, OwnFiguresEvent, PbxLinkEvent, QueuesEvent
 from sip.capability import Capability
 from sip.events import EngineCapabilities, RegistrationChanged, RegistrationState, SoundChanged, TakenAway
 
@@ -65,7 +65,7 @@ def _with_me(state: SessionState, me: Me, since: float) -> SessionState:
 
 def _wanted(state: SessionState, event: PresenceWanted) -> SessionState:
     me = state.me
-    if event.presence is Presence.READY and me is not None and me.presence is Presence.READY:
+    if me is not None and event.presence is me.presence:
         return replace(state, wanted=event.presence, mended=me.members)
     return replace(state, wanted=event.presence)
 

@@ -20,6 +20,7 @@ from agent_tui.session.events import (
     WrapUpStarted,
     WrapUpStored,
 )
+from agent_tui.session.pauses import named
 from agent_tui.session.state import Call, Link, Notice, SessionState, Severity
 from agent_tui.session.table import Table
 from hub.contract import PbxLinkEvent, Presence, PresenceSetEvent, WrappedUpEvent, WrapUpOverEvent
@@ -122,7 +123,9 @@ def _pbx(state: SessionState, event: PbxLinkEvent) -> SessionState:
 def _presence_set(state: SessionState, event: PresenceSetEvent) -> SessionState:
     """Whose act it was, why, and how the agent comes back."""
     became = _BECAME[event.presence]
-    words = f"{event.by} set you {became}: {event.words}" if event.by else f"You are {became}: {event.words}"
+    language = state.me.language if state.me is not None else "en"
+    why = event.words if event.by else named(event.words, language)
+    words = f"{event.by} set you {became}: {why}" if event.by else f"You are {became}: {why}"
     return put(state, "presence", Severity.WARNING, f"{words.rstrip('.')}. F9 Ready when you can take calls.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent_tui.commands import model as do
+from agent_tui.session.agenda import agenda
 from agent_tui.session.reduce_edits import writable
 from agent_tui.session.script import Facts, ShownStep, shown_steps
 from agent_tui.session.state import Call, Link, Phase, SessionState, Work
@@ -34,7 +35,16 @@ def possible(state: SessionState) -> frozenset[type[do.Command]]:
         found |= _able(state, _of_phone(state) | _of_active_call(state))
     if state.hub is Link.UP and state.me is not None:
         found.add(do.SetPresence)
+    found |= _of_callbacks(state)
     return frozenset(found | _of_shown(state.shown) | _of_written(state.written))
+
+
+def _of_callbacks(state: SessionState) -> set[type[do.Command]]:
+    """Also while the hub is away: a form that is being filled in stays, and is told when it is sent."""
+    found: set[type[do.Command]] = set()
+    if state.me is not None and state.me.calls_back and state.me.queues:
+        found.add(do.PromiseCallback)
+    return found | {do.CancelCallback} if agenda(state) else found
 
 
 def _able(state: SessionState, commands: set[type[do.Command]]) -> set[type[do.Command]]:
@@ -165,22 +175,6 @@ def script_steps(work: Work) -> tuple[ShownStep, ...]:
 def chosen_presence(state: SessionState) -> Presence | None:
     """What the agent chose last, whether the hub has it yet or not; None before the hub told."""
     return state.wanted or (state.me.presence if state.me is not None else None)
-
-
-def at_odds(state: SessionState) -> bool:
-    """Whether the exchange keeps calls away from an agent who is ready and has nothing in hand.
-
-    The same choice once more mends it: the hub then brings the exchange to it anew. Where that did not help,
-    it is not offered again: the agent must be able to go away.
-    """
-    me = state.me
-    if me is None or chosen_presence(state) is not Presence.READY or state.wanted is not None:
-        return False
-    if state.hub is not Link.UP or state.pbx is not Link.UP or state.calls or state.work:
-        return False
-    if me.members == state.mended:
-        return False
-    return any(member.paused for member in me.members) or {one.queue for one in me.members} < set(me.queues)
 
 
 def missing(state: SessionState, call: Call) -> str:

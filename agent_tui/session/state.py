@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from hub.contract import (
     AgentFigures,
+    CallbackView,
     Card,
     CardAnswer,
     CardStatus,
@@ -158,6 +159,15 @@ class Notice:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The callback that the agent asked for last, by its key: on its way, made, or not, by its ``words``."""
+
+    key: str
+    made: bool = False
+    words: str = ""
+
+
 _NOT_YET_REGISTERED = RegistrationChanged(RegistrationState.UNREGISTERED)
 _NOTHING_TOLD = Capability(0)
 
@@ -189,6 +199,9 @@ class SessionState:
     """Calls that rang here and nobody took, the newest last."""
     work: tuple[Work, ...] = ()
     queues: tuple[QueueFigures, ...] = ()
+    callbacks: tuple[CallbackView, ...] = ()
+    """Those that have not ended, in no order; ``session.agenda`` reads them."""
+    promise: Promise | None = None
     own: AgentFigures | None = None
     """What the agent did today; None before the hub told."""
     notices: tuple[Notice, ...] = ()

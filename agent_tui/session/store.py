@@ -22,7 +22,7 @@ _MOST_WAITING = 1_000
 class Store:
     """The one place where the desk's state lives. Belongs to one thread: the event loop's.
 
-    ``clock`` gives seconds that never go back. Levels of sound come ten times a second for each call;
+    ``clock`` gives seconds that never go back. Levels of sound come five times a second for each call;
     they wait in ``levels`` for the next painting and pass neither the reducer nor the listeners.
     """
 

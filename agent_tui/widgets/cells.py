@@ -52,7 +52,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells side by side, a space between them. A row with a ``key`` can be chosen."""
+    """Cells side by side, a space between them. A row with a ``key`` can be chosen; rows of one are one."""
 
     cells: tuple[Cell, ...] = ()
     key: str = ""

@@ -146,7 +146,7 @@ class Sheet(ScrollView, can_focus=True):
             self.scroll_to(y=last - height + 1, animate=False)
 
     def _row_keys(self) -> list[str]:
-        return [row.key for row in self._page.rows if row.key]
+        return list(dict.fromkeys(row.key for row in self._page.rows if row.key))
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width

@@ -15,7 +15,7 @@ import random
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from edge.text import clean
 from hub.adapters import ami_wire
@@ -78,6 +78,10 @@ class _Pending:
     done: asyncio.Future[None]
     response: Message = field(default_factory=dict)
     events: list[Message] = field(default_factory=list)
+
+
+_NOT_LOADED: Final = "unknown command"
+"""Asterisk lets in who comes before its modules are loaded, and refuses their actions by these words."""
 
 
 def delays(chance: Callable[[], float]) -> Iterator[float]:
@@ -144,6 +148,12 @@ class AmiClient:
             # nobody knows whether it was done: the line is given up, and on the next all is settled anew
             reader.set_exception(silence)
             raise
+        except AmiRefused as refusal:
+            if _NOT_LOADED not in str(refusal):
+                raise
+            starting = AmiDown("the exchange is still starting")
+            reader.set_exception(starting)
+            raise starting from refusal
 
     async def run(self) -> None:
         """Stay connected until cancelled, waiting longer after each failure in a row."""
@@ -225,7 +235,8 @@ class AmiClient:
                 if message.get("EventList", "").lower() != "start":
                     _settle(pending)
         elif pending is None:
-            self._signal(message)
+            if self._up:  # what comes right behind the login's answer is in what is read once the line is up
+                self._signal(message)
         elif message.get("EventList", "").lower() == "complete":
             _settle(pending)
         else:

@@ -48,6 +48,8 @@ _STATES: Mapping[str, MemberState] = {
 }
 """Asterisk's device states (devicestate.h) as numbers; 0 unknown, 4 invalid and 5 unavailable don't ring."""
 
+_OFFERING = "MokedOffer"
+
 _ENDED_BY = {"caller": "caller", "agent": "agent", "transfer": "transfer"}
 
 
@@ -117,6 +119,13 @@ def _offered(m: Message, at: datetime) -> PbxEvent:
     return AgentOffered(queue_of(m), contact_of(m), agent_of(m), at)
 
 
+def _about_to_ring(m: Message, at: datetime) -> PbxEvent:
+    """The profile's ``offering.conf`` tells it a moment before the INVITE; AgentCalled comes after it."""
+    if m.get("UserEvent") != _OFFERING:
+        raise NotOurs
+    return AgentOffered(queue_of(m), contact_of({"Uniqueid": m.get("Contact", "")}), agent_of(m), at)
+
+
 def _no_answer(m: Message, at: datetime) -> PbxEvent:
     return OfferEnded(queue_of(m), contact_if_told(m), agent_of(m), number(m, "RingTime") / 1000, at)
 
@@ -138,7 +147,7 @@ def _completed(m: Message, at: datetime) -> PbxEvent:
 def _member(m: Message, at: datetime) -> PbxEvent:
     row = _member_row(m)
     stays = m["Event"] != "QueueMemberRemoved"
-    return MemberChanged(queue_of(m), row.agent, row.state, row.paused, row.reason, stays, at)
+    return MemberChanged(queue_of(m), row.agent, row.state, row.paused, row.reason, stays, at, row.level)
 
 
 _READERS: Mapping[str, Callable[[Message, datetime], PbxEvent]] = {
@@ -146,6 +155,7 @@ _READERS: Mapping[str, Callable[[Message, datetime], PbxEvent]] = {
     "QueueCallerAbandon": _abandoned,
     "QueueCallerLeave": _left,
     "AgentCalled": _offered,
+    "UserEvent": _about_to_ring,
     "AgentRingNoAnswer": _no_answer,
     "AgentConnect": _connected,
     "AgentComplete": _completed,
@@ -153,6 +163,7 @@ _READERS: Mapping[str, Callable[[Message, datetime], PbxEvent]] = {
     "QueueMemberRemoved": _member,
     "QueueMemberPause": _member,
     "QueueMemberStatus": _member,
+    "QueueMemberPenalty": _member,
 }
 
 
@@ -163,6 +174,7 @@ def _member_row(m: Message) -> MemberRow:
         state=_STATES.get(m.get("Status", ""), MemberState.UNAVAILABLE),
         paused=paused,
         reason=clean(m.get("PausedReason")) if paused else "",
+        level=int(number(m, "Penalty")),
     )
 
 

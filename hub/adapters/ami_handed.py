@@ -59,6 +59,11 @@ class HandedTalks:
                     channel = other.get("Channel", "")
                     self._talks[talk.contact] = _Talk(row.name, talk.agent, channel, since)
 
+    def channel(self, contact: str) -> str:
+        """The channel of the agent to whom the caller was handed on; empty when they talk with none."""
+        talk = self._talks.get(contact)
+        return talk.channel if talk else ""
+
     def follow(self, event: PbxEvent) -> list[PbxEvent]:
         """What follows from a queue's own event."""
         match event:

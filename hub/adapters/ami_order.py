@@ -48,7 +48,9 @@ class EventOrder:
         told: list[PbxEvent] = [event]
         match event:
             case AgentOffered():
-                self._offers.setdefault(event.contact, {})[event.agent] = event
+                rings = self._offers.setdefault(event.contact, {})
+                told = [] if event.agent in rings else told  # the dialplan may have told it first
+                rings.setdefault(event.agent, event)
             case OfferEnded():
                 told = self._offer_ended(event)
             case AgentConnected():

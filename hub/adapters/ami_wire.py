@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 Message: TypeAlias = Mapping[str, str]
-"""One AMI message. Of a header that comes twice the first counts."""
+"""One AMI message. Of a header that comes twice the first counts; variables are headers by their names."""
 
 END = b"\r\n\r\n"
 BANNER = b"Asterisk Call Manager/"
@@ -25,8 +25,19 @@ def parse(block: bytes) -> Message:
     for line in block.decode("utf-8", "replace").split("\r\n"):
         key, colon, value = line.partition(":")
         if colon and key:
-            message.setdefault(key, value.strip(" "))
+            message.setdefault(*_header(key, value.strip(" ")))
     return message
+
+
+def variable(name: str) -> str:
+    """The header that holds a channel's variable ``name``."""
+    return f"Variable: {name}"
+
+
+def _header(key: str, value: str) -> tuple[str, str]:
+    """``Variable: NAME=VALUE`` comes once for each variable that was asked for."""
+    name, equals, rest = value.partition("=")
+    return (variable(name), rest) if key == "Variable" and equals else (key, value)
 
 
 def build(action: str, fields: Mapping[str, str]) -> bytes:

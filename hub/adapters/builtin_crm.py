@@ -28,6 +28,14 @@ class BuiltinCrm:
             raise CrmDown("the customer database does not answer") from error
         return tuple(self._card(customer) for customer in found)
 
+    async def named(self, typed: str) -> tuple[Card, ...]:
+        """The customers whose id, or a matter of theirs, has these digits."""
+        try:
+            found = await self.store.with_digits(typed)
+        except SQLAlchemyError as error:
+            raise CrmDown("the customer database does not answer") from error
+        return tuple(self._card(customer) for customer in found)
+
     async def healthy(self) -> bool:
         """Whether the database answers."""
         try:
@@ -44,6 +52,7 @@ class BuiltinCrm:
             language="he" if row["language"] == "he" else "en",
             numbers=found.numbers,
             segment=row["segment"],
+            personal_agent=row["facts"].get("personal_agent", ""),
             city=row["city"],
             fields=tuple(CardField(label=label, value=value) for label, value in row["fields"]),
             matters=tuple(

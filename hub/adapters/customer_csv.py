@@ -1,7 +1,8 @@
 """Customers, matters and history from CSV files, with every fault told by file and line.
 
 - ``customers.csv``: ``customer,name,language,numbers,segment,city``, then one column a fact: ``plan`` is
-  known to scripts, ``plan:Plan`` is shown on the card under that label as well; spaces separate numbers
+  known to scripts, ``plan:Plan`` is shown on the card under that label as well; spaces separate numbers;
+  ``personal_agent`` is the id of the agent whose customer it is
 - ``matters.csv``: ``customer,reference,title,opened,status``
 - ``history.csv``: ``customer,at,channel,summary,agent``
 """

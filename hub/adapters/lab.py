@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.text import clean
-from hub.ports.pbx import PbxDown, PbxError, PbxEvent, PbxLink, PbxRefused, QueueRow
+from hub.ports.pbx import CustomerCall, PbxDown, PbxError, PbxEvent, PbxLink, PbxRefused, QueueRow
 from pbx.lab.client import ControlClient, ControlGone, ControlRefused
 from pbx.lab.wire import WireError, event_from_json, rows_from_json
 
@@ -53,7 +53,7 @@ class LabPbx:
         except WireError as error:
             raise PbxDown(f"the lab exchange speaks another language: {error}") from None
 
-    async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:
+    async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "", level: int = 1) -> None:
         """Make ``agent`` a member of ``queue``; joining twice is no error."""
         await self._ask("join", queue=queue, agent=agent, paused=paused, reason=reason)
 
@@ -64,6 +64,16 @@ class LabPbx:
     async def pause(self, agent: str, *, paused: bool, reason: str = "") -> None:
         """Pause or unpause ``agent`` in every queue."""
         await self._ask("pause", agent=agent, paused=paused, reason=reason)
+
+    async def call_customer(self, call: CustomerCall) -> None:
+        """Raises ``PbxRefused``: it has no line to anybody outside."""
+        raise PbxRefused("the lab exchange calls no customers")
+
+    async def calls(self) -> frozenset[str]:
+        """The callers in its queues; it knows of no other call."""
+        rows = await self.queues()
+        waiting = frozenset(one.contact for row in rows for one in row.waiting)
+        return waiting | {one.contact for row in rows for one in row.talking}
 
     async def _ask(self, command: str, **args: object) -> Any:
         if self._line is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
-from hub.ports.pbx import PbxDown, PbxEvent, PbxLink, QueueRow
+from hub.ports.pbx import CustomerCall, PbxDown, PbxEvent, PbxLink, QueueRow
 
 WORDS = "no exchange is configured: calls work, queues do not"
 
@@ -26,7 +26,7 @@ class NoExchange:
         """Raises ``PbxDown``."""
         raise PbxDown(WORDS)
 
-    async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:
+    async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "", level: int = 1) -> None:
         """Raises ``PbxDown``."""
         raise PbxDown(WORDS)
 
@@ -35,5 +35,13 @@ class NoExchange:
         raise PbxDown(WORDS)
 
     async def pause(self, agent: str, *, paused: bool, reason: str = "") -> None:
+        """Raises ``PbxDown``."""
+        raise PbxDown(WORDS)
+
+    async def call_customer(self, call: CustomerCall) -> None:
+        """Raises ``PbxDown``."""
+        raise PbxDown(WORDS)
+
+    async def calls(self) -> frozenset[str]:
         """Raises ``PbxDown``."""
         raise PbxDown(WORDS)

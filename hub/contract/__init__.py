@@ -6,6 +6,7 @@ Times are aware UTC; durations are seconds. Every text has been cleaned by the h
 GET      /health                           ``Health``; no token is asked for
 GET      /authority                        ``Authority``; no token
 POST     /enrolment                        ``EnrolmentRequest`` → ``Enrolment``; the code stands for a token
+POST     /enrolment/password               ``PasswordEnrolment`` → ``Enrolment``, for who has one
 GET      /me                               ``Me``
 GET      /snapshot                         ``Snapshot``, with the cursor where its events go on
 GET      /events                           server-sent events; ``Last-Event-ID`` replays, else ``resync``
@@ -16,10 +17,14 @@ PUT      /contacts/{id}/script-progress    ``ScriptProgress``
 PUT      /contacts/{id}/note               ``NoteDraft``: kept while typing
 POST     /contacts/{id}/wrap-up            ``WrapUp`` → ``ContactRecord``; once by ``Idempotency-Key``
 GET      /contacts/{id}                    ``ContactRecord``
+GET      /agents                           all ``AgentStanding``; for supervisors and administrators
 GET      /agents/{id}/devices              all ``DeviceView`` of an agent; for administrators
 DELETE   /agents/{id}/devices/{device}     ends a device; for administrators
 PUT      /agents/{id}/presence             ``PresenceOrder``; for supervisors and administrators
 GET      /audit                            ``AuditEntry``, a page, ``?before=serial``; for the same
+GET      /callbacks                        all ``CallbackView`` of the agent; for supervisors of everybody
+POST     /callbacks                        ``CallbackRequest`` → ``CallbackView``; once by ``Idempotency-Key``
+DELETE   /callbacks/{callback}             nobody is called; not while it is dialled
 =======  ================================  =============================================================
 
 Errors have the body ``Problem`` (RFC 9457) with words for the agent.
@@ -29,8 +34,9 @@ from __future__ import annotations
 
 from hub.contract.access import Authority, DeviceView, Enrolment, EnrolmentRequest, SipAccount
 from hub.contract.acts import AuditEntry, PresenceOrder, PresenceSetEvent
-from hub.contract.agents import Disposition, Me, MemberView, Presence, PresenceChange
+from hub.contract.agents import Disposition, Me, MemberView, MemberWish, Presence, PresenceChange
 from hub.contract.base import Milliseconds, Model, Mos, Percent
+from hub.contract.callbacks import CallbackEvent, CallbackRequest, CallbackView
 from hub.contract.cards import Card, CardAnswer, CardField, CardStatus, Matter, PastContact
 from hub.contract.contacts import ContactRecord, NoteDraft, Offer, OpenContact, VoiceQuality, WrapUp
 from hub.contract.events import (
@@ -58,17 +64,24 @@ from hub.contract.figures import (
     QueueCounts,
     QueueFigures,
 )
+from hub.contract.passwords import PasswordEnrolment
 from hub.contract.scripts import Condition, Script, ScriptProgress, Step
+from hub.contract.segments import SegmentTitle
 from hub.contract.service import Health, Problem
 from hub.contract.snapshot import Snapshot
+from hub.contract.standing import AgentStanding
 
 __all__ = [
     "FORMULAS",
     "RECENT_MINUTES",
     "AgentCounts",
     "AgentFigures",
+    "AgentStanding",
     "AuditEntry",
     "Authority",
+    "CallbackEvent",
+    "CallbackRequest",
+    "CallbackView",
     "Card",
     "CardAnswer",
     "CardEvent",
@@ -89,6 +102,7 @@ __all__ = [
     "Me",
     "MeEvent",
     "MemberView",
+    "MemberWish",
     "Milliseconds",
     "Model",
     "Mos",
@@ -98,6 +112,7 @@ __all__ = [
     "OfferedEvent",
     "OpenContact",
     "OwnFiguresEvent",
+    "PasswordEnrolment",
     "PastContact",
     "PbxLinkEvent",
     "Percent",
@@ -113,6 +128,7 @@ __all__ = [
     "Script",
     "ScriptChangedEvent",
     "ScriptProgress",
+    "SegmentTitle",
     "SipAccount",
     "Snapshot",
     "Step",

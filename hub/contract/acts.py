@@ -28,7 +28,9 @@ class PresenceSetEvent(Model):
 
 
 class AuditEntry(Model):
-    """One act on another's presence. ``who`` did ``what`` to ``whom``; both are agents' ids."""
+    """One act on another's presence, or with a password. ``who`` did ``what`` to ``whom``: agents' ids, or in
+    brackets the command line.
+    """
 
     serial: int
     who: str

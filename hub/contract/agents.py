@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hub.contract.base import Model
+from hub.contract.segments import SegmentTitle
 
 
 class Presence(StrEnum):
@@ -26,6 +27,13 @@ class MemberView(Model):
     state: Literal["free", "ringing", "busy", "on_hold", "unavailable"]
     paused: bool
     reason: str = ""
+
+
+class MemberWish(Model):
+    """How the hub wants the exchange to have this agent, in each of their queues."""
+
+    member: bool
+    paused: bool = False
 
 
 class PresenceChange(Model):
@@ -55,5 +63,11 @@ class Me(Model):
     """When presence or reason was last changed; None before the first choice."""
     queues: tuple[str, ...]
     members: tuple[MemberView, ...] = ()
+    wish: MemberWish | None = None
+    """How the hub last asked the exchange to have ``members``, its own pauses included; None: it did not."""
     dispositions: tuple[Disposition, ...] = ()
     pause_reasons: tuple[str, ...] = ()
+    segments: tuple[SegmentTitle, ...] = ()
+    """How cards name segments, where the centre does not leave it to the CRM."""
+    calls_back: bool = False
+    """Whether this centre calls customers back: where it does not, no callback can be promised."""

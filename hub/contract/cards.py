@@ -37,13 +37,17 @@ class CardField(Model):
 
 
 class Card(Model):
-    """The customer as the CRM knows them. ``facts`` fill scripts: plain names to plain text."""
+    """The customer as the CRM knows them. ``facts`` fill scripts: plain names to plain text.
+
+    ``personal_agent`` is the id of the agent whose customer they are.
+    """
 
     customer: str
     name: str
     language: Literal["en", "he"] = "en"
     numbers: tuple[str, ...]
     segment: str = ""
+    personal_agent: str = ""
     city: str = ""
     fields: tuple[CardField, ...] = ()
     matters: tuple[Matter, ...] = ()

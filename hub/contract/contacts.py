@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hub.contract.base import Milliseconds, Model, Mos, Percent
-from hub.contract.cards import CardAnswer
+from hub.contract.callbacks import CallbackView
+from hub.contract.cards import CardAnswer, CardField
 from hub.contract.scripts import ScriptProgress
 
 
@@ -22,6 +23,10 @@ class Offer(Model):
     name: str
     waited: float
     offered_at: datetime
+    facts: tuple[CardField, ...] = ()
+    """What the caller did and heard before any agent, in the agent's language."""
+    callback: CallbackView | None = None
+    """The promise that this call keeps; None: they called by themselves."""
 
 
 class NoteDraft(Model):
@@ -56,7 +61,8 @@ class ContactRecord(Model):
     """One contact from first ring to last note.
 
     ``outcome`` is ``left`` when the caller left the queue neither answered nor abandoning (time-out, a key),
-    or went while the exchange was out of the hub's sight.
+    or went while the exchange was out of the hub's sight. ``held`` of ``talked`` seconds the caller was on
+    hold.
     """
 
     contact: str
@@ -69,6 +75,7 @@ class ContactRecord(Model):
     ended_at: datetime | None = None
     waited: float | None = None
     talked: float | None = None
+    held: float | None = None
     outcome: Literal["waiting", "talking", "answered", "abandoned", "left"] = "waiting"
     note: str = ""
     disposition: str = ""

@@ -10,6 +10,7 @@ from pydantic import Field
 from hub.contract.acts import PresenceSetEvent
 from hub.contract.agents import Me
 from hub.contract.base import Model
+from hub.contract.callbacks import CallbackEvent
 from hub.contract.cards import CardAnswer
 from hub.contract.contacts import ContactRecord, Offer
 from hub.contract.figures import AgentFigures, QueueFigures
@@ -127,6 +128,7 @@ HubEvent = Annotated[
     | OwnFiguresEvent
     | MeEvent
     | PresenceSetEvent
+    | CallbackEvent
     | ScriptChangedEvent
     | PbxLinkEvent
     | ResyncEvent,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.contract.agents import Me
 from hub.contract.base import Model
+from hub.contract.callbacks import CallbackView
 from hub.contract.contacts import OpenContact
 from hub.contract.figures import AgentFigures, QueueFigures
 
@@ -16,5 +17,6 @@ class Snapshot(Model):
     queues: tuple[QueueFigures, ...]
     own: AgentFigures | None = None
     contacts: tuple[OpenContact, ...] = ()
+    callbacks: tuple[CallbackView, ...] = ()
     pbx: bool
     pbx_words: str = ""

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, Text, and_, cast, insert, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.contract import ScriptProgress, VoiceQuality
 from hub.db.tables import contact_events, contacts, wrap_ups
 from hub.db.upsert import upsert
+from hub.db.write_line import WriteLine
 from hub.domain.contacts import Contact, ContactEvent, Counted, Ring, SightLost, State, Unseen, WrappedUp
 from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
     AgentOffered,
     CallerAbandoned,
+    CallerHeld,
     CallerJoined,
     CallerLeft,
+    CallerResumed,
     HandedOn,
     OfferEnded,
 )
@@ -34,6 +37,8 @@ _KINDS: dict[type, str] = {
     OfferEnded: "offer_ended",
     AgentConnected: "connected",
     AgentCompleted: "completed",
+    CallerHeld: "held",
+    CallerResumed: "resumed",
     HandedOn: "handed_on",
     SightLost: "sight_lost",
     WrappedUp: "wrapped_up",
@@ -54,32 +59,50 @@ class StoredWrapUp:
     digest: str
 
 
-class ContactStore:
-    """Reads and writes visits and their events. Everything raises ``sqlalchemy.exc.SQLAlchemyError``.
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What goes into the database together; ``wrap_up`` is the row of its idempotency key."""
 
-    Writers queue at one lock, in the order they came: two versions of a visit can never be stored the
-    wrong way round.
-    """
+    event: Counted | None = None
+    contact: Contact | None = None
+    wrap_up: dict[str, Any] | None = None
+
+
+class ContactStore:
+    """Reads and writes visits and their events. Everything raises ``sqlalchemy.exc.SQLAlchemyError``."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._writing = asyncio.Lock()
+        self._line = WriteLine(self._store)
 
-    async def record(self, event: ContactEvent, contact: Contact) -> None:
-        """Append ``event`` and keep ``contact`` as it is after it: both or neither."""
-        async with self._writing, self.engine.begin() as connection:
-            await connection.execute(_APPEND_EVENT, _event_row(event))
-            await _write(connection, contact)
+    async def _store(self, changes: Sequence[_Change]) -> None:
+        wrap_ups_ = [change.wrap_up for change in changes if change.wrap_up]
+        events = [_event_row(change.event) for change in changes if change.event]
+        newest = {(one.id, one.visit): one for change in changes if (one := change.contact)}
+        async with self.engine.begin() as connection:
+            if wrap_ups_:
+                await connection.execute(_INSERT_WRAP_UP, wrap_ups_)
+            if events:
+                await connection.execute(_APPEND_EVENT, events)
+            if newest:
+                rows = [_contact_row(contact) for contact in newest.values()]
+                await connection.execute(upsert(connection, contacts), rows)
+
+    async def settled(self) -> None:
+        """Wait until all that was told is stored."""
+        await self._line.settled()
+
+    def record(self, event: ContactEvent, contact: Contact) -> asyncio.Future[None]:
+        """Append ``event`` and keep ``contact`` as it is after it: both or neither, soon."""
+        return self._line.put(_Change(event, contact))
 
     async def keep(self, contact: Contact) -> None:
         """Keep ``contact`` as it is now, after something its agent did."""
-        async with self._writing, self.engine.begin() as connection:
-            await _write(connection, contact)
+        await self._line.put(_Change(contact=contact))
 
     async def record_unseen(self, event: Unseen) -> None:
         """Append what the exchange counted out of sight."""
-        async with self._writing, self.engine.begin() as connection:
-            await connection.execute(_APPEND_EVENT, _event_row(event))
+        await self._line.put(_Change(event))
 
     async def wrap_up(self, contact: Contact, event: WrappedUp, key: str, digest: str) -> None:
         """Keep a wrapped-up ``contact`` and the idempotency key it was asked under, and append the event:
@@ -93,10 +116,7 @@ class ContactStore:
             "digest": digest,
             "at": contact.wrapped_up_at,
         }
-        async with self._writing, self.engine.begin() as connection:
-            await connection.execute(_INSERT_WRAP_UP, row)
-            await connection.execute(_APPEND_EVENT, _event_row(event))
-            await _write(connection, contact)
+        await self._line.put(_Change(event, contact, row))
 
     async def wrapped_up(self, agent: str, key: str) -> StoredWrapUp | None:
         """What ``agent`` stored under ``key`` before, if anything."""
@@ -117,6 +137,8 @@ class ContactStore:
 
     async def visits(self, contact: str) -> tuple[Contact, ...]:
         """All visits of one contact, oldest first."""
+        if any(one.contact and one.contact.id == contact for one in self._line.unwritten()):
+            await self._line.settled()
         query = select(contacts).where(contacts.c.id == contact).order_by(contacts.c.visit)
         async with self.engine.connect() as connection:
             return tuple(_contact(row) for row in (await connection.execute(query)).mappings())
@@ -134,11 +156,6 @@ class ContactStore:
                 yield _event(row)
 
 
-async def _write(connection: AsyncConnection, contact: Contact) -> None:
-    """Put one visit on a connection of the caller's transaction."""
-    await connection.execute(upsert(connection, contacts), _contact_row(contact))
-
-
 def _contact_row(contact: Contact) -> dict[str, Any]:
     return {
         "id": contact.id,
@@ -154,6 +171,9 @@ def _contact_row(contact: Contact) -> dict[str, Any]:
         "ended_at": contact.ended_at,
         "waited": contact.waited,
         "talked": contact.talked,
+        "held": contact.held,
+        "on_hold": contact.on_hold,
+        "held_since": contact.held_since,
         "ended_by": contact.ended_by,
         "customer": contact.customer,
         "note": contact.note,
@@ -188,6 +208,7 @@ def _event_row(event: Counted) -> dict[str, Any]:
         "at": event.at,
         "wrapped_up": getattr(event, "seconds", None),
         "calls": getattr(event, "calls", None),
+        "held": getattr(event, "held", None),
     }
 
 
@@ -210,6 +231,7 @@ _OF_KIND: dict[str, Callable[[RowMapping], Counted]] = {
         row["talked"],
         row["ended_by"],
         row["at"],
+        row["held"] or 0.0,
     ),
     "wrapped_up": lambda row: WrappedUp(
         row["queue"], row["contact"], row["agent"], row["wrapped_up"], row["at"]

@@ -82,6 +82,20 @@ class CustomerStore:
             rows = (await connection.execute(query)).mappings().all()
             return tuple([await _found(connection, row) for row in rows])
 
+    async def with_digits(self, digits: str) -> tuple[Found, ...]:
+        """The customers whose id or a matter's reference has just these digits, whatever stands between."""
+        like = f"%{'%'.join(digits)}%"
+        keys = union_all(
+            select(customers.c.id.label("key"), customers.c.id).where(customers.c.id.like(like)),
+            select(matters.c.reference, matters.c.customer).where(matters.c.reference.like(like)),
+        )
+        async with self.engine.connect() as connection:
+            rows = (await connection.execute(keys)).all()
+            ids = {customer for key, customer in rows if _digits(key) == digits}
+            query = select(customers).where(customers.c.id.in_(sorted(ids))).order_by(customers.c.id)
+            named = (await connection.execute(query)).mappings().all() if ids else ()
+            return tuple([await _found(connection, row) for row in named])
+
     async def count(self) -> int:
         """How many customers there are."""
         async with self.engine.connect() as connection:
@@ -103,6 +117,10 @@ class CustomerStore:
             await _put_customers(connection, people)
             await _replace(connection, matters, open_matters, ("reference",))
             await _replace(connection, past_contacts, history, ("customer", "at", "channel"))
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isascii() and sign.isdigit())
 
 
 async def _found(connection: AsyncConnection, customer: RowMapping) -> Found:

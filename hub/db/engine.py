@@ -24,6 +24,8 @@ _BUSY_MILLISECONDS = 5000
 _CONNECT_SECONDS = 5.0
 ANSWER_SECONDS = 5.0
 """The hub's statements take milliseconds: a server that needs longer is as good as gone. A migration may."""
+_CONNECTIONS = 15
+"""All are kept: what opens one for a moment and closes it again costs a file a thread each time."""
 _SIGN_OF_LIFE_SECONDS = 2.0
 _LEAST_ROOM = 1 << 20
 """Bytes that SQLite's disk must have free: the write-ahead log of some minutes."""
@@ -41,7 +43,13 @@ async def open_database(url: URL) -> AsyncEngine:
     """An engine on ``url`` with the newest schema. Raises ``sqlalchemy.exc.SQLAlchemyError``."""
     await migrate(url)
     engine = engine_on(
-        url, {"command_timeout": ANSWER_SECONDS}, pool_pre_ping=True, pool_timeout=_CONNECT_SECONDS
+        url,
+        {"command_timeout": ANSWER_SECONDS},
+        pool_pre_ping=url.get_backend_name() == "postgresql",  # a file does not hang up
+        pool_timeout=_CONNECT_SECONDS,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+        pool_use_lifo=True,  # few are in use at once, and only those fill their caches
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _set_up_sqlite)

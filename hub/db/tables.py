@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    text,
 )
 
 
@@ -96,7 +97,7 @@ contacts = Table(
     Column("id", String(128), primary_key=True),
     Column("visit", Integer, primary_key=True),
     Column("queue", String(80), nullable=False),
-    Column("number", String(64), nullable=False),
+    Column("number", String(64), nullable=False, index=True),
     Column("name", String(200), nullable=False),
     Column("state", String(16), nullable=False, index=True),
     Column("rings", JSON, nullable=False),
@@ -106,6 +107,9 @@ contacts = Table(
     Column("ended_at", UtcDateTime),
     Column("waited", Float),
     Column("talked", Float),
+    Column("held", Float),
+    Column("on_hold", Float),
+    Column("held_since", UtcDateTime),
     Column("ended_by", String(16), nullable=False),
     Column("customer", String(64), nullable=False, index=True),
     Column("note", Text, nullable=False),
@@ -130,6 +134,7 @@ contact_events = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("wrapped_up", Float),
     Column("calls", Integer),
+    Column("held", Float),
 )
 """Append-only: what the exchange told, in order. Figures are sums over these rows."""
 
@@ -194,6 +199,15 @@ presence_events = Table(
 )
 """Append-only: what agents chose to be. Occupancy is of the time they were ready."""
 
+passwords = Table(
+    "passwords",
+    metadata,
+    Column("agent", String(80), primary_key=True),
+    Column("hashed", String(200), nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+)
+"""Of agents who want one: Argon2id, with its salt and cost in the text (PHC string format)."""
+
 audit = Table(
     "audit",
     metadata,
@@ -204,7 +218,7 @@ audit = Table(
     Column("words", String(80), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
-"""Append-only: acts on another agent's presence."""
+"""Append-only: acts on another agent's presence, and what is done with passwords."""
 
 intents = Table(
     "intents",
@@ -214,3 +228,97 @@ intents = Table(
     Column("reason", String(80), nullable=False),
     Column("since", UtcDateTime, nullable=False),
 )
+
+_STANDING = text("state IN ('open', 'dialling')")
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("customer", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("queue", String(80), nullable=False),
+    Column("numbers", JSON, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("agent", String(80), nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("words", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("promised", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("key", String(128), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("made_at", UtcDateTime),
+    Index("uq_callbacks_key", "made_by", "key", unique=True),
+    Index(
+        *("uq_callbacks_standing", "customer", "queue"),
+        unique=True,
+        sqlite_where=_STANDING,
+        postgresql_where=_STANDING,
+    ),
+)
+"""Promises to call a customer: one that has not ended for each of them and queue. ``key`` is what it was
+asked under, of ``made_by`` or (with "") of the caller's channel.
+"""
+
+_RUNNING = text("result = ''")
+
+callback_tries = Table(
+    "callback_tries",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("callback", ForeignKey("callbacks.id"), nullable=False),
+    Column("number", String(64), nullable=False),
+    Column("began", UtcDateTime, nullable=False, index=True),
+    Column("result", String(16), nullable=False),
+    Index(
+        *("uq_callback_tries_running", "callback"),
+        unique=True,
+        sqlite_where=_RUNNING,
+        postgresql_where=_RUNNING,
+    ),
+)
+"""Calls to customers. ``id`` is the channel's, written before the exchange is asked: one that goes on for
+each callback, so that nobody is called twice. ``result`` is empty while it does.
+"""
+
+caller_facts = Table(
+    "caller_facts",
+    metadata,
+    Column("contact", String(128), primary_key=True),
+    Column("facts", JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""What callers did and heard before any agent (``hub.domain.caller_facts``), for a day."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("recipient", String(64), nullable=False),
+    Column("template", String(512), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("parameters", JSON, nullable=False),
+    Column("contact", String(128), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("provider_id", String(200), nullable=False),
+    Column("code", Integer, nullable=False),
+    Column("words", String(300), nullable=False),
+    Index("uq_outbox_id", "id", unique=True),
+)
+"""What is to leave the hub, in the order of ``serial``, and what became of it. ``id``: once a cause."""
+
+leader = Table("leader", metadata, Column("address", String(255), primary_key=True))
+"""One row: where the hub that leads is asked by the others. Empty when it does not know that itself."""
+
+relays = Table("relays", metadata, Column("token_digest", String(64), primary_key=True))
+"""By what the hub that leads knows the others. SHA-256 of tokens that each makes for itself, and keeps: who
+reads the database can ask for nothing by them, who can write it needs them for nothing.
+"""

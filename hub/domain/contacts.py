@@ -27,8 +27,10 @@ from hub.ports.pbx import (
     AgentConnected,
     AgentOffered,
     CallerAbandoned,
+    CallerHeld,
     CallerJoined,
     CallerLeft,
+    CallerResumed,
     HandedOn,
     OfferEnded,
 )
@@ -83,6 +85,8 @@ ContactEvent: TypeAlias = (
     | OfferEnded
     | AgentConnected
     | AgentCompleted
+    | CallerHeld
+    | CallerResumed
     | HandedOn
     | SightLost
 )
@@ -101,7 +105,11 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One visit of a caller. ``number`` is normalised, "" when withheld or not seen; times in seconds."""
+    """One visit of a caller. ``number`` is normalised, "" when withheld or not seen; times in seconds.
+
+    ``held`` of ``talked`` the caller was on hold. In the talk that goes on it is ``on_hold`` so far, and what
+    has passed ``held_since``.
+    """
 
     id: str
     queue: str
@@ -116,6 +124,9 @@ class Contact:
     ended_at: datetime | None = None
     waited: float | None = None
     talked: float | None = None
+    held: float | None = None
+    on_hold: float = 0.0
+    held_since: datetime | None = None
     ended_by: str = ""
     customer: str = ""
     note: str = ""
@@ -138,6 +149,15 @@ class Contact:
         working = self.state in {State.TALKING, State.WRAP_UP} and self.agent == agent
         return working or self.ring_at(agent) is not None
 
+    def talks_with(self, agent: str) -> bool:
+        """Whether ``agent`` talks in it now."""
+        return self.state is State.TALKING and self.agent == agent
+
+    def hold_until(self, end: datetime) -> float:
+        """Seconds on hold in the talk that goes on, if it goes on until ``end``."""
+        lasting = (end - self.held_since).total_seconds() if self.held_since else 0.0
+        return self.on_hold + max(lasting, 0.0)
+
 
 _OPEN = frozenset({State.WAITING, State.TALKING, State.WRAP_UP})
 _UNANSWERED = frozenset({State.WAITING, State.LEFT})
@@ -147,8 +167,8 @@ _ENDED = frozenset({State.WRAP_UP, State.DONE, State.ABANDONED})
 def visit_of(visits: Sequence[Contact], event: ContactEvent) -> Contact | None:
     """Which of ``visits`` (oldest first) ``event`` belongs to: mostly the last; None when it begins one."""
     last = visits[-1] if visits else None
-    if isinstance(event, AgentCompleted):
-        talks = (visit for visit in visits if visit.state is State.TALKING and visit.agent == event.agent)
+    if isinstance(event, AgentCompleted | CallerHeld | CallerResumed):
+        talks = (visit for visit in visits if visit.talks_with(event.agent))
         return next(talks, last)
     if isinstance(event, SightLost):
         return next((visit for visit in visits if visit.visit == event.visit), None)
@@ -164,12 +184,14 @@ def visit_of(visits: Sequence[Contact], event: ContactEvent) -> Contact | None:
 def with_missed(visit: Contact | None, event: ContactEvent) -> tuple[ContactEvent, ...]:
     """``event`` after the beginnings it must have had out of the hub's sight; nothing when it tells nothing.
 
-    So every answer has its offer and every end its answer, in the table as in the figures.
+    So every answer has its offer and every end its answer and its holds, in the table as in the figures.
     """
     if isinstance(event, CallerJoined | HandedOn):
         return (event,)
-    if visit is None and isinstance(event, CallerLeft | OfferEnded | SightLost):
+    if visit is None and isinstance(event, CallerLeft | OfferEnded | SightLost | CallerHeld | CallerResumed):
         return ()
+    if visit is not None and isinstance(event, AgentCompleted):
+        event = replace(event, held=min(visit.hold_until(event.at), event.talked))
     unanswered = visit is None or visit.state in _UNANSWERED
     story: list[ContactEvent] = [event]
     if isinstance(event, AgentCompleted) and unanswered:
@@ -258,8 +280,23 @@ def _completed(contact: Contact, event: AgentCompleted) -> Contact:
         ended_at=event.at,
         waited=event.waited,
         talked=(contact.talked or 0.0) + event.talked,
+        held=(contact.held or 0.0) + event.held,
+        on_hold=0.0,
+        held_since=None,
         ended_by=event.ended_by,
     )
+
+
+def _held(contact: Contact, event: CallerHeld) -> Contact:
+    if not contact.talks_with(event.agent) or contact.held_since:
+        return contact
+    return replace(contact, held_since=event.at)
+
+
+def _resumed(contact: Contact, event: CallerResumed) -> Contact:
+    if not contact.talks_with(event.agent) or not contact.held_since:
+        return contact
+    return replace(contact, on_hold=contact.hold_until(event.at), held_since=None)
 
 
 def _handed_on(contact: Contact, event: HandedOn) -> Contact:
@@ -299,6 +336,8 @@ _TABLE: Mapping[type, Callable[[Contact, Any], Contact]] = MappingProxyType(
         OfferEnded: _offer_ended,
         AgentConnected: _connected,
         AgentCompleted: _completed,
+        CallerHeld: _held,
+        CallerResumed: _resumed,
         HandedOn: _handed_on,
         CallerAbandoned: _abandoned,
         CallerLeft: _left,

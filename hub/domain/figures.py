@@ -1,7 +1,7 @@
 """Figures as pure sums over stored events, so that a restarted hub shows the same numbers.
 
 The formulas are ``hub.contract.Formulas``. The first service level and the averages agree with Asterisk's own
-(``ServicelevelPerf``, app_queue); hold is part of talk there, and here.
+(``ServicelevelPerf``, app_queue), with one difference: hold is part of talk there, and apart here.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Self
 
+from hub.domain.callbacks import is_called_back
 from hub.domain.contacts import Contact, Counted, State, Unseen, WrappedUp
 from hub.ports.pbx import (
     AgentCompleted,
@@ -35,9 +36,10 @@ class Limits:
 
 @dataclass(slots=True)
 class Tally:
-    """What one queue, or one agent, counted in some time. Times are seconds.
+    """What one queue, or one agent, counted in some time. Times are seconds, ``talk`` without ``hold``.
 
-    A queue is offered callers, an agent is offered rings.
+    A queue is offered callers, an agent is offered rings. Holds count with the end of their talk. Who is
+    ``called_back`` is among the offered and answered, too.
     """
 
     offered: int = 0
@@ -46,10 +48,12 @@ class Tally:
     abandoned: int = 0
     abandoned_short: int = 0
     transferred: int = 0
+    called_back: int = 0
     unseen: int = 0
     wait: float = 0.0
     talks: int = 0
     talk: float = 0.0
+    hold: float = 0.0
     wrap_up: float = 0.0
 
     def add(self, event: Counted, limits: Limits) -> None:
@@ -64,9 +68,11 @@ class Tally:
                 self.answered += 1
                 self.wait += event.waited
                 self.within += event.waited <= limits.in_time
+                self.called_back += is_called_back(event.contact)
             case AgentCompleted():
                 self.talks += 1
-                self.talk += event.talked
+                self.talk += event.talked - event.held
+                self.hold += event.held
                 self.transferred += event.ended_by == "transfer"
             case WrappedUp():
                 self.wrap_up += event.seconds
@@ -98,13 +104,26 @@ class Tally:
 
     @property
     def average_talk(self) -> float | None:
-        """Average talk in seconds, of talks that ended."""
-        return self.talk / self.talks if self.talks else None
+        """Average talk without hold in seconds, of talks that ended."""
+        return self._by_talk(self.talk)
+
+    @property
+    def average_hold(self) -> float | None:
+        """Average time on hold in seconds, of talks that ended."""
+        return self._by_talk(self.hold)
+
+    @property
+    def average_wrap_up(self) -> float | None:
+        """Average wrap-up in seconds, by talks that ended."""
+        return self._by_talk(self.wrap_up)
 
     @property
     def average_handling(self) -> float | None:
         """Average handling time (AHT) in seconds, of talks that ended."""
-        return (self.talk + self.wrap_up) / self.talks if self.talks else None
+        return self._by_talk(self.talk + self.hold + self.wrap_up)
+
+    def _by_talk(self, seconds: float) -> float | None:
+        return seconds / self.talks if self.talks else None
 
 
 def _percent(part: float, whole: float) -> float | None:
@@ -144,7 +163,7 @@ def occupancy(done: Tally, open_contacts: Iterable[Contact], ready: float, now: 
     """
     begun = (_began(contact) for contact in open_contacts)
     running = sum(max(0.0, (now - at).total_seconds()) for at in begun if at is not None)
-    share = _percent(done.talk + done.wrap_up + running, ready)
+    share = _percent(done.talk + done.hold + done.wrap_up + running, ready)
     return None if share is None else min(share, 100.0)
 
 

@@ -41,3 +41,27 @@ def _possible(digits: str, country: str) -> phonenumbers.PhoneNumber | None:
         return None
     whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
     return number if whole else None
+
+
+_NO_TEXT = frozenset(
+    {
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.TOLL_FREE,
+        phonenumbers.PhoneNumberType.PREMIUM_RATE,
+        phonenumbers.PhoneNumberType.SHARED_COST,
+        phonenumbers.PhoneNumberType.PAGER,
+        phonenumbers.PhoneNumberType.UAN,
+        phonenumbers.PhoneNumberType.VOICEMAIL,
+    }
+)
+
+
+def takes_no_text(number: str) -> bool:
+    """Whether ``number`` (E.164) is known to be no one's mobile: a landline, or a service's.
+
+    Not where a country's mobile numbers look like its landlines (+1), nor for ranges that no table knows.
+    """
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number)) in _NO_TEXT
+    except phonenumbers.NumberParseException:
+        return True

@@ -10,6 +10,9 @@ from hub.contract import Presence
 WRAP_UP = "wrap-up"
 """The named automatic pause: a wrapping agent gets no call."""
 
+NO_DESK = "no desk"
+"""The same of an agent whose desk is gone for too long: the card of a call would come to nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -30,8 +33,9 @@ class Membership:
     reason: str = ""
 
 
-def wanted(intent: Intent, *, working: bool) -> Membership:
-    """The membership that fits ``intent``; ``working``: the agent talks with a customer or owes a wrap-up.
+def wanted(intent: Intent, *, working: bool, lost: bool) -> Membership:
+    """The membership that fits ``intent``; ``working``: the agent talks with a customer or owes a wrap-up;
+    ``lost``: their desk is gone for too long.
 
     The wrap-up pause begins with the talk, not after it: between the end of a talk and a pause sent then, the
     exchange would have time to offer the next caller.
@@ -41,6 +45,8 @@ def wanted(intent: Intent, *, working: bool) -> Membership:
             return Membership(member=False)
         case Presence.AWAY:
             return Membership(member=True, paused=True, reason=intent.reason)
+        case Presence.READY if lost:
+            return Membership(member=True, paused=True, reason=NO_DESK)
         case Presence.READY if working:
             return Membership(member=True, paused=True, reason=WRAP_UP)
         case Presence.READY:

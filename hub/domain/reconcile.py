@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from hub.domain.contacts import Contact, ContactEvent, Ring, SightLost, State
 from hub.ports.pbx import (
     AgentConnected,
+    CallerHeld,
     CallerJoined,
+    CallerResumed,
     MemberState,
     OfferEnded,
     QueueRow,
@@ -27,6 +29,7 @@ def reconcile(rows: Sequence[QueueRow], known: Iterable[Contact], now: datetime)
         *_vanished(rows, contacts, now),
         *_newly_waiting(rows, contacts, now),
         *_newly_talking(rows, contacts, now),
+        *_holds(rows, contacts, now),
     )
 
 
@@ -54,6 +57,20 @@ def _newly_talking(
             if talk.contact not in unanswered:
                 yield _joined(row.name, talk, 0, connected - timedelta(seconds=talk.waited))
             yield AgentConnected(row.name, talk.contact, talk.agent, talk.waited, connected)
+
+
+def _holds(rows: Sequence[QueueRow], contacts: Sequence[Contact], now: datetime) -> Iterator[ContactEvent]:
+    """A hold that began or ended out of sight does so when it is found."""
+    on_hold = {
+        (talk.queue, talk.id, talk.agent)
+        for talk in contacts
+        if talk.state is State.TALKING and talk.held_since is not None
+    }
+    for row in rows:
+        for talk in row.talking:
+            if talk.held != ((row.name, talk.contact, talk.agent) in on_hold):
+                told = CallerHeld if talk.held else CallerResumed
+                yield told(row.name, talk.contact, talk.agent, now)
 
 
 def _joined(queue: str, caller: WaitingCaller | TalkingCaller, position: int, at: datetime) -> CallerJoined:

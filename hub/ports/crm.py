@@ -1,4 +1,4 @@
-"""What the hub needs of a CRM: the cards that fit a caller's number.
+"""What the hub needs of a CRM: the cards that fit a caller's number, or a number they typed.
 
 ``hub.adapters.builtin_crm`` fills the port from the hub's own database.
 """
@@ -29,6 +29,12 @@ class Crm(Protocol):
         """The customers with this number (E.164 or a short code), most likely first; none is no error.
 
         Raises ``CrmError``.
+        """
+        ...
+
+    async def named(self, typed: str) -> tuple[Card, ...]:
+        """The customers whose customer number, or an open matter's reference, has just these digits; none is
+        no error. Raises ``CrmError``.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""What the hub needs of an exchange with queues: what happens there, how it stands, and four acts.
+"""What the hub needs of an exchange with queues: what happens there, how it stands, and five acts.
 
 ``hub.adapters.ami`` fills the port for Asterisk, ``hub.adapters.lab`` for the lab exchange; one contract
 suite runs against both. All text in events and rows has been cleaned by the adapter.
@@ -101,7 +101,8 @@ class AgentConnected:
 class AgentCompleted:
     """The talk is over for ``agent``: either side hung up, or the caller was transferred.
 
-    ``waited`` and ``talked`` in seconds; ``ended_by`` is ``caller``, ``agent`` or ``transfer``.
+    ``waited`` and ``talked`` in seconds; ``ended_by`` is ``caller``, ``agent`` or ``transfer``. ``held`` of
+    ``talked`` the caller was on hold: the hub's own sum of the holds told, no exchange's word.
     """
 
     queue: str
@@ -110,6 +111,40 @@ class AgentCompleted:
     waited: float
     talked: float
     ended_by: str
+    at: datetime
+    held: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallerTold:
+    """A caller who waits was told their ``place``, from 1, and about how many ``minutes`` it takes; 0 where
+    that was not said.
+    """
+
+    queue: str
+    contact: str
+    place: int
+    minutes: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallerHeld:
+    """``agent`` put the caller on hold. What the caller's own phone holds is told of nobody."""
+
+    queue: str
+    contact: str
+    agent: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CallerResumed:
+    """``agent`` talks with the caller again. A hold that lasts when the talk ends has no end of its own."""
+
+    queue: str
+    contact: str
+    agent: str
     at: datetime
 
 
@@ -137,6 +172,26 @@ class MemberChanged:
     reason: str
     member: bool
     at: datetime
+    level: int = 1
+
+
+class CallEnd(StrEnum):
+    """How a call to a customer ended (Q.850's causes, grouped)."""
+
+    BUSY = "busy"
+    NO_ANSWER = "no_answer"
+    HUNG_UP = "hung_up"
+    """It was answered and ended as calls do."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCallEnded:
+    """A call that ``call_customer`` began is gone, answered or not."""
+
+    contact: str
+    end: CallEnd
+    at: datetime
 
 
 PbxEvent: TypeAlias = (
@@ -148,9 +203,34 @@ PbxEvent: TypeAlias = (
     | OfferEnded
     | AgentConnected
     | AgentCompleted
+    | CallerTold
+    | CallerHeld
+    | CallerResumed
     | HandedOn
     | MemberChanged
+    | CustomerCallEnded
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCall:
+    """A call to a customer, who waits in ``queue`` as ``contact`` once they said that it is them.
+
+    ``place``: they wait as if they had come then (seconds since 1970). Only members of level ``RESERVED`` are
+    rung for them, after one ring time everybody. ``entry`` is the queue's number, ``language`` that of the
+    prompts.
+    """
+
+    contact: str
+    number: str
+    queue: str
+    entry: str
+    language: str
+    place: int
+
+
+RESERVED = 1000
+"""The level of a member who is kept for a call; no agent has it of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +249,7 @@ class TalkingCaller:
     """One caller of a queue who talks with ``agent``.
 
     ``waited`` and ``talked`` in seconds at the time of the snapshot; ``talked`` may hold the last ring.
+    ``held``: the agent has them on hold now.
     """
 
     contact: str
@@ -177,16 +258,18 @@ class TalkingCaller:
     agent: str
     waited: float
     talked: float
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """One member of a queue."""
+    """One member of a queue. Those of ``level`` 1 are rung first (Asterisk's penalty)."""
 
     agent: str
     state: MemberState
     paused: bool
     reason: str
+    level: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +321,11 @@ class Pbx(Protocol):
         """How all queues stand now. Raises ``PbxDown``, and ``PbxRefused`` where the hub may not know."""
         ...
 
-    async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:
-        """Make ``agent`` a member of ``queue``; one who already is becomes paused or not, as asked."""
+    async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "", level: int = 1) -> None:
+        """Make ``agent`` a member of ``queue``; one who already is becomes paused or not, and of ``level``.
+
+        An exchange without levels has everybody at 1.
+        """
         ...
 
     async def leave(self, queue: str, agent: str) -> None:
@@ -248,4 +334,12 @@ class Pbx(Protocol):
 
     async def pause(self, agent: str, *, paused: bool, reason: str = "") -> None:
         """Pause or unpause ``agent`` in every queue; ``PbxRefused`` when they are in none."""
+        ...
+
+    async def call_customer(self, call: CustomerCall) -> None:
+        """Begin a call; ``CustomerCallEnded`` tells its end. ``PbxRefused`` where no customers are called."""
+        ...
+
+    async def calls(self) -> frozenset[str]:
+        """The contacts of all calls that go on."""
         ...

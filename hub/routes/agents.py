@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header
-from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from hub.auth import AgentHere, DeviceHere, HubHere
 from hub.contract import Me, PresenceChange, Snapshot
-from hub.events import Sent, TooManyStreams
+from hub.event_stream import EventStream
+from hub.events import TooManyStreams
 from hub.refusals import TooMany
 
 router = APIRouter()
@@ -40,7 +39,7 @@ async def presence(change: PresenceChange, agent: AgentHere, hub: HubHere) -> Me
 @router.get("/events")
 async def events(
     device: DeviceHere, hub: HubHere, last_event_id: Annotated[str | None, Header()] = None
-) -> EventSourceResponse:
+) -> EventStream:
     """All events for this agent after ``Last-Event-ID``."""
     await hub.devices.saw(device)
     language = hub.roster.agents[device.agent].language
@@ -48,9 +47,4 @@ async def events(
         stream = hub.bus.subscribe(device.agent, language, last_event_id, device.id)
     except TooManyStreams:
         raise TooMany("Too many desks are open for this agent; close one.") from None
-    return EventSourceResponse(_as_sse(stream), ping=_PING)
-
-
-async def _as_sse(stream: AsyncIterator[Sent]) -> AsyncIterator[ServerSentEvent]:
-    async for sent in stream:
-        yield ServerSentEvent(data=sent.data, event=sent.kind, id=sent.id or None)
+    return EventStream(stream, ping=_PING)

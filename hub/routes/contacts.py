@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, status
 
-from centre.model import Language
+from centre.texts import Language
 from hub.auth import AgentHere, HubHere
 from hub.contract import CardAnswer, ContactRecord, NoteDraft, Script, ScriptProgress, WrapUp
 from hub.refusals import NoScript

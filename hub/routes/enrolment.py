@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from hub.auth import HubHere
-from hub.contract import Authority, Enrolment, EnrolmentRequest
+from hub.contract import Authority, Enrolment, EnrolmentRequest, PasswordEnrolment
 from hub.refusals import NoAuthority
 
 router = APIRouter()
@@ -23,3 +23,9 @@ async def authority(hub: HubHere) -> Authority:
 async def enrol(asked: EnrolmentRequest, request: Request, hub: HubHere) -> Enrolment:
     """A device for a code, once."""
     return await hub.devices.enrol(asked, request.client.host if request.client else "")
+
+
+@router.post("/enrolment/password")
+async def enrol_by_password(asked: PasswordEnrolment, request: Request, hub: HubHere) -> Enrolment:
+    """A device for a password."""
+    return await hub.passwords.enrol(asked, request.client.host if request.client else "")

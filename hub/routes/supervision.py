@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, status
 
 from hub.auth import AgentHere, HubHere
-from hub.contract import AuditEntry, PresenceOrder
+from hub.contract import AgentStanding, AuditEntry, PresenceOrder
 
 router = APIRouter()
 
@@ -21,6 +21,12 @@ async def presence(
 ) -> None:
     """Pause ``agent`` or log them out, with words that they read."""
     await hub.orders.presence(asking, agent, order)
+
+
+@router.get("/agents")
+async def agents(_asking: AgentHere, hub: HubHere) -> tuple[AgentStanding, ...]:
+    """How all agents stand."""
+    return hub.views.standing()
 
 
 @router.get("/audit")

@@ -11,7 +11,6 @@ from hub.contract import CardAnswer, CardEvent, CardStatus
 from hub.db.contacts import ContactStore
 from hub.events import Bus
 from hub.service.floor import Floor
-from hub.service.roster import Roster
 
 log = structlog.get_logger(__name__)
 
@@ -20,16 +19,14 @@ log = structlog.get_logger(__name__)
 class CardArrival:
     """Called by ``Cards`` for every look-up that ends."""
 
-    roster: Roster
     floor: Floor
     store: ContactStore
     bus: Bus
 
     async def __call__(self, answer: CardAnswer) -> None:
         """Tell the agents in whose hands the contact is; keep the customer when there is but one."""
-        for agent in self.roster.agents:
-            if self.floor.in_hand(agent, answer.contact) is not None:
-                self.bus.publish(agent, CardEvent(card=answer))
+        for agent in self.floor.holders(answer.contact):
+            self.bus.publish(agent, CardEvent(card=answer))
         if answer.status is CardStatus.FOUND:
             for visit in [held.visit for held in self.floor.visits(answer.contact)]:
                 await self._keep(answer.contact, visit, answer.cards[0].customer)

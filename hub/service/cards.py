@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from itertools import chain, repeat
 
 import structlog
@@ -43,12 +44,14 @@ class Cards:
         self._arrived = arrived
         self._sleep = sleep
         self._answers: dict[str, CardAnswer] = {}
+        self._identified: dict[str, Card] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._told: dict[str, asyncio.Event] = {}
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     def answer(self, contact: Contact) -> CardAnswer:
         """What is known of the contact's caller now; begins the look-up when there was none."""
-        if not contact.number:
+        if not contact.number and contact.id not in self._identified:
             return CardAnswer(
                 contact=contact.id,
                 number="",
@@ -59,14 +62,39 @@ class Cards:
             known = self._begin(contact)
         return known
 
+    async def soon(self, contact: Contact, seconds: float) -> CardAnswer:
+        """As ``answer``, but waits for the first word of a look-up, up to ``seconds``."""
+        known = self.answer(contact)
+        told = self._told.get(contact.id)
+        if known.status is CardStatus.PENDING and told is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await told.wait()
+        return self.answer(contact)
+
     def answer_again(self, contact: Contact) -> CardAnswer:
         """As ``answer``, but a look-up that failed is begun anew: the agent asks for it."""
         known = self.answer(contact)
         return self._begin(contact) if known.status is CardStatus.CRM_DOWN else known
 
+    def identified(self, contact: str, card: Card) -> None:
+        """The caller is this customer, whatever number they call from."""
+        self.forget(contact)
+        self._identified[contact] = card
+
+    async def named(self, typed: str) -> tuple[Card, ...]:
+        """The customers with a number that a caller typed. Raises ``CrmError``."""
+        return await self._ask(self._crm.named, typed)
+
+    async def with_number(self, number: str) -> tuple[Card, ...]:
+        """The customers with a telephone number. Raises ``CrmError``."""
+        return await self._ask(self._crm.find, number)
+
     def forget(self, contact: str) -> None:
         """The contact has ended for everybody."""
+        self._identified.pop(contact, None)
         self._answers.pop(contact, None)
+        self._told.pop(contact, None)
         running = self._running.pop(contact, None)
         if running is not None:
             running.cancel()
@@ -81,6 +109,7 @@ class Cards:
     def _begin(self, contact: Contact) -> CardAnswer:
         pending = CardAnswer(contact=contact.id, number=contact.number, status=CardStatus.PENDING)
         self._answers[contact.id] = pending
+        self._told[contact.id] = asyncio.Event()
         running = self._running.get(contact.id)
         if running is not None:
             running.cancel()
@@ -91,6 +120,7 @@ class Cards:
         for pause in chain(_AGAIN_AFTER, repeat(_AGAIN_AFTER[-1])):
             found = await self._find(contact, number)
             known, self._answers[contact] = self._answers[contact], found
+            self._told[contact].set()
             if found.status is not CardStatus.CRM_DOWN:
                 break
             if found != known:  # one word an outage, not one a try
@@ -101,7 +131,8 @@ class Cards:
 
     async def _find(self, contact: str, number: str) -> CardAnswer:
         try:
-            cards = await self._ask(number)
+            known = self._identified.get(contact)
+            cards = (known,) if known else await self.with_number(number)
         except CrmError as error:
             log.warning("card look-up failed", contact=contact, error=type(error).__name__)
             words = clean(f"{error}: the card is missing and is asked for again.")
@@ -109,10 +140,10 @@ class Cards:
         status = (CardStatus.UNKNOWN, CardStatus.FOUND, CardStatus.SEVERAL)[min(len(cards), 2)]
         return CardAnswer(contact=contact, number=number, status=status, cards=cards)
 
-    async def _ask(self, number: str) -> tuple[Card, ...]:
+    async def _ask(self, ask: Callable[[str], Awaitable[tuple[Card, ...]]], number: str) -> tuple[Card, ...]:
         try:
             async with asyncio.timeout(self._limit), self._turns:
-                return await self._crm.find(number)
+                return await ask(number)
         except TimeoutError:
             raise CrmTimeout("The CRM did not answer in time") from None
         except CrmError:

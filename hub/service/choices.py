@@ -38,14 +38,17 @@ class Choices:
         """Keep what the agent chose and bring the exchange to it; a line that is down follows later."""
         away = change.presence is Presence.AWAY
         await self._keep(agent, change.presence, clean(change.reason, limit=80) if away else "")
+        self.keeper.see(agent)
         try:
             # a line that is down comes up again, and then everybody is settled
             with suppress(PbxDown):
                 await self.keeper.settle(agent)
         except PbxRefused as error:
             raise ExchangeRefused(clean(f"The exchange refused: {error}")) from error
-        me = self.views.me(agent)
-        self.bus.publish(agent, MeEvent(me=me))
+        finally:
+            # what was chosen holds, whatever the exchange says
+            me = self.views.me(agent)
+            self.bus.publish(agent, MeEvent(me=me))
         return me
 
     async def put(self, agent: str, presence: Presence, words: str, *, by: str = "") -> None:
@@ -57,6 +60,8 @@ class Choices:
 
     async def _keep(self, agent: str, presence: Presence, reason: str) -> None:
         intent = self._since(agent, presence, reason)
+        if intent == self.floor.intent(agent):
+            return
         try:
             await self.agents.choose(agent, intent)
         except SQLAlchemyError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 import structlog
@@ -57,7 +58,7 @@ class ContactLife:
         self.floor.put(after)
         log.info("contact", told=type(event).__name__, queue=after.queue, state=after.state.value)
         self.board.count(event)
-        await self._record(event, after)
+        self._record(event, after)
         self.announcer.change(before, after, event.at)
         await self.misses.take(event, after)
         if after.agent:
@@ -94,12 +95,15 @@ class ContactLife:
             log.warning("contact not read", error=type(error).__name__)
             return ()
 
-    async def _record(self, event: ContactEvent, after: Contact) -> None:
-        """A database that fails must not stop calls: the floor goes on in memory, and the log tells."""
-        try:
-            await self.store.record(event, after)
-        except SQLAlchemyError as error:
-            log.warning("contact event not stored", error=type(error).__name__)
+    def _record(self, event: ContactEvent, after: Contact) -> None:
+        """Nobody waits for the database, and one that fails stops no call: the floor goes on in memory."""
+        self.store.record(event, after).add_done_callback(_tell_when_not_stored)
+
+
+def _tell_when_not_stored(stored: asyncio.Future[None]) -> None:
+    error = None if stored.cancelled() else stored.exception()
+    if error is not None:
+        log.warning("contact event not stored", error=type(error).__name__)
 
 
 def _ids(event: ContactEvent) -> dict[str, str]:

@@ -71,11 +71,12 @@ class Devices:
             if agent is None or agent not in self.roster.agents:
                 raise Forbidden("The hub does not take this code: it was used, or its 15 minutes are over.")
             self.tries.forgive(address)
-            return await self._admit(self.roster.agents[agent], clean(asked.device, limit=80))
+            return await self.admit(self.roster.agents[agent], clean(asked.device, limit=80))
         except SQLAlchemyError as error:
             raise NotStored("The hub could not store the device; ask for a new code.") from error
 
-    async def _admit(self, agent: Agent, name: str) -> Enrolment:
+    async def admit(self, agent: Agent, name: str) -> Enrolment:
+        """A device of ``agent``, who has proved that they are. Raises ``TooMany`` and ``SQLAlchemyError``."""
         if len(await self.store.live(agent.id)) >= MOST_DEVICES:
             raise TooMany(f"This agent has {MOST_DEVICES} devices; one must be revoked before another comes.")
         token, sip = new_token(), self._new_account(agent)
@@ -159,7 +160,7 @@ class Devices:
 
     async def look(self) -> None:
         """End whatever revoked devices still have."""
-        self.bus.keep_only({device.id for device in await self.store.live()})
+        self.bus.keep_only(await self.store.live_ids())
         gone: defaultdict[str, list[Device]] = defaultdict(list)
         for device in await self.store.revoked():
             gone[device.agent].append(device)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -20,32 +19,43 @@ from hub.db.contacts import ContactStore
 from hub.db.customers import CustomerStore
 from hub.db.devices import CodeStore, DeviceStore
 from hub.db.engine import open_database
-from hub.db.marks import MarkStore
+from hub.db.outbox import OutboxStore
+from hub.db.passwords import PasswordStore
 from hub.events import Bus
 from hub.metrics import Metrics
+from hub.outbox_figures import OutboxFigures
 from hub.ports.crm import Crm
+from hub.ports.messages import Messages
 from hub.ports.pbx import Pbx
 from hub.ports.registrar import Registrar
+from hub.senders import senders_of
 from hub.service.accounts import Accounts
-from hub.service.announce import Announcer
-from hub.service.arrival import CardArrival
+from hub.service.assembly import AgentsSide, CallersSide, CustomerCalls, Ground, pump_of
+from hub.service.attendance import Attendance
 from hub.service.board import Board
+from hub.service.callbacks import Callbacks
+from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.choices import Choices
-from hub.service.contact_life import ContactLife
 from hub.service.devices import Devices, Exchange
 from hub.service.floor import Floor
-from hub.service.ledger import Ledger
+from hub.service.identification import Identification
+from hub.service.kept_places import KeptPlaces
 from hub.service.members import MemberKeeper
-from hub.service.misses import Misses
 from hub.service.orders import Orders
+from hub.service.outbox import Outbox
+from hub.service.passwords import MOST_TRIES, Passwords
+from hub.service.phone_slots import PhoneSlots
+from hub.service.promises import Promises
 from hub.service.pump import Pump
 from hub.service.roster import Roster
+from hub.service.routing import Routing
+from hub.service.sent_messages import SentMessages
 from hub.service.shelf import ScriptShelf
 from hub.service.tries import Tries
 from hub.service.views import Views
+from hub.service.waiting_messages import WaitingMessages
 from hub.service.work import Work
-from hub.service.wrap_ups import WrapUps
 from hub.settings import Settings
 
 
@@ -64,6 +74,7 @@ class Hub:
     roster: Roster
     agents: AgentStore
     devices: Devices
+    passwords: Passwords
     authority: str
     floor: Floor
     bus: Bus
@@ -72,10 +83,21 @@ class Hub:
     views: Views
     shelf: ScriptShelf
     keeper: MemberKeeper
+    attendance: Attendance
     pump: Pump
     choices: Choices
     orders: Orders
     work: Work
+    routing: Routing
+    promises: Promises
+    callbacks: Callbacks
+    kept_places: KeptPlaces
+    phone_slots: PhoneSlots
+    outbox: Outbox
+    sent_messages: SentMessages
+    waiting_messages: WaitingMessages
+    identification: Identification
+    facts: CallerFacts
     metrics: Metrics
 
     async def run(self) -> None:
@@ -87,12 +109,18 @@ class Hub:
             tasks.create_task(self.board.run(self.bus))
             tasks.create_task(self.shelf.run())
             tasks.create_task(self.devices.run())
+            tasks.create_task(self.callbacks.run())
+            tasks.create_task(self.outbox.run())
+            tasks.create_task(self.sent_messages.run())
 
     async def close(self) -> None:
         """End streams and look-ups, and let the database go."""
         self.bus.close()
         await self.cards.close()
         await self.devices.close()
+        await self.outbox.close()
+        await self.work.contacts.settled()
+        await self.facts.settled()
         await self.engine.dispose()
 
 
@@ -102,11 +130,12 @@ async def open_hub(
     *,
     crm: Crm | None = None,
     registrar: Registrar | None = None,
+    senders: Mapping[str, Messages] | None = None,
     now: Callable[[], datetime] = utc_now,
 ) -> Hub:
     """A hub on ``pbx`` with what its database remembers.
 
-    ``crm`` and ``registrar`` None: those of the settings.
+    ``crm``, ``registrar`` and ``senders`` None: those of the settings.
 
     Raises ``SettingsError``, and ``sqlalchemy.exc.SQLAlchemyError`` when a database cannot be opened.
     """
@@ -114,59 +143,69 @@ async def open_hub(
     names = {agent.id: agent.name for agent in settings.centre.agents}
     crm = crm or BuiltinCrm(CustomerStore(engine), names)
     exchange = await _exchange(settings, registrar)
-    hub = _put_together(engine, settings, pbx, crm, exchange, now)
+    outbox = Outbox(OutboxStore(engine), senders_of(settings) if senders is None else senders, now)
+    hub = _put_together(settings, pbx, crm, exchange, outbox)
     await _restore(hub, ContactStore(engine))
     return hub
 
 
 def _put_together(
-    engine: AsyncEngine,
     settings: Settings,
     pbx: Pbx,
     crm: Crm,
     exchange: Exchange | None,
-    now: Callable[[], datetime],
+    outbox: Outbox,
 ) -> Hub:
-    roster, floor, agents = Roster.of(settings.centre), Floor(), AgentStore(engine)
-    contacts = ContactStore(engine)
-    bus = Bus(roster.agents, epoch=secrets.token_hex(8))
-    metrics = Metrics(roster, floor, bus)
-    metrics.watch(engine)
-    board = Board(roster, floor, settings.centre.zone, now=now)
-    arrival = CardArrival(roster, floor, contacts, bus)
-    cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrival)
-    views = Views(roster, floor, board, cards, bus)
-    keeper = MemberKeeper(pbx, roster, floor, WrapUps(roster, floor, bus, now))
-    ledger = Ledger(contacts, MarkStore(engine), now)
-    choices = Choices(floor, agents, board, views, bus, keeper, now)
-    life = ContactLife(
-        *(roster, floor, contacts, board, cards),
-        announcer=Announcer(views, bus),
-        keeper=keeper,
-        misses=Misses(settings.centre.agent_state.missed_in_a_row, choices),
-        country=settings.centre.country,
-    )
+    ground = Ground.of(settings, outbox.store.engine, pbx, crm, outbox.now)
+    callers = CallersSide.of(ground)
+    agents = AgentsSide.of(ground, callers)
+    calls = CustomerCalls.of(ground, callers.reservations, agents.keeper)
+    messages = WaitingMessages(settings.centre, outbox, ground.now)
+    engine, now = ground.engine, ground.now
+    roster, floor, bus, board = ground.roster, ground.floor, ground.bus, ground.board
+    metrics = _metrics(ground, outbox)
+    audit = AuditStore(engine)
+    devices = Devices(DeviceStore(engine), CodeStore(engine), roster, bus, exchange, now, Tries(now))
     return Hub(
         engine=engine,
         pbx=pbx,
         crm=crm,
         roster=roster,
-        agents=agents,
-        devices=Devices(DeviceStore(engine), CodeStore(engine), roster, bus, exchange, now, Tries(now)),
+        agents=ground.agents,
+        devices=devices,
+        passwords=Passwords(PasswordStore(engine), audit, devices, now, Tries(now, MOST_TRIES)),
         authority=authority_of(settings),
         floor=floor,
         bus=bus,
         board=board,
-        cards=cards,
-        views=views,
+        cards=ground.cards,
+        views=agents.views,
         shelf=ScriptShelf(settings.hub.scripts, roster, bus),
-        keeper=keeper,
-        pump=Pump(pbx, roster, floor, board, ledger, views, bus, keeper, metrics, contacts=life, now=now),
-        choices=choices,
-        orders=Orders(roster, AuditStore(engine), choices, now),
-        work=Work(roster, floor, board, contacts, cards, bus, keeper, now),
+        keeper=agents.keeper,
+        attendance=agents.attendance,
+        pump=pump_of(ground, agents, calls, messages, metrics),
+        choices=agents.choices,
+        orders=Orders(roster, audit, agents.choices, now),
+        work=Work(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now),
+        routing=callers.routing,
+        identification=callers.identification,
+        facts=callers.facts,
+        promises=calls.promises,
+        callbacks=calls.callbacks,
+        kept_places=calls.kept_places,
+        phone_slots=calls.phone_slots,
+        outbox=outbox,
+        sent_messages=SentMessages(outbox.store, timedelta(days=settings.centre.messages.keep_days), now),
+        waiting_messages=messages,
         metrics=metrics,
     )
+
+
+def _metrics(ground: Ground, outbox: Outbox) -> Metrics:
+    metrics = Metrics(ground.roster, ground.floor, ground.bus)
+    metrics.watch(ground.engine)
+    metrics.add(OutboxFigures(outbox))
+    return metrics
 
 
 async def _exchange(settings: Settings, registrar: Registrar | None) -> Exchange | None:
@@ -185,5 +224,9 @@ async def _restore(hub: Hub, contacts: ContactStore) -> None:
     for agent, intent in (await hub.agents.all_intents()).items():
         hub.floor.choose(agent, intent)
     await hub.board.restore(contacts, hub.agents)
+    await hub.attendance.restore()
+    await hub.facts.restore()
     await hub.shelf.refresh()
+    await hub.callbacks.restore()
+    await hub.outbox.restore()
     await hub.devices.restore()

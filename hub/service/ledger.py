@@ -30,6 +30,7 @@ class Ledger:
 
         A database that fails is tried again at the next comparison.
         """
+        await self.store.settled()  # what the hub saw is counted where it is stored
         for row in rows:
             try:
                 found = await self._unseen(row)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -14,6 +15,8 @@ from hub.domain.reconcile import reconcile
 from hub.events import Bus
 from hub.metrics import Metrics
 from hub.ports.pbx import (
+    CallerTold,
+    CustomerCallEnded,
     MemberChanged,
     MemberState,
     OfferEnded,
@@ -24,12 +27,14 @@ from hub.ports.pbx import (
     QueueRow,
 )
 from hub.service.board import Board
+from hub.service.callbacks import Callbacks
 from hub.service.contact_life import ContactLife
 from hub.service.floor import Floor
 from hub.service.ledger import Ledger
 from hub.service.members import MemberKeeper
 from hub.service.roster import Roster
 from hub.service.views import Views
+from hub.service.waiting_messages import WaitingMessages
 
 log = structlog.get_logger(__name__)
 
@@ -48,7 +53,11 @@ class Pump:
     keeper: MemberKeeper
     metrics: Metrics
     contacts: ContactLife
+    callbacks: Callbacks
+    messages: WaitingMessages
     now: Callable[[], datetime]
+    _changed: set[str] = field(default_factory=set)
+    """Agents whose desks are still to be told how they stand."""
 
     async def run(self) -> None:
         """Follow the exchange for as long as the task lives."""
@@ -64,8 +73,14 @@ class Pump:
                 await self._link(named)
             case MemberChanged():
                 await self._member(named)
+            case CallerTold():
+                self.views.facts.told(named.contact, named.place, named.minutes)
+            case CustomerCallEnded():
+                """No contact's: who waited or talked is told of by their queue."""
             case _:
                 await self.contacts.take(named)
+        await self.callbacks.take(named)
+        await self.messages.take(named)
 
     async def _link(self, link: PbxLink) -> None:
         if link.up:
@@ -86,9 +101,9 @@ class Pump:
             await self.contacts.take(event)
         async for unseen in self.ledger.compare(rows):
             self.board.count(unseen)
+        self.keeper.touch_all()
         for agent in self.roster.agents:
             self.bus.publish(agent, MeEvent(me=self.views.me(agent)))
-        self.keeper.touch_all()
         self.board.refresh()
         return link
 
@@ -103,9 +118,20 @@ class Pump:
         self.floor.change_member(event)
         self.board.refresh()
         if event.agent in self.roster.agents:
-            self.bus.publish(event.agent, MeEvent(me=self.views.me(event.agent)))
+            self._tell_soon(event.agent)
         for ended in _silenced(self.floor.in_hands(event.agent), event):
             await self.contacts.take(ended)
+
+    def _tell_soon(self, agent: str) -> None:
+        """Each of an agent's queues tells the same change at the same moment; the desk hears of it once."""
+        if not self._changed:
+            asyncio.get_running_loop().call_soon(self._tell_changed)
+        self._changed.add(agent)
+
+    def _tell_changed(self) -> None:
+        for agent in self._changed:
+            self.bus.publish(agent, MeEvent(me=self.views.me(agent)))
+        self._changed.clear()
 
 
 def _silenced(contacts: Iterable[Contact], event: MemberChanged) -> tuple[OfferEnded, ...]:

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from centre.model import Agent, Centre, Language, Queue
-from hub.contract import Disposition
+from centre.model import Agent, Centre, Queue
+from centre.texts import Language
+from hub.contract import Disposition, SegmentTitle
 from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
     AgentOffered,
+    CallerHeld,
+    CallerResumed,
     HandedOn,
     MemberChanged,
     MemberRow,
@@ -27,6 +30,8 @@ Named = TypeVar(
     | OfferEnded
     | AgentConnected
     | AgentCompleted
+    | CallerHeld
+    | CallerResumed
     | HandedOn
     | MemberChanged
     | MemberRow
@@ -43,6 +48,9 @@ class Roster:
     _by_extension: Mapping[str, str]
     _dispositions: Mapping[Language, tuple[Disposition, ...]]
     _pause_reasons: Mapping[Language, tuple[str, ...]]
+    _segments: Mapping[Language, tuple[SegmentTitle, ...]]
+    calls_back: bool = False
+    """Whether customers are called back."""
 
     @classmethod
     def of(cls, centre: Centre) -> Roster:
@@ -60,6 +68,8 @@ class Roster:
                 for language in languages
             },
             _pause_reasons={language: centre.pause_reasons.of(language) for language in languages},
+            _segments={language: _titles(centre, language) for language in languages},
+            calls_back=centre.callbacks is not None,
         )
 
     def named(self, event: PbxEvent) -> PbxEvent:
@@ -67,7 +77,7 @@ class Roster:
         match event:
             case AgentOffered() | OfferEnded() | AgentConnected() | AgentCompleted() | HandedOn():
                 return self._by_id(event)
-            case MemberChanged():
+            case CallerHeld() | CallerResumed() | MemberChanged():
                 return self._by_id(event)
             case _:
                 return event
@@ -97,6 +107,18 @@ class Roster:
         """Reasons for being away, for a desk in ``language``."""
         return self._pause_reasons[language]
 
+    def segments(self, language: Language) -> tuple[SegmentTitle, ...]:
+        """How cards name segments, for a desk in ``language``."""
+        return self._segments[language]
+
     def _by_id(self, told: Named) -> Named:
         """Extensions that belong to nobody here stay as they are."""
         return replace(told, agent=self._by_extension.get(told.agent, told.agent))
+
+
+def _titles(centre: Centre, language: Language) -> tuple[SegmentTitle, ...]:
+    return tuple(
+        SegmentTitle(values=tuple(value.casefold() for value in one.values), title=one.titles.of(language))
+        for one in centre.segments
+        if one.titles
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from centre.model import Language
+from centre.texts import Language
 from hub.contract import Script, ScriptChangedEvent
 from hub.domain.scripts import QueueScript, ScriptError, parse_script
 from hub.events import Bus

@@ -1,4 +1,4 @@
-"""How often one address may try a secret."""
+"""How often one address may try a secret, or one secret may be tried."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ _KEPT = 10_000
 
 
 class Tries:
-    """Counts tries by address; of an IPv6 address its /64, since that is what one subscriber has."""
+    """Counts tries by address, or by name; of an IPv6 address its /64, which is what one subscriber has."""
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], most: int = MOST) -> None:
         self._now = now
+        self._most = most
         self._at: OrderedDict[str, list[datetime]] = OrderedDict()
 
     def spend(self, address: str) -> bool:
         """One more try from ``address``; False when it had all of its own."""
         key, now = _network(address), self._now()
         recent = [at for at in self._at.pop(key, []) if now - at < WITHIN]
-        allowed = len(recent) < MOST
+        allowed = len(recent) < self._most
         self._at[key] = [*recent, now] if allowed else recent
         if len(self._at) > _KEPT:
             self._at.popitem(last=False)

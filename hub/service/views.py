@@ -6,12 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from hub.contract import ContactRecord, Me, MemberView, Offer, OpenContact, Presence, Snapshot
+from hub.contract import (
+    AgentStanding,
+    ContactRecord,
+    Me,
+    MemberView,
+    MemberWish,
+    Offer,
+    OpenContact,
+    Presence,
+    Snapshot,
+)
 from hub.domain.contacts import Contact, State
-from hub.domain.presence import Intent
+from hub.domain.presence import Intent, Membership
 from hub.events import Bus
 from hub.ports.pbx import MemberRow, MemberState
 from hub.service.board import Board
+from hub.service.callback_book import CallbackBook, view
+from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.floor import Floor
 from hub.service.roster import Roster
@@ -47,6 +59,7 @@ def record(contact: Contact) -> ContactRecord:
         ended_at=contact.ended_at,
         waited=contact.waited,
         talked=contact.talked,
+        held=contact.held,
         outcome=_OUTCOMES[contact.state],
         note=contact.note,
         disposition=contact.disposition,
@@ -64,7 +77,9 @@ class Views:
     floor: Floor
     board: Board
     cards: Cards
+    callbacks: CallbackBook
     bus: Bus
+    facts: CallerFacts
 
     def me(self, agent: str) -> Me:
         """Who the agent is, what they chose, and how the exchange sees them."""
@@ -81,14 +96,33 @@ class Views:
             presence_since=intent.since,
             queues=who.queues,
             members=tuple(_member(queue, row) for queue, row in rows if row is not None),
+            wish=_wish(self.floor.asked(agent)),
             dispositions=self.roster.dispositions(who.language),
             pause_reasons=self.roster.pause_reasons(who.language),
+            segments=self.roster.segments(who.language),
+            calls_back=self.roster.calls_back,
+        )
+
+    def standing(self) -> tuple[AgentStanding, ...]:
+        """How all agents stand."""
+        return tuple(self._standing(self.me(agent)) for agent in self.roster.agents)
+
+    def _standing(self, me: Me) -> AgentStanding:
+        return AgentStanding(
+            agent=me.agent,
+            name=me.name,
+            presence=me.presence,
+            reason=me.reason,
+            presence_since=me.presence_since,
+            desk=self.bus.listens(me.agent),
+            members=me.members,
         )
 
     def offer(self, contact: Contact, agent: str) -> Offer:
         """Whose contact it is, as it was offered to ``agent``."""
         ring = contact.ring_at(agent)
         at = ring.at if ring else contact.connected_at or contact.joined_at
+        promise = self.callbacks.dialled(contact.id)
         waited = contact.waited
         if waited is None:
             waited = max((at - contact.joined_at).total_seconds(), 0.0)
@@ -100,6 +134,8 @@ class Views:
             name=contact.name,
             waited=waited,
             offered_at=at,
+            facts=self.facts.of(contact.id, self.roster.agents[agent].language),
+            callback=view(promise) if promise else None,
         )
 
     def snapshot(self, agent: str) -> Snapshot:
@@ -111,6 +147,7 @@ class Views:
             queues=self.board.figures(self.roster.agents[agent].language),
             own=self.board.own(agent),
             contacts=tuple(self._open(contact, agent) for contact in contacts),
+            callbacks=tuple(view(one) for one in self.callbacks.of_agent(agent)),
             pbx=self.floor.link.up,
             pbx_words=self.floor.link.words,
         )
@@ -128,6 +165,10 @@ class Views:
 
 def _member(queue: str, row: MemberRow) -> MemberView:
     return MemberView(queue=queue, state=_STATES[row.state], paused=row.paused, reason=row.reason)
+
+
+def _wish(wish: Membership | None) -> MemberWish | None:
+    return None if wish is None else MemberWish(member=wish.member, paused=wish.paused)
 
 
 def _phase(contact: Contact, agent: str) -> tuple[Literal["offered", "talking", "wrap_up"], datetime]:

@@ -26,7 +26,7 @@ class WrapUps:
     def busy(self, agent: str) -> bool:
         """Whether ``agent`` talks with a caller of a queue, or owes a wrap-up that may still take time."""
         now = self._now()
-        theirs = [contact for contact in self._floor.contacts() if contact.agent == agent]
+        theirs = [contact for contact in self._floor.concerning(agent) if contact.agent == agent]
         owed = (contact for contact in theirs if contact.state is State.WRAP_UP)
         talks = any(contact.state is State.TALKING for contact in theirs)
         return talks or any(not self._is_over(contact, now) for contact in owed)
@@ -49,7 +49,7 @@ class WrapUps:
 
     def _owed(self) -> Iterator[Contact]:
         """Those whose end was not seen yet; what was wrapped up is forgotten."""
-        owed = {(one.id, one.visit): one for one in self._floor.contacts() if one.state is State.WRAP_UP}
+        owed = self._floor.owed()
         self._over &= owed.keys()
         return (contact for visit, contact in owed.items() if visit not in self._over)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from hub.ports.pbx import AgentOffered, OfferEnded, PbxEvent, QueueRow
-from pbx.lab.calls import Answered, Change, Ended
+from pbx.lab.calls import Answered, Change, Ended, Held
 from pbx.lab.fields import Address
 from pbx.lab.queue import Queues, QueueSettings
 from pbx.lab.switch import Datagram, Switch
@@ -111,6 +111,8 @@ class Exchange:
         if isinstance(change, Answered):
             taken = self._queues.handed_on if change.call.handed_on else self._queues.answered
             return taken(contact, agent, now)
+        if isinstance(change, Held):
+            return self._queues.held(contact, agent, now, held="callee" in change.call.holding)
         if not isinstance(change, Ended) or change.by == "transfer":
             return []
         if change.by == "refused":

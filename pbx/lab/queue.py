@@ -15,8 +15,10 @@ from hub.ports.pbx import (
     AgentConnected,
     AgentOffered,
     CallerAbandoned,
+    CallerHeld,
     CallerJoined,
     CallerLeft,
+    CallerResumed,
     HandedOn,
     OfferEnded,
     PbxEvent,
@@ -62,6 +64,8 @@ class _Caller:
     """Who is offered this caller or talks to them."""
     offered: float = 0.0
     answered: float | None = None
+    held: bool = False
+    """By the agent, in the talk."""
     handed_on: bool = False
     """By another agent: the queue has counted them already, and has kept nobody for them."""
 
@@ -174,9 +178,21 @@ class Queues:
             return []
         events = self.ended(contact, caller.agent, "transfer", now)
         if _EXTENSION.fullmatch(to):
-            self._callers[contact] = replace(caller, agent=to, joined=now, answered=now, handed_on=True)
+            self._callers[contact] = replace(
+                caller, agent=to, joined=now, answered=now, held=False, handed_on=True
+            )
             events.append(HandedOn(caller.queue, contact, to, self._at(now)))
         return events
+
+    def held(self, contact: str, agent: str, now: float, *, held: bool) -> list[PbxEvent]:
+        """``agent`` put the caller on hold, or talks with them again; told where it changed."""
+        caller = self._callers.get(contact)
+        talks = caller is not None and caller.agent == agent and caller.answered is not None
+        if caller is None or not talks or caller.held is held:
+            return []
+        caller.held = held
+        told = CallerHeld if held else CallerResumed
+        return [told(caller.queue, contact, agent, self._at(now))]
 
     # How things stand
 
@@ -212,7 +228,12 @@ class Queues:
                 for position, c in enumerate(self._waiting(name), 1)
             ),
             talking=tuple(
-                TalkingCaller(c.contact, c.number, c.name, c.agent, c.answered - c.joined, now - c.answered)
+                TalkingCaller(
+                    *(c.contact, c.number, c.name, c.agent),
+                    waited=c.answered - c.joined,
+                    talked=now - c.answered,
+                    held=c.held,
+                )
                 for c in self._callers.values()
                 if c.queue == name and c.answered is not None
             ),

@@ -37,7 +37,7 @@ class Scene:
 class Bridge:
     """Plays one scene at a time in a thread of its own: audio must not wait for the event loop.
 
-    One thread, so that two calls can never use one microphone at once. ``on_levels(pcm, levels)`` ten
+    One thread, so that two calls can never use one microphone at once. ``on_levels(pcm, levels)`` five
     times a second, ``on_fault(words)``, empty when all is well again, and ``on_unplugged()`` are called in
     that thread. A call whose device was unplugged is sent silence until it is shown as muted.
     """

@@ -1,20 +1,22 @@
-"""How loud both directions are, ten times a second."""
+"""How loud both directions are, five times a second: ten cost a twentieth of all that a call costs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sip.audio.port import BLOCKS_PER_SECOND
 from sip.audio.samples import level
 
-_BLOCKS = 10
-_EVERY = 3
+PER_SECOND = 5
+_BLOCKS = BLOCKS_PER_SECOND // PER_SECOND
+_EVERY = 5
 """A meter needs no more of the samples; odd, so that no common tone hides between them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """A tenth of a second in dBFS (RMS), as sent and as played.
+    """A fifth of a second in dBFS (RMS), as sent and as played.
 
     ``arrived``: the call had any sound in it. ``dead``: the microphone gave nothing but digital silence.
     """
@@ -26,7 +28,7 @@ class Levels:
 
 
 class LevelMeter:
-    """Gathers 10 ms blocks and tells the levels of each tenth of a second."""
+    """Gathers 10 ms blocks and tells the levels of each fifth of a second."""
 
     def __init__(self, tell: Callable[[Levels], None]) -> None:
         self._tell = tell

@@ -20,7 +20,7 @@ _LEAD_BLOCKS: Final = 2
 _MOST_STORED_BLOCKS: Final = 3
 """Before a block is added; there must be room for two more of them, and a period."""
 _NAP: Final = 0.001
-_CREEP: Final = 0.000_1
+_CREEP: Final = 0.000_02
 """Seconds by which each block is looked for earlier than the last, so that none waits to be found."""
 _SILENT: Final = 1.0
 _STUCK_BLOCKS: Final = 20

@@ -42,7 +42,7 @@ class Sound:
         self._settings = settings
         self._profile = settings.profiles[0]
         self._turn = 0
-        self._prepare()
+        self._take(self._profile)
 
     @property
     def profile(self) -> str:
@@ -63,32 +63,28 @@ class Sound:
         """Talk and ring through this profile from now on, in a call too. Raises ``NoSuchProfile``."""
         for profile in self._settings.profiles:
             if profile.name == name:
-                self._profile = profile
                 self._turn += 1
-                self._prepare()
+                self._take(profile)
                 return
         raise NoSuchProfile(f"there is no sound {name!r}: there is {', '.join(self.profiles)}")
 
     def talking(self) -> AudioPort:
         """A port for calls."""
-        return TreatedPort(SoundDevicePort(self._of_calls), lambda: self._profile.treatment)
+        return TreatedPort(SoundDevicePort(lambda: self._of_calls), lambda: self._profile.treatment)
 
     def ringing(self) -> AudioPort:
         """A port for the ring, which opens no microphone."""
-        return SoundDevicePort(self._of_ring)
+        return SoundDevicePort(lambda: self._of_ring)
 
-    def _of_calls(self) -> Wanted:
-        profile, rule = self._profile, self._settings.on_unplug
-        return Wanted(profile.microphone, profile.speaker, rule, turn=self._turn)
-
-    def _of_ring(self) -> Wanted:
+    def _take(self, profile: Profile) -> None:
+        """Say what is wanted now, once: open ports ask with every block. Load what the treatment needs."""
+        self._profile = profile
+        rule = self._settings.on_unplug
+        self._of_calls = Wanted(profile.microphone, profile.speaker, rule, turn=self._turn)
         # a ring that is not heard is worse than one that others hear
-        ringer = self._profile.ringer or self._profile.speaker
-        return Wanted("", ringer, OnUnplug.DEFAULT, listens=False, turn=self._turn)
-
-    def _prepare(self) -> None:
-        """Load what the treatment needs before a call needs it."""
-        if self._profile.treatment:
+        ringer = profile.ringer or profile.speaker
+        self._of_ring = Wanted("", ringer, OnUnplug.DEFAULT, listens=False, turn=self._turn)
+        if profile.treatment:
             threading.Thread(target=_load, name="treatment", daemon=True).start()
 
 

@@ -51,6 +51,13 @@ class AmiExchange:
         call = await self._phones[agent].ringing()
         await asyncio.wait_for(call.ended.wait(), 20)
 
+    async def holds(self, agent: str) -> None:
+        await asyncio.to_thread(self._console.wait_bridged, agent)
+        await self._phones[agent].hold(self._talks[agent])
+
+    async def resumes(self, agent: str) -> None:
+        await self._phones[agent].resume(self._talks[agent])
+
     async def hangs_up(self, agent: str) -> None:
         await self._phones[agent].hang_up(self._talks.pop(agent))
 

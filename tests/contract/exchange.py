@@ -55,6 +55,14 @@ class Exchange(Protocol):
         """The agent's phone rings until the exchange gives up."""
         ...
 
+    async def holds(self, agent: str) -> None:
+        """The agent puts the caller they talk with on hold."""
+        ...
+
+    async def resumes(self, agent: str) -> None:
+        """The agent talks with the caller again."""
+        ...
+
     async def hangs_up(self, agent: str) -> None:
         """The agent ends the talk."""
         ...

@@ -33,6 +33,12 @@ class FakeExchange:
     async def lets_ring(self, agent: str) -> None:
         self.pbx.ring_times_out(agent)
 
+    async def holds(self, agent: str) -> None:
+        self.pbx.agent_holds(agent)
+
+    async def resumes(self, agent: str) -> None:
+        self.pbx.agent_resumes(agent)
+
     async def hangs_up(self, agent: str) -> None:
         self.pbx.agent_hangs_up(agent)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -15,11 +15,28 @@ from hub.adapters.lab import LabPbx
 from pbx.lab.client import ControlClient, ControlGone
 from pbx.lab.queue import QueueSettings
 from pbx.lab.server import Running, running
+from sip.engines.baresip.calls import DIRECTION_STANDS_AFTER
+from tests.e2e.eventually import eventually_async
 from tests.stubs.unix_relay import UnixRelay
 
 WITHIN = 20.0
 QUEUES = (QueueSettings("support"), QueueSettings("sales", service_level=30, timeout=3.0))
 MOST_PHONES = 8
+
+
+async def sent(act: Callable[[], Awaitable[None]]) -> None:
+    """Do ``act`` once the re-INVITE before it has been answered (RFC 3261 §14.1)."""
+
+    async def taken() -> bool:
+        try:
+            await act()
+        except baresip.BaresipError as error:
+            if "in flight" not in str(error):
+                raise
+            return False
+        return True
+
+    await eventually_async(taken, "a re-INVITE sent", within=WITHIN)
 
 
 class LabPhone:
@@ -116,6 +133,17 @@ class LabExchange:
         ended = asyncio.Event()
         call.on(lambda event: ended.set() if event.event is baresip.Event.CALL_CLOSED else None)
         await asyncio.wait_for(ended.wait(), WITHIN)
+
+    async def holds(self, agent: str) -> None:
+        talk = self._phone(agent).talk
+        assert talk is not None
+        await asyncio.sleep(DIRECTION_STANDS_AFTER)
+        await sent(talk.hold)
+
+    async def resumes(self, agent: str) -> None:
+        talk = self._phone(agent).talk
+        assert talk is not None
+        await sent(talk.resume)
 
     async def hangs_up(self, agent: str) -> None:
         await self._phone(agent).hang_up()

@@ -77,8 +77,8 @@ async def test_the_lock_is_told_of_when_the_wire_shows_noise(
         both = [await asyncio.to_thread(wire.some, 50) for wire in (there, here)]
     told = {event.suite for event in phone.heard if isinstance(event, ev.CallEncrypted)}
     assert told == ({suite} if suite else set())
-    for seen in both:
-        assert (entropy(seen) > 7.9) is bool(suite), f"{entropy(seen):.2f} bits a byte"
+    for seen, side in zip(both, ("the exchange", "the phone"), strict=True):
+        assert (entropy(seen) > 7.9) is bool(suite), f"{side} says {entropy(seen):.2f} bits a byte"
 
 
 async def test_a_phone_that_wants_dtls_does_not_talk_in_the_clear(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,23 @@ async def test_a_call_answered_before_the_loop_had_time_can_be_held(phones: Phon
     await phone.next(ev.CallEstablished)
     await phone.engine.hold(call)
     await phone.next(ev.CallHeld)
+
+
+@needs(Capability.HOLD)
+async def test_a_call_held_the_moment_it_is_answered_stays_on_hold(phones: Phones, console: Console) -> None:
+    phone = await phones.line("1101")
+    caller = Ear(console.colleague("1101", number="1102").sent)
+    call = (await phone.next(ev.CallIncoming)).call
+    with console.events("Hold", "Unhold", "Hangup") as told:
+        await phone.engine.answer(call)
+        await phone.next(ev.CallEstablished)
+        await phone.engine.hold(call)
+        await phone.next(ev.CallHeld)
+        caller.mark()
+        await caller.hears(TONE_HZ, lambda _level: True, "half a second, of whatever is sent")
+        await phone.engine.hangup(call)
+        heard = await asyncio.to_thread(lambda: list(takewhile(lambda name: name != "Hangup", told)))
+    assert heard == ["Hold"]
 
 
 @needs(Capability.HOLD)

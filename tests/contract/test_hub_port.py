@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.engine import URL
@@ -79,6 +80,10 @@ async def test_a_contact_from_offer_to_wrap_up(centre: HubCentre, following: Fol
     assert isinstance(connected, c.ConnectedEvent)
     assert connected.contact == contact
     card = await centre.port.card(contact)
+    if card.status is c.CardStatus.PENDING:
+        arrived = await following.next("card")
+        assert isinstance(arrived, c.CardEvent)
+        card = arrived.card
     assert (card.contact, card.status) == (contact, c.CardStatus.FOUND)
     script = await centre.port.script(contact, "en")
     assert script.language == "en"
@@ -125,6 +130,53 @@ async def test_a_wrap_up_sent_twice_is_stored_once(centre: HubCentre, following:
     wrap_up, key = c.WrapUp(note="once", disposition="solved"), uuid.uuid4().hex
     first = await centre.port.wrap_up(contact, wrap_up, key)
     assert await centre.port.wrap_up(contact, wrap_up, key) == first
+
+
+ASKED = c.CallbackRequest(queue="support", numbers=("+972505550101",), name="Noa", minutes=30, words="price")
+
+
+async def test_a_callback_is_promised_told_and_taken_back(centre: HubCentre, following: Following) -> None:
+    made = await centre.port.promise_callback(ASKED, uuid.uuid4().hex)
+    assert (made.numbers, made.name, made.words, made.state) == (("+972505550101",), "Noa", "price", "open")
+    told = await following.next("callback")
+    assert isinstance(told, c.CallbackEvent)
+    assert told.callback == made
+    taken = await centre.port.snapshot()
+    assert taken.me.calls_back
+    assert taken.callbacks == (made,)
+    await centre.port.cancel_callback(made.id)
+    told = await following.next("callback")
+    assert isinstance(told, c.CallbackEvent)
+    assert (told.callback.id, told.callback.state) == (made.id, "cancelled")
+    assert (await centre.port.snapshot()).callbacks == ()
+
+
+async def test_a_callback_at_a_time_is_kept_for_who_promised_it(centre: HubCentre) -> None:
+    at = (datetime.now(UTC) + timedelta(days=2)).replace(hour=9, minute=0, second=0, microsecond=0)
+    asked = ASKED.model_copy(update={"at": at, "minutes": 0, "mine": True})
+    made = await centre.port.promise_callback(asked, uuid.uuid4().hex)
+    agent = (await centre.port.snapshot()).me.agent
+    assert (made.promised, made.agent, made.made_by) == (at, agent, agent)
+
+
+async def test_a_callback_sent_twice_is_made_once(centre: HubCentre) -> None:
+    key = uuid.uuid4().hex
+    made = await centre.port.promise_callback(ASKED, key)
+    assert await centre.port.promise_callback(ASKED, key) == made
+    with pytest.raises(HubRefused, match="another callback"):
+        await centre.port.promise_callback(ASKED.model_copy(update={"minutes": 5}), key)
+    with pytest.raises(HubRefused, match="already"):
+        await centre.port.promise_callback(ASKED, uuid.uuid4().hex)
+    assert (await centre.port.snapshot()).callbacks == (made,)
+
+
+async def test_a_callback_that_cannot_be_is_refused_in_words(centre: HubCentre) -> None:
+    with pytest.raises(HubRefused, match="no such queue"):
+        await centre.port.promise_callback(ASKED.model_copy(update={"queue": "nowhere"}), uuid.uuid4().hex)
+    for name in ("not-mine", "../me#", "a/b?c"):
+        with pytest.raises(HubRefused) as refused:
+            await centre.port.cancel_callback(name)
+        assert "version" not in str(refused.value)
 
 
 async def test_presence_is_what_was_chosen(centre: HubCentre) -> None:

@@ -17,10 +17,11 @@ from agent_tui.screens.overlay import Overlay
 from agent_tui.session.state import Call, Notice, SessionState, Severity
 from agent_tui.widgets.key_bar import KeyButton
 from agent_tui.widgets.sheet import Sheet
+from hub import contract as c
 from hub.contract import Presence
 from sip import events as ev
 from sip.call_state import CallState
-from tests.desk.screen import showing
+from tests.desk.screen import Screen, showing
 from tests.stubs import customers, desk
 
 SWAPPABLE = replace(
@@ -197,6 +198,40 @@ async def test_away_asks_why() -> None:
     async with showing(desk.IDLE) as screen:
         await screen.press("f9", "down", "down", "enter")
         assert screen.asked == [do.SetPresence(Presence.AWAY, "Break")]
+
+
+def _presence_key(screen: Screen) -> str:
+    """What the button of F9 says."""
+    return str(screen.desk.query_one("#key-presence", KeyButton).label).split()[0]
+
+
+async def test_one_key_mends_what_the_exchange_has_otherwise_also_while_a_wrap_up_is_owed() -> None:
+    state = replace(desk.WRAP_UP, presence_since=0.0)
+    assert state.me is not None
+    free = c.MemberWish(member=True)
+    paused = tuple(one.model_copy(update={"paused": True}) for one in state.me.members)
+    me = state.me.model_copy(update={"members": paused, "wish": free})
+    async with showing(replace(state, me=me)) as screen:
+        assert _presence_key(screen) == "Ready"
+        await screen.press("f9")
+        assert screen.asked == [do.SetPresence(Presence.READY, "")]
+
+
+async def test_one_key_makes_the_exchange_keep_calls_away_again() -> None:
+    assert desk.IDLE.me is not None
+    change = {"presence": Presence.AWAY, "reason": "Lunch", "wish": c.MemberWish(member=True, paused=True)}
+    state = replace(desk.IDLE, me=desk.IDLE.me.model_copy(update=change), presence_since=0.0)
+    async with showing(state) as screen:
+        assert _presence_key(screen) == "Away"
+        await screen.press("f9")
+        assert screen.asked == [do.SetPresence(Presence.AWAY, "Lunch")]
+
+
+async def test_a_break_after_this_call_is_chosen_in_it_with_its_reason() -> None:
+    async with showing(desk.TALKING) as screen:
+        assert _presence_key(screen) == "Away"
+        await screen.press("f9", "down", "enter")
+        assert screen.asked == [do.SetPresence(Presence.AWAY, "Lunch")]
 
 
 async def test_away_needs_no_reason() -> None:

@@ -125,6 +125,15 @@ def test_queues_are_summed_up_only_while_the_figures_are_live() -> None:
     assert "NOT LIVE" in said(queues_page(replace(desk.IDLE, hub=Link.DOWN), roomy=True))
 
 
+def test_the_handling_time_is_shown_with_its_parts() -> None:
+    told = said(queues_page(desk.IDLE, roomy=True))
+    assert "04:12 handling" in told
+    assert "03:10 talk +00:24 hold +00:38 wrap" in told
+    assert desk.IDLE.own is not None
+    nothing = replace(desk.IDLE, own=desk.IDLE.own.model_copy(update={"today": hub.AgentCounts()}))
+    assert "hold" not in said(queues_page(nothing, roomy=True))
+
+
 def test_eighty_columns_keep_what_matters() -> None:
     narrow = status(desk.TALKING, 78)
     for words in ("Registered", "encrypted", "Ready", "busy", "4 waiting", "01:42"):
@@ -160,12 +169,45 @@ def test_without_a_card_it_says_why(status_: hub.CardStatus, words: str) -> None
     assert "Ruth" not in told
 
 
+PREMIUM = hub.SegmentTitle(values=("gold", "silver"), title="לקוח מועדף")
+
+
+@pytest.mark.parametrize(("state", "word"), [(desk.RINGING, "gold"), (desk.SEVERAL, "silver")])
+def test_a_segment_is_shown_as_the_centre_calls_it(state: SessionState, word: str) -> None:
+    titled = replace(state, me=desk.ME.model_copy(update={"segments": (PREMIUM,)}))
+    assert visual_text(PREMIUM.title) in card(titled)
+    assert word in card(state)
+    assert word not in card(titled)
+    other = PREMIUM.model_copy(update={"values": ("bronze",)})
+    assert word in card(replace(state, me=desk.ME.model_copy(update={"segments": (other,)})))
+    assert word in card(replace(state, me=None))
+
+
 def test_several_cards_can_each_be_chosen() -> None:
     page = card_page(desk.SEVERAL, desk.CLOCK)
     assert [row.key for row in page.rows if row.key] == ["C-2012", "C-2013", "C-1003"]
     chosen = replace(desk.SEVERAL, work=(replace(desk.SEVERAL.work[0], customer="C-2013"),))
     assert "Jonathan Ben-Ami" in card(chosen)
     assert not any(row.key for row in card_page(chosen, desk.CLOCK).rows)
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "shown"),
+    [
+        ("Chose", "My [red]order", ("Chose", "My [red]order")),
+        ("הוקש", "48190 · זוהה", ("שקוה", "ההוז · 48190")),
+    ],
+)
+def test_what_the_caller_did_before_is_told_with_the_offer(
+    label: str, value: str, shown: tuple[str, str]
+) -> None:
+    """Hebrew as a terminal paints it, from left to right."""
+    work = desk.RINGING.work[0]
+    assert work.offer is not None
+    facts = (hub.CardField(label=label, value=value),)
+    offer = work.offer.model_copy(update={"facts": facts})
+    told = card(replace(desk.RINGING, work=(replace(work, offer=offer, card=None),)))
+    assert [words for words in shown if words not in told] == []
 
 
 def test_a_ring_without_the_hub_says_who_is_missing() -> None:
@@ -216,6 +258,17 @@ def test_queues_show_the_service_level_with_its_formula() -> None:
         "5 busy",
     ):
         assert words in blocks
+
+
+def test_callbacks_are_shown_where_there_are_any() -> None:
+    assert "to call" not in said(queues_page(desk.IDLE, roomy=True))
+    first, *others = desk.IDLE.queues
+    for callbacks, done in ((2, 0), (0, 5)):
+        today = first.today.model_copy(update={"called_back": done})
+        changed = first.model_copy(update={"callbacks": callbacks, "today": today})
+        told = said(queues_page(replace(desk.IDLE, queues=(changed, *others)), roomy=True))
+        assert f"{callbacks} to call" in told
+        assert f"{done} called back" in told
 
 
 @pytest.mark.parametrize(
@@ -314,3 +367,17 @@ def test_days_are_told_in_the_agents_own_zone() -> None:
     assert day(late, desk.CLOCK) == "today"
     assert day_time(late, desk.CLOCK) == "today 00:30"
     assert day(late.replace(year=2024), desk.CLOCK) == "28\u00a0May\u00a02024"
+
+
+def test_a_customer_of_ones_own_is_said_to_be_that() -> None:
+    def of(agent: str) -> str:
+        work = desk.TALKING.shown
+        assert work is not None
+        assert work.card is not None
+        cards = tuple(one.model_copy(update={"personal_agent": agent}) for one in work.card.cards)
+        answer = work.card.model_copy(update={"cards": cards})
+        return card(replace(desk.TALKING, work=(replace(work, card=answer),)))
+
+    assert "★ your customer" in of(desk.ME.agent)
+    assert "your customer" not in of("somebody-else")
+    assert "your customer" not in of("")

@@ -42,6 +42,8 @@ class Centre:
         self.asterisk = asterisk
         self.home = home
         self.url = ""
+        self.program = ("hub", "serve")
+        """What is started as the hub, with ``--config FILE``."""
         self._hub: Process | None = None
         self._port = 0
         self.scripts = home / "scripts"
@@ -86,7 +88,15 @@ history = "{sample}/history.csv"
     def token(self, extension: str) -> str:
         """The hub's token of agent ``extension``, enrolled when first asked for."""
         if extension not in self._tokens:
-            made = run("hub", "agent", "add", NAMES[extension], "--config", str(self._settings), env=self.env)
+            made = run(
+                "hub",
+                "agent",
+                "add",
+                NAMES.get(extension, f"agent-{extension}"),
+                "--config",
+                str(self._settings),
+                env=self.env,
+            )
             code = EnrolmentCode.read(made)
             asked = {"code": code.name.hex(), "secret": code.secret.hex()}
             answer = httpx.post(f"{self.url}/v1/enrolment", json=asked)
@@ -97,7 +107,7 @@ history = "{sample}/history.csv"
         """Start the hub; returns once it serves and its line to the exchange is up."""
         log = self.home / "hub.log"
         begin = log.stat().st_size if log.exists() else 0
-        self._hub = Process("hub", "serve", "--config", str(self._settings), env=self.env, log=log)
+        self._hub = Process(*self.program, "--config", str(self._settings), env=self.env, log=log)
         served = eventually(lambda: _SERVING.search(log.read_text("utf-8")[begin:]), "the hub serves")
         self.url, self._port = served[1], int(served[2])
         self._write_settings_again()
@@ -110,6 +120,29 @@ history = "{sample}/history.csv"
     def limit_crm(self, seconds: float) -> None:
         """Give the CRM so long for a card, from the next start of the hub."""
         self._set("timeout_seconds", f"{seconds:f}")
+
+    def serve(self, centre_file: Path, port: int) -> None:
+        """Serve the centre in another file, at ``port``, from the next start of the hub."""
+        self._set("centre", f'"{centre_file}"')
+        self._set("port", port)
+
+    def also(self, section: str) -> None:
+        """Give the hub another section of settings, from its next start."""
+        self._settings.write_text(self._settings.read_text("utf-8") + section, "utf-8")
+
+    def know(self, customers: str) -> None:
+        """Import these customers (CSV) in place of the sample's, at the next start of the hub."""
+        file = self.home / "customers.csv"
+        file.write_text(customers, "utf-8")
+        self._set("customers", f'"{file}"')
+        text = self._settings.read_text("utf-8")
+        self._settings.write_text(re.sub(r"(?m)^(matters|history) = .*\n", "", text), "utf-8")
+
+    def serve_with(self, more: str, changed: tuple[str, str] = ("", "")) -> None:
+        """Serve this centre with ``more`` in its file and one text of it ``changed``, from the next start."""
+        file = self.home / "centre.toml"
+        file.write_text(self.asterisk.centre_file.read_text("utf-8").replace(*changed) + more, "utf-8")
+        self._set("centre", f'"{file}"')
 
     def _set(self, key: str, value: object) -> None:
         """Give the first ``key`` of the settings another value."""

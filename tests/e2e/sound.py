@@ -53,9 +53,9 @@ class Recording:
         rate, samples = read(self._path)
         return len(samples) / rate
 
-    def wait_heard(self, seconds: float = 1.0) -> None:
-        """Wait until the tone has been heard for ``seconds`` in a row, from now on."""
-        self._wait(lambda levels: median(levels) > GONE, seconds, "is heard")
+    def wait_heard(self, seconds: float = 1.0, unless: Callable[[], bool] = lambda: False) -> None:
+        """Wait until the tone has been heard for ``seconds`` in a row, from now on, ``unless`` that is so."""
+        self._wait(lambda levels: median(levels) > GONE, seconds, "is heard", unless)
 
     def wait_gone(self, seconds: float = 1.0) -> None:
         """Wait until the tone has been away for ``seconds`` in a row, from now on."""
@@ -93,15 +93,23 @@ class Recording:
 
         eventually(so, f"{self._hertz} Hz is not heard in {self._path.name}")
 
-    def _wait(self, accept: Callable[[list[float]], bool], seconds: float, what: str) -> None:
+    def _wait(
+        self,
+        accept: Callable[[list[float]], bool],
+        seconds: float,
+        what: str,
+        unless: Callable[[], bool] = lambda: False,
+    ) -> None:
         begin = len(read(self._path)[1])
 
         def so() -> bool:
             rate, samples = read(self._path)
             last = samples[begin:][-round(seconds * rate) :]
-            if len(last) < seconds * rate:
-                return False
-            return accept([tone_level(window, rate, self._hertz) for window in _windows(last, rate)])
+            whole = len(last) >= seconds * rate
+            levels = (
+                [tone_level(window, rate, self._hertz) for window in _windows(last, rate)] if whole else []
+            )
+            return unless() or (whole and accept(levels))
 
         eventually(so, f"{self._hertz} Hz {what} in {self._path.name}")
 

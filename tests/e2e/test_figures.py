@@ -225,6 +225,52 @@ async def test_the_hub_counts_what_asterisk_counts(
     assert (kept.today, kept.recent) == (own.today, own.recent)
 
 
+@pytest.mark.pbx
+async def test_hold_is_told_apart_and_outlasts_the_hub(
+    floor: tuple[Centre, Floor], surroundings: Path
+) -> None:
+    centre, people = floor
+    customer = await people.customer("sales")
+    agent, call = await people.rung()
+    agent.phone.answer(call)
+    await eventually_async(lambda: agent.talks(longer_than=1.5), "a talk of some length")
+
+    async def stored(kind: str) -> None:
+        await eventually_async(
+            lambda: _told(surroundings / "hub.db", customer.contact, kind), f"{kind} stored"
+        )
+
+    await agent.phone.hold(call)
+    await stored("held")
+    centre.stop_hub()
+    centre.start_hub()
+    await eventually_async(lambda: agent.talks(longer_than=3), "a hold of some length")
+    await agent.phone.resume(call)
+    await stored("resumed")
+    await asyncio.to_thread(customer.hang_up)
+    await asyncio.wait_for(call.ended.wait(), 10)
+    await agent.wrap_up(customer.contact)
+    own = (await agent.snapshot()).own
+    assert own is not None
+    parts = (own.today.average_talk, own.today.average_hold, own.today.average_wrap_up)
+    talk, hold, wrap_up = (part or 0.0 for part in parts)
+    assert talk > 0
+    assert hold > 0
+    assert own.today.average_handling == pytest.approx(talk + hold + wrap_up)
+    with sqlite3.connect(surroundings / "hub.db") as connection:
+        (held,) = connection.execute("select held from contacts").fetchone()
+    connection.close()
+    assert held == pytest.approx(hold)
+
+
+async def _told(database: Path, contact: str, kind: str) -> bool:
+    with sqlite3.connect(database) as connection:
+        query = "select count(*) from contact_events where contact = ? and kind = ?"
+        (count,) = connection.execute(query, (contact, kind)).fetchone()
+    connection.close()
+    return bool(count)
+
+
 def _same(ours: QueueCounts, theirs: dict[str, str]) -> None:
     """The hub has counted what Asterisk has."""
     assert ours.answered == int(theirs["Completed"]) > 0

@@ -7,7 +7,7 @@ are quiet. Time stands still until a test lets it pass.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from hub.contract import HubEvent, ResyncEvent, Snapshot
 from hub.db.customers import CustomerStore
 from hub.events import Bus
 from hub.ports.crm import Crm
+from hub.ports.messages import Messages
 from hub.ports.pbx import PbxEvent
 from hub.seed import seed
 from hub.service.hub import Hub, open_hub
@@ -36,6 +37,7 @@ TWO_PEOPLE = "+97235550112"
 """A home number that two of the sample's customers share."""
 
 METRICS_TOKEN = "a-token-of-the-monitoring-alone"
+ROUTING_SECRET = "a-secret-of-the-exchange-alone"
 
 WITHIN = 10.0
 EVENT: TypeAdapter[HubEvent] = TypeAdapter(HubEvent)
@@ -83,6 +85,11 @@ class Listener:
                     events.append(EVENT.validate_json(sent.data))
         return events
 
+    async def leave(self) -> None:
+        """The desk is gone: its stream has ended."""
+        assert isinstance(self._stream, AsyncGenerator)
+        await self._stream.aclose()
+
     async def next(self, kind: str) -> HubEvent:
         """The next event of ``kind``; others are passed over."""
         async with asyncio.timeout(WITHIN):
@@ -127,7 +134,7 @@ class Centre:
 
     def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
         http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(make_app(self.hub, METRICS_TOKEN)),
+            transport=httpx.ASGITransport(make_app(self.hub, METRICS_TOKEN, ROUTING_SECRET)),
             base_url="http://hub",
             headers=headers,
         )
@@ -162,6 +169,7 @@ class Centre:
         while not self._waiting.empty():
             await self.hub.pump.handle(await anext(self._events))
             await self.hub.keeper.settle_touched()
+        await self.hub.work.contacts.settled()
 
     async def handle(self, *events: PbxEvent) -> None:
         """The exchange tells ``events``, in words of the test."""
@@ -187,13 +195,14 @@ async def open_centre(
     pbx: FakePbx | None = None,
     time: Time | None = None,
     crm: Crm | None = None,
+    senders: Mapping[str, Messages] | None = None,
     settings: Settings | None = None,
 ) -> AsyncIterator[Centre]:
     """The sample centre on ``database``; opened twice, it is the same hub restarted."""
     time = time or Time()
     pbx = pbx or FakePbx(now=time)
     settings = settings or sample_settings(database)
-    hub = await open_hub(settings, pbx, crm=crm, now=time)
+    hub = await open_hub(settings, pbx, crm=crm, senders=senders, now=time)
     await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     events = pbx.events()
     assert pbx._events is not None

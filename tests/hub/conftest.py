@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 from sqlalchemy.engine import URL
 
+from hub import logs
 from tests.databases import Databases
-from tests.hub.centre import Centre, open_centre
+from tests.hub.centre import WITHIN, Centre, open_centre
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exchange has a second for an answer; a test machine may need more. Tests of a limit set it anew."""
+    for service in ("routing", "identification", "first_agent", "kept_places"):
+        monkeypatch.setattr(f"hub.service.{service}._WITHIN", WITHIN)
+
+
+@pytest.fixture
+def told() -> Iterator[io.StringIO]:
+    """All that is logged, as JSON unless the test sets another look."""
+    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
+    stream = io.StringIO()
+    logs.set_up("json", stream)
+    yield stream
+    structlog.reset_defaults()
+    logging.getLogger().handlers[:] = handlers
+    logging.getLogger().setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from hub.contract import AuditEntry, Me, PresenceSetEvent, WrapUpOverEvent
+from hub.contract import AuditEntry, Me, MeEvent, MemberWish, PresenceSetEvent, WrapUpOverEvent
 from hub.ports.pbx import AgentOffered, CallerJoined, CallerLeft, OfferEnded
 from tests.hub.centre import NOAH, Centre, Desk, open_centre
 
@@ -40,8 +40,9 @@ async def _wrap_up(desk: Desk, contact: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
-async def _wrapping(centre: Centre) -> str:
-    """Yael owes the wrap-up of a contact whose talk ended just now."""
+async def _wrapping(centre: Centre, desk: Desk) -> str:
+    """Yael, whose desk is there, owes the wrap-up of a contact whose talk ended just now."""
+    await desk.told()
     contact = await centre.talk(NOAH)
     centre.pbx.agent_hangs_up("1001")
     await centre.settle()
@@ -109,7 +110,8 @@ async def test_a_talk_and_a_pause_begin_the_count_anew(centre: Centre) -> None:
 
 
 async def test_who_takes_longer_for_a_wrap_up_than_its_queue_allows_gets_calls_again(centre: Centre) -> None:
-    desk, contact = await centre.desk("yael"), await _wrapping(centre)
+    desk = await centre.desk("yael")
+    contact = await _wrapping(centre, desk)
     limit = centre.hub.roster.queues["support"].wrap_up_limit_seconds
     centre.time.passes(limit - 1)
     await centre.settle()
@@ -128,7 +130,8 @@ async def test_who_takes_longer_for_a_wrap_up_than_its_queue_allows_gets_calls_a
 
 
 async def test_the_time_of_a_wrap_up_ends_though_nothing_else_happens(centre: Centre) -> None:
-    desk, contact = await centre.desk("yael"), await _wrapping(centre)
+    desk = await centre.desk("yael")
+    contact = await _wrapping(centre, desk)
     centre.time.passes(centre.hub.roster.queues["support"].wrap_up_limit_seconds - 0.01)
     running = asyncio.create_task(centre.hub.keeper.run())
     try:
@@ -141,7 +144,8 @@ async def test_the_time_of_a_wrap_up_ends_though_nothing_else_happens(centre: Ce
 
 
 async def test_who_is_away_stays_so_when_the_time_is_over(centre: Centre) -> None:
-    desk, _contact = await centre.desk("yael"), await _wrapping(centre)
+    desk = await centre.desk("yael")
+    await _wrapping(centre, desk)
     change = {"presence": "away", "reason": "Break"}
     assert (await desk.http.put("/v1/presence", json=change)).status_code == 200
     centre.time.passes(3600)
@@ -151,7 +155,8 @@ async def test_who_is_away_stays_so_when_the_time_is_over(centre: Centre) -> Non
 
 
 async def test_a_talk_has_no_limit_and_nor_has_a_wrap_up_where_none_is_set(centre: Centre) -> None:
-    queues = centre.hub.roster.queues
+    queues, desk = centre.hub.roster.queues, await centre.desk("yael")
+    await desk.told()
     await centre.talk(NOAH)
     centre.time.passes(3600)
     await centre.settle()
@@ -162,6 +167,46 @@ async def test_a_talk_has_no_limit_and_nor_has_a_wrap_up_where_none_is_set(centr
     centre.time.passes(3600)
     await centre.settle()
     assert await _paused(centre, "1001") == {(True, "wrap-up")}
+
+
+async def test_each_queue_has_a_limit_of_its_own(centre: Centre) -> None:
+    queues, desk = centre.hub.roster.queues, await centre.desk("yael")
+    queues["sales"] = queues["sales"].model_copy(update={"wrap_up_limit_seconds": 30})  # type: ignore[index]  # a mapping to all others
+    await desk.told()
+    await centre.ready("yael")
+    for queue, limit in (("sales", 30), ("support", queues["support"].wrap_up_limit_seconds)):
+        contact = centre.pbx.caller_joins(queue, NOAH)
+        await centre.settle()
+        centre.pbx.agent_answers("1001")
+        await centre.settle()
+        centre.pbx.caller_hangs_up(contact)
+        await centre.settle()
+        centre.time.passes(limit - 1)
+        await centre.settle()
+        assert await _paused(centre, "1001") == {(True, "wrap-up")}, queue
+        centre.time.passes(1)
+        await centre.settle()
+        assert await _paused(centre, "1001") == {(False, "")}, queue
+
+
+async def test_the_desk_hears_what_is_wanted_of_an_exchange_that_refuses_it(
+    centre: Centre,
+) -> None:
+    desk = await centre.desk("yael")
+    await _wrapping(centre, desk)
+    await desk.told()
+    centre.pbx.refuse_pauses = True
+    centre.time.passes(centre.hub.roster.queues["support"].wrap_up_limit_seconds)
+    await centre.settle()
+    me = [one.me for one in await desk.told() if isinstance(one, MeEvent)][-1]
+    assert me.wish == MemberWish(member=True, paused=False)
+    assert {one.paused for one in me.members} == {True}
+    answer = await desk.http.put("/v1/presence", json={"presence": "ready"})
+    assert answer.status_code == 502, answer.text
+    assert any(isinstance(one, MeEvent) for one in await desk.told()), "what was chosen holds"
+    centre.pbx.refuse_pauses = False
+    assert (await desk.http.put("/v1/presence", json={"presence": "ready"})).status_code == 200
+    assert await _paused(centre, "1001") == {(False, "")}
 
 
 async def test_a_caller_who_gave_up_is_no_miss(centre: Centre) -> None:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import structlog
 from sqlalchemy.engine import URL, make_url
 
-from edge.enrolment_code import EnrolmentCode, authority_fingerprint
+from edge.enrolment_code import EnrolmentCode, authority_fingerprint, read_fingerprint
 from edge.runtime import runtime_directory
+from hub import commands
 from hub.__main__ import main
 from hub.db.devices import DeviceStore
 from hub.db.engine import open_database
@@ -48,14 +46,7 @@ _NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 _HEADER = "customer,name,language,numbers,segment,city\n"
 
 
-@pytest.fixture(autouse=True)
-def _own_process() -> Iterator[None]:
-    """The command sets up its process's umask and log, which here are the tests' own."""
-    umask, handlers = os.umask(0o022), logging.getLogger().handlers[:]
-    yield
-    os.umask(umask)
-    logging.getLogger().handlers[:] = handlers
-    structlog.reset_defaults()
+pytestmark = pytest.mark.usefixtures("own_process")
 
 
 def test_a_code_is_printed_alone_and_names_the_authority(
@@ -132,6 +123,79 @@ def test_who_is_revoked_whole_has_no_code_left(tmp_path: Path, capsys: pytest.Ca
     assert main(["agent", "revoke", "yael", "--config", str(config)]) == 0
     with sqlite3.connect(tmp_path / "moked-hub.db") as database:
         assert database.execute("SELECT agent FROM enrolment_codes").fetchall() == [("daniel",)]
+
+
+@pytest.fixture
+def typing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is typed at the prompts that show nothing."""
+    typed: list[str] = []
+    monkeypatch.setattr(commands, "getpass", lambda _prompt: typed.pop(0))
+    return typed
+
+
+def passwords_in(directory: Path) -> list[tuple[str, ...]]:
+    with sqlite3.connect(directory / "moked-hub.db") as database:
+        return database.execute("SELECT agent, hashed FROM passwords").fetchall()
+
+
+def test_a_password_is_asked_for_twice_kept_as_a_hash_and_audited(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], typing: list[str]
+) -> None:
+    config = with_authority(tmp_path)
+    typing += ["correct horse battery"] * 2
+    assert main(["agent", "password", "yael", "--config", str(config)]) == 0
+    told = capsys.readouterr()
+    fingerprint = authority_fingerprint((tmp_path / "ca.pem").read_text())
+    assert read_fingerprint(told.out) == fingerprint
+    assert f"--authority {told.out.strip()}" in told.err
+    ((agent, kept),) = passwords_in(tmp_path)
+    assert agent == "yael"
+    assert kept.startswith("$argon2id$")
+    assert "horse" not in kept + told.out + told.err
+    assert main(["agent", "password", "yael", "--end", "--config", str(config)]) == 0
+    assert passwords_in(tmp_path) == []
+    with sqlite3.connect(tmp_path / "moked-hub.db") as database:
+        assert database.execute("SELECT who, what, whom FROM audit ORDER BY serial").fetchall() == [
+            ("(command line)", "password set", "yael"),
+            ("(command line)", "password ended", "yael"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("agent", "typed", "words"),
+    [
+        ("yael", ["correct horse battery", "correct horse batter"], "not the same"),
+        ("yael", ["short", "short"], "12 to 128 characters"),
+        ("yoel", [], "there is no agent 'yoel'"),
+    ],
+)
+def test_a_password_that_will_not_do_changes_nothing(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    typing: list[str],
+    agent: str,
+    typed: list[str],
+    words: str,
+) -> None:
+    config = with_authority(tmp_path)
+    typing += ["the one before, long"] * 2
+    assert main(["agent", "password", "yael", "--config", str(config)]) == 0
+    before = passwords_in(tmp_path)
+    typing += typed
+    assert main(["agent", "password", agent, "--config", str(config)]) == os.EX_CONFIG
+    assert words in capsys.readouterr().err
+    assert passwords_in(tmp_path) == before
+
+
+def test_who_is_revoked_whole_has_no_password_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], typing: list[str]
+) -> None:
+    config = with_authority(tmp_path)
+    for agent in ("yael", "daniel"):
+        typing += ["correct horse battery"] * 2
+        assert main(["agent", "password", agent, "--config", str(config)]) == 0
+    assert main(["agent", "revoke", "yael", "--config", str(config)]) == 0
+    assert [agent for agent, _kept in passwords_in(tmp_path)] == ["daniel"]
 
 
 def test_a_slip_in_the_settings_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,6 +36,7 @@ async def test_an_agents_day_is_the_same_after_a_restart(database: URL) -> None:
     pbx = FakePbx(now=time)
     async with open_centre(database, pbx=pbx, time=time) as centre:
         desk = await centre.desk("yael")
+        await desk.told()
         await centre.ready("yael")
         await _handled(centre, desk, talk=60, wrap_up=30)
         await _handled(centre, desk, talk=120, wrap_up=90)
@@ -80,6 +81,7 @@ async def test_a_desk_is_told_its_agents_figures_alone(centre: Centre) -> None:
 
 async def test_calls_that_came_and_went_unseen_are_told_apart(centre: Centre) -> None:
     desk = await centre.desk("yael")
+    await desk.told()
     await centre.ready("yael")
     await _handled(centre, desk, talk=60, wrap_up=5)
     centre.pbx.link_down()

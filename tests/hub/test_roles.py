@@ -16,14 +16,19 @@ from hub.contract import DeviceView, Problem
 from hub.requests import PREFIX
 from hub.roles import MAY, OPEN
 from hub.service.hub import Hub, open_hub
-from tests.hub.centre import METRICS_TOKEN, Centre, sample_settings
+from tests.hub.centre import METRICS_TOKEN, ROUTING_SECRET, Centre, sample_settings
 from tests.hub.tokens import enrolled, token_of
 from tests.stubs.pbx import FakePbx
 
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 _BY_ROLE: Final = dict(zip(ROLES, ("yael", "daniel", "tal", "omri"), strict=True))
 """One agent of the sample centre for each role."""
-WHERE: Final = {"{contact}": "no-such-contact", "{agent}": "yael", "{device}": "no-such-device"}
+WHERE: Final = {
+    "{contact}": "no-such-contact",
+    "{agent}": "yael",
+    "{device}": "no-such-device",
+    "{callback}": "no-such-callback",
+}
 
 
 @pytest.fixture
@@ -61,7 +66,7 @@ def _routes(found: Iterable[object]) -> Iterator[APIRoute]:
 async def test_every_route_of_the_app_has_a_row_and_no_row_is_left_over(centre: Centre) -> None:
     routes = {
         (method, route.path.removeprefix(PREFIX))
-        for route in _routes(make_app(centre.hub, METRICS_TOKEN).routes)
+        for route in _routes(make_app(centre.hub, METRICS_TOKEN, ROUTING_SECRET).routes)
         for method in route.methods or ()
     }
     assert routes == {*OPEN, *MAY}

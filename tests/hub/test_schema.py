@@ -25,6 +25,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from centre.model import Role
 from edge.enrolment_code import EnrolmentCode
 from hub.app import make_app
+from hub.contract import CallbackRequest
+from hub.domain.passwords import hashed
 from hub.requests import PREFIX
 from hub.roles import MAY
 from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, open_centre, sample_settings
@@ -35,6 +37,7 @@ _ROLES: Final[tuple[Role, ...]] = get_args(Role)
 _EXAMPLES = 12
 _TRIES_FORGOTTEN = 3600.0
 """Seconds after which an address may try codes again."""
+_PASSWORD = "correct horse battery"
 _SUCCESS = range(200, 300)
 _FAILURE = 500
 _KEY: Final = {"Idempotency-Key": "key-00000001"}
@@ -46,6 +49,7 @@ _SOUND: Final[Mapping[Route, dict[str, Any]]] = {
     ("PUT", "/contacts/{contact}/script-progress"): {"json": _PROGRESS},
     ("PUT", "/contacts/{contact}/note"): {"json": {"text": "so far"}},
     ("POST", "/contacts/{contact}/wrap-up"): {"json": {"note": "", "disposition": "solved"}, "headers": _KEY},
+    ("POST", "/callbacks"): {"json": {"queue": "sales", "numbers": [NOAH]}, "headers": _KEY},
     ("GET", "/metrics"): {"headers": {"Authorization": f"Bearer {METRICS_TOKEN}"}},
 }
 """What a desk would send, where the schema alone cannot know it."""
@@ -106,6 +110,11 @@ class Sender:
             code = EnrolmentCode.new(bytes(14))
             await self.centre.hub.devices.codes.keep(code, "yael", self.centre.time())
             extra["json"] = {"code": code.name.hex(), "secret": code.secret.hex()}
+        if route == ("POST", "/enrolment/password"):
+            self.centre.time.passes(_TRIES_FORGOTTEN)
+            kept = hashed(_PASSWORD)
+            await self.centre.hub.passwords.store.keep("yael", kept, self.centre.time())
+            extra["json"] = {"agent": "yael", "password": _PASSWORD}
         return await self.send(method=method, url=path.format_map(self.known), **extra)
 
     async def close(self) -> None:
@@ -128,7 +137,9 @@ async def _sender(database: URL, directory: Path, role: Role) -> AsyncIterator[S
         contact = await centre.talk(NOAH)
         await centre.cards_arrive()
         device, _ = await enrolled(centre.hub, "daniel")
-        known = {"contact": contact, "agent": "daniel", "device": device.id}
+        asked = CallbackRequest(queue="support", numbers=(NOAH,), minutes=60)
+        promised = await centre.hub.promises.make("yael", asked, "key-of-yaels")
+        known = {"contact": contact, "agent": "daniel", "device": device.id, "callback": promised.id}
         sender = Sender(centre, await token_of(centre.hub, "yael"), known)
         yield sender
         await sender.close()

@@ -24,7 +24,7 @@ from tests.stubs.pbx import FakePbx
 _LARGE = PbxLinkEvent(up=True, words="x" * 60_000)
 """Some of them fill every buffer on the way, far fewer than are kept."""
 _SMALL = PbxLinkEvent(up=True)
-_RING = 1000
+_RING = 200
 """Events kept for an agent."""
 
 

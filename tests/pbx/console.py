@@ -79,6 +79,11 @@ class Customer:
         """The customer presses a key (RFC 4733 towards the agent)."""
         self.console.act("PlayDTMF", Channel=self.console.channel(self.far), Digit=digit, Receive="true")
 
+    def types(self, keys: str) -> None:
+        """The customer presses several keys, one after the other."""
+        far = self.console.channel(self.far)
+        self.console.act("Redirect", Channel=far, Context="test-types", Exten=f"keys-{keys}", Priority=1)
+
     @property
     def where(self) -> str:
         """The context and the application of the dialplan that the customer is in."""
@@ -169,6 +174,12 @@ class Console:
                 if message.get("Event") == "Newexten"
             )
 
+    @contextmanager
+    def told(self, *names: str) -> Iterator[Iterator[dict[str, str]]]:
+        """The events of these kinds, of calls, queues and the dialplan, in Asterisk's order from now on."""
+        with self._line(events="call,agent,dialplan,user") as line:
+            yield (message for message in iter(line.message, None) if message.get("Event") in names)
+
     def _caller(self, context: str, number: str, shown_as: str, tone: int) -> Customer:
         serial = next(_serial)
         contact, far = f"customer-{serial}", f"customer-{serial}-far"
@@ -193,15 +204,21 @@ class Console:
         self.act("QueueAdd", Queue=queue, Interface=device, StateInterface=device)
 
     def wait_bridged(self, extension: str) -> None:
-        """Wait until the agent's channel is in a bridge: Asterisk tells of the answer a moment before it."""
+        """Wait until the agent's channel talks with another: the answer is told a moment before it."""
         mine = f"PJSIP/{extension}-"
+        bridges: dict[str, str] = {}
         with self._line(events="call") as line:
             line.send("CoreShowChannels", {})
             while True:
                 message = line.message()
-                if message.get("Channel", "").startswith(mine) and (
-                    message["Event"] == "BridgeEnter" or message.get("BridgeId")
-                ):
+                channel = message.get("Channel", "")
+                bridge = message.get("BridgeUniqueid") or message.get("BridgeId", "")
+                if message.get("Event") in ("BridgeEnter", "CoreShowChannel") and bridge:
+                    bridges[channel] = bridge
+                elif message.get("Event") == "BridgeLeave":
+                    bridges.pop(channel, None)
+                mates = [bridge for name, bridge in bridges.items() if name.startswith(mine)]
+                if any(list(bridges.values()).count(bridge) > 1 for bridge in mates):
                     return
 
     def wait_free(self, extension: str) -> None:

@@ -16,8 +16,8 @@ from tests.pbx.sip_line import Headers, Line, Message, Request, address, tag
 
 _TIMEOUT = 10.0
 _SDP = (
-    "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-    "m=audio {port} RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n"
+    "v=0\r\no=- 1 {version} IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
+    "m=audio {port} RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\na={direction}\r\n"
 )
 
 
@@ -32,6 +32,8 @@ class Call:
     sequence: int = 1
     invite: Message | None = None
     """The INVITE that rang here; None for a call we made."""
+    acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by the ACK of what we answered."""
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     notified: asyncio.Queue[str] = field(default_factory=lambda: asyncio.Queue(100))
     """Status lines that NOTIFY carried after a REFER (RFC 3515 §2.4.5)."""
@@ -39,6 +41,10 @@ class Call:
     def headers(self) -> Headers:
         """What every request in this dialog carries."""
         return [("From", self.local), ("To", self.remote), ("Call-ID", self.id)]
+
+
+def _sdp(port: int, version: int = 1, direction: str = "sendrecv") -> str:
+    return _SDP.format(port=port, version=version, direction=direction)
 
 
 class Phone:
@@ -79,8 +85,10 @@ class Phone:
     def _contact(self) -> tuple[str, str]:
         return ("Contact", f"<sip:{self.user}@127.0.0.1:{self._line.port}>")
 
-    def _sdp(self) -> str:
-        return _SDP.format(port=self._line.port + 1)
+    @property
+    def sound_port(self) -> int:
+        """Where it says that it hears (RTP, PCMA)."""
+        return self._line.port + 1
 
     async def register(self, expires: int = 60) -> Message:
         """Register (RFC 3261 §10.2), or with ``expires`` 0 unregister; the final response."""
@@ -101,7 +109,7 @@ class Phone:
         call = Call(secrets.token_hex(8), local, f"<{target}>", target)
         self.calls[call.id] = call
         head = [*call.headers(), self._contact(), *extra]
-        final = await self._line.transact(Request("INVITE", target, head, 1, self._sdp()))
+        final = await self._line.transact(Request("INVITE", target, head, 1, _sdp(self.sound_port)))
         call.sequence = int(final.header("CSeq").split()[0])
         call.remote = final.header("To")
         if final.status != 200:
@@ -118,7 +126,9 @@ class Phone:
     def answer(self, call: Call) -> None:
         """200 to the INVITE that rings."""
         if call.invite is not None:
-            self._line.reply(call.invite, "200 OK", self._contact(), to=call.local, body=self._sdp())
+            self._line.reply(
+                call.invite, "200 OK", self._contact(), to=call.local, body=_sdp(self.sound_port)
+            )
 
     def reject(self, call: Call, status: str = "486 Busy Here") -> None:
         """Decline the INVITE that rings."""
@@ -126,9 +136,28 @@ class Phone:
             self._line.reply(call.invite, status, to=call.local)
 
     async def hang_up(self, call: Call) -> None:
-        """BYE."""
+        """BYE. Who was called waits for the ACK before (RFC 3261 §15.1.1)."""
+        if call.invite is not None:
+            await asyncio.wait_for(call.acknowledged.wait(), _TIMEOUT)
         await self._in_dialog(call, "BYE")
         call.ended.set()
+
+    async def hold(self, call: Call) -> None:
+        """Put the other side on hold by a re-INVITE (RFC 3264 §8.4)."""
+        await self._offer(call, "sendonly")
+
+    async def resume(self, call: Call) -> None:
+        """Talk with the other side again."""
+        await self._offer(call, "sendrecv")
+
+    async def _offer(self, call: Call, direction: str) -> None:
+        call.sequence += 1
+        head, body = [*call.headers(), self._contact()], _sdp(self.sound_port, call.sequence, direction)
+        final = await self._line.transact(Request("INVITE", call.target, head, call.sequence, body))
+        call.sequence = int(final.header("CSeq").split()[0])
+        self._line.send_request(Request("ACK", call.target, call.headers(), call.sequence))
+        if final.status != 200:
+            raise AssertionError(f"no {direction}: {final.start}")
 
     async def refer(self, call: Call, number: str, *, replaces: Call | None = None) -> Message:
         """REFER the other side to ``number`` (RFC 3515), there in our place in the call that it ``replaces``
@@ -160,6 +189,8 @@ class Phone:
             self._line.reply(request, "200 OK")
         if call is None:
             return
+        if request.method == "ACK":
+            call.acknowledged.set()
         if request.method == "CANCEL":
             self.reject(call, "487 Request Terminated")
         if request.method in {"CANCEL", "BYE"}:

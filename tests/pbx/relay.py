@@ -29,6 +29,8 @@ class Relay:
         self._trap: tuple[bytes, Fate] | None = None
         self._deaf = False
         self.port = 0
+        self.slow = 0.0
+        """Seconds that whatever goes to the far end takes on the way."""
 
     async def __aenter__(self) -> Relay:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
@@ -91,6 +93,7 @@ class Relay:
             fate = self._spring(data)
             if fate is Fate.LOST:
                 return
+            await asyncio.sleep(self.slow)
             if fate is not Fate.SWALLOWED:
                 writer.write(data)
                 await writer.drain()

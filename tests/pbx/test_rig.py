@@ -39,8 +39,17 @@ def _listing(root: Root) -> set[Path]:
     return {path for place in places for path in (root.path / place).rglob("*")}
 
 
-def test_what_the_command_makes_of_a_centre_loads_without_a_complaint(root: Root) -> None:
+@pytest.mark.parametrize(
+    ("routing", "modules"), [("", 0), ("\n[routing]\n", 3)], ids=["plain", "asking the hub"]
+)
+def test_what_the_command_makes_of_a_centre_loads_without_a_complaint(
+    root: Root, routing: str, modules: int
+) -> None:
     exchange = Asterisk(root)
+    exchange.centre_file.write_text(
+        exchange.centre_file.read_text().replace('number = "700"', 'number = "700"\nwiden_seconds = [30]')
+        + routing
+    )
     etc, passwords = exchange.directory / "etc", exchange.directory / "passwords.toml"
     for name in FILES:
         (etc / name).unlink()
@@ -49,13 +58,21 @@ def test_what_the_command_makes_of_a_centre_loads_without_a_complaint(root: Root
     places = ("--to", str(etc), "--passwords", str(passwords))
     subprocess.run(
         [sys.executable, "-m", "agent_tui", "pbx", "render", str(exchange.centre_file), *places],
-        env={**os.environ, secrets.AMI_SECRET: AMI_SECRET, secrets.TRUNK_PASSWORD: TRUNK_PASSWORD},
+        env={
+            **os.environ,
+            secrets.AMI_SECRET: AMI_SECRET,
+            secrets.TRUNK_PASSWORD: TRUNK_PASSWORD,
+            secrets.ROUTING_SECRET: "the-secret-of-this-run",
+        },
         check=True,
         timeout=60,
     )
     with exchange:
         log = exchange.log().splitlines()
         assert [line for line in log if "WARNING" in line or "ERROR" in line] == []
+        loaded = exchange.cli("module show like curl") + exchange.cli("module show like func_uri")
+        assert loaded.count("Running") == modules
+        assert "After 30 seconds, adjust QUEUE_MAX_PENALTY to 2" in exchange.cli("queue show rules")
         assert "support has 0 calls" in exchange.cli("queue show support")
         assert f"127.0.0.1:{exchange.centre.ports.ami_tls}" in exchange.cli("manager show settings")
         assert str(exchange.centre.ports.rtp_last) in exchange.cli("rtp show settings")

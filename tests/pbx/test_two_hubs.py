@@ -1,4 +1,4 @@
-"""Two hubs on one Postgres and one Asterisk: one serves, the other stands by and takes over when it dies."""
+"""Two hubs on one Postgres and one Asterisk: one leads, the other relays and takes over when it dies."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -29,7 +30,7 @@ from tests.postgres import PostgresServer
 pytestmark = pytest.mark.pbx
 
 AGENT = "dana"
-_STANDS_BY = "standing by: another hub serves this database"
+_RELAYS = "relaying "
 _OWNER = "FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
 
@@ -66,11 +67,11 @@ async def hubs(asterisk: Asterisk, database: URL, tmp_path: Path) -> AsyncIterat
         yield Hubs(config, stack, asterisk.centre.ami_secret)
 
 
-async def _where(hub: HubProcess) -> str:
-    """The address that a hub says it serves at."""
+async def _where(hub: HubProcess, does: str = "serving ") -> str:
+    """The address at which a hub says that it ``does``."""
     words = await hub.line()
-    assert words.startswith("serving "), words or await hub.stop()
-    return words.removeprefix("serving ").removesuffix("/v1")
+    assert words.startswith(does), words or await hub.stop()
+    return words.removeprefix(does).removesuffix(": another hub leads").removesuffix("/v1")
 
 
 async def _token(database: URL) -> str:
@@ -85,23 +86,25 @@ def _desk(url: str, token: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, headers=headers, timeout=WITHIN)
 
 
-async def _linked(desk: httpx.AsyncClient) -> dict[str, object]:
+async def _linked(desk: httpx.AsyncClient) -> dict[str, Any]:
     """The snapshot, as soon as the hub has its line to the exchange."""
 
-    async def snapshot() -> dict[str, object] | None:
-        found: dict[str, object] = (await desk.get("/v1/snapshot")).json()
-        return found if found["pbx"] else None
+    async def snapshot() -> dict[str, Any] | None:
+        answer = await desk.get("/v1/snapshot")
+        assert answer.status_code in {200, 503}, answer.text
+        found: dict[str, Any] = answer.json()
+        return found if found.get("pbx") else None
 
     return await eventually_async(snapshot, "the hub reaches the exchange")
 
 
-async def test_the_second_takes_over_from_the_first_that_is_killed(
+async def test_a_desk_at_the_second_goes_on_when_the_first_is_killed_in_a_talk(
     hubs: Hubs, database: URL, dana: Phone, console: Console
 ) -> None:
     first = await hubs.start()
-    url, token = await _where(first), await _token(database)
-    second = await hubs.start()
-    assert await second.line() == _STANDS_BY
+    await _where(first)
+    second, token = await hubs.start(), await _token(database)
+    url = await _where(second, _RELAYS)
     async with _desk(url, token) as desk:
         await _linked(desk)
         await desk.put("/v1/presence", json={"presence": "ready"})
@@ -112,12 +115,14 @@ async def test_the_second_takes_over_from_the_first_that_is_killed(
             call = await dana.ringing()
             dana.answer(call)
             await next_of(stream, "connected")
+            note = f"/v1/contacts/{customer.contact}/note"
+            (await desk.put(note, json={"text": "asked for a refund"})).raise_for_status()
             first.process.kill()
-    async with _desk(await _where(second), token) as desk:
+        assert await _where(second) == url
         snapshot = await _linked(desk)
-        assert [(one["offer"]["contact"], one["phase"]) for one in snapshot["contacts"]] == [  # type: ignore[attr-defined]
-            (customer.contact, "talking")
-        ]
+        (talk,) = snapshot["contacts"]
+        assert (talk["offer"]["contact"], talk["phase"]) == (customer.contact, "talking")
+        assert talk["record"]["note"] == "asked for a refund"
         async with events(desk, cursor) as stream:
             assert (await anext(stream)).event == "resync"
             await dana.hang_up(call)
@@ -125,11 +130,35 @@ async def test_the_second_takes_over_from_the_first_that_is_killed(
     assert (ended["contact"], ended["ended_by"]) == (customer.contact, "agent")
 
 
+async def test_a_hub_that_was_killed_comes_back_and_relays_a_call(
+    hubs: Hubs, database: URL, dana: Phone, console: Console
+) -> None:
+    first = await hubs.start()
+    await _where(first)
+    second, token = await hubs.start(), await _token(database)
+    await _where(second, _RELAYS)
+    first.process.kill()
+    await _where(second)
+    async with _desk(await _where(await hubs.start(), _RELAYS), token) as desk:
+        await _linked(desk)
+        await desk.put("/v1/presence", json={"presence": "ready"})
+        cursor = (await desk.get("/v1/snapshot")).json()["cursor"]
+        async with events(desk, cursor) as stream:
+            customer = await asyncio.to_thread(console.customer, "support")
+            await next_of(stream, "offered")
+            call = await dana.ringing()
+            dana.answer(call)
+            await next_of(stream, "connected")
+            await dana.hang_up(call)
+            ended = json.loads((await next_of(stream, "contact_ended")).data)
+    assert ended["contact"] == customer.contact
+
+
 async def test_the_second_takes_over_from_the_first_that_is_stopped(hubs: Hubs) -> None:
     first = await hubs.start()
     await _where(first)
     second = await hubs.start()
-    assert await second.line() == _STANDS_BY
+    await _where(second, _RELAYS)
     assert (await first.stop())[0] == 0
     await _where(second)
 
@@ -140,14 +169,14 @@ async def test_a_hub_whose_lock_another_one_has_ends_with_words(
     first = await hubs.start()
     await _where(first)
     second = await hubs.start()
-    assert await second.line() == _STANDS_BY
+    await _where(second, _RELAYS)
     # the first hub hangs, and its connection is lost meanwhile
     first.process.send_signal(signal.SIGSTOP)
     postgres.sql(f"SELECT pg_terminate_backend(pid) {_OWNER}", database.database or "")
     await _where(second)
     first.process.send_signal(signal.SIGCONT)
     status, words = await first.ended()
-    assert (status, "another hub serves this database now" in words) == (os.EX_UNAVAILABLE, True)
+    assert (status, "another hub leads on this database now" in words) == (os.EX_UNAVAILABLE, True)
 
 
 async def test_a_database_that_was_away_leaves_the_hub_its_lock(

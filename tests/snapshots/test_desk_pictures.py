@@ -11,19 +11,20 @@ import pytest
 
 from agent_tui.app import MokedApp
 from agent_tui.session.store import Store
-from tests.stubs import desk
+from tests.stubs import callback_desk, desk
 
+MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS}
 SIZES = [(80, 24), (120, 40), (160, 45)]
 
 
 def app_at(name: str) -> MokedApp:
     """The desk at a moment; its times stand still."""
-    store = Store(lambda: desk.NOW, desk.MOMENTS[name])
+    store = Store(lambda: desk.NOW, MOMENTS[name])
     return MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("name", desk.MOMENTS)
+@pytest.mark.parametrize("name", MOMENTS)
 def test_the_desk_looks_as_it_did(
     name: str, size: tuple[int, int], snap_compare: Callable[..., bool]
 ) -> None:
@@ -39,3 +40,21 @@ def test_what_lies_over_the_desk_looks_as_it_did(
     name: str, keys: list[str], snap_compare: Callable[..., bool]
 ) -> None:
     assert snap_compare(app_at(name), press=keys, terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("callback_stands", ["ctrl+r", *"15:30"]),
+        ("agenda", ["ctrl+r", "enter"]),
+        ("called_back_hebrew", ["ctrl+r", *"20", "tab", "tab", *"מחיר 5"]),
+        ("agenda", ["shift+tab", "shift+tab", "enter"]),
+        ("agenda_hebrew", ["shift+tab", "shift+tab", "enter"]),
+    ],
+    ids=["form", "form_unknown", "form_hebrew", "take_back", "take_back_hebrew"],
+)
+def test_callbacks_are_asked_for_as_they_were(
+    name: str, keys: list[str], size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at(name), press=keys, terminal_size=size)

@@ -59,6 +59,7 @@ async def test_a_phone_talks_through_the_devices_of_its_settings_and_through_oth
     async with aclosing(phone.events()) as events:  # type: ignore[type-var] # it is a generator
         await seen(events, ev.SoundChanged("Headset", ("Headset", "Laptop")))
         await phone.register(asterisk.account("1101"))
+        await seen(events, ev.RegistrationChanged(ev.RegistrationState.REGISTERED, 200))
         call = await phone.dial(TONE)
         await headset.hears(TONE_HZ, loud, "the call is heard in the headset")
         assert gone(laptop.level(TONE_HZ))

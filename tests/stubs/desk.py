@@ -116,7 +116,14 @@ QUEUES = (
 
 OWN = hub.AgentFigures(
     agent="dana",
-    today=hub.AgentCounts(offered=15, answered=14, average_talk=214, average_handling=252),
+    today=hub.AgentCounts(
+        offered=15,
+        answered=14,
+        average_talk=190,
+        average_hold=24,
+        average_wrap_up=38,
+        average_handling=252,
+    ),
     occupancy=81.3,
 )
 

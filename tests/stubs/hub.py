@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 
 from agent_tui.ports import HubRefused, HubUnreachable
 from hub import contract as c
+from tests.stubs.callbacks import StubCallbacks
 from tests.stubs.centre import StubCentre
 from tests.stubs.messages import AT, ME, SCRIPT, SUPPORT, a_record
 
@@ -24,6 +25,7 @@ class StubHub(StubCentre):
         self.me = ME
         self.queues: tuple[c.QueueFigures, ...] = (SUPPORT,)
         self.pbx = True
+        self.callbacks = StubCallbacks(ME.agent, ME.queues, self.tell)
         self.scripts: dict[str, c.Script] = {"en": SCRIPT}
         self.stored: dict[str, c.ContactRecord] = {}
         self.notes: list[tuple[str, str]] = []
@@ -52,6 +54,7 @@ class StubHub(StubCentre):
             me=self.me,
             queues=self.queues,
             contacts=tuple(self.contacts.values()),
+            callbacks=tuple(self.callbacks.open.values()),
             pbx=self.pbx,
         )
 
@@ -98,6 +101,14 @@ class StubHub(StubCentre):
             )
             del self.contacts[contact]
         return self.stored[contact]
+
+    async def promise_callback(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
+        await self._reach("promise_callback")
+        return self.callbacks.promise(asked, key)
+
+    async def cancel_callback(self, callback: str) -> None:
+        await self._reach("cancel_callback")
+        self.callbacks.cancel(callback)
 
     def _mine(self, contact: str) -> c.OpenContact:
         if contact not in self.contacts:

@@ -22,6 +22,7 @@ ME = c.Me(
         c.Disposition(code="callback", label="Call back"),
     ),
     pause_reasons=("break", "lunch"),
+    calls_back=True,
 )
 
 SUPPORT = c.QueueFigures(

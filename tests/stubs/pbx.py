@@ -9,7 +9,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
-from hub.ports.pbx import PbxDown, PbxEvent, PbxLink, PbxRefused, QueueRow
+from hub.ports.pbx import (
+    CallEnd,
+    CustomerCall,
+    CustomerCallEnded,
+    PbxDown,
+    PbxEvent,
+    PbxLink,
+    PbxRefused,
+    QueueRow,
+)
 from tests.stubs.queue_floor import QueueFloor, utc_now
 from tests.stubs.queues import Member, Queue
 
@@ -23,8 +32,11 @@ class FakePbx(QueueFloor):
         self, queues: dict[str, int] | None = None, *, now: Callable[[], datetime] = utc_now
     ) -> None:
         super().__init__(queues or {"support": 20, "sales": 30}, now=now)
+        self.dialled: dict[str, CustomerCall] = {}
+        """The calls to customers that go on, by contact."""
         self._events: asyncio.Queue[PbxEvent] | None = None
         self._up = False
+        self.refuse_pauses = False
 
     async def run(self) -> None:
         """Be reachable for as long as the task lives."""
@@ -49,11 +61,11 @@ class FakePbx(QueueFloor):
         self._need_link()
         return tuple(self._row(queue) for queue in self._queues.values())
 
-    async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "") -> None:
+    async def join(self, queue: str, agent: str, *, paused: bool, reason: str = "", level: int = 1) -> None:
         """Make ``agent`` a member, paused or not."""
         members = self._queue(queue).members
         known = members.get(agent)
-        members[agent] = Member(agent, paused, reason if paused else "", known.calls if known else 0)
+        members[agent] = Member(agent, paused, reason if paused else "", known.calls if known else 0, level)
         self._tell_member(queue, agent)
         self._offer()
 
@@ -67,6 +79,8 @@ class FakePbx(QueueFloor):
     async def pause(self, agent: str, *, paused: bool, reason: str = "") -> None:
         """Pause or unpause ``agent`` everywhere."""
         self._need_link()
+        if self.refuse_pauses:
+            raise PbxRefused("not now")
         found = [queue for queue in self._queues.values() if agent in queue.members]
         if not found:
             raise PbxRefused(f"{agent} is in no queue")
@@ -75,6 +89,26 @@ class FakePbx(QueueFloor):
             member.paused, member.reason = paused, reason if paused else ""
             self._tell_member(queue.name, agent)
         self._offer()
+
+    async def call_customer(self, call: CustomerCall) -> None:
+        """Dial; the customer does what a test says."""
+        self._need_link()
+        self.dialled[call.contact] = call
+
+    async def calls(self) -> frozenset[str]:
+        """Customers who are dialled, and callers."""
+        self._need_link()
+        return frozenset({*self.dialled, *self._callers})
+
+    def customer_takes(self, contact: str) -> None:
+        """The customer answers, and says that it is them."""
+        call = self.dialled[contact]
+        self.caller_joins(call.queue, call.number, reserved=contact)
+
+    def customer_call_ends(self, contact: str, end: CallEnd) -> None:
+        """The call is over."""
+        del self.dialled[contact]
+        self._tell(CustomerCallEnded(contact, end, self._now()))
 
     def link_down(self, words: str = "the line was cut") -> None:
         """The line to the exchange breaks: actions fail, and what happens is not told."""

@@ -6,16 +6,19 @@ A caller is offered at once to the free member who had the fewest calls; a ring 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from hub.ports.pbx import (
+    RESERVED,
     AgentCompleted,
     AgentConnected,
     AgentOffered,
     CallerAbandoned,
+    CallerHeld,
     CallerJoined,
     CallerLeft,
+    CallerResumed,
     HandedOn,
     MemberChanged,
     MemberState,
@@ -50,10 +53,15 @@ class QueueFloor(ABC):
 
     # what callers do
 
-    def caller_joins(self, queue: str, number: str = "0525550101", name: str = "") -> str:
-        """A caller begins to wait; returns the contact."""
+    def caller_joins(
+        self, queue: str, number: str = "0525550101", name: str = "", *, reserved: str = "", again: str = ""
+    ) -> str:
+        """A caller begins to wait; returns the contact. ``reserved``: that of a customer who was called;
+        ``again``: that of one who waited before.
+        """
         self._serial += 1
-        caller = Caller(f"fake-{self._serial}", queue, number, name, self._now())
+        contact = reserved or again or f"fake-{self._serial}"
+        caller = Caller(contact, queue, number, name, self._now(), reserved=bool(reserved))
         waiting = self._queues[queue].waiting
         waiting.append(caller)
         self._callers[caller.contact] = caller
@@ -72,7 +80,7 @@ class QueueFloor(ABC):
             return
         self._queues[caller.queue].abandoned += 1
         now = self._now()
-        self._tell(CallerAbandoned(caller.queue, contact, self._since(caller.joined), now))
+        self._tell(CallerAbandoned(caller.queue, contact, _seconds(caller.joined, now), now))
         agent = caller.agent
         if agent:
             self._end_ring(caller, agent)
@@ -109,6 +117,20 @@ class QueueFloor(ABC):
         """The agent ends the talk."""
         self._complete(self._caller_of(agent, talking=True), "agent")
 
+    def agent_holds(self, agent: str) -> None:
+        """The agent puts the caller on hold."""
+        caller = self._caller_of(agent, talking=True)
+        caller.held = True
+        self._tell(CallerHeld(caller.queue, caller.contact, agent, self._now()))
+        self.device(agent, MemberState.ON_HOLD)
+
+    def agent_resumes(self, agent: str) -> None:
+        """The agent talks with the caller again."""
+        caller = self._caller_of(agent, talking=True)
+        caller.held = False
+        self._tell(CallerResumed(caller.queue, caller.contact, agent, self._now()))
+        self.device(agent, MemberState.BUSY)
+
     def agent_transfers(self, agent: str, to: str) -> None:
         """The agent hands the caller on to another agent, or to a number outside (with a plus)."""
         caller = self._caller_of(agent, talking=True)
@@ -117,6 +139,7 @@ class QueueFloor(ABC):
             self._outside.add(caller.contact)
             return
         caller.agent, caller.connected, caller.waited, caller.handed_on = to, self._now(), 0.0, True
+        caller.held = False
         self._callers[caller.contact] = caller
         self._tell(HandedOn(caller.queue, caller.contact, to, caller.connected))
         self.device(to, MemberState.BUSY)
@@ -137,27 +160,23 @@ class QueueFloor(ABC):
 
     def _tell_member(self, queue: str, agent: str, *, member: bool = True) -> None:
         row = self._queues[queue].members[agent].row(self._devices)
-        self._tell(MemberChanged(queue, agent, row.state, row.paused, row.reason, member, self._now()))
-
-    def _since(self, start: datetime) -> float:
-        return max(0.0, (self._now() - start).total_seconds())
+        self._tell(
+            MemberChanged(queue, agent, row.state, row.paused, row.reason, member, self._now(), row.level)
+        )
 
     def _offer(self) -> None:
         for queue in self._queues.values():
             for caller in [caller for caller in queue.waiting if not caller.agent]:
-                free = [member for member in queue.members.values() if self._rings(member)]
+                free = [one for one in queue.members.values() if _may(one, caller, self._devices)]
                 if not free:
-                    break
-                member = min(free, key=lambda member: member.calls)
+                    continue
+                member = min(free, key=lambda member: (member.level, member.calls))
                 caller.agent, caller.offered = member.agent, self._now()
                 self._tell(AgentOffered(queue.name, caller.contact, member.agent, caller.offered))
                 self._set_device(member.agent, MemberState.RINGING)
 
-    def _rings(self, member: Member) -> bool:
-        return not member.paused and self._devices.get(member.agent, MemberState.FREE) is MemberState.FREE
-
     def _end_ring(self, caller: Caller, agent: str) -> None:
-        rang = self._since(caller.offered or caller.joined)
+        rang = _seconds(caller.offered or caller.joined, self._now())
         self._tell(OfferEnded(caller.queue, caller.contact, agent, rang, self._now()))
         self._set_device(agent, MemberState.FREE)
 
@@ -176,7 +195,7 @@ class QueueFloor(ABC):
             AgentCompleted(
                 *(caller.queue, caller.contact, caller.agent),
                 waited=caller.waited,
-                talked=self._since(connected),
+                talked=_seconds(connected, self._now()),
                 ended_by=ended_by,
                 at=self._now(),
             )
@@ -191,3 +210,13 @@ class QueueFloor(ABC):
 
     def _row(self, queue: Queue) -> QueueRow:
         return queue.row(self._callers.values(), self._devices, self._now())
+
+
+def _may(member: Member, caller: Caller, devices: Mapping[str, MemberState]) -> bool:
+    """Whether ``caller`` may ring at ``member`` now."""
+    reached = devices.get(member.agent, MemberState.FREE) is MemberState.FREE
+    return reached and not member.paused and (member.level == RESERVED or not caller.reserved)
+
+
+def _seconds(start: datetime, end: datetime) -> float:
+    return max(0.0, (end - start).total_seconds())

@@ -22,8 +22,11 @@ class Caller:
     offered: datetime | None = None
     connected: datetime | None = None
     waited: float = 0.0
+    held: bool = False
     handed_on: bool = False
     """By another agent; counted already."""
+    reserved: bool = False
+    """Members of level ``RESERVED`` alone are rung."""
 
 
 @dataclass(slots=True)
@@ -34,11 +37,12 @@ class Member:
     paused: bool
     reason: str
     calls: int = 0
+    level: int = 1
 
     def row(self, devices: Mapping[str, MemberState]) -> MemberRow:
         """How it stands now; a device of which nothing was told is free."""
         state = devices.get(self.agent, MemberState.FREE)
-        return MemberRow(self.agent, state, self.paused, self.reason)
+        return MemberRow(self.agent, state, self.paused, self.reason, self.level)
 
 
 @dataclass(slots=True)
@@ -64,9 +68,7 @@ class Queue:
             name=self.name,
             waiting=waiting,
             talking=tuple(
-                TalkingCaller(
-                    c.contact, c.number, c.name, c.agent, c.waited, max(0.0, (now - since).total_seconds())
-                )
+                TalkingCaller(*(c.contact, c.number, c.name, c.agent, c.waited), _seconds(since, now), c.held)
                 for c, since in talks
                 if since is not None
             ),

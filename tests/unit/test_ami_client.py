@@ -179,6 +179,24 @@ async def test_a_list_is_gathered_while_events_pass_by() -> None:
         assert late["Event"] == "OriginateResponse"
 
 
+async def test_nothing_is_told_before_the_line_is() -> None:
+    """What happened until then is in what is read once the line is up."""
+
+    async def script(far: FarEnd) -> None:
+        await far.log_in()
+        far.say("Event: QueueMemberAdded", "Queue: sales")
+        await far.action()
+        far.say("Event: QueueCallerJoin", "Queue: support")
+        await far.action()
+
+    async with connected(script) as (client, signals, _):
+        assert await soon(signals) == Link(up=True)
+        asking = asyncio.create_task(client.action("QueueStatus"))
+        assert await soon(signals) == {"Event": "QueueCallerJoin", "Queue": "support"}
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+
+
 async def test_an_error_is_refused_with_asterisks_words() -> None:
     async def script(far: FarEnd) -> None:
         await far.log_in()
@@ -193,6 +211,23 @@ async def test_an_error_is_refused_with_asterisks_words() -> None:
         await soon(signals)
         with pytest.raises(AmiRefused, match=r"No such\[2J queue"):
             await client.action("QueueAdd")
+
+
+async def test_an_exchange_that_is_still_starting_is_logged_in_to_again() -> None:
+    """Asterisk lets the hub in before its queues are loaded, and tells nothing once they are."""
+
+    async def script(far: FarEnd) -> None:
+        await far.log_in()
+        asked = (await far.action())["ActionID"]
+        far.say("Response: Error", f"ActionID: {asked}", "Message: Invalid/unknown command: QueueStatus.")
+        await far.action()
+
+    async with connected(script, until_hung_up) as (client, signals, _):
+        await soon(signals)
+        with pytest.raises(AmiDown, match="still starting"):
+            await client.action("QueueStatus")
+        assert await soon(signals) == Link(up=False, words="the exchange is still starting")
+        assert await soon(signals) == Link(up=True)
 
 
 async def test_what_is_under_way_fails_when_the_line_breaks() -> None:

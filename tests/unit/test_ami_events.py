@@ -57,6 +57,16 @@ MEMBER = {"Interface": "PJSIP/1001", "Status": "1", "Paused": "0", "InCall": "0"
         ({"Event": "QueueCallerLeave", "Position": "1"}, CallerLeft("support", "1795320926.2", AT)),
         ({"Event": "AgentCalled", **MEMBER}, AgentOffered("support", "1795320926.2", "1001", AT)),
         (
+            {
+                "Event": "UserEvent",
+                "UserEvent": "MokedOffer",
+                "Contact": "1795320926.2",
+                "Interface": "PJSIP/1001",
+                "Uniqueid": "1795320927.3",
+            },
+            AgentOffered("support", "1795320926.2", "1001", AT),
+        ),
+        (
             {"Event": "AgentRingNoAnswer", "RingTime": "3000", **MEMBER},
             OfferEnded("support", "1795320926.2", "1001", 3.0, AT),
         ),
@@ -69,11 +79,18 @@ MEMBER = {"Interface": "PJSIP/1001", "Status": "1", "Paused": "0", "InCall": "0"
             AgentCompleted("support", "1795320926.2", "1001", 4.0, 61.0, "transfer", AT),
         ),
         (
-            {"Event": "QueueMemberPause", **MEMBER, "Paused": "1", "PausedReason": "lunch", "Status": "6"},
-            MemberChanged("support", "1001", MemberState.RINGING, True, "lunch", True, AT),
+            {
+                "Event": "QueueMemberPause",
+                **MEMBER,
+                "Paused": "1",
+                "PausedReason": "lunch",
+                "Status": "6",
+                "Penalty": "2",
+            },
+            MemberChanged("support", "1001", MemberState.RINGING, True, "lunch", True, AT, level=2),
         ),
         (
-            {"Event": "QueueMemberRemoved", **MEMBER, "Status": "5"},
+            {"Event": "QueueMemberRemoved", **MEMBER, "Status": "5", "Penalty": "1"},
             MemberChanged("support", "1001", MemberState.UNAVAILABLE, False, "", False, AT),
         ),
     ],
@@ -153,7 +170,8 @@ _FIELDS = [
         "PausedReason",
         "HoldTime",
     ),
-    *("Application", "Data", "BridgeID", "Channel", "Seconds", "Variable"),
+    *("Application", "Data", "BridgeID", "Channel", "Seconds"),
+    *("Variable: QEHOLDTIME", "Variable: CHANNEL(onhold)"),
     *("TalkTime", "RingTime", "Reason", "Position", "Wait", "CallerIDNum", "CallerIDName", "Completed"),
 ]
 
@@ -217,7 +235,7 @@ CALLER = {
     "Application": "Queue",
     "Data": "support,b(offer^s^1)",
     "Seconds": "100",
-    "Variable": "QEHOLDTIME=40",
+    "Variable: QEHOLDTIME": "40",
 }
 AGENT = {
     "Event": "Status",
@@ -240,8 +258,15 @@ def test_a_talk_is_two_channels_in_one_bridge() -> None:
 
 
 def test_without_the_wait_the_agents_channel_tells_both() -> None:
-    (talk,) = talking({**CALLER, "Variable": "QEHOLDTIME="}, AGENT)
+    (talk,) = talking({**CALLER, "Variable: QEHOLDTIME": ""}, AGENT)
     assert (talk.waited, talk.talked) == (30.0, 70.0)
+
+
+def test_on_hold_is_who_waits_for_their_agent_alone() -> None:
+    (talk,) = talking(CALLER, {**AGENT, "Variable: CHANNEL(onhold)": "1"})
+    assert not talk.held
+    (talk,) = talking({**CALLER, "Variable: CHANNEL(onhold)": "1"}, AGENT)
+    assert talk.held
 
 
 def test_a_caller_who_chose_from_a_menu_first_did_not_talk_that_long() -> None:
@@ -268,3 +293,12 @@ def test_an_agent_who_calls_a_queue_is_its_caller() -> None:
     colleague = {**CALLER, "Channel": "PJSIP/1002-00000007"}
     assert [talk.agent for talk in talking(AGENT, colleague)] == ["1001"]
     assert [talk.agent for talk in talking(colleague, AGENT)] == ["1001"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"UserEvent": "Another"}, {"Contact": ""}, {"Contact": "x\ny"}, {"Interface": "Local/7@x"}, {}]
+)
+def test_of_the_dialplans_own_events_only_a_whole_offer_is_one(other: dict[str, str]) -> None:
+    offer = {"UserEvent": "MokedOffer", "Contact": "1795320926.2", "Interface": "PJSIP/1001"}
+    told = pbx_event({**COMMON, "Event": "UserEvent", **offer, **other}, NOW)
+    assert (told is None) == bool(other)

@@ -54,6 +54,12 @@ def test_leaving_is_told_after_the_answer() -> None:
     assert told(offered("1001"), left, connected)[1:] == [connected, left]
 
 
+def test_a_ring_that_was_told_before_it_began_is_told_once() -> None:
+    ended = OfferEnded("support", "c1", "1001", 3.0, at(3))
+    again = offered("1001", 4)
+    assert told(offered("1001"), offered("1001", 0.05), ended, again) == [offered("1001"), ended, again]
+
+
 def test_when_one_answers_the_others_rings_end() -> None:
     events = told(offered("1001"), offered("1002", 1), AgentConnected("support", "c1", "1002", 5, at(5)))
     assert events[3] == OfferEnded("support", "c1", "1001", 5.0, at(5))

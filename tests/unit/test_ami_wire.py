@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.adapters.ami_wire import END, UnsafeFieldError, build, parse
+from hub.adapters.ami_wire import END, UnsafeFieldError, build, parse, variable
 
 KEYS = st.text(st.characters(codec="ascii", exclude_characters=":\r\n\0", categories=["L", "N"]), min_size=1)
 VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0", exclude_categories=["Cs"]))
@@ -43,6 +43,15 @@ def test_a_message_cut_anywhere_keeps_the_lines_before_the_cut() -> None:
         part = parse(block[:cut])
         complete = list(part)[:-1]
         assert {key: part[key] for key in complete} == {key: whole[key] for key in complete}
+
+
+def test_variables_are_told_apart_by_name() -> None:
+    told = parse(b"Variable: QEHOLDTIME=40\r\nVariable: CHANNEL(onhold)=1\r\nVariable: nonsense\r\n")
+    assert told == {
+        variable("QEHOLDTIME"): "40",
+        variable("CHANNEL(onhold)"): "1",
+        "Variable": "nonsense",
+    }
 
 
 def test_of_a_header_that_comes_twice_the_first_counts() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from centre.exchange import Exchange, Ports
-from centre.model import Agent, Centre, Disposition, Queue, Texts, load
+from centre.model import Agent, Centre, Disposition, Queue, load
+from centre.texts import Texts
 from centre.toml_file import SettingsError
 from hub import sample
 
@@ -67,7 +68,21 @@ def test_the_sample_has_every_key() -> None:
         ),
         (
             _QUEUE + _ENTRY + "queue = 'support'\nchoices = [{ digit = '1' }]\n",
-            "entries.0.choices.0: digit '1' needs one of queue, message and language",
+            "entries.0.choices.0: digit '1' needs one of queue, message, language and identify",
+        ),
+        (
+            _QUEUE + _ENTRY + "queue = 'support'\nchoices = [{ digit = '1', identify = {} }]\n",
+            "entry '800': identify needs [routing]",
+        ),
+        (
+            _QUEUE
+            + _ENTRY
+            + "queue = 'support'\nchoices = [{ digit = '1', identify = { queue = 'suport' } }]\n",
+            "entry '800': there is no queue 'suport'",
+        ),
+        (
+            _QUEUE + _ENTRY + "queue = 'support'\nchoices = [{ digit = '1', identify = { digits = 21 } }]\n",
+            "entries.0.choices.0.identify.digits: ",
         ),
         (
             _ENTRY + "queue = 'a'\nhours = [{ days = ['sun'], opens = '17:00', closes = '09:00' }]\n",
@@ -76,6 +91,17 @@ def test_the_sample_has_every_key() -> None:
         ("[[agents]]\nid = 'a'\nname = 'A'\n", "agents.0.extension: is needed"),
         (_QUEUE + _AGENT + "queues = ['suport']\n", "there is no queue 'suport'; did you mean 'support'?"),
         (_AGENT * 2, "id 'a' is there twice"),
+        ("[messages]\nkeep_days = 0\n", "messages.keep_days: "),
+        ("[messages]\nkeep_day = 30\n", "messages.keep_day"),
+        (_QUEUE + "widen_seconds = [60, 30]\n", "queues.0.widen_seconds: each must be later"),
+        (_QUEUE + "announce_seconds = 5\n", "queues.0.announce_seconds: 0, or 15 and more"),
+        (_QUEUE + "widen_seconds = [0]\n", "queues.0.widen_seconds.0: "),
+        (_QUEUE + _AGENT + "levels = { support = 2 }\n", "levels: 'support' is not among their queues"),
+        (_QUEUE + _AGENT + "queues = ['support']\nlevels = { support = 10 }\n", "agents.0.levels.support: "),
+        (
+            _QUEUE + "widen_seconds = [30]\n" + _AGENT + "queues = ['support']\nlevels = { support = 3 }\n",
+            "agent 'a': level 3 is never reached in 'support': widen_seconds has 1",
+        ),
         ("languages = ['he']\n" + _AGENT, "agent 'a': language 'en' is not among languages"),
         ("[[queues]]\nname = 'a'\ntitles = { en = 'A' }\n", "queue 'a': titles: he is needed"),
         ("[[dispositions]]\ncode = 'a'\nlabels = { he = 'A' }\n", "disposition 'a': labels: en is needed"),

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.enrolment_code import EnrolmentCode, MistypedCode, authority_fingerprint
+from edge.enrolment_code import (
+    EnrolmentCode,
+    MistypedCode,
+    authority_fingerprint,
+    fingerprint_text,
+    read_fingerprint,
+)
 from tests.pbx.certificates import make_certificates
 
 CODES = st.builds(
@@ -44,6 +50,15 @@ def test_one_wrong_letter_is_a_slip(code: EnrolmentCode, place: int, letter: str
 def test_any_other_text_is_a_slip(text: str) -> None:
     with pytest.raises(MistypedCode):
         EnrolmentCode.read(text)
+
+
+@given(st.binary(min_size=14, max_size=14), st.text(max_size=40))
+def test_a_fingerprint_that_is_printed_is_read_and_no_other_text(fingerprint: bytes, text: str) -> None:
+    printed = fingerprint_text(fingerprint)
+    assert len(printed) == 26
+    assert read_fingerprint(printed) == read_fingerprint(printed.lower().replace("-", " ")) == fingerprint
+    with pytest.raises(MistypedCode):
+        read_fingerprint(text)
 
 
 def test_a_new_code_is_like_no_other_and_shows_no_secret() -> None:

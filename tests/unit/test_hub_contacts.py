@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,8 +25,11 @@ from hub.ports.pbx import (
     AgentConnected,
     AgentOffered,
     CallerAbandoned,
+    CallerHeld,
     CallerJoined,
     CallerLeft,
+    CallerResumed,
+    HandedOn,
     OfferEnded,
 )
 
@@ -49,6 +53,8 @@ _EVENTS: st.SearchStrategy[ContactEvent] = st.one_of(
         st.sampled_from(["caller", "agent", "transfer"]),
         _TIMES,
     ),
+    st.builds(CallerHeld, _QUEUES, _ID, _AGENTS, _TIMES),
+    st.builds(CallerResumed, _QUEUES, _ID, _AGENTS, _TIMES),
     st.builds(SightLost, _QUEUES, _ID, st.integers(1, 2), _TIMES),
 )
 
@@ -95,9 +101,12 @@ def test_no_story_breaks_the_books(events: list[ContactEvent]) -> None:
     assert story.tally.abandoned == len(abandoned)
     assert story.tally.offered >= len(story.visits)
     assert story.tally.talks == len([visit for visit in story.visits if visit.talked is not None])
+    assert story.tally.hold == pytest.approx(sum(visit.held or 0.0 for visit in story.visits))
     for visit in story.visits:
         assert not (visit.rings and visit.state not in {State.WAITING, State.LEFT})
         assert (visit.agent == "") == (visit.connected_at is None)
+        assert 0.0 <= (visit.held or 0.0) <= (visit.talked or 0.0)
+        assert visit.on_hold >= 0.0
         if visit.state in {State.WRAP_UP, State.DONE, State.ABANDONED, State.LEFT}:
             assert visit.ended_at is not None
 
@@ -131,6 +140,67 @@ def test_an_agent_holds_what_they_talk_in_until_it_is_wrapped_up(events: list[Co
         owes = visit.state in {State.TALKING, State.WRAP_UP}
         assert visit.in_hands_of(visit.agent or "nobody") == owes
         assert not visit.in_hands_of("daniel")
+
+
+def _after(seconds: float) -> datetime:
+    return _START + timedelta(seconds=seconds)
+
+
+def _talking() -> _Story:
+    return _told(
+        CallerJoined("support", "a.1", "1", "", 1, _START),
+        AgentConnected("support", "a.1", "yael", 2.0, _START),
+    )
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=12), st.booleans())
+def test_the_hold_of_a_talk_is_the_sum_of_its_holds_however_often_each_is_told(
+    lengths: list[int], twice: bool
+) -> None:
+    """Talk and hold by turns; the last lasts until the end, be it talk or hold."""
+    story, at, held = _talking(), 0, 0
+    for number, length in enumerate(lengths):
+        kind = CallerHeld if number % 2 else CallerResumed
+        story.tell(kind("support", "a.1", "yael", _after(at)))
+        if twice:
+            story.tell(kind("support", "a.1", "yael", _after(at + 0.5)))
+        at, held = at + length, held + (length if number % 2 else 0)
+    story.tell(AgentCompleted("support", "a.1", "yael", 2.0, float(at), "caller", _after(at)))
+    assert (story.visits[0].held, story.tally.hold, story.tally.talk) == (held, held, at - held)
+
+
+def test_a_hold_is_of_the_talk_it_is_in() -> None:
+    """Whom nobody took comes back: the visit has two talks, and each hold counts once."""
+    story = _talking()
+    story.tell(CallerHeld("support", "a.1", "yael", _after(5)))
+    story.tell(CallerResumed("support", "a.1", "yael", _after(10)))
+    story.tell(CallerHeld("support", "a.1", "yael", _after(15)))
+    story.tell(AgentCompleted("support", "a.1", "yael", 2.0, 30.0, "transfer", _after(30)))
+    assert story.tally.hold == 20.0
+    story.visits[0] = apply(story.visits[0], HandedOn("support", "a.1", "yael", _after(40)))
+    story.tell(CallerHeld("support", "a.1", "tal", _after(41)))
+    story.tell(CallerHeld("support", "a.1", "yael", _after(45)))
+    story.tell(CallerResumed("support", "a.1", "yael", _after(50)))
+    story.tell(AgentCompleted("support", "a.1", "yael", 0.0, 60.0, "caller", _after(100)))
+    assert (story.visits[0].talked, story.visits[0].held, story.tally.hold) == (90.0, 25.0, 25.0)
+
+
+def test_a_hold_before_the_answer_and_after_the_end_is_none() -> None:
+    story = _told(CallerHeld("support", "a.1", "yael", _START))
+    assert story.visits == []
+    story = _talking()
+    story.tell(AgentCompleted("support", "a.1", "yael", 2.0, 9.0, "caller", _after(9)))
+    ended = story.visits[0]
+    story.tell(CallerHeld("support", "a.1", "yael", _after(10)))
+    assert story.visits == [ended]
+
+
+def test_no_hold_is_longer_than_its_talk() -> None:
+    """Asterisk tells talks in whole seconds."""
+    story = _talking()
+    story.tell(CallerHeld("support", "a.1", "yael", _after(0.1)))
+    story.tell(AgentCompleted("support", "a.1", "yael", 2.0, 1.0, "caller", _after(1.9)))
+    assert (story.tally.talk, story.tally.hold) == (0.0, 1.0)
 
 
 def test_a_wrap_up_stored_early_ends_the_contact_with_the_talk() -> None:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+import centre.model
+from bots.demo_home import AGENT
 from hub import sample
 from hub.adapters.customer_csv import CsvError, read_customers, read_history, read_matters
+from hub.db.customers import CustomerRow
 
 _HEADER = "customer,name,language,numbers,segment,city,plan:Plan,owes\n"
 _ANN = "C-1,Ann,en,0505550101 *27,gold,Haifa,Fibre,\n"
@@ -28,6 +31,18 @@ def test_the_sample_centre_is_whole() -> None:
     assert len(read_history(sample.HISTORY, known)) == 29
     numbers = [number for person in people for number in person.numbers]
     assert all("55501" in number for number in numbers)
+
+
+def test_customers_of_the_sample_have_agents_of_the_sample_and_the_demos_own_is_among_them() -> None:
+    agents = {agent.id for agent in centre.model.load(sample.CENTRE).agents}
+    own = {(one.facts["personal_agent"], one.language) for one in _people() if "personal_agent" in one.facts}
+    assert {agent for agent, _ in own} == agents
+    assert {(AGENT, "en"), (AGENT, "he")} <= own
+    assert any("personal_agent" not in one.facts for one in _people())
+
+
+def _people() -> tuple[CustomerRow, ...]:
+    return read_customers(sample.CUSTOMERS, "IL")
 
 
 def test_extra_columns_are_facts_and_with_a_label_fields(tmp_path: Path) -> None:

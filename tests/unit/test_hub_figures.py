@@ -74,6 +74,27 @@ def test_handling_is_talk_and_wrap_up_by_talk() -> None:
     assert tally.transferred == 1
 
 
+@given(st.lists(st.tuples(st.floats(0, 3600), st.floats(0, 1), st.floats(0, 600)), min_size=1))
+def test_handling_is_the_sum_of_talk_hold_and_wrap_up(calls: list[tuple[float, float, float]]) -> None:
+    tally = Tally()
+    for talked, share, wrap_up in calls:
+        held = talked * share
+        tally.add(AgentCompleted("support", "a", "yael", 1.0, talked, "caller", _NOW, held), _LIMITS)
+        tally.add(WrappedUp("support", "a", "yael", wrap_up, _NOW), _LIMITS)
+    parts = (tally.average_talk or 0, tally.average_hold or 0, tally.average_wrap_up or 0)
+    assert min(parts) >= 0.0
+    assert tally.average_handling == pytest.approx(sum(parts))
+    assert parts[0] + parts[1] == pytest.approx(sum(talked for talked, _, _ in calls) / len(calls))
+    busy = sum(talked + wrap_up for talked, _, wrap_up in calls)
+    assert occupancy(tally, [], 10 * busy, _NOW) in (None, pytest.approx(10.0))
+
+
+def test_who_was_called_back_is_among_the_answered() -> None:
+    called = replace(_answered(1.0)[0], contact="callback-0123456789abcdef0123456789abcdef")
+    tally = _counted(*_answered(2.0), called, *_gave_up(9.0))
+    assert (tally.answered, tally.called_back) == (2, 1)
+
+
 def test_what_nobody_saw_is_apart() -> None:
     tally = _counted(*_answered(1.0), Unseen("support", 3, _NOW))
     assert (tally.unseen, tally.answered, tally.offered) == (3, 1, 0)
@@ -152,15 +173,19 @@ def test_the_load_of_a_queue() -> None:
 
 
 @pytest.mark.parametrize(
-    ("intent", "working", "membership"),
+    ("intent", "working", "lost", "membership"),
     [
-        (Intent(Presence.READY), False, Membership(member=True)),
-        (Intent(Presence.READY), True, Membership(member=True, paused=True, reason="wrap-up")),
-        (Intent(Presence.AWAY, "lunch"), False, Membership(member=True, paused=True, reason="lunch")),
-        (Intent(Presence.AWAY, "lunch"), True, Membership(member=True, paused=True, reason="lunch")),
-        (Intent(Presence.OFFLINE), False, Membership(member=False)),
-        (Intent(Presence.OFFLINE), True, Membership(member=False)),
+        (Intent(Presence.READY), False, False, Membership(member=True)),
+        (Intent(Presence.READY), True, False, Membership(member=True, paused=True, reason="wrap-up")),
+        (Intent(Presence.READY), False, True, Membership(member=True, paused=True, reason="no desk")),
+        (Intent(Presence.READY), True, True, Membership(member=True, paused=True, reason="no desk")),
+        (Intent(Presence.AWAY, "lunch"), False, True, Membership(member=True, paused=True, reason="lunch")),
+        (Intent(Presence.AWAY, "lunch"), True, False, Membership(member=True, paused=True, reason="lunch")),
+        (Intent(Presence.OFFLINE), False, True, Membership(member=False)),
+        (Intent(Presence.OFFLINE), True, False, Membership(member=False)),
     ],
 )
-def test_what_the_exchange_should_hold(intent: Intent, working: bool, membership: Membership) -> None:
-    assert wanted(intent, working=working) == membership
+def test_what_the_exchange_should_hold(
+    intent: Intent, working: bool, lost: bool, membership: Membership
+) -> None:
+    assert wanted(intent, working=working, lost=lost) == membership

@@ -46,6 +46,9 @@ def test_the_sample_is_sound_and_its_paths_are_its_own() -> None:
         ("[hub]\ndatabase_password = 'secret@'\n", "set MOKED_HUB_DATABASE_PASSWORD"),
         ("[hub]\nmetrics_token = 'secret@'\n", "set MOKED_HUB_METRICS_TOKEN"),
         ("[hub]\nlog = 'yaml'\n", "hub.log: "),
+        ("[hub]\naddress = 'http://hub1.example.com:8750'\n", "http is for this machine"),
+        ("[hub]\naddress = 'https://hub@hub1.example.com'\n", "address must be"),
+        ("[hub]\naddress = 'https://hub1.example.com/hub'\n", "address must be"),
         ("[pbx]\nkind = 'ari'\n", "pbx: "),
         ("[pbx]\nkind = 'lab'\nsockett = 'x'\n", "pbx.sockett: no such key; did you mean 'socket'?"),
         ("[pbx]\nkind = 'ami'\nhost = 'pbx.example.com'\nuser = 'hub'\n", "pbx: AMI's password would travel"),
@@ -100,6 +103,21 @@ def test_the_ami_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: 
     assert "hunter2" not in settings.model_dump_json()
 
 
+def test_the_routing_secret_comes_from_the_environment_where_the_centre_has_routing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "routed.toml").write_text("[routing]\n")
+    path = _file(tmp_path, 'centre = "routed.toml"\n')
+    with pytest.raises(SettingsError, match="set MOKED_HUB_ROUTING_SECRET"):
+        load(path)
+    monkeypatch.setenv("MOKED_HUB_ROUTING_SECRET", "hunter2")
+    settings = load(path)
+    assert settings.hub.routing_secret.get_secret_value() == "hunter2"
+    assert "hunter2" not in repr(settings) + settings.model_dump_json()
+    with pytest.raises(SettingsError, match="routing_secret does not belong in a file"):
+        load(_file(tmp_path, '[hub]\nrouting_secret = "hunter3"\n'))
+
+
 @pytest.mark.parametrize(
     "place",
     [
@@ -136,3 +154,23 @@ def test_paths_count_from_the_file(tmp_path: Path) -> None:
     assert settings.hub.scripts == tmp_path / "s"
     assert settings.hub.database == f"sqlite+aiosqlite:///{tmp_path}/moked-hub.db"
     assert settings.pbx.model_dump()["socket"] == Path("/run/lab.sock")
+
+
+@pytest.mark.parametrize(
+    ("hub", "address"),
+    [
+        ("", "http://127.0.0.1:8750"),
+        ("host = '::1'", "http://[::1]:8750"),
+        (
+            "host = 'hub1.example.com'\ncertificate = 'a.pem'\ncertificate_key = 'a.key'",
+            "https://hub1.example.com:8750",
+        ),
+        ("host = '0.0.0.0'\nbehind_proxy = true", ""),
+        ("host = '::'\nbehind_proxy = true", ""),
+        ("host = ''\nbehind_proxy = true", ""),
+        ("host = '0.0.0.0'\nbehind_proxy = true\naddress = 'http://hub1:80'", "http://hub1:80"),
+        ("address = 'https://[2001:db8::1]'", "https://[2001:db8::1]"),
+    ],
+)
+def test_where_other_hubs_ask_this_one(tmp_path: Path, hub: str, address: str) -> None:
+    assert load(_file(tmp_path, f"[hub]\n{hub}\n")).hub.asked_at(8750) == address

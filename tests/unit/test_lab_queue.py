@@ -156,6 +156,20 @@ def test_what_there_is_not_is_refused() -> None:
         queues.enter("sales", "c3", "1", "", 0.0)
 
 
+def test_a_hold_is_told_once_and_of_a_talk_alone() -> None:
+    queues = staffed("1001")
+    queues.enter("support", "c1", "1", "", 1.0)
+    queues.offer(1.0)
+    assert queues.held("c1", "1001", 2.0, held=True) == []
+    queues.answered("c1", "1001", 3.0)
+    assert queues.held("c1", "1002", 4.0, held=True) == []
+    only(pbx.CallerHeld, queues.held("c1", "1001", 5.0, held=True))
+    assert queues.held("c1", "1001", 6.0, held=True) == []
+    assert [talk.held for talk in queues.rows(7.0)[0].talking] == [True]
+    only(pbx.CallerResumed, queues.held("c1", "1001", 8.0, held=False))
+    assert [talk.held for talk in queues.rows(9.0)[0].talking] == [False]
+
+
 def test_who_is_handed_on_talks_with_another_and_counts_no_more() -> None:
     queues = staffed("1001")
     queues.enter("support", "c1", "+97250", "Dana", 1.0)

@@ -12,7 +12,7 @@ import pytest
 
 import hub.__main__
 import pbx.__main__
-from centre.secrets import ACCOUNTS_PASSWORD, AMI_SECRET, TRUNK_PASSWORD
+from centre.secrets import ACCOUNTS_PASSWORD, AMI_SECRET, ROUTING_SECRET, TRUNK_PASSWORD, WHATSAPP_TOKEN
 from hub.settings import DATABASE_PASSWORD
 
 ROOT = Path(__file__).parents[2]
@@ -85,12 +85,16 @@ def test_every_command_is_one_of_ours(compose: dict[str, Any]) -> None:
 
 def test_every_variable_is_read_by_whom_it_is_given_to(compose: dict[str, Any]) -> None:
     services = compose["services"]
-    assert set(services["render"]["environment"]) == {AMI_SECRET, TRUNK_PASSWORD, ACCOUNTS_PASSWORD}
+    assert set(services["render"]["environment"]) == {
+        *(AMI_SECRET, TRUNK_PASSWORD, ACCOUNTS_PASSWORD, ROUTING_SECRET)
+    }
     assert {ACCOUNTS_PASSWORD, "POSTGRES_USER", "POSTGRES_DB"} <= set(services["postgres"]["environment"])
-    assert set(services["hub"]["environment"]) == {AMI_SECRET, DATABASE_PASSWORD}
+    assert set(services["hub"]["environment"]) == {
+        *(AMI_SECRET, DATABASE_PASSWORD, ROUTING_SECRET, WHATSAPP_TOKEN)
+    }
     text = COMPOSE.read_text(encoding="utf-8")
     assert set(re.findall(r"\$\{(\w+)", text)) == {
-        *(AMI_SECRET, TRUNK_PASSWORD, DATABASE_PASSWORD, ACCOUNTS_PASSWORD, PLACE)
+        *(AMI_SECRET, TRUNK_PASSWORD, DATABASE_PASSWORD, ACCOUNTS_PASSWORD, ROUTING_SECRET, PLACE)
     }
     secrets = re.findall(rf"\$\{{(?!{PLACE})\w+(..)", text)
     assert set(secrets) == {":?"}, "a secret that is not set must stop everything"

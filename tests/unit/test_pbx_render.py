@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from centre.exchange import AccountsDatabase, Exchange, Phones
-from centre.model import Queue, Texts
+from centre.model import Queue
 from centre.plain import UnsafeValueError
+from centre.routing import Routing
+from centre.texts import Texts
 from pbx.centre import Agent, Centre
 from pbx.render import FILES, render, write
 
@@ -130,7 +132,9 @@ def test_a_value_that_would_act_is_refused(before: str, sign: str, after: str) -
 
 
 def test_every_place_of_the_dialplan_that_takes_from_the_wire_filters_it() -> None:
-    text = render(CENTRE)["extensions.conf"]
+    files = render(replace(CENTRE, routing=Routing(), routing_secret="s3cret"))
+    text = files["extensions.conf"] + files["routing.conf"]
+    assert "CURL(" in text
     for taken in re.finditer(r"\$\{(CALLERID|PJSIP_HEADER\(read|EXTEN|CALLERANI|CHANNEL\(pjsip)", text):
         assert re.search(r"\$\{FILTER\([A-Za-z0-9._+\\-]+,$", text[: taken.start()]), taken
 

@@ -8,7 +8,7 @@ from sip.audio.levels import Levels
 from sip.audio.samples import SILENCE_DBFS
 from sip.events import Missing, SoundBack, SoundLost
 from sip.quality import Report
-from sip.sound_watch import TENTHS, Change, Patience, SoundWatch
+from sip.sound_watch import LEVELS, Change, Patience, SoundWatch
 
 TALK = Levels(-30.0, -30.0, arrived=True)
 DEAF = Levels(-30.0, SILENCE_DBFS, arrived=False)
@@ -21,9 +21,9 @@ def watch() -> SoundWatch:
 
 
 def tell(
-    watch: SoundWatch, levels: Levels, tenths: int, *, talking: bool = True, muted: bool = False
+    watch: SoundWatch, levels: Levels, times: int, *, talking: bool = True, muted: bool = False
 ) -> list[Change]:
-    return [change for _ in range(tenths) for change in watch.heard(levels, talking=talking, muted=muted)]
+    return [change for _ in range(times) for change in watch.heard(levels, talking=talking, muted=muted)]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def tell(
 def test_three_seconds_of_nothing_are_told_once_and_so_is_the_end(
     watch: SoundWatch, levels: Levels, missing: Missing
 ) -> None:
-    assert tell(watch, levels, 29) == []
+    assert tell(watch, levels, LEVELS - 1) == []
     assert tell(watch, levels, 1) == [SoundLost("c1", missing)]
     assert tell(watch, levels, 100) == []
     assert tell(watch, TALK, 5) == [SoundBack("c1", missing)]
@@ -40,7 +40,7 @@ def test_three_seconds_of_nothing_are_told_once_and_so_is_the_end(
 
 def test_a_gap_in_between_begins_the_count_anew(watch: SoundWatch) -> None:
     for _ in range(5):
-        assert tell(watch, DEAF, TENTHS - 1) == []
+        assert tell(watch, DEAF, LEVELS - 1) == []
         assert tell(watch, TALK, 1) == []
 
 
@@ -50,7 +50,7 @@ def test_quiet_people_are_not_silent_lines(watch: SoundWatch) -> None:
 
 def test_on_hold_nothing_is_missed_and_what_was_is_forgotten(watch: SoundWatch) -> None:
     assert tell(watch, DEAF, 200, talking=False) == []
-    tell(watch, DEAF, TENTHS)
+    tell(watch, DEAF, LEVELS)
     assert tell(watch, DEAF, 1, talking=False) == [SoundBack("c1", Missing.NOTHING_ARRIVES)]
 
 
@@ -65,7 +65,7 @@ def test_what_suppresses_noise_may_leave_nothing(watch: SoundWatch) -> None:
 def test_a_microphone_with_a_noise_gate_is_given_more_and_more_time() -> None:
     patience = Patience()
     told: list[object] = []
-    for wait in (30, 90, 270, 810, 810):
+    for wait in (LEVELS * times for times in (1, 3, 9, 27, 27)):
         watch = SoundWatch("c1", patience)  # of another call
         told.append(len(tell(watch, DUMB, wait - 1)))
         told += [type(change) for change in tell(watch, DUMB, 1) + tell(watch, TALK, 1)]
@@ -75,9 +75,9 @@ def test_a_microphone_with_a_noise_gate_is_given_more_and_more_time() -> None:
 def test_muting_is_no_sign_of_a_noise_gate() -> None:
     patience = Patience()
     watch = SoundWatch("c1", patience)
-    tell(watch, DUMB, 30)
+    tell(watch, DUMB, LEVELS)
     assert tell(watch, DUMB, 1, muted=True) == [SoundBack("c1", Missing.MICROPHONE_SILENT)]
-    assert patience.tenths == 30
+    assert patience.levels == LEVELS
 
 
 def reported(watch: SoundWatch, reports: int, **of_ours: float) -> list[Change]:

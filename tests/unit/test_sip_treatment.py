@@ -99,7 +99,7 @@ def test_a_choice_reaches_ports_that_are_open_and_the_same_again_is_a_new_one() 
 
 def test_a_ring_has_its_own_device_or_the_calls_and_never_waits_for_it() -> None:
     sound = Sound(SoundSettings((Profile("One", "m", "s", "r"), Profile("Two", "m", "s")), OnUnplug.MUTE))
-    assert (sound._of_ring().speaker, sound._of_ring().listens) == ("r", False)
-    assert sound._of_ring().on_unplug is OnUnplug.DEFAULT
+    assert (sound._of_ring.speaker, sound._of_ring.listens) == ("r", False)
+    assert sound._of_ring.on_unplug is OnUnplug.DEFAULT
     sound.use("Two")
-    assert sound._of_ring().speaker == "s"
+    assert sound._of_ring.speaker == "s"

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from agent_tui.commands import model as do
 from agent_tui.screens import words
+from agent_tui.screens.views.agenda import call_tag, idle_key
 from agent_tui.session import select
 from agent_tui.session.state import Call, Phase, SessionState, Work
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
@@ -43,8 +44,8 @@ def calls_page(
     if owed is not None and owed.phase is Phase.WRAP_UP:
         rows.append(_wrap_up(state, owed))
     if not rows:
-        sound = words.SOUND_KEY if do.UseSound in select.possible(state) else ""
-        hints = Cell(words.joined(sound, words.DESK_KEYS), Tone.DIM, drop=1)
+        more = words.SOUND_KEY if do.UseSound in select.possible(state) else idle_key(state)
+        hints = Cell(words.joined(more, words.DESK_KEYS), Tone.DIM, drop=1)
         rows.append(Row((Cell(words.NO_CALL, Tone.DIM), Cell("", grow=True), hints)))
     return Page(tuple(rows), cursor=state.active or "")
 
@@ -79,9 +80,13 @@ def _missed_call(state: SessionState, call: MissedCall, clock: datetime) -> Row:
 
 def caller_name(state: SessionState, call: Call) -> str:
     """Who it is, best known first: the card, the exchange's word, the caller's own, the number."""
-    work = next((item for item in state.work if item.contact == call.contact), None) if call.contact else None
+    work = _work(state, call)
     known = contact_name(work) if work is not None else ""
     return known or call.party.name or call.party.number or words.PRIVATE_NUMBER
+
+
+def _work(state: SessionState, call: Call) -> Work | None:
+    return next((item for item in state.work if item.contact == call.contact), None) if call.contact else None
 
 
 def contact_name(work: Work) -> str:
@@ -102,6 +107,7 @@ def _call(state: SessionState, call: Call, levels: AudioLevels | None) -> Row:
             Cell(words.timer(select.call_seconds(call, state.now)), Tone.STRONG),
             Cell(words.number(name), Tone.STRONG if active else Tone.PLAIN),
             Cell(number, Tone.DIM, drop=1),
+            *call_tag(state, _work(state, call)),
             Cell(_queue(state, call), Tone.DIM, drop=2),
             Cell("", grow=True),
             *_meters(call, levels),
@@ -117,7 +123,7 @@ def _queue(state: SessionState, call: Call) -> str:
         return f"{words.CONSULTATION} {caller_name(state, first)}"
     if call.consulted and not call.contact:
         return words.CONSULTED
-    work = next((item for item in state.work if item.contact == call.contact), None) if call.contact else None
+    work = _work(state, call)
     if work is not None and work.offer is not None:
         return work.offer.queue_title
     return select.missing(state, call)

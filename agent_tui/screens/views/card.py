@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TypeAlias
 
 from agent_tui.screens import words
+from agent_tui.screens.views.agenda import card_key, kept_rows
 from agent_tui.session import select
 from agent_tui.session.state import Link, Phase, SessionState, Work
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
-from hub.contract import Card, CardAnswer, CardStatus, Matter, PastContact
+from hub.contract import Card, CardAnswer, CardField, CardStatus, Matter, PastContact, SegmentTitle
+
+Titles: TypeAlias = tuple[SegmentTitle, ...]
 
 _LABEL = 11
 _BLANK = Row()
@@ -27,10 +31,12 @@ def card_page(state: SessionState, clock: datetime) -> Page:
         return Page((Row((Cell(_why_empty(state), Tone.DIM, grow=True, wraps=True),)),), words.CUSTOMER)
     answer = work.card
     card = work.customer_card
-    rows = _several(answer) if card is None and answer is not None else ()
+    titles = state.me.segments if state.me is not None else ()
+    rows = _several(answer, titles) if card is None and answer is not None else ()
     if card is not None and answer is not None:
-        rows = tuple(_card(card, answer.number, clock))
-    return Page((*_arrival(state, work), *_status(state, work), *rows), words.CUSTOMER)
+        rows = (*_own(state, card), _who(card, titles), *_card(card, answer.number, clock))
+    arrival = _arrival(state, work, clock)
+    return Page((*arrival, *_status(state, work), *rows), words.CUSTOMER, card_key(state))
 
 
 def _why_empty(state: SessionState) -> str:
@@ -38,8 +44,8 @@ def _why_empty(state: SessionState) -> str:
     return select.missing(state, call) if call is not None else words.NO_CONTACT
 
 
-def _arrival(state: SessionState, work: Work) -> tuple[Row, ...]:
-    """The queue that was called and the wait in it: first, since they set the tone of the talk."""
+def _arrival(state: SessionState, work: Work, clock: datetime) -> tuple[Row, ...]:
+    """The queue that was called, the wait, and what came before: first, as they set the tone of the talk."""
     if work.offer is None:
         return ()
     waited = select.waited_seconds(work, state.now) or 0.0
@@ -53,6 +59,8 @@ def _arrival(state: SessionState, work: Work) -> tuple[Row, ...]:
                 Cell(words.timer(waited), Tone.STRONG),
             )
         ),
+        *kept_rows(state, work, clock),
+        *(_field(fact) for fact in work.offer.facts),
         _BLANK,
     )
 
@@ -76,12 +84,12 @@ def _status(state: SessionState, work: Work) -> Iterator[Row]:
     yield _BLANK
 
 
-def _several(answer: CardAnswer) -> tuple[Row, ...]:
+def _several(answer: CardAnswer, titles: Titles) -> tuple[Row, ...]:
     rows: list[Row] = []
     for card in answer.cards:
         rows.append(
             Row(
-                (Cell("○", Tone.DIM), Cell(card.name, Tone.STRONG, grow=True), *_badge(card)),
+                (Cell("○", Tone.DIM), Cell(card.name, Tone.STRONG, grow=True), *_badge(card, titles)),
                 key=card.customer,
             )
         )
@@ -89,8 +97,17 @@ def _several(answer: CardAnswer) -> tuple[Row, ...]:
     return tuple(rows)
 
 
+def _own(state: SessionState, card: Card) -> Iterator[Row]:
+    """That the agent is the customer's own."""
+    if state.me is not None and card.personal_agent == state.me.agent:
+        yield Row((Cell(f"★ {words.YOUR_CUSTOMER}", Tone.GOOD),))
+
+
+def _who(card: Card, titles: Titles) -> Row:
+    return Row((Cell(card.name, Tone.TITLE, grow=True, wraps=True), *_badge(card, titles)))
+
+
 def _card(card: Card, number: str, clock: datetime) -> Iterator[Row]:
-    yield Row((Cell(card.name, Tone.TITLE, grow=True, wraps=True), *_badge(card)))
     speaks = f"{words.SPEAKS} {words.LANGUAGE[card.language]}"
     yield Row((Cell(words.joined(card.city, speaks), Tone.DIM, grow=True, wraps=True),))
     for one in card.numbers or (number,):
@@ -98,9 +115,7 @@ def _card(card: Card, number: str, clock: datetime) -> Iterator[Row]:
         mark = (Cell(f"◀ {words.CALLS_FROM}", Tone.GOOD, drop=1),) if here and len(card.numbers) > 1 else ()
         yield Row((Cell(words.number(one), Tone.STRONG if here else Tone.PLAIN), *mark))
     yield _BLANK
-    for field in card.fields:
-        label = Cell(field.label, Tone.DIM, width=_LABEL)
-        yield Row((label, Cell(field.value, grow=True, wraps=True)))
+    yield from (_field(field) for field in card.fields)
     if card.fields:
         yield _BLANK
     yield from _matters(card.matters, clock)
@@ -108,8 +123,14 @@ def _card(card: Card, number: str, clock: datetime) -> Iterator[Row]:
     yield from _history(card.history, clock)
 
 
-def _badge(card: Card) -> tuple[Cell, ...]:
-    return (Cell(f" {card.segment} ", Tone.WARN_TAG),) if card.segment else ()
+def _field(field: CardField) -> Row:
+    return Row((Cell(field.label, Tone.DIM, width=_LABEL), Cell(field.value, grow=True, wraps=True)))
+
+
+def _badge(card: Card, titles: Titles) -> tuple[Cell, ...]:
+    """The segment as the centre calls it, else as the CRM does."""
+    title = next((one.title for one in titles if one.names(card.segment)), card.segment)
+    return (Cell(f" {title} ", Tone.WARN_TAG),) if title else ()
 
 
 def _heading(title: str, count: int, nothing: str) -> Row:

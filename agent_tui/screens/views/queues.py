@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agent_tui.screens import words
 from agent_tui.session.state import Link, SessionState
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
-from hub.contract import AgentFigures, QueueFigures
+from hub.contract import AgentCounts, AgentFigures, QueueFigures
 
 _COLUMNS = (4, 5, 4, 4, 4)
 """Cells of the table's figures, in the order of ``words.QUEUE_COLUMNS`` after the title."""
@@ -59,6 +59,18 @@ def _own(own: AgentFigures) -> Iterator[Row]:
     yield Row((Cell(words.OWN_DAY, Tone.TITLE, grow=True), occupied))
     handling = _time(own.today.average_handling)
     yield _pair(str(own.today.answered), words.ANSWERED, handling, words.HANDLING)
+    if own.today.average_handling is not None:
+        yield Row((Cell(_parts(own.today), Tone.DIM, grow=True, wraps=True),))
+
+
+def _parts(counts: AgentCounts) -> str:
+    """What the handling time is the sum of."""
+    parts = (
+        (words.TALK, counts.average_talk),
+        (words.HOLD_TIME, counts.average_hold),
+        (words.WRAP_UP_TIME, counts.average_wrap_up),
+    )
+    return " +".join(f"{_time(seconds)} {name}" for name, seconds in parts)
 
 
 def _table(queues: tuple[QueueFigures, ...]) -> Iterator[Row]:
@@ -103,6 +115,8 @@ def _block(queue: QueueFigures) -> Iterator[Row]:
     yield _pair(str(queue.today.answered), words.ANSWERED, str(queue.today.abandoned), words.ABANDONED)
     level = f"{words.SERVICE_LEVEL} {queue.service_level_seconds} s"
     yield _pair(_level(queue), level, _time(queue.today.average_wait), words.AVERAGE_WAIT)
+    if queue.callbacks or queue.today.called_back:
+        yield _pair(str(queue.callbacks), words.TO_CALL, str(queue.today.called_back), words.CALLED_BACK)
 
 
 def _pair(first: str, first_label: str, second: str, second_label: str) -> Row:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from agent_tui.screens import words
+from agent_tui.screens.views.agenda import status_cell
 from agent_tui.screens.views.queues import live
+from agent_tui.session.odds import differs
+from agent_tui.session.pauses import named
 from agent_tui.session.reach import Reach, reach
 from agent_tui.session.state import Link, SessionState
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
@@ -39,6 +42,7 @@ def status_bar(state: SessionState, clock: datetime) -> Page:
                     *_presence(state),
                     *_exchange(state),
                     Cell("", grow=True),
+                    *status_cell(state, clock),
                     *_queues(state),
                     *_agent(state),
                     Cell(f"{clock:%H:%M}", Tone.STRONG, drop=4),
@@ -84,7 +88,8 @@ def _presence(state: SessionState) -> tuple[Cell, ...]:
     if state.wanted is not None and state.wanted is not state.me.presence:
         return (_SEPARATOR, Cell(f"○ {words.PRESENCE[state.wanted]} {words.ASKED}", Tone.WARN))
     sign, tone = _PRESENCE[state.me.presence]
-    reason = f": {state.me.reason}" if state.me.reason and state.me.presence is not Presence.READY else ""
+    reason = named(state.me.reason, state.me.language)
+    reason = f": {reason}" if reason and state.me.presence is not Presence.READY else ""
     since = words.timer(state.now - state.presence_since)
     return (
         _SEPARATOR,
@@ -101,23 +106,24 @@ def _exchange(state: SessionState) -> tuple[Cell, ...]:
         return (Cell(words.NOT_PROVEN, Tone.WARN, drop=1),) if unproven else ()
     if state.me is None or state.hub is not Link.UP or state.pbx is not Link.UP:
         return ()
-    members = state.me.members
+    members, language = state.me.members, state.me.language
     if not members:
-        return (Cell(f"{words.EXCHANGE} {words.NO_QUEUE}", Tone.DIM),)
-    told = {_member(member) for member in members}
+        return (Cell(f"{words.EXCHANGE} {words.NO_QUEUE}", Tone.WARN if differs(state.me) else Tone.DIM),)
+    told = {_member(member, language) for member in members}
     if len(told) == 1:
         text = told.pop()
     else:
-        text = ", ".join(f"{member.queue} {_member(member)}" for member in members)
+        text = ", ".join(f"{member.queue} {_member(member, language)}" for member in members)
     ready = state.me.presence is Presence.READY
-    at_odds = any(member.state == "unavailable" or (ready and member.paused) for member in members)
-    return (Cell(words.EXCHANGE, Tone.DIM, drop=2), Cell(text, Tone.WARN if at_odds else Tone.PLAIN))
+    kept_away = any(member.state == "unavailable" or (ready and member.paused) for member in members)
+    tone = Tone.WARN if kept_away or differs(state.me) else Tone.PLAIN
+    return (Cell(words.EXCHANGE, Tone.DIM, drop=2), Cell(text, tone))
 
 
-def _member(member: MemberView) -> str:
+def _member(member: MemberView, language: str) -> str:
     if not member.paused:
         return words.MEMBER[member.state]
-    why = f": {member.reason}" if member.reason else ""
+    why = f": {named(member.reason, language)}" if member.reason else ""
     return f"{words.PAUSED}{why}"
 
 

@@ -24,6 +24,9 @@ from sip.sound_watch import Patience
 
 _IN_FLIGHT_PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)
 """Seconds between tries while the last re-INVITE is on its way: its answer may take a round trip and more."""
+DIRECTION_STANDS_AFTER = 0.4
+"""Seconds from an answer. 50 to 300 ms after it baresip offers anew what it wanted when the call began
+(``set_established_mdir`` of its call.c), and so takes a call off hold that was put there before."""
 TRANSFER_TIMEOUT = 45.0
 _voice: Final = realtime.Threads("Audio TX", "aumem_src", "aumem_play")
 """The stack's threads for a stream: one that is late skips its packet, and all the sound after it waits."""
@@ -34,6 +37,11 @@ class _Signalling:
 
     def __init__(self, call: baresip.Call) -> None:
         self._call = call
+        self._may_hold_from = 0.0
+
+    def established(self) -> None:
+        """It was answered just now."""
+        self._may_hold_from = asyncio.get_running_loop().time() + DIRECTION_STANDS_AFTER
 
     async def answer(self) -> None:
         """Answer."""
@@ -49,6 +57,7 @@ class _Signalling:
 
     async def hold(self) -> None:
         """Hold."""
+        await asyncio.sleep(self._may_hold_from - asyncio.get_running_loop().time())
         await _patiently(self._call.hold)
 
     async def resume(self) -> None:
@@ -92,7 +101,8 @@ class BaresipCall(OpenCall):
         patience: Patience,
     ) -> None:
         pcm = BaresipPcm(call.audio)
-        super().__init__(began, _Signalling(call), pcm, publish, patience)
+        self._session = _Signalling(call)
+        super().__init__(began, self._session, pcm, publish, patience)
         self.leaving: asyncio.Task[object] | None = None
         """The other side being handed on."""
         self.replaced = False
@@ -114,6 +124,7 @@ class BaresipCall(OpenCall):
                 self.progressed(early_media=True)
             case baresip.Event.CALL_ESTABLISHED:
                 _voice.hurry()
+                self._session.established()
                 self.answered()
             case baresip.Event.CALL_MENC:
                 self._encrypt(suite_of(event.text))

@@ -70,9 +70,18 @@ class Kills:
         judge.same_work()
         for talk, begin in talks:
             talk.wait_heard_since(begin, alone)
-        for talk in [] if kill.steady else judge.talks(self._shift.desk.state.calls):
-            talk.wait_heard(HEARD_FOR)
+        if not kill.steady:
+            self._heard(judge)
         judge.silent()
+
+    def _heard(self, judge: Judge) -> None:
+        """Who talks is heard, unless what the killed desk had asked for comes about only now."""
+        desk = self._shift.desk
+        talking = [(call.state, call.muted) for call in desk.state.calls]
+        for talk in judge.talks(desk.state.calls):
+            talk.wait_heard(
+                HEARD_FOR, unless=lambda: talking != [(call.state, call.muted) for call in desk.state.calls]
+            )
 
     def _clear(self, name: str) -> None:
         """End everything from the new desk, and find it stored."""

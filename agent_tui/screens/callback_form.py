@@ -1,0 +1,213 @@
+"""Ask what a callback needs: numbers, time, who calls, what about."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Input, Static
+
+from agent_tui.commands import model as do
+from agent_tui.commands.when import When, read_when
+from agent_tui.screens import callback_words as words
+from agent_tui.screens.overlay import Overlay, Press
+from agent_tui.screens.views.agenda import directed
+from agent_tui.session.agenda import Whom
+from agent_tui.session.state import Promise, SessionState
+from agent_tui.text.bidi.display import visual_text
+from agent_tui.widgets.bidi_line import BidiLine
+from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
+from agent_tui.widgets.sheet import Sheet
+from edge.text import clean
+from hub.contract import CallbackRequest
+
+_ANYONE, _ME = "anyone", "me"
+_BETWEEN = re.compile(r"[,;]")
+_MOST_NUMBERS, _LONGEST_NUMBER, _LONGEST_NAME, _LONGEST_ABOUT = 4, 64, 200, 200
+"""As the hub's contract has them."""
+_TITLE = 200
+
+
+class CallbackForm(Overlay[None]):
+    """Stays until the hub holds the promise or the agent leaves; what the hub refuses can be put right here.
+
+    It is about ``known``, whom it was opened for, whatever rings or ends meanwhile. What is sent unchanged
+    goes under the same key, so that an answer that was lost makes no second callback.
+    """
+
+    def __init__(
+        self,
+        known: Whom,
+        state: SessionState,
+        press: Press,
+        clock: Callable[[], datetime],
+        send: Callable[[do.Command], None],
+    ) -> None:
+        super().__init__(state, press)
+        self._say = words.of(state)
+        self._known = known
+        self._clock = clock
+        self._send = send
+        self._queues = () if known.queue or state.me is None else state.me.queues
+        self._queue = known.queue or next(iter(self._queues), "")
+        self._whose = _ANYONE
+        self._asked: CallbackRequest | None = None
+        self._key = ""
+        self._numbers = Input(", ".join(known.numbers), id="callback-numbers", compact=True)
+        self._when = Input(id="callback-when", compact=True)
+        self._about = BidiLine(_LONGEST_ABOUT, id="callback-about")
+        self._sheets = {
+            name: Sheet(id=f"callback-{name}", focusable=name in ("whose", "queue"))
+            for name in ("who", "read", "whose", "queue", "told", "keys")
+        }
+
+    def compose(self) -> ComposeResult:
+        """Whom it is about, a field for each thing to say, what became of it, and the calls."""
+        say, sheets = self._say, self._sheets
+        with Vertical(id="overlay-box") as box:
+            box.border_title = Content(cut(say.new, _TITLE))
+            yield sheets["who"]
+            yield self._field(say.numbers, self._numbers)
+            yield self._field(say.when, self._when)
+            yield self._field("", sheets["read"])
+            yield self._field(say.whose, sheets["whose"])
+            if self._queues:
+                yield self._field(say.queue, sheets["queue"])
+            yield self._field(say.about, self._about)
+            yield sheets["told"]
+            yield Button(Content(visual_text(say.promise)), id="callback-promise")
+            yield sheets["keys"]
+            yield self._calls
+
+    def on_mount(self) -> None:
+        """Type what is still to be known: the time, or first the number."""
+        self._show()
+        (self._when if self._known.numbers else self._numbers).focus()
+
+    def paint(self, state: SessionState) -> None:
+        """Show how the hub took it; close once it holds the promise."""
+        super().paint(state)
+        promise = self._promise
+        if promise is not None and promise.made:
+            self.action_leave()
+        else:
+            self._show()
+
+    def on_input_changed(self, _event: Input.Changed) -> None:
+        """Say how the time is read."""
+        self._show()
+
+    def on_input_submitted(self, _event: Input.Submitted) -> None:
+        """Enter in a line sends it."""
+        self._submit()
+
+    def on_bidi_line_submitted(self, _event: BidiLine.Submitted) -> None:
+        """Enter in the reason, too."""
+        self._submit()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The same by mouse."""
+        event.stop()
+        self._submit()
+
+    def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
+        """Take the row, and go on to the next field."""
+        event.stop()
+        if event.sheet is self._sheets["whose"]:
+            self._whose = event.key
+        else:
+            self._queue = event.key
+        self._show()
+        self.focus_next()
+
+    @property
+    def _promise(self) -> Promise | None:
+        """What became of what was sent from here."""
+        promise = self._state.promise
+        return promise if promise is not None and promise.key == self._key else None
+
+    @property
+    def _typed(self) -> tuple[str, ...]:
+        return tuple(
+            one for one in (clean(part).strip() for part in _BETWEEN.split(self._numbers.value)) if one
+        )
+
+    def _submit(self) -> None:
+        promise = self._promise
+        if promise is not None and not promise.words:
+            return
+        when = read_when(self._when.value, self._clock())
+        wrong = self._wrong(when)
+        if when is None or wrong:
+            self._tell(wrong)
+            return
+        asked = self._request(when)
+        if asked != self._asked:
+            self._asked, self._key = asked, uuid.uuid4().hex
+        self._send(do.PromiseCallback(asked, self._key))
+
+    def _wrong(self, when: When | None) -> str:
+        if not self._typed:
+            return self._say.no_number
+        if len(self._typed) > _MOST_NUMBERS or any(len(one) > _LONGEST_NUMBER for one in self._typed):
+            return self._say.too_many
+        return self._say.unread if when is None else ""
+
+    def _request(self, when: When) -> CallbackRequest:
+        known = self._known
+        return CallbackRequest(
+            queue=self._queue,
+            numbers=self._typed,
+            customer=known.customer,
+            name=clean(known.name, limit=_LONGEST_NAME),
+            language=known.language,
+            at=when.at.astimezone(UTC) if when.at is not None else None,
+            minutes=when.minutes,
+            mine=self._whose == _ME,
+            words=self._about.line,
+        )
+
+    def _show(self) -> None:
+        say, state = self._say, self._state
+        titles = {queue.queue: queue.title for queue in state.queues}
+        about = words.line(say, self._known.name, titles.get(self._queue, self._queue))
+        self._put("who", (_line(about, Tone.TITLE),))
+        when = read_when(self._when.value, self._clock())
+        moment = words.time_of(when.moment(self._clock()), self._clock(), say) if when else say.unread
+        hint = "" if self._when.value.strip() else say.when_hint
+        self._put("read", (_line(words.line(say, moment, hint), Tone.GOOD if when else Tone.WARN),))
+        whose = ((_ANYONE, say.for_anyone), (_ME, say.for_me))
+        self._put("whose", _choice(whose, self._whose))
+        self._put("keys", (_line(say.keys, Tone.DIM),))
+        self._put("queue", _choice([(one, titles.get(one, one)) for one in self._queues], self._queue))
+        promise = self._promise
+        if promise is not None:
+            self._tell(f"▲ {promise.words}" if promise.words else say.sending)
+
+    def _tell(self, text: str) -> None:
+        self._put("told", (_line(text, Tone.WARN),))
+
+    def _put(self, name: str, rows: tuple[Row, ...]) -> None:
+        self._sheets[name].show(Page(tuple(directed(row, self._say) for row in rows)))
+
+    def _field(self, label: str, field: Widget) -> Horizontal:
+        """A label before its field: to the right of it, in a language that is written so."""
+        name = Static(Content(visual_text(label)), classes="callback-label", markup=False)
+        parts = (field, name) if self._say.rtl else (name, field)
+        return Horizontal(*parts, classes="callback-field -rtl" if self._say.rtl else "callback-field")
+
+
+def _line(text: str, tone: Tone) -> Row:
+    return Row((Cell(text, tone, grow=True, wraps=True),))
+
+
+def _choice(rows: Sequence[tuple[str, str]], taken: str) -> tuple[Row, ...]:
+    return tuple(
+        Row((Cell("●" if key == taken else "○"), Cell(label, grow=True)), key=key) for key, label in rows
+    )

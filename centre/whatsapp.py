@@ -1,0 +1,60 @@
+"""``[whatsapp]``: what callers are written in place of waiting, and to whom."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from centre.callbacks import Destination
+from centre.texts import Language
+from centre.toml_file import Section
+
+
+class Template(Section):
+    """A message that Meta has approved, by its name and its language as they stand in WhatsApp Manager."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,512}$")]
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")]
+
+
+class Templates(Section):
+    """By the caller's language; in the other one where there is none for it."""
+
+    en: Template | None = None
+    he: Template | None = None
+
+    @model_validator(mode="after")
+    def _at_least_one(self) -> Self:
+        if self.en is None and self.he is None:
+            raise ValueError("at least one is needed: en or he")
+        return self
+
+
+class WhatsApp(Section):
+    """Without this section nobody is written to.
+
+    Who presses ``whatsapp_digit`` of a queue gets the template of their language; with ``queue_title`` its
+    ``{{1}}`` is the queue's title. ``destinations`` are the beginnings of the numbers that may be written to,
+    with country code, ``daily_limit`` is of all messages of 24 hours, ``number_limit`` of those to one
+    number: a caller's number can be forged, and each message is paid for.
+    """
+
+    destinations: Annotated[tuple[Destination, ...], Field(min_length=1)]
+    templates: Templates
+    queue_title: bool = False
+    daily_limit: Annotated[int, Field(ge=1, le=100_000)] = 300
+    number_limit: Annotated[int, Field(ge=1, le=100)] = 3
+
+    def template(self, language: Language) -> tuple[Template, Language]:
+        """What a caller of ``language`` is written, and in which language that is."""
+        other: Language = "en" if language == "he" else "he"
+        for one in (language, other):
+            found: Template | None = getattr(self.templates, one)
+            if found is not None:
+                return found, one
+        raise AssertionError("there is at least one")
+
+    def reaches(self, number: str) -> bool:
+        """Whether ``number`` (E.164) may be written to."""
+        return number.startswith(self.destinations)

@@ -1,0 +1,191 @@
+"""The hub's parts by subject, each made once, in the order they need each other: what all of them stand on,
+the callers' side, the agents' side, and the calls to customers.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from centre.model import Centre
+from hub.db.agents import AgentStore
+from hub.db.callbacks import CallbackStore
+from hub.db.caller_facts import CallerFactStore
+from hub.db.contacts import ContactStore
+from hub.db.last_talks import LastTalks
+from hub.db.marks import MarkStore
+from hub.events import Bus
+from hub.metrics import Metrics
+from hub.ports.crm import Crm
+from hub.ports.pbx import Pbx
+from hub.service.announce import Announcer
+from hub.service.arrival import CardArrival
+from hub.service.attendance import Attendance
+from hub.service.board import Board
+from hub.service.callback_book import CallbackBook
+from hub.service.callbacks import Callbacks
+from hub.service.caller_facts import CallerFacts
+from hub.service.cards import Cards
+from hub.service.choices import Choices
+from hub.service.contact_life import ContactLife
+from hub.service.desks import Desks
+from hub.service.first_agent import FirstAgent
+from hub.service.floor import Floor
+from hub.service.identification import Identification
+from hub.service.kept_places import KeptPlaces
+from hub.service.ledger import Ledger
+from hub.service.members import MemberKeeper
+from hub.service.misses import Misses
+from hub.service.phone_slots import PhoneSlots
+from hub.service.promises import Promises, rules_of
+from hub.service.pump import Pump
+from hub.service.reservations import Reservations
+from hub.service.roster import Roster
+from hub.service.routing import Routing
+from hub.service.served import Served
+from hub.service.slot_book import SlotBook
+from hub.service.views import Views
+from hub.service.waiting_messages import WaitingMessages
+from hub.service.wishes import Wishes
+from hub.service.wrap_ups import WrapUps
+from hub.settings import Settings
+
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every side stands on: the centre, its exchange, how both stand now, and what is kept of it."""
+
+    centre: Centre
+    engine: AsyncEngine
+    pbx: Pbx
+    now: Now
+    roster: Roster
+    floor: Floor
+    bus: Bus
+    contacts: ContactStore
+    agents: AgentStore
+    board: Board
+    book: CallbackBook
+    cards: Cards
+
+    @classmethod
+    def of(cls, settings: Settings, engine: AsyncEngine, pbx: Pbx, crm: Crm, now: Now) -> Ground:
+        """The figures are told of every callback, the desks of every card that comes."""
+        centre = settings.centre
+        roster, floor, contacts = Roster.of(centre), Floor(), ContactStore(engine)
+        bus = Bus(roster.agents, epoch=secrets.token_hex(8))
+        book = CallbackBook(CallbackStore(engine), bus)
+        board = Board(roster, floor, centre.zone, now=now, callbacks=book.of_queue)
+        book.watch(board.refresh)
+        arrived = CardArrival(floor, contacts, bus)
+        cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrived)
+        agents = AgentStore(engine)
+        return cls(centre, engine, pbx, now, roster, floor, bus, contacts, agents, board, book, cards)
+
+
+@dataclass(frozen=True, slots=True)
+class CallersSide:
+    """What is known of callers, and which agent they wait for or are called back by."""
+
+    routing: Routing
+    facts: CallerFacts
+    identification: Identification
+    reservations: Reservations
+
+    @classmethod
+    def of(cls, ground: Ground) -> CallersSide:
+        """A caller's head start counts against who is owed a callback."""
+        centre, roster, floor, now = ground.centre, ground.roster, ground.floor, ground.now
+        cards = ground.cards
+        routing = Routing(centre, cards, floor, FirstAgent(roster, floor, LastTalks(ground.engine), now), now)
+        facts = CallerFacts(centre.entries, CallerFactStore(ground.engine), now)
+        rules = rules_of(centre.callbacks, centre) if centre.callbacks else None
+        return cls(
+            routing=routing,
+            facts=facts,
+            identification=Identification(centre, cards, floor, facts, now),
+            reservations=Reservations(roster, floor, ground.book, rules, routing.head_start, now),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AgentsSide:
+    """What agents are shown, what they choose, and how the exchange is brought to it."""
+
+    views: Views
+    keeper: MemberKeeper
+    attendance: Attendance
+    choices: Choices
+
+    @classmethod
+    def of(cls, ground: Ground, callers: CallersSide) -> AgentsSide:
+        """The keeper hears of every desk that comes or goes."""
+        roster, floor, bus, now = ground.roster, ground.floor, ground.bus, ground.now
+        desks = Desks(roster.agents, ground.centre.agent_state.desk_grace_seconds, now)
+        wishes = Wishes(floor, WrapUps(roster, floor, bus, now), desks, callers.reservations)
+        views = Views(roster, floor, ground.board, ground.cards, ground.book, bus, callers.facts)
+        attendance = Attendance(floor, desks, ground.agents, ground.board, now)
+        keeper = MemberKeeper(ground.pbx, roster, floor, wishes, views, attendance)
+        bus.watch(keeper.hear)
+        return cls(
+            views, keeper, attendance, Choices(floor, ground.agents, ground.board, views, bus, keeper, now)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCalls:
+    """Calls that the centre owes its customers."""
+
+    promises: Promises
+    kept_places: KeptPlaces
+    phone_slots: PhoneSlots
+    callbacks: Callbacks
+
+    @classmethod
+    def of(cls, ground: Ground, reservations: Reservations, keeper: MemberKeeper) -> CustomerCalls:
+        """Each promise wakes the reservations; who dials asks the keeper for a free agent."""
+        centre, floor, book, now = ground.centre, ground.floor, ground.book, ground.now
+        slots = SlotBook(centre, book, reservations.rules, now)
+        promises = Promises(centre, ground.roster, book, slots, reservations.wake, now)
+        places = KeptPlaces(floor, book, promises, ground.cards, now)
+        callbacks = Callbacks(
+            *(centre, ground.roster, floor, book, reservations, places),
+            served=Served(floor, book, ground.cards),
+            keeper=keeper,
+            pbx=ground.pbx,
+            rules=reservations.rules,
+            now=now,
+        )
+        return cls(promises, places, PhoneSlots(slots, places, now), callbacks)
+
+
+def pump_of(
+    ground: Ground, agents: AgentsSide, calls: CustomerCalls, messages: WaitingMessages, metrics: Metrics
+) -> Pump:
+    """The reader of what the exchange tells."""
+    ledger = Ledger(ground.contacts, MarkStore(ground.engine), ground.now)
+    return Pump(
+        *(ground.pbx, ground.roster, ground.floor, ground.board, ledger, agents.views, ground.bus),
+        keeper=agents.keeper,
+        metrics=metrics,
+        contacts=_contact_life(ground, agents),
+        callbacks=calls.callbacks,
+        messages=messages,
+        now=ground.now,
+    )
+
+
+def _contact_life(ground: Ground, agents: AgentsSide) -> ContactLife:
+    return ContactLife(
+        *(ground.roster, ground.floor, ground.contacts, ground.board, ground.cards),
+        announcer=Announcer(agents.views, ground.bus),
+        keeper=agents.keeper,
+        misses=Misses(ground.centre.agent_state.missed_in_a_row, agents.choices),
+        country=ground.centre.country,
+    )

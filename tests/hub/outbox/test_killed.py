@@ -1,0 +1,138 @@
+"""A hub is killed (SIGKILL) as it sends: the next one sends what surely was not sent, nothing twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+from hub.db.engine import open_database
+from hub.db.outbox import OutboxStore
+from hub.domain.outbox import Message, State
+from hub.ports.messages import Template
+from hub.service.hub import utc_now
+from hub.service.outbox import WHATSAPP
+from tests.e2e.eventually import eventually_async
+from tests.hub.centre import NOAH
+from tests.hub.served import HubProcess, run_hub, write_settings
+from tests.stubs.whatsapp import SENDER, TOKEN, Answer, WhatsApp, error, whatsapp
+
+_ENV = {"MOKED_HUB_WHATSAPP_TOKEN": TOKEN}
+
+
+@pytest.fixture
+def api() -> Iterator[WhatsApp]:
+    with whatsapp() as made:
+        yield made
+
+
+@pytest.fixture
+async def store(empty_database: URL) -> AsyncIterator[OutboxStore]:
+    engine = await open_database(empty_database)
+    yield OutboxStore(engine)
+    await engine.dispose()
+
+
+@pytest.fixture
+def config(tmp_path: Path, empty_database: URL, api: WhatsApp) -> Path:
+    path = write_settings(tmp_path, database=empty_database)
+    sender = f'[whatsapp]\nphone_number_id = "{SENDER}"\naddress = "{api.address}"\n'
+    path.write_text(path.read_text() + sender)
+    return path
+
+
+@asynccontextmanager
+async def _served(config: Path) -> AsyncIterator[HubProcess]:
+    hub = await HubProcess.start("serve", "--config", config, env=_ENV)
+    try:
+        words = await hub.line()
+        assert words.startswith("serving "), words or await hub.stop()
+        yield hub
+    finally:
+        await hub.stop()
+
+
+async def _put(store: OutboxStore, *names: str) -> None:
+    now = utc_now()
+    one = Message("", WHATSAPP, NOAH, Template("waiting_caller", "he"), "c-1", now, now)
+    for name in names:
+        assert await store.put(replace(one, id=name))
+
+
+async def _ended(store: OutboxStore, name: str) -> State:
+    async def ended() -> State | None:
+        found = await store.get(name)
+        return found.state if found and found.ended else None
+
+    return await eventually_async(ended, f"{name} has ended")
+
+
+async def _kill(hub: HubProcess) -> None:
+    hub.process.kill()
+    await hub.process.wait()
+
+
+async def test_killed_between_request_and_answer_it_is_not_asked_for_again(
+    config: Path, store: OutboxStore, api: WhatsApp
+) -> None:
+    api.next.append(Answer(200, "{}", taken=True, held=True))
+    await _put(store, "m1", "m2")
+    async with _served(config) as hub:
+        await asyncio.to_thread(api.until_asked, 1)
+        await _kill(hub)
+    api.go_on()
+    async with _served(config):
+        assert await _ended(store, "m2") is State.SENT
+    assert await _ended(store, "m1") is State.UNKNOWN
+    assert [one.biz_opaque_callback_data for one in api.accepted] == ["m1", "m2"]
+
+
+async def test_killed_between_two_tries_it_is_sent_by_the_next_hub(
+    config: Path, store: OutboxStore, api: WhatsApp
+) -> None:
+    api.next.append(error(429, 130429))
+    await _put(store, "m1")
+    async with _served(config) as hub:
+
+        async def tried() -> bool:
+            found = await store.get("m1")
+            return bool(found and found.code == 130429)
+
+        await eventually_async(tried, "the first try is stored")
+        await _kill(hub)
+    async with _served(config):
+        assert await _ended(store, "m1") is State.SENT
+    assert [one["biz_opaque_callback_data"] for one in api.asked] == ["m1", "m1"]
+    assert len(api.accepted) == 1
+
+
+async def test_one_put_back_by_a_command_is_sent_by_the_hub_that_runs(
+    config: Path, store: OutboxStore, api: WhatsApp
+) -> None:
+    api.next.append(error(400, 131026))
+    await _put(store, "m1")
+    async with _served(config):
+        assert await _ended(store, "m1") is State.GIVEN_UP
+        for told in ("m1: in its turn again\n", ""):
+            _, out, _ = await run_hub("outbox", "resend", "m1", "--config", config, env=_ENV)
+            assert told in out
+
+        async def was_sent() -> bool:
+            found = await store.get("m1")
+            return found is not None and found.state is State.SENT
+
+        await eventually_async(was_sent, "m1 is sent")
+        status, _, words = await run_hub("outbox", "resend", "m1", "--config", config, env=_ENV)
+        assert (status, "m1 was sent" in words) == (78, True)
+    assert len(api.accepted) == 1
+
+
+async def test_a_token_that_the_environment_lacks_is_named(config: Path) -> None:
+    hub = await HubProcess.start("serve", "--config", config)
+    status, words = await hub.ended()
+    assert (status, "MOKED_HUB_WHATSAPP_TOKEN" in words) == (78, True)

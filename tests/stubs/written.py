@@ -1,0 +1,52 @@
+"""Written messages in memory: ``hub.ports.messages``, held to the suite that the real adapter passes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+
+from hub.ports.messages import Template
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One message that is on its way."""
+
+    to: str
+    template: Template
+    reference: str
+
+
+@dataclass
+class FakeMessages:
+    """Takes every message, unless ``next`` says otherwise: an error for each of the next tries.
+
+    An error of ``perhaps`` comes after the message was taken. While ``gate`` is closed no try ends.
+    """
+
+    accepted: list[Sent] = field(default_factory=list)
+    tries: int = 0
+    next: deque[Exception] = field(default_factory=deque)
+    perhaps: bool = False
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set by the first try."""
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def send(self, to: str, template: Template, reference: str) -> str:
+        self.tries += 1
+        self.asked.set()
+        await self.gate.wait()
+        trouble = self.next.popleft() if self.next else None
+        if trouble is None or self.perhaps:
+            self.accepted.append(Sent(to, template, reference))
+        if trouble is not None:
+            raise trouble
+        return f"wamid.{len(self.accepted)}"
+
+    async def close(self) -> None:
+        self.closed = True
