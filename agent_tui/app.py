@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
@@ -23,6 +24,7 @@ from agent_tui.screens.theme import DESK
 from agent_tui.session.events import Tick
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
+from agent_tui.text import catalogue
 from agent_tui.zone import ThisMachine
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
@@ -45,7 +47,8 @@ class MokedApp(App[None]):
     """The desk of one agent.
 
     Calls, contacts, notices and what the agent did are painted at once; figures, timers and the like are
-    painted ten times a second, however often they change. ``clock`` is the wall clock, aware.
+    painted ten times a second, however often they change. ``clock`` is the wall clock, aware; ``language``
+    that of the settings, or none.
     """
 
     TITLE = words.APP_TITLE
@@ -61,11 +64,14 @@ class MokedApp(App[None]):
         services: Sequence[Service] = (),
         *,
         clock: Callable[[], datetime] = agents_clock,
+        language: str = "",
     ) -> None:
         super().__init__()
         self._store = store
         self._services = services
         self._clock = clock
+        self._language = language
+        self._speak()
         self._desk = DeskScreen(store.state, commands)
         self._workers_here: list[Worker[None]] = []
         self._listening = ExitStack()
@@ -120,6 +126,11 @@ class MokedApp(App[None]):
         told = Traceback(width=None, show_locals=False)
         self._exit_renderables[-1] = Segments(self.console.render(told, self.console.options))
 
+    def _speak(self) -> None:
+        """In the language of settings, hub or system. The hub's may change while the desk is open."""
+        me = self._store.state.me
+        catalogue.use(catalogue.chosen(self._language, me.language if me is not None else "", os.environ))
+
     def _changed(self, old: SessionState, new: SessionState) -> None:
         self._stale = True
         if new.taken_away and not old.taken_away:
@@ -150,4 +161,5 @@ class MokedApp(App[None]):
 
     def _paint(self) -> None:
         self._stale = self._soon = False
+        self._speak()
         self._desk.paint(self._store.state, self._clock(), self._store.levels)

@@ -10,7 +10,7 @@ import tomllib
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Self, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -130,6 +130,7 @@ class PhoneSection(Section):
 class DeskSection(Section):
     """How the desk behaves."""
 
+    language: Literal["en", "he"] | None = None
     script_language: ScriptLanguage = ScriptLanguage.CUSTOMER
 
 

@@ -70,7 +70,7 @@ def build(path: Path) -> MokedApp:
 def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
     """The app over a phone process and a hub."""
     made = core(config, account, locate)
-    return MokedApp(made.store, made.commander, [made.services.run])
+    return MokedApp(made.store, made.commander, [made.services.run], language=config.desk.language or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ import structlog
 from hypothesis import settings
 from sqlalchemy.engine import URL
 
+from agent_tui.text import catalogue
 from tests.databases import Databases, databases_of
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
@@ -83,6 +84,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("MOKED_RUNTIME_DIR", str(directory / "run"))
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("LANG", "C.UTF-8")
+    catalogue.use("en")
     time.tzset()
     before = keyring.get_keyring()
     keyring.set_keyring(MemoryKeyring())

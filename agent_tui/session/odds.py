@@ -8,31 +8,20 @@ from agent_tui.session.events import NotMended, PresenceWanted, SnapshotTaken
 from agent_tui.session.reduce_notices import clear, put
 from agent_tui.session.state import Link, SessionState, Severity
 from agent_tui.session.table import Table
+from agent_tui.text.catalogue import Phrase
 from hub.contract import Me, MeEvent, Presence
 
 FOLLOWS: Final = 2.0
 """Seconds that the exchange gets to follow a choice before the two count as different."""
 
-_KEPT_AWAY = {
-    "en": (
-        "The exchange was asked once more and still keeps calls away from you. Choose Away and then Ready by "
-        "F9; if this stays, tell your team leader."
-    ),
-    "he": (
-        "המרכזייה התבקשה שוב ועדיין אינה מעבירה אליך שיחות. יש לבחור ב-F9 את Away ואז את Ready; "
-        "אם זה נמשך, יש לפנות לראש הצוות."
-    ),
-}
-_LET_THROUGH = {
-    "en": (
-        "The exchange was asked once more and may still send you calls, though you are not ready. Decline by "
-        "F8 what rings, and tell your team leader."
-    ),
-    "he": (
-        "המרכזייה התבקשה שוב ועדיין עשויה להעביר אליך שיחות, אף שאינך במצב Ready. "
-        "אפשר לדחות ב-F8 את מה שמצלצל, ויש לפנות לראש הצוות."
-    ),
-}
+_KEPT_AWAY = Phrase(
+    "The exchange was asked once more and still keeps calls away from you. Choose Away and then Ready by "
+    "F9; if this stays, tell your team leader."
+)
+_LET_THROUGH = Phrase(
+    "The exchange was asked once more and may still send you calls, though you are not ready. Decline by "
+    "F8 what rings, and tell your team leader."
+)
 
 
 def differs(me: Me) -> bool:
@@ -73,7 +62,7 @@ def _not_mended(state: SessionState, _event: NotMended) -> SessionState:
     if me is None:
         return state
     words = _KEPT_AWAY if me.presence is Presence.READY else _LET_THROUGH
-    return put(state, "exchange", Severity.WARNING, words[me.language])
+    return put(state, "exchange", Severity.WARNING, words)
 
 
 def _told(state: SessionState, _event: MeEvent | SnapshotTaken) -> SessionState:

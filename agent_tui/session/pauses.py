@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-_HEBREW = {
-    "wrap-up": "סיכום שיחה",
-    "missed calls": "שיחות שלא נענו",
-    "no desk": "העמדה מנותקת",
-    "callback": "שיחה חוזרת",
+from agent_tui.text.catalogue import Phrase, Told
+
+_NAMES = {
+    "wrap-up": Phrase("wrap-up"),
+    "missed calls": Phrase("missed calls"),
+    "no desk": Phrase("no desk"),
+    "callback": Phrase("callback"),
 }
 
 
-def named(reason: str, language: str) -> str:
-    """``reason`` on a desk in ``language``; what people wrote stays as it is."""
-    return _HEBREW.get(reason, reason) if language == "he" else reason
+def named(reason: str) -> Told:
+    """``reason`` in the desk's words; what people wrote stays as it is."""
+    return _NAMES.get(reason, reason)

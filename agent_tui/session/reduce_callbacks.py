@@ -8,22 +8,10 @@ from agent_tui.session.events import CallbackAsked, CallbackMade, CallbackRefuse
 from agent_tui.session.reduce_notices import clear, put
 from agent_tui.session.state import Promise, SessionState, Severity
 from agent_tui.session.table import Table
+from agent_tui.text.catalogue import Phrase
 from hub.contract import CallbackEvent, CallbackView
 
 _ENDED = ("done", "failed", "cancelled")
-
-_MADE = {
-    "en": "Promised: {who} will be called back.",
-    "he": "נקבעה שיחה חוזרת: {who}.",
-}
-_REFUSED = {
-    "en": "No callback is promised: {words}",
-    "he": "לא נקבעה שיחה חוזרת: {words}",
-}
-_FAILED = {
-    "en": "Nobody was reached: {who} was called {tries} times. The promise has ended; F7 dials.",
-    "he": "אין מענה: {who}, {tries} ניסיונות. ההבטחה הסתיימה; אפשר לחייג ב-F7.",
-}
 
 
 def _snapshot(state: SessionState, event: SnapshotTaken) -> SessionState:
@@ -37,7 +25,12 @@ def _told(state: SessionState, event: CallbackEvent) -> SessionState:
     state = replace(state, callbacks=others if told.state in _ENDED else (*others, told))
     if told.state != "failed":
         return state
-    words = _FAILED[_language(state)].format(who=_who(told), tries=told.tries)
+    words = Phrase(
+        "Nobody was reached: {who} was called once. The promise has ended; F7 dials.",
+        "Nobody was reached: {who} was called {count} times. The promise has ended; F7 dials.",
+        told.tries,
+        who=_who(told),
+    )
     return put(state, "callback", Severity.WARNING, words)
 
 
@@ -47,23 +40,19 @@ def _asked(state: SessionState, event: CallbackAsked) -> SessionState:
 
 def _made(state: SessionState, event: CallbackMade) -> SessionState:
     """It stands among the others once the hub tells of it by event."""
-    words = _MADE[_language(state)].format(who=_who(event.callback))
+    words = Phrase("Promised: {who} will be called back.", who=_who(event.callback))
     state = put(state, "callback", Severity.INFO, words)
     return replace(state, promise=Promise(event.key, made=True))
 
 
 def _refused(state: SessionState, event: CallbackRefused) -> SessionState:
-    words = _REFUSED[_language(state)].format(words=event.words)
+    words = Phrase("No callback is promised: {why}", why=event.words)
     state = put(state, "callback", Severity.WARNING, words)
     return replace(state, promise=Promise(event.key, words=event.words))
 
 
 def _who(callback: CallbackView) -> str:
     return callback.name or callback.numbers[0]
-
-
-def _language(state: SessionState) -> str:
-    return state.me.language if state.me is not None else "en"
 
 
 TABLE: Table = {

@@ -23,6 +23,7 @@ from agent_tui.session.events import (
 from agent_tui.session.pauses import named
 from agent_tui.session.state import Call, Link, Notice, SessionState, Severity
 from agent_tui.session.table import Table
+from agent_tui.text.catalogue import Phrase, Told
 from hub.contract import PbxLinkEvent, Presence, PresenceSetEvent, WrappedUpEvent, WrapUpOverEvent
 from sip import events as ev
 from sip.events import CloseReason, RegistrationState
@@ -72,7 +73,11 @@ _BROKEN = {
     CloseReason.FAILED: "The call broke off.",
 }
 
-_BECAME = {Presence.READY: "ready", Presence.AWAY: "away", Presence.OFFLINE: "offline"}
+_BECAME = {
+    Presence.READY: Phrase("ready", context="presence"),
+    Presence.AWAY: Phrase("away", context="presence"),
+    Presence.OFFLINE: Phrase("offline", context="presence"),
+}
 
 _WRAP_UP_OVER = "The time for the wrap-up is over: calls come again. Note and outcome are still to be done."
 _TAKEN_OVER = "moked was open in another terminal. It has closed there; its calls and notes are here."
@@ -81,7 +86,7 @@ _PHONE_DOWN = "The phone is being restarted: no call can ring for a moment."
 _PBX_DOWN = "The hub has no line to the exchange: queues and figures stand still."
 
 
-def put(state: SessionState, topic: str, severity: Severity, words: str) -> SessionState:
+def put(state: SessionState, topic: str, severity: Severity, words: Told) -> SessionState:
     """With this notice as the only one of its topic, the newest last."""
     return replace(state, notices=(*_without(state, topic), Notice(topic, severity, words)))
 
@@ -123,10 +128,19 @@ def _pbx(state: SessionState, event: PbxLinkEvent) -> SessionState:
 def _presence_set(state: SessionState, event: PresenceSetEvent) -> SessionState:
     """Whose act it was, why, and how the agent comes back."""
     became = _BECAME[event.presence]
-    language = state.me.language if state.me is not None else "en"
-    why = event.words if event.by else named(event.words, language)
-    words = f"{event.by} set you {became}: {why}" if event.by else f"You are {became}: {why}"
-    return put(state, "presence", Severity.WARNING, f"{words.rstrip('.')}. F9 Ready when you can take calls.")
+    why = event.words.rstrip(".")
+    if event.by:
+        words = Phrase(
+            "{who} set you {became}: {why}. F9 Ready when you can take calls.",
+            who=event.by,
+            became=became,
+            why=why,
+        )
+    else:
+        words = Phrase(
+            "You are {became}: {why}. F9 Ready when you can take calls.", became=became, why=named(why)
+        )
+    return put(state, "presence", Severity.WARNING, words)
 
 
 def _wrap_up_over(state: SessionState, _event: WrapUpOverEvent) -> SessionState:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from agent_tui.text.catalogue import Told
 from hub.contract import (
     AgentFigures,
     CallbackView,
@@ -156,7 +157,7 @@ class Notice:
 
     topic: str
     severity: Severity
-    words: str
+    words: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class Promise:
 
     key: str
     made: bool = False
-    words: str = ""
+    words: Told = ""
 
 
 _NOT_YET_REGISTERED = RegistrationChanged(RegistrationState.UNREGISTERED)

@@ -43,7 +43,7 @@ class Desk:
         return [one for one in self.phone.asked if not kinds or one[0] in kinds]
 
     def notice(self, topic: str = "command") -> str:
-        return next((one.words for one in self.state.notices if one.topic == topic), "")
+        return next((str(one.words) for one in self.state.notices if one.topic == topic), "")
 
     async def until(self, wanted: Callable[[SessionState], bool]) -> SessionState:
         return await self.store.until(wanted, 5.0)

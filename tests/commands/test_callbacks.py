@@ -22,11 +22,13 @@ async def refused(desk: Desk, key: str) -> str:
         return bool(words)
 
     state = await desk.until(
-        lambda state: state.promise is not None and state.promise.key == key and told(state.promise.words)
+        lambda state: (
+            state.promise is not None and state.promise.key == key and told(str(state.promise.words))
+        )
     )
     assert state.promise is not None
-    assert state.promise.words in desk.notice("callback")
-    return state.promise.words
+    assert str(state.promise.words) in desk.notice("callback")
+    return str(state.promise.words)
 
 
 async def test_a_callback_is_promised_and_stands_in_the_agenda(desk: Desk) -> None:

@@ -149,7 +149,7 @@ async def test_a_press_means_the_call_that_was_there(desk: Desk) -> None:
 
 async def test_other_devices_are_chosen_where_there_are_some(desk: Desk) -> None:
     desk.press(do.UseSound("Laptop"))
-    assert "no other devices" in desk.state.notices[-1].words
+    assert "no other devices" in str(desk.state.notices[-1].words)
     desk.phone.sound = ev.SoundChanged("Headset", ("Headset", "Laptop"))
     desk.phone.report(desk.phone.sound)
     await desk.store.until(lambda state: state.sound is not None, 5)

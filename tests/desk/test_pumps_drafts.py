@@ -194,6 +194,6 @@ async def test_drafts_that_cannot_be_kept_are_told_and_stop_nothing(room: Room) 
         await room.talk()
         desk.press(do.EditNote("k-1", NOTE))
         (told,) = [notice for notice in desk.store.state.notices if notice.topic == "drafts"]
-        assert "Should this desk be killed" in told.words
+        assert "Should this desk be killed" in str(told.words)
         await room.clock.advance(1.0)
         assert room.hub.notes == [("k-1", NOTE)]

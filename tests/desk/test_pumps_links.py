@@ -61,7 +61,7 @@ async def test_a_phone_that_died_is_started_anew_and_its_calls_are_gone(
         phone.dies()
         state = await store.until(lambda s: s.phone is Link.DOWN, 5)
         assert state.calls == ()
-        assert "being restarted" in state.notices[-1].words
+        assert "being restarted" in str(state.notices[-1].words)
         assert phone.attached == 1
         await clock.advance(1.0)
         state = await store.until(lambda s: s.phone is Link.UP, 5)
@@ -93,7 +93,7 @@ async def test_a_phone_that_cannot_start_is_tried_at_growing_pauses(store: Store
     async with running(phone_pump(store, phone, clock).run):
         for words in ("No engine runs here.", "the phone ended", "the phone ended"):
             state = await store.until(lambda s: s.phone is Link.DOWN and bool(s.notices), 5)
-            assert words in state.notices[-1].words
+            assert words in str(state.notices[-1].words)
             await settle()
             assert clock.next_due is not None
             pauses.append(clock.next_due)
@@ -121,7 +121,7 @@ async def test_a_desk_that_took_over_says_so(store: Store, clock: ManualClock) -
         await store.until(lambda s: s.phone is Link.UP, 5)
         phone.report(ev.TakenOver())
         state = await store.until(lambda s: bool(s.notices), 5)
-        assert "open in another terminal" in state.notices[-1].words
+        assert "open in another terminal" in str(state.notices[-1].words)
         assert not state.taken_away
 
 
@@ -145,7 +145,7 @@ async def test_a_hub_that_is_away_is_named_and_found_again(store: Store, clock: 
         await store.until(lambda s: s.hub is Link.UP, 5)
         hub.goes_down()
         state = await store.until(lambda s: s.hub is Link.DOWN, 5)
-        assert "calls still ring" in state.notices[-1].words
+        assert "calls still ring" in str(state.notices[-1].words)
         hub.comes_back()
         hub.offers()
         await settle()
@@ -174,7 +174,7 @@ async def test_a_refused_token_is_told_in_the_hubs_words(store: Store, clock: Ma
     hub.refuse["snapshot"] = "The token is not known. Run `moked login`."
     async with running(hub_pump(store, hub, clock).run):
         state = await store.until(lambda s: s.hub is Link.DOWN, 5)
-        assert "moked login" in state.notices[-1].words
+        assert "moked login" in str(state.notices[-1].words)
 
 
 async def test_a_hub_that_breaks_after_each_snapshot_is_not_hammered(

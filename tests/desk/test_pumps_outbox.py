@@ -118,7 +118,7 @@ async def test_a_draft_is_sent_again_while_the_hub_is_away(scene: Scene) -> None
     scene.types("abc")
     await scene.clock.advance(REST)
     assert scene.note_state() is NoteState.UNSAVED
-    assert "kept here" in scene.store.state.notices[-1].words
+    assert "kept here" in str(scene.store.state.notices[-1].words)
     await scene.clock.advance(1.0)
     await scene.clock.advance(2.0)
     assert scene.hub.notes == []
@@ -145,7 +145,7 @@ async def test_a_refused_draft_is_told_and_not_repeated_until_it_changes(scene: 
     scene.types("abc")
     await scene.clock.advance(REST)
     assert scene.note_state() is NoteState.UNSAVED
-    assert "Too long." in scene.store.state.notices[-1].words
+    assert "Too long." in str(scene.store.state.notices[-1].words)
     await scene.clock.advance(60.0)
     assert scene.hub.asked.count("save_note") == 1
     del scene.hub.refuse["save_note"]
@@ -226,7 +226,7 @@ async def test_a_refused_wrap_up_is_the_agents_again_with_all_that_was_typed(sce
     await settle()
     work = scene.store.state.work[0]
     assert (work.finishing, work.note, work.phase) == (False, "done", Phase.WRAP_UP)
-    assert "Choose a customer first." in scene.store.state.notices[-1].words
+    assert "Choose a customer first." in str(scene.store.state.notices[-1].words)
     del scene.hub.refuse["wrap_up"]
     scene.finishes("key-2")
     await settle()

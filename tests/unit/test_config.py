@@ -89,7 +89,7 @@ def test_file_names_count_from_the_files_directory(tmp_path: Path) -> None:
     [
         ('[sip]\nusr = "1"\nuser = "1"\ndomain = "x"\n', 2, "[sip] has no key 'usr'; did you mean 'user'?"),
         (LEAST + '[hbu]\nurl = "https://x"\n', 4, "the file has no table [hbu]; did you mean 'hub'?"),
-        (LEAST + "[desk]\nzzz = 1\n", 5, "[desk] has no key 'zzz'; it knows script_language"),
+        (LEAST + "[desk]\nzzz = 1\n", 5, "[desk] has no key 'zzz'; it knows language, script_language"),
         (LEAST + 'transport = "tsl"\n', 4, "[sip] transport: Input should be 'udp', 'tcp' or 'tls'"),
         ('[sip]\nuser = "1001"\n', 1, "[sip] needs key 'domain'"),
         (LEAST + "register_interval = 5\n", 4, "[sip] register_interval: Input should be greater than"),

@@ -31,7 +31,7 @@ def told(state: SessionState, *callbacks: c.CallbackView) -> SessionState:
 
 
 def notice(state: SessionState) -> str:
-    return next((one.words for one in state.notices if one.topic == "callback"), "")
+    return next((str(one.words) for one in state.notices if one.topic == "callback"), "")
 
 
 def test_a_snapshot_tells_all_and_an_event_one() -> None:

@@ -15,7 +15,7 @@ R = ev.RegistrationState
 
 
 def words(state: SessionState) -> list[str]:
-    return [notice.words for notice in state.notices]
+    return [str(notice.words) for notice in state.notices]
 
 
 def test_a_refused_account_is_an_error_with_a_next_step_until_it_is_registered() -> None:
@@ -125,6 +125,6 @@ def test_a_presence_that_others_set_is_told_until_the_agent_chooses(by: str, sai
 def test_that_calls_come_again_is_told_until_it_is_wrapped_up() -> None:
     state = after(c.WrapUpOverEvent(contact="1.1"))
     assert [(one.topic, one.severity) for one in state.notices] == [("wrap_up", Severity.INFO)]
-    assert "calls come again" in state.notices[0].words
+    assert "calls come again" in str(state.notices[0].words)
     record = c.ContactRecord(contact="1.1", queue="support", number="", joined_at=AT)
     assert after(c.WrapUpOverEvent(contact="1.1"), c.WrappedUpEvent(record=record)).notices == ()

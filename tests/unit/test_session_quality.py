@@ -68,7 +68,7 @@ def test_a_call_that_is_over_is_told_nothing_of() -> None:
 def test_a_bad_line_is_one_notice_that_goes_when_the_line_is_good(complaint: Complaint, words: str) -> None:
     state = after(quality(complaint), quality(complaint), state=TALK)
     (notice,) = state.notices
-    assert (notice.severity, words in notice.words) == (Severity.WARNING, True)
+    assert (notice.severity, words in str(notice.words)) == (Severity.WARNING, True)
     assert after(quality(), state=state).notices == ()
 
 
@@ -83,7 +83,7 @@ def test_a_bad_line_is_one_notice_that_goes_when_the_line_is_good(complaint: Com
 def test_a_side_that_hears_nothing_is_told_until_it_hears(missing: Missing, words: str) -> None:
     state = after(ev.SoundLost("call-1", missing), state=TALK)
     (notice,) = state.notices
-    assert (notice.severity, words in notice.words) == (Severity.ERROR, True)
+    assert (notice.severity, words in str(notice.words)) == (Severity.ERROR, True)
     assert after(ev.SoundBack("call-1", missing), state=state).notices == ()
 
 

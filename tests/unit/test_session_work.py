@@ -126,7 +126,7 @@ def test_a_note_is_saved_only_as_far_as_the_hub_has_it() -> None:
     assert only(state).note_state is NoteState.TYPED
     state = after(de.NoteNotSaved("k-1", "no answer"), state=state)
     assert only(state).note_state is NoteState.UNSAVED
-    assert "kept here" in state.notices[-1].words
+    assert "kept here" in str(state.notices[-1].words)
     state = after(de.NoteSaved("k-1", "abc"), state=state)
     assert only(state).note_state is NoteState.SAVED
     assert state.notices == ()
@@ -140,7 +140,7 @@ def test_a_wrap_up_on_its_way_is_not_changed_and_can_be_taken_up_again_when_refu
     state = after(de.WrapUpFailed("k-1", "unknown ending"), state=state)
     assert (only(state).finishing, only(state).note) == (False, "abc")
     assert do.FinishWrapUp in possible(state)
-    assert "unknown ending" in state.notices[-1].words
+    assert "unknown ending" in str(state.notices[-1].words)
     assert only(after(de.WrapUpStarted("k-1", "another"), state=state)).wrap_up_key == "key"
     assert after(de.WrapUpStored(a_record()), state=state).work == ()
 

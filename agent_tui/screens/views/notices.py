@@ -22,6 +22,8 @@ def notices_page(state: SessionState) -> Page:
         tag = Cell(f" {sign} {words.SEVERITY[notice.severity]} ", tone)
         close = words.DISMISS if notice.topic == newest else words.DISMISS.rpartition(" ")[2]
         rows.append(
-            Row((tag, Cell(notice.words, grow=True, wraps=True), Cell(close, Tone.DIM)), key=notice.topic)
+            Row(
+                (tag, Cell(str(notice.words), grow=True, wraps=True), Cell(close, Tone.DIM)), key=notice.topic
+            )
         )
     return Page(tuple(rows))

@@ -88,7 +88,7 @@ def _presence(state: SessionState) -> tuple[Cell, ...]:
     if state.wanted is not None and state.wanted is not state.me.presence:
         return (_SEPARATOR, Cell(f"○ {words.PRESENCE[state.wanted]} {words.ASKED}", Tone.WARN))
     sign, tone = _PRESENCE[state.me.presence]
-    reason = named(state.me.reason, state.me.language)
+    reason = str(named(state.me.reason))
     reason = f": {reason}" if reason and state.me.presence is not Presence.READY else ""
     since = words.timer(state.now - state.presence_since)
     return (
@@ -106,24 +106,24 @@ def _exchange(state: SessionState) -> tuple[Cell, ...]:
         return (Cell(words.NOT_PROVEN, Tone.WARN, drop=1),) if unproven else ()
     if state.me is None or state.hub is not Link.UP or state.pbx is not Link.UP:
         return ()
-    members, language = state.me.members, state.me.language
+    members = state.me.members
     if not members:
         return (Cell(f"{words.EXCHANGE} {words.NO_QUEUE}", Tone.WARN if differs(state.me) else Tone.DIM),)
-    told = {_member(member, language) for member in members}
+    told = {_member(member) for member in members}
     if len(told) == 1:
         text = told.pop()
     else:
-        text = ", ".join(f"{member.queue} {_member(member, language)}" for member in members)
+        text = ", ".join(f"{member.queue} {_member(member)}" for member in members)
     ready = state.me.presence is Presence.READY
     kept_away = any(member.state == "unavailable" or (ready and member.paused) for member in members)
     tone = Tone.WARN if kept_away or differs(state.me) else Tone.PLAIN
     return (Cell(words.EXCHANGE, Tone.DIM, drop=2), Cell(text, tone))
 
 
-def _member(member: MemberView, language: str) -> str:
+def _member(member: MemberView) -> str:
     if not member.paused:
         return words.MEMBER[member.state]
-    why = f": {named(member.reason, language)}" if member.reason else ""
+    why = f": {named(member.reason)}" if member.reason else ""
     return f"{words.PAUSED}{why}"
 
 

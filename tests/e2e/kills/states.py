@@ -137,7 +137,7 @@ def transferring(shift: Shift) -> Reached:
 def transfer_fails(shift: Shift) -> Reached:
     shift.talk()
     shift.ask(do.Transfer(_NOBODY))
-    return lambda state: any("Not transferred" in notice.words for notice in state.notices)
+    return lambda state: any("Not transferred" in str(notice.words) for notice in state.notices)
 
 
 def wrapping_up(shift: Shift) -> Reached:
