@@ -11,6 +11,8 @@ from hub.contract import (
     CallbackView,
     CardAnswer,
     ContactRecord,
+    HistoryPage,
+    HistoryRequest,
     HubEvent,
     Me,
     NoteDraft,
@@ -113,6 +115,10 @@ class HubPort(Protocol):
     async def save_note(self, contact: str, note: NoteDraft) -> None: ...
     async def wrap_up(self, contact: str, wrap_up: WrapUp, key: str) -> ContactRecord:
         """Store the wrap-up; ``key`` makes it happen once, however often it is sent."""
+        ...
+
+    async def history(self, asked: HistoryRequest) -> HistoryPage:
+        """A page of the agent's own contacts of before, the newest first."""
         ...
 
     async def promise_callback(self, asked: CallbackRequest, key: str) -> CallbackView:

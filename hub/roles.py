@@ -51,6 +51,7 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("DELETE", "/agents/{agent}/devices/{device}"): _ADMINISTRATORS,
     ("PUT", "/agents/{agent}/presence"): _SUPERVISORS,
     ("GET", "/audit"): _SUPERVISORS,
+    ("POST", "/history"): _EVERYBODY,
     ("GET", "/callbacks"): _EVERYBODY,
     ("POST", "/callbacks"): _EVERYBODY,
     ("DELETE", "/callbacks/{callback}"): _EVERYBODY,

@@ -70,6 +70,10 @@ class HttpHub:
         answer = await self._ask("POST", _path(contact, "wrap-up"), wrap_up, {"Idempotency-Key": key})
         return wire.read(c.ContactRecord, answer)
 
+    async def history(self, asked: c.HistoryRequest) -> c.HistoryPage:
+        """A page of the agent's own contacts of before."""
+        return wire.read(c.HistoryPage, await self._ask("POST", "/v1/history", asked))
+
     async def promise_callback(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
         """Promise a callback, once by ``key``."""
         answer = await self._ask("POST", "/v1/callbacks", asked, {"Idempotency-Key": key})

@@ -22,6 +22,7 @@ GET      /agents/{id}/devices              all ``DeviceView`` of an agent; for a
 DELETE   /agents/{id}/devices/{device}     ends a device; for administrators
 PUT      /agents/{id}/presence             ``PresenceOrder``; for supervisors and administrators
 GET      /audit                            ``AuditEntry``, a page, ``?before=serial``; for the same
+POST     /history                          ``HistoryRequest`` → ``HistoryPage``: the agent's own contacts
 GET      /callbacks                        all ``CallbackView`` of the agent; for supervisors of everybody
 POST     /callbacks                        ``CallbackRequest`` → ``CallbackView``; once by ``Idempotency-Key``
 DELETE   /callbacks/{callback}             nobody is called; not while it is dialled
@@ -64,6 +65,7 @@ from hub.contract.figures import (
     QueueCounts,
     QueueFigures,
 )
+from hub.contract.history import HistoryPage, HistoryRequest, PastCall
 from hub.contract.passwords import PasswordEnrolment
 from hub.contract.scripts import Condition, Script, ScriptProgress, Step
 from hub.contract.segments import SegmentTitle
@@ -97,6 +99,8 @@ __all__ = [
     "EnrolmentRequest",
     "Formulas",
     "Health",
+    "HistoryPage",
+    "HistoryRequest",
     "HubEvent",
     "Matter",
     "Me",
@@ -113,6 +117,7 @@ __all__ = [
     "OpenContact",
     "OwnFiguresEvent",
     "PasswordEnrolment",
+    "PastCall",
     "PastContact",
     "PbxLinkEvent",
     "Percent",

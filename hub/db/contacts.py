@@ -92,6 +92,11 @@ class ContactStore:
         """Wait until all that was told is stored."""
         await self._line.settled()
 
+    async def caught_up(self) -> None:
+        """Wait until what was told so far is stored, whatever is told meanwhile."""
+        if self._line.unwritten():
+            await self._line.put(_Change())
+
     def record(self, event: ContactEvent, contact: Contact) -> asyncio.Future[None]:
         """Append ``event`` and keep ``contact`` as it is after it: both or neither, soon."""
         return self._line.put(_Change(event, contact))

@@ -117,6 +117,7 @@ contacts = Table(
     Column("wrapped_up_at", UtcDateTime),
     Column("script", JSON(none_as_null=True)),
     Column("voice", JSON(none_as_null=True)),
+    Index("ix_contacts_agent", "agent", "connected_at"),
 )
 """One row a visit. The customer's id is the CRM's, which need not be the built-in one: no foreign key."""
 
@@ -135,6 +136,7 @@ contact_events = Table(
     Column("wrapped_up", Float),
     Column("calls", Integer),
     Column("held", Float),
+    Index("ix_contact_events_agent", "agent", "kind", "at"),
 )
 """Append-only: what the exchange told, in order. Figures are sums over these rows."""
 

@@ -19,6 +19,7 @@ from hub.db.contacts import ContactStore
 from hub.db.customers import CustomerStore
 from hub.db.devices import CodeStore, DeviceStore
 from hub.db.engine import open_database
+from hub.db.history import HistoryStore
 from hub.db.outbox import OutboxStore
 from hub.db.passwords import PasswordStore
 from hub.events import Bus
@@ -39,6 +40,7 @@ from hub.service.cards import Cards
 from hub.service.choices import Choices
 from hub.service.devices import Devices, Exchange
 from hub.service.floor import Floor
+from hub.service.history import History
 from hub.service.identification import Identification
 from hub.service.kept_places import KeptPlaces
 from hub.service.members import MemberKeeper
@@ -88,6 +90,7 @@ class Hub:
     choices: Choices
     orders: Orders
     work: Work
+    history: History
     routing: Routing
     promises: Promises
     callbacks: Callbacks
@@ -187,6 +190,7 @@ def _put_together(
         choices=agents.choices,
         orders=Orders(roster, audit, agents.choices, now),
         work=Work(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now),
+        history=History(roster, floor, ground.contacts, HistoryStore(engine), ground.centre.country),
         routing=callers.routing,
         identification=callers.identification,
         facts=callers.facts,

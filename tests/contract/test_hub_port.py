@@ -132,6 +132,35 @@ async def test_a_wrap_up_sent_twice_is_stored_once(centre: HubCentre, following:
     assert await centre.port.wrap_up(contact, wrap_up, key) == first
 
 
+async def test_who_gave_up_here_and_who_was_talked_with_are_in_the_history(
+    centre: HubCentre, following: Following
+) -> None:
+    gone = await centre.caller_rings()
+    await following.next("offered")
+    centre.caller_hangs_up(gone)
+    await following.next("offer_ended")
+    (missed,) = (await centre.port.history(c.HistoryRequest())).calls
+    assert (missed.contact, missed.kind, missed.ended) == (gone, "missed", "abandoned")
+    assert (await centre.port.history(c.HistoryRequest(words="umbrella"))).calls == ()
+    contact = await centre.caller_rings()
+    await following.next("offered")
+    centre.agent_answers(contact)
+    await following.next("connected")
+    centre.caller_hangs_up(contact)
+    await following.next("contact_ended")
+    wrap_up = c.WrapUp(note="Wants an umbrella", disposition="solved")
+    await centre.port.wrap_up(contact, wrap_up, uuid.uuid4().hex)
+    (found,) = (await centre.port.history(c.HistoryRequest(words="umbrella"))).calls
+    assert (found.contact, found.kind, found.note, found.disposition) == (
+        *(contact, "answered"),
+        *(wrap_up.note, "solved"),
+    )
+    first = await centre.port.history(c.HistoryRequest(limit=1))
+    assert len(first.calls) == 1
+    rest = await centre.port.history(c.HistoryRequest(before=first.next))
+    assert (len(rest.calls), rest.next) == (1, "")
+
+
 ASKED = c.CallbackRequest(queue="support", numbers=("+972505550101",), name="Noa", minutes=30, words="price")
 
 

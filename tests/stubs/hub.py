@@ -11,6 +11,7 @@ from agent_tui.ports import HubRefused, HubUnreachable
 from hub import contract as c
 from tests.stubs.callbacks import StubCallbacks
 from tests.stubs.centre import StubCentre
+from tests.stubs.history import StubHistory, a_past_call
 from tests.stubs.messages import AT, ME, SCRIPT, SUPPORT, a_record
 
 
@@ -26,6 +27,7 @@ class StubHub(StubCentre):
         self.queues: tuple[c.QueueFigures, ...] = (SUPPORT,)
         self.pbx = True
         self.callbacks = StubCallbacks(ME.agent, ME.queues, self.tell)
+        self.history_of = StubHistory()
         self.scripts: dict[str, c.Script] = {"en": SCRIPT}
         self.stored: dict[str, c.ContactRecord] = {}
         self.notes: list[tuple[str, str]] = []
@@ -34,6 +36,11 @@ class StubHub(StubCentre):
         self.asked: list[str] = []
         self.refuse: dict[str, str] = {}
         self._asked_under: dict[str, c.WrapUp] = {}
+
+    def withdraws(self, contact: str = "k-1") -> None:
+        """The caller gave up before the agent answered: they are in the history."""
+        super().withdraws(contact)
+        self.history_of.add(a_past_call(contact, kind="missed", ended="abandoned", talked=None, held=None))
 
     async def events(self, cursor: str) -> AsyncIterator[c.HubEvent]:
         await self._reach("events")
@@ -100,7 +107,12 @@ class StubHub(StubCentre):
                 voice=wrap_up.voice,
             )
             del self.contacts[contact]
+            self.history_of.add(a_past_call(contact, note=wrap_up.note, disposition=wrap_up.disposition))
         return self.stored[contact]
+
+    async def history(self, asked: c.HistoryRequest) -> c.HistoryPage:
+        await self._reach(f"history {asked.words}")
+        return self.history_of.page(asked)
 
     async def promise_callback(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
         await self._reach("promise_callback")

@@ -1,0 +1,166 @@
+"""What agents had: the visits they answered, and the rings that they did not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import (
+    RowMapping,
+    Select,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.sql.elements import ColumnElement
+
+from hub.db.tables import contact_events, contacts, customers
+from hub.domain.contacts import State
+from hub.domain.history import Place, Sought
+
+_ANSWERED: Final = "answered"
+_MISSED: Final = "missed"
+_OVER: Final = (State.WRAP_UP.value, State.DONE.value)
+
+
+@dataclass(frozen=True, slots=True)
+class PastVisit:
+    """A visit as one agent had it, ``answered`` or not; ``note`` and ``disposition`` are that agent's own."""
+
+    contact: str
+    visit: int
+    at: datetime
+    kind: Literal["answered", "missed"]
+    queue: str
+    number: str
+    name: str
+    customer: str
+    state: State
+    waited: float | None
+    talked: float | None
+    held: float | None
+    ended_by: str
+    note: str
+    disposition: str
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return Place(self.at, self.contact, self.visit)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryStore:
+    """Reads alone. Raises ``sqlalchemy.exc.SQLAlchemyError``."""
+
+    engine: AsyncEngine
+
+    async def of(
+        self, agent: str, what: Sought, before: Place | None, limit: int, ringing: Collection[str]
+    ) -> tuple[PastVisit, ...]:
+        """What ``agent`` had, the newest first, at most ``limit`` after ``before``. The contacts that are
+        ``ringing`` at them are not missed yet.
+        """
+        had = union_all(_answered(agent), _missed(agent, ringing)).subquery("had")
+        name = func.coalesce(func.nullif(customers.c.name, ""), had.c.name)
+        query = (
+            select(*(column for column in had.c if column.name != "name"), name.label("name"))
+            .select_from(had.outerjoin(customers, customers.c.id == had.c.customer))
+            .where(*_found(what, (name, had.c.note), had.c.number))
+            .order_by(had.c.at.desc(), had.c.contact.desc(), had.c.visit.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            query = query.where(_after(before, had.c.at, had.c.contact, had.c.visit))
+        async with self.engine.connect() as connection:
+            return tuple(_visit(row) for row in (await connection.execute(query)).mappings())
+
+
+def _answered(agent: str) -> Select[Any]:
+    mine = contacts.c.agent == agent
+    return select(
+        *_columns(contacts.c.connected_at, _ANSWERED), contacts.c.note, contacts.c.disposition
+    ).where(mine, contacts.c.connected_at.is_not(None), contacts.c.state.in_(_OVER))
+
+
+def _missed(agent: str, ringing: Collection[str]) -> Select[Any]:
+    """One row for each contact that rang at the agent, who did not talk with them afterwards: of the visit in
+    which it rang last. Whatever was noted of it is somebody else's.
+    """
+    rings, talked = contact_events.alias("rings"), contacts.alias("talked")
+    answered = select(talked.c.id).where(
+        talked.c.id == rings.c.contact, talked.c.agent == agent, talked.c.connected_at >= rings.c.at
+    )
+    last = (
+        select(rings.c.contact, func.max(rings.c.at).label("at"))
+        .where(
+            rings.c.agent == agent,
+            rings.c.kind == "offered",
+            rings.c.contact.not_in(ringing),
+            ~answered.exists(),
+        )
+        .group_by(rings.c.contact)
+        .subquery("last")
+    )
+    begun = contacts.alias("begun")
+    visit = (
+        select(func.coalesce(func.max(begun.c.visit), 1))
+        .where(begun.c.id == last.c.contact, begun.c.joined_at <= last.c.at)
+        .scalar_subquery()
+    )
+    nothing = cast(literal(""), Text)
+    return (
+        select(*_columns(last.c.at, _MISSED), nothing.label("note"), nothing.label("disposition"))
+        .select_from(last)
+        .join(contacts, and_(contacts.c.id == last.c.contact, contacts.c.visit == visit))
+    )
+
+
+def _columns(at: ColumnElement[datetime], kind: str) -> tuple[ColumnElement[Any], ...]:
+    return (
+        contacts.c.id.label("contact"),
+        contacts.c.visit,
+        at.label("at"),
+        cast(literal(kind), Text).label("kind"),
+        contacts.c.queue,
+        contacts.c.number,
+        contacts.c.name,
+        contacts.c.customer,
+        contacts.c.state,
+        contacts.c.waited,
+        contacts.c.talked,
+        contacts.c.held,
+        contacts.c.ended_by,
+    )
+
+
+def _found(
+    what: Sought, texts: tuple[ColumnElement[str], ...], number: ColumnElement[str]
+) -> tuple[ColumnElement[bool], ...]:
+    """``autoescape``: a per cent sign or underscore that is typed means itself."""
+    if not what.words:
+        return ()
+    words = and_(*(or_(*(text.icontains(word, autoescape=True) for text in texts)) for word in what.words))
+    return (or_(words, *(number.contains(piece, autoescape=True) for piece in what.number)),)
+
+
+def _after(
+    place: Place, at: ColumnElement[datetime], contact: ColumnElement[str], visit: ColumnElement[int]
+) -> ColumnElement[bool]:
+    return or_(
+        at < place.at,
+        and_(at == place.at, contact < place.contact),
+        and_(at == place.at, contact == place.contact, visit < place.visit),
+    )
+
+
+def _visit(row: RowMapping) -> PastVisit:
+    return PastVisit(**{**row, "state": State(row["state"])})
