@@ -16,6 +16,8 @@ from textual.app import App
 from textual.timer import Timer
 from textual.worker import Worker, WorkerError
 
+from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
+from agent_tui.attention import Signals, signals
 from agent_tui.commands.model import Command
 from agent_tui.screens import words
 from agent_tui.screens.desk import DeskScreen
@@ -65,6 +67,7 @@ class MokedApp(App[None]):
         *,
         clock: Callable[[], datetime] = agents_clock,
         language: str = "",
+        signals: TerminalSignals | None = None,
     ) -> None:
         super().__init__()
         self._store = store
@@ -72,6 +75,9 @@ class MokedApp(App[None]):
         self._clock = clock
         self._language = language
         self._speak()
+        self.signals = signals or TerminalSignals(Wanted())
+        """What calls the agent while a call rings."""
+        self._focus_told = False
         self._desk = DeskScreen(store.state, commands)
         self._workers_here: list[Worker[None]] = []
         self._listening = ExitStack()
@@ -90,12 +96,13 @@ class MokedApp(App[None]):
         self._listening.enter_context(self._store.listening(self._changed))
         self._paint()
         self._clockwork = self.set_interval(1 / _PAINTS_A_SECOND, self._paint_when_stale)
-        for service in self._services:
+        for service in (self.signals.look_around, *self._services):
             self._workers_here.append(self.run_worker(service(), exit_on_error=True))
 
     async def on_unmount(self) -> None:
         """End the services in good order: what they still have to send, they send now."""
         self._listening.close()
+        self._show_signals(Signals(words.APP_TITLE))
         if self._clockwork is not None:
             self._clockwork.stop()
         for worker in self._workers_here:
@@ -105,6 +112,16 @@ class MokedApp(App[None]):
                 for worker in self._workers_here:
                     with suppress(WorkerError):
                         await worker.wait()
+
+    def on_app_focus(self) -> None:
+        """The agent looks here again."""
+        self._focus_told = True
+        self._call_agent()
+
+    def on_app_blur(self) -> None:
+        """The agent looks elsewhere."""
+        self._focus_told = True
+        self._call_agent()
 
     async def action_quit(self) -> None:
         """Leave; ask first while a call is open or something is not saved. Asked for twice, it is meant."""
@@ -142,6 +159,7 @@ class MokedApp(App[None]):
             or old.notices is not new.notices
             or old.registration is not new.registration
             or old.active != new.active
+            or old.rings_silently is not new.rings_silently
             or old.wanted is not new.wanted
             or old.callbacks is not new.callbacks
             or old.promise is not new.promise
@@ -163,3 +181,13 @@ class MokedApp(App[None]):
         self._stale = self._soon = False
         self._speak()
         self._desk.paint(self._store.state, self._clock(), self._store.levels)
+        self._call_agent()
+
+    def _call_agent(self) -> None:
+        """By title, bell and notification, in order with what is painted."""
+        focused = self.app_focus if self._focus_told else self.signals.reports_focus
+        self._show_signals(signals(self._store.state, focused=focused))
+
+    def _show_signals(self, shown: Signals) -> None:
+        if self._driver is not None and not self.is_headless:
+            self.signals.show(shown, self._store.state.now, self._driver.write)

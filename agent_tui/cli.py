@@ -116,7 +116,7 @@ def _desk(config: Path) -> int:
         except (ConfigError, SecretsError) as error:
             picture.clear()
             return _say(f"{error}\n", _MISUSED)
-        with drawn_in_our_order():
+        with drawn_in_our_order(), desk.signals.title_kept():
             desk.run()
     except BaseException:  # whatever it is, the terminal is given back before it is told
         picture.clear()

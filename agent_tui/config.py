@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from agent_tui.config_words import problems
 from agent_tui.pumps.guidance import ScriptLanguage
+from agent_tui.text.signals import Notify
 from sip.account import Dtmf, MediaEncryption, Transport
 from sip.audio.sounddevice_port import OnUnplug
 from sip.engine import EngineKind
@@ -134,6 +135,14 @@ class DeskSection(Section):
     script_language: ScriptLanguage = ScriptLanguage.CUSTOMER
 
 
+class AttentionSection(Section):
+    """How a call that comes in calls an agent who looks elsewhere, beside its ring tone."""
+
+    bell: bool = True
+    title: bool = True
+    notify: Notify = Notify.AUTO
+
+
 class Config(Section):
     """All of the settings."""
 
@@ -142,6 +151,7 @@ class Config(Section):
     audio: AudioSection = AudioSection()
     phone: PhoneSection = PhoneSection()
     desk: DeskSection = DeskSection()
+    attention: AttentionSection = AttentionSection()
 
 
 def load(path: Path) -> Config:

@@ -84,6 +84,10 @@ class Calls(Protocol):
         """Talk and ring through another set of devices from now on, in a call too."""
         ...
 
+    async def silence_ring(self, silent: bool) -> None:
+        """Have calls that come in ring without a sound, or heard again; they come all the same."""
+        ...
+
 
 class PhonePort(Calls, Protocol):
     """The phone, as the desk uses it; events and commands need an ``attach`` before them."""

@@ -15,6 +15,7 @@ from agent_tui.adapters.http_hub import HttpHub, Locate
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.adapters.phone import Phone
 from agent_tui.adapters.private_hub import PrivateHub
+from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.app import MokedApp
 from agent_tui.commands.handlers import Commander
 from agent_tui.config import AudioSection, Config, HubSection, ProfileSection, SipSection, load
@@ -70,7 +71,13 @@ def build(path: Path) -> MokedApp:
 def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
     """The app over a phone process and a hub."""
     made = core(config, account, locate)
-    return MokedApp(made.store, made.commander, [made.services.run], language=config.desk.language or "")
+    attention = config.attention
+    wanted = Wanted(bell=attention.bell, title=attention.title, notify=attention.notify)
+    signals = TerminalSignals(wanted)
+    language = config.desk.language or ""
+    return MokedApp(
+        made.store, made.commander, [made.services.run], language=language, signals=signals
+    )
 
 
 @dataclass(frozen=True, slots=True)

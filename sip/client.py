@@ -105,6 +105,10 @@ class PhoneClient:
         """Talk and ring through other devices from now on, in a call too."""
         await self._link.ask("use_sound", profile=profile)
 
+    async def silence_ring(self, silent: bool) -> None:
+        """Have calls that come in ring without a sound, the one that rings now among them; or heard again."""
+        await self._link.ask("silence_ring", silent=silent)
+
     async def forget_missed(self, call: CallId = "") -> None:
         """Take a missed call off the phone's list, or all of them."""
         await self._link.ask("forget_missed", call=call)

@@ -311,6 +311,13 @@ class SoundChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RingSilenced:
+    """Whether a call that comes in rings without a sound; it comes all the same."""
+
+    silent: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DtmfSent:
     """The other side was sent these keys; the phone tells it once they are on their way."""
 
@@ -366,5 +373,7 @@ class TakenOver:
     """Another desk had the phone until this one attached, and was told so."""
 
 
-PhoneReport: TypeAlias = PhoneEvent | Retold | EngineCapabilities | MissedCalls | TakenAway | TakenOver
+PhoneReport: TypeAlias = (
+    PhoneEvent | RingSilenced | Retold | EngineCapabilities | MissedCalls | TakenAway | TakenOver
+)
 """What a phone reports to a desk."""

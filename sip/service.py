@@ -103,12 +103,14 @@ class PhoneService:
         self._idle = asyncio.Event()
         self._idle.set()
         self._sound = sound
+        self._silent = False
         self._missed = Missed()
         self._commands = {
             **_commands(engine),
             "register": self._register,
             "unregister": self._unregister,
             "use_sound": self._use_sound,
+            "silence_ring": self._silence_ring,
             "forget_missed": self._forget_missed,
             "send_dtmf": self._send_dtmf,
         }
@@ -176,6 +178,16 @@ class PhoneService:
         except NoSuchProfile as error:
             raise BadRequest(str(error)) from error
         self._tell_sound()
+
+    async def _silence_ring(self, args: dict[str, Any]) -> None:
+        """Of the sound alone: the call comes, and the desk shows it. It holds for the desks to come, too."""
+        silent = args.get("silent")
+        if not isinstance(silent, bool):
+            raise WireError("silent is true or false")
+        self._silent = silent
+        if self._sound is not None:
+            self._sound.ring_silent = silent
+        self._tell(ev.RingSilenced(silent))
 
     def _tell_sound(self) -> None:
         """Tell the desk, and those to come, what is talked through."""
@@ -248,7 +260,7 @@ class PhoneService:
             before.end()
             line.send(ev.TakenOver())
         able = ev.EngineCapabilities(self._engine.capabilities)
-        for report in (able, *self._book.tell(), self._missed.tell()):
+        for report in (able, *self._book.tell(), self._missed.tell(), ev.RingSilenced(self._silent)):
             line.send(report)
         self._weigh()
 

@@ -66,6 +66,7 @@ _EVENTS: dict[str, type[Any]] = {
         *get_args(ev.PhoneEvent),
         ev.EngineCapabilities,
         ev.MissedCalls,
+        ev.RingSilenced,
         ev.TakenAway,
         ev.TakenOver,
     )

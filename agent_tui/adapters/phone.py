@@ -121,6 +121,10 @@ class Phone:
         """Talk and ring through other devices."""
         await self._phone.use_sound(profile)
 
+    async def silence_ring(self, silent: bool) -> None:
+        """Have calls ring without a sound, or heard again."""
+        await self._phone.silence_ring(silent)
+
     @property
     def _phone(self) -> Attachment:
         if self._attachment is None:

@@ -118,6 +118,11 @@ class UseSound:
 
 
 @dataclass(frozen=True, slots=True)
+class ToggleRing:
+    """Have calls ring without a sound, bell and ring tone alike, or heard again. They come all the same."""
+
+
+@dataclass(frozen=True, slots=True)
 class TickStep:
     """Mark a script step done, or not done."""
 
@@ -194,6 +199,7 @@ Command: TypeAlias = (
     | CancelCallback
     | SetPresence
     | UseSound
+    | ToggleRing
     | TickStep
     | AnswerStep
     | EditNote

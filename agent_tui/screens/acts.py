@@ -94,6 +94,11 @@ class Acts:
         )
         self._desk.app.push_screen(Choice(words.SOUND, rows, do.UseSound, state, self._desk.press), given)
 
+    def toggle_ring(self, state: SessionState) -> None:
+        """No sound of a ring, or heard again."""
+        if do.ToggleRing in select.possible(state):
+            self._send(do.ToggleRing())
+
     def promise_callback(self, state: SessionState) -> None:
         """Ask what a callback needs."""
         if do.PromiseCallback in select.possible(state):

@@ -16,7 +16,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
 from textual.message import Message
 from textual.screen import Screen
-from textual.timer import Timer
 
 from agent_tui.commands import model as do
 from agent_tui.screens import keys, rows
@@ -39,9 +38,6 @@ from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
 from sip.events import AudioLevels, CallId
 
-_BELL_EVERY = 3.0
-"""Seconds between two strokes of the bell: heard across a room, and no drill."""
-
 _SHEETS = ("status", "card", "script", "agenda", "queues", "outcome", "notices", "calls")
 _ONLY_READ = ("status", "notices")
 """Sheets that the Tab key passes by."""
@@ -58,6 +54,7 @@ class DeskScreen(Screen[None]):
         *(Binding(key.key, f"press('{key.name}')", priority=True, show=False) for key in keys.KEYS),
         Binding("ctrl+down", "tick", priority=True, show=False),
         Binding("ctrl+o", "choose_sound", priority=True, show=False),
+        Binding("ctrl+g", "toggle_ring", priority=True, show=False),
         Binding("ctrl+r", "promise_callback", priority=True, show=False),
         # before the focused part takes it, else keys typed right behind it still reach that part: the note
         Binding("tab", "app.focus_next", priority=True, show=False),
@@ -76,7 +73,6 @@ class DeskScreen(Screen[None]):
         self._clock = datetime.now().astimezone()
         self._send = send
         self._acts = Acts(self, send)
-        self._bell: Timer | None = None
         self._sheets = {name: Sheet(id=name, focusable=name not in _ONLY_READ) for name in _SHEETS}
         self._note = NotePane(id="note")
         self._keys = KeyBar(keys.buttons(state), id="keys")
@@ -168,6 +164,10 @@ class DeskScreen(Screen[None]):
         """Other devices to talk through, at any time."""
         self._acts.choose_sound(self._shown)
 
+    def action_toggle_ring(self) -> None:
+        """Have calls ring without a sound, or heard again."""
+        self._acts.toggle_ring(self._shown)
+
     def action_promise_callback(self) -> None:
         """Have a customer called back."""
         self._acts.promise_callback(self._shown)
@@ -220,15 +220,9 @@ class DeskScreen(Screen[None]):
                 screen.paint(state)
 
     def _ring(self, state: SessionState) -> None:
-        """Ring the bell while a call rings; light the card up when it is the caller's."""
+        """Light the card up while it is that of the caller who rings."""
         ringing = state.ringing is not None
         shown = state.shown
         offered = shown is None or shown.phase is Phase.OFFERED
         # the card alone: a class of the screen would have every part styled anew before the ring is painted
         self._sheets["card"].set_class(ringing and offered, "-ringing")
-        if ringing and self._bell is None:
-            self.app.bell()
-            self._bell = self.set_interval(_BELL_EVERY, self.app.bell)
-        elif not ringing and self._bell is not None:
-            self._bell.stop()
-            self._bell = None

@@ -9,7 +9,14 @@ from agent_tui.session.state import Link, SessionState
 from agent_tui.session.table import Table
 from hub.contract import Me, MeEvent, OwnFiguresEvent, PbxLinkEvent, QueuesEvent
 from sip.capability import Capability
-from sip.events import EngineCapabilities, RegistrationChanged, RegistrationState, SoundChanged, TakenAway
+from sip.events import (
+    EngineCapabilities,
+    RegistrationChanged,
+    RegistrationState,
+    RingSilenced,
+    SoundChanged,
+    TakenAway,
+)
 
 
 def _registration(state: SessionState, event: RegistrationChanged) -> SessionState:
@@ -82,11 +89,16 @@ def _sound(state: SessionState, event: SoundChanged) -> SessionState:
     return replace(state, sound=event)
 
 
+def _ring(state: SessionState, event: RingSilenced) -> SessionState:
+    return replace(state, rings_silently=event.silent)
+
+
 TABLE: Table = {
     RegistrationChanged: _registration,
     TakenAway: _taken_away,
     EngineCapabilities: _capabilities,
     SoundChanged: _sound,
+    RingSilenced: _ring,
     PhoneLinkChanged: _phone,
     HubLinkChanged: _hub,
     PbxLinkEvent: _pbx,

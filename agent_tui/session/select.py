@@ -64,6 +64,7 @@ def _of_phone(state: SessionState) -> set[type[do.Command]]:
         found.add(do.SelectCall)
     elif state.missed:
         found |= {do.ClearMissed, do.CallBack} if state.missed[-1].number else {do.ClearMissed}
+    found.add(do.ToggleRing)
     if state.sound is not None and len(state.sound.profiles) > 1:
         found.add(do.UseSound)
     return found | _of_two_calls(state)

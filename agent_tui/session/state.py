@@ -206,6 +206,8 @@ class SessionState:
     own: AgentFigures | None = None
     """What the agent did today; None before the hub told."""
     notices: tuple[Notice, ...] = ()
+    rings_silently: bool = False
+    """Whether calls ring without a sound, as the agent wished; the phone holds it."""
     sound: SoundChanged | None = None
     """What the phone talks through, and what else it could; None where it has no devices."""
 

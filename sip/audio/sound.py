@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from sip.audio.port import AudioPort, AudioUnavailable
+from sip.audio.silenced_port import SilencedPort
 from sip.audio.sounddevice_port import OnUnplug, SoundDevicePort, Wanted
 from sip.audio.treatment import UNTREATED, TreatedPort, Treatment, load
 
@@ -42,6 +43,8 @@ class Sound:
         self._settings = settings
         self._profile = settings.profiles[0]
         self._turn = 0
+        self.ring_silent = False
+        """Whether a ring is not heard, from its next block on."""
         self._take(self._profile)
 
     @property
@@ -74,7 +77,7 @@ class Sound:
 
     def ringing(self) -> AudioPort:
         """A port for the ring, which opens no microphone."""
-        return SoundDevicePort(lambda: self._of_ring)
+        return SilencedPort(SoundDevicePort(lambda: self._of_ring), lambda: self.ring_silent)
 
     def _take(self, profile: Profile) -> None:
         """Say what is wanted now, once: open ports ask with every block. Load what the treatment needs."""

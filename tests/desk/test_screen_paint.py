@@ -21,15 +21,6 @@ from tests.desk.screen import Screen, showing
 from tests.stubs import customers, desk
 
 
-class Counted(MokedApp):
-    """A desk whose bell is counted."""
-
-    bells = 0
-
-    def bell(self) -> None:
-        self.bells += 1
-
-
 def count_refreshes(sheet: Sheet, monkeypatch: pytest.MonkeyPatch) -> list[Region]:
     regions: list[Region] = []
     refresh = sheet.refresh
@@ -114,21 +105,6 @@ async def test_a_ring_is_painted_without_waiting_and_once_for_all_its_events(
         assert len(paints) == 1
         assert "Ruth Ben-Ami" in screen.sheet("card")
         assert "RINGING" in screen.sheet("calls")
-
-
-def bell_timers(screen: Screen) -> int:
-    return 0 if screen.desk._bell is None else 1
-
-
-async def test_the_bell_rings_with_the_call_and_not_after_it() -> None:
-    async with showing(desk.IDLE, app=Counted) as screen:
-        assert isinstance(screen.app, Counted)
-        await screen.hears(ev.CallIncoming("call-1", customers.RUTH))
-        assert screen.app.bells == 1
-        assert bell_timers(screen) == 1
-        await screen.hears(ev.CallEstablished("call-1"))
-        assert bell_timers(screen) == 0
-        assert screen.app.bells == 1
 
 
 async def test_the_card_lights_up_only_for_the_caller_on_it() -> None:

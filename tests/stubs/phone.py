@@ -126,6 +126,10 @@ class StubPhone(FarEnd):
         self._in_state(call, S.ESTABLISHED)
         self.report(ev.DtmfSent(call, digits))
 
+    async def silence_ring(self, silent: bool) -> None:
+        await self._take("ring", str(silent))
+        self.report(ev.RingSilenced(silent))
+
     async def use_sound(self, profile: str) -> None:
         await self._take("sound", profile)
         if self.sound is None or profile not in self.sound.profiles:

@@ -71,9 +71,9 @@ def test_a_phone_that_has_not_told_is_asked_for_nothing_that_it_may_not_do() -> 
     state = reduce(SessionState(), de.PhoneLinkChanged(Link.UP), 1.0)
     for event in (ev.CallIncoming("call-1", customers.RUTH), ev.CallEstablished("call-1")):
         state = reduce(state, event, 1.0)
-    assert possible(state) == {do.SelectCall, do.HangUp, do.ToggleMute}
+    assert possible(state) == {do.SelectCall, do.HangUp, do.ToggleMute, do.ToggleRing}
     state = reduce(state, ev.EngineCapabilities(Capability.HOLD), 2.0)
-    assert possible(state) == {do.SelectCall, do.HangUp, do.ToggleMute, do.ToggleHold}
+    assert possible(state) == {do.SelectCall, do.HangUp, do.ToggleMute, do.ToggleRing, do.ToggleHold}
 
 
 def test_what_a_lost_phone_could_do_is_not_asked_of_the_next() -> None:

@@ -159,6 +159,24 @@ async def test_what_is_no_command_reaches_no_engine(
     assert phone.engine.asked == [("start",)]
 
 
+async def test_a_ring_is_silenced_for_this_desk_and_the_next() -> None:
+    sound = Sound(SoundSettings())
+    phone = Served(sound=sound)
+    await phone.start()
+    first = await attach(phone.place)
+    try:
+        assert await told_of(first, ev.RingSilenced) == ev.RingSilenced(silent=False)
+        await first.silence_ring(silent=True)
+        assert await told_of(first, ev.RingSilenced) == ev.RingSilenced(silent=True)
+        second = await attach(phone.place)
+        assert (await told_of(second, ev.RingSilenced)).silent
+        assert sound.ring_silent
+        await second.close()
+    finally:
+        await first.close()
+        await phone.stop()
+
+
 async def test_devices_chosen_are_used_and_told_to_this_desk_and_the_next() -> None:
     sound = Sound(SoundSettings((Profile("Headset"), Profile("Laptop"))))
     phone = Served(sound=sound)

@@ -111,10 +111,17 @@ def _call(state: SessionState, call: Call, levels: AudioLevels | None) -> Row:
             Cell(_queue(state, call), Tone.DIM, drop=2),
             Cell("", grow=True),
             *_meters(call, levels),
+            *_silence(state, call),
             *_flags(call),
         ),
         key=call.id,
     )
+
+
+def _silence(state: SessionState, call: Call) -> tuple[Cell, ...]:
+    """The key against the noise, on the call that makes it."""
+    heard = call is state.ringing and not state.rings_silently
+    return (Cell(words.SILENCE_KEY, Tone.DIM, drop=3),) if heard else ()
 
 
 def _queue(state: SessionState, call: Call) -> str:

@@ -41,6 +41,7 @@ def status_bar(state: SessionState, clock: datetime) -> Page:
                     *_links(state),
                     *_presence(state),
                     *_exchange(state),
+                    *_silent(state),
                     Cell("", grow=True),
                     *status_cell(state, clock),
                     *_queues(state),
@@ -125,6 +126,11 @@ def _member(member: MemberView) -> str:
         return words.MEMBER[member.state]
     why = f": {named(member.reason)}" if member.reason else ""
     return f"{words.PAUSED}{why}"
+
+
+def _silent(state: SessionState) -> tuple[Cell, ...]:
+    """Said for as long as it is so: a call that nobody hears is missed by who forgot."""
+    return (Cell(f"✕ {words.RINGS_SILENTLY}", Tone.WARN),) if state.rings_silently else ()
 
 
 def _queues(state: SessionState) -> tuple[Cell, ...]:

@@ -1,0 +1,255 @@
+"""The signs of a ring among the bytes that the driver writes: in order, once, only where nobody looks."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import re
+import subprocess
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual import events
+from textual.drivers.headless_driver import HeadlessDriver
+
+from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
+from agent_tui.app import MokedApp
+from agent_tui.attention import Signals, Told, signals
+from agent_tui.commands.model import Command, ToggleRing
+from agent_tui.session.state import SessionState
+from agent_tui.session.store import Store
+from agent_tui.text.signals import Notify
+from sip import events as ev
+from tests.desk.screen import Screen, showing
+from tests.stubs import customers, desk
+
+KITTY = {"TERM": "xterm-kitty"}
+FOOT = {"TERM": "foot"}
+RING = signals(desk.RINGING, focused=False)
+CALM = Signals("moked")
+
+
+def shown_one_after_the_other(
+    environ: Mapping[str, str], *steps: tuple[Signals, float], wanted: Wanted | None = None
+) -> list[list[str]]:
+    """What is written at each step."""
+    terminal = TerminalSignals(wanted or Wanted(), environ)
+    told: list[list[str]] = []
+    for shown, now in steps:
+        told.append([])
+        terminal.show(shown, now, told[-1].append)
+    return told
+
+
+def test_a_ring_is_told_once_and_struck_again_and_again_until_it_ends() -> None:
+    told = shown_one_after_the_other(FOOT, (CALM, 0), (RING, 1), (RING, 2), (RING, 4), (CALM, 5), (RING, 6))
+    assert told[0] == ["\x1b]2;moked\x1b\\"]
+    title, bell, notice = told[1]
+    assert title == "\x1b]2;☎ Ruth Ben-Ami – Support – moked\x1b\\"
+    assert bell == "\x07"
+    assert notice == "\x1b]777;notify;☎ Ruth Ben-Ami;Support\x1b\\"
+    assert told[2] == []
+    assert told[3] == ["\x07"]
+    assert told[4][0] == "\x1b]2;moked\x1b\\"
+    assert told[5] == told[1]
+
+
+def test_kittys_notice_goes_when_the_call_does() -> None:
+    told = shown_one_after_the_other(KITTY, (RING, 1), (CALM, 2))
+    assert "\x1b]99;i=moked:p=close;\x1b\\" in told[1]
+
+
+def test_a_call_that_comes_while_another_is_told_of_is_told_too() -> None:
+    second = replace(RING, told=Told("call-2", "☎ Noam", "Sales", silent=False))
+    told = shown_one_after_the_other(FOOT, (RING, 1), (second, 1.1))
+    assert told[1] == ["\x1b]777;notify;☎ Noam;Sales\x1b\\"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environ", "left"),
+    [
+        (Wanted(bell=False), FOOT, ["]2;", "]777;"]),
+        (Wanted(title=False), FOOT, ["\x07", "]777;"]),
+        (Wanted(notify=Notify.OFF), FOOT, ["]2;", "\x07"]),
+        (Wanted(notify=Notify.OSC9), FOOT, ["]2;", "\x07", "]9;"]),
+        (Wanted(), {"TERM": "xterm-256color"}, ["]2;", "\x07"]),
+        (Wanted(), {"TERM": "foot", "STY": "1.pts"}, ["]2;", "\x07"]),
+        (Wanted(notify=Notify.OSC9), {"TERM": "linux"}, ["\x07"]),
+        (Wanted(), {}, ["\x07"]),
+    ],
+)
+def test_settings_and_terminal_decide_what_is_sent(
+    wanted: Wanted, environ: Mapping[str, str], left: list[str]
+) -> None:
+    (told,) = shown_one_after_the_other(environ, (RING, 1), wanted=wanted)
+    assert [re.sub(r"^\x1b|(?<=;).*$", "", one, flags=re.DOTALL) for one in told] == left
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_title_is_given_back_also_after_a_crash() -> None:
+    stream = Terminal()
+    title = TerminalSignals(Wanted(), FOOT).title_kept(stream)
+    with pytest.raises(KeyError), title:
+        raise KeyError(stream.getvalue())
+    assert stream.getvalue() == "\x1b[22;2t\x1b]2;\x1b\\\x1b[23;2t"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environ", "stream"),
+    [
+        (Wanted(title=False), FOOT, Terminal()),
+        (Wanted(), {"TERM": "linux"}, Terminal()),
+        (Wanted(), FOOT, io.StringIO()),
+    ],
+)
+def test_a_title_that_is_not_ours_is_left_alone(
+    wanted: Wanted, environ: Mapping[str, str], stream: io.StringIO
+) -> None:
+    with TerminalSignals(wanted, environ).title_kept(stream):
+        pass
+    assert stream.getvalue() == ""
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What Textual's driver is given to write, as in a terminal: frames and signs in one order."""
+    told: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "is_headless", False)
+    monkeypatch.setattr(HeadlessDriver, "write", lambda _self, data: told.append(data))
+    return told
+
+
+@asynccontextmanager
+async def calling(
+    environ: Mapping[str, str], state: SessionState = desk.IDLE
+) -> AsyncIterator[tuple[Screen, list[Command]]]:
+    """A desk in a terminal of this environment."""
+    asked: list[Command] = []
+    store = Store(lambda: desk.NOW, state)
+    app = MokedApp(store, asked.append, clock=lambda: desk.CLOCK, signals=TerminalSignals(Wanted(), environ))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        yield Screen(app, pilot, store, asked), asked
+
+
+async def test_the_signs_follow_the_frame_that_shows_the_call(written: list[str]) -> None:
+    async with calling(FOOT) as (screen, _asked):
+        screen.app.post_message(events.AppBlur())
+        await screen.pilot.pause()
+        written.clear()
+        await screen.hears(ev.CallIncoming("call-1", customers.RUTH))
+        signs = [one for one in written if one.startswith(("\x1b]", "\x07"))]
+        assert signs == [
+            f"\x1b]2;☎ {customers.RUTH.name} – moked\x1b\\",
+            "\x07",
+            f"\x1b]777;notify;☎ {customers.RUTH.name};moked\x1b\\",
+        ]
+        written.clear()
+        await screen.hears(ev.CallEstablished("call-1"))
+        assert "\x1b]2;moked\x1b\\" in written
+        assert "\x07" not in written
+
+
+async def test_while_the_desk_has_the_focus_nothing_is_told_and_as_soon_as_it_has_not(
+    written: list[str],
+) -> None:
+    async with calling(KITTY) as (screen, _asked):
+        await screen.hears(ev.CallIncoming("call-1", customers.RUTH))
+        assert not [one for one in written if "]99;" in one]
+        screen.app.post_message(events.AppBlur())
+        await screen.pilot.pause()
+        assert len([one for one in written if "]99;" in one]) == 1
+        written.clear()
+        screen.app.post_message(events.AppFocus())
+        await screen.pilot.pause()
+        assert [one for one in written if "]99;" in one] == ["\x1b]99;i=moked:p=close;\x1b\\"]
+
+
+async def test_a_desk_that_ends_while_it_rings_takes_the_notice_with_it(written: list[str]) -> None:
+    async with calling(KITTY, desk.RINGING) as (screen, _asked):
+        screen.app.post_message(events.AppBlur())
+        await screen.pilot.pause()
+        written.clear()
+    assert "\x1b]99;i=moked:p=close;\x1b\\" in written
+
+
+async def test_a_hostile_caller_is_a_title_and_a_notice_and_no_more(written: list[str]) -> None:
+    hostile = "\x1b]52;c;eA==\x07;notify;\x9c\u202e" + "A" * 4_000
+    async with calling(FOOT) as (screen, _asked):
+        screen.app.post_message(events.AppBlur())
+        await screen.hears(ev.CallIncoming("call-1", ev.Party(hostile, hostile, hostile)))
+    signs = [one for one in written if one.startswith(("\x1b]2;", "\x1b]777;"))]
+    assert len(signs) >= 2
+    for sign in signs:
+        assert re.fullmatch(r"\x1b\][^\x00-\x1f\x7f-\x9f\u202e]*\x1b\\", sign)
+        assert len(sign) < 300
+    assert [sign.count(";") for sign in signs if "]777;" in sign] == [3]
+
+
+async def test_the_sounds_are_silenced_by_one_key_that_the_ring_shows() -> None:
+    async with showing(desk.RINGING) as screen:
+        assert "Ctrl+G silences" in screen.sheet("calls")
+        await screen.press("ctrl+g")
+        assert screen.asked == [ToggleRing()]
+        await screen.hears(ev.RingSilenced(silent=True))
+        assert "no ring sound" in screen.sheet("status")
+        assert "RINGING" in screen.sheet("calls")
+        await screen.hears(ev.RingSilenced(silent=False))
+        assert "no ring sound" not in screen.sheet("status")
+
+
+class Tmux:
+    """A tmux server with one pane, as ``TMUX`` names it."""
+
+    def __init__(self, directory: Path) -> None:
+        self._socket = directory / "tmux"
+        self.run("new-session", "-d", "-x", "80", "-y", "24", "cat")
+        pane, pid = self.run("display-message", "-p", "#{pane_id} #{pid}").split()
+        self.environ = {
+            "PATH": os.environ["PATH"],
+            "TERM": "tmux-256color",
+            "TMUX": f"{self._socket},{pid},0",
+            "TMUX_PANE": pane,
+        }
+
+    def run(self, *arguments: str) -> str:
+        command = ["tmux", "-S", str(self._socket), "-f", os.devnull, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout
+
+
+@pytest.fixture
+def tmux(tmp_path: Path) -> Iterator[Tmux]:
+    server = Tmux(tmp_path)
+    yield server
+    server.run("kill-server")
+
+
+@pytest.mark.parametrize(("passes", "sent"), [("off", []), ("on", ["\x1bPtmux;\x1b\x1b]9;"])])
+async def test_tmux_passes_a_notice_on_only_where_it_is_allowed(
+    tmux: Tmux, passes: str, sent: list[str]
+) -> None:
+    tmux.run("set-option", "-g", "allow-passthrough", passes)
+    terminal = TerminalSignals(Wanted(notify=Notify.OSC9), tmux.environ)
+    assert not terminal.reports_focus
+    async with asyncio.timeout(20):
+        await terminal.look_around()
+    told: list[str] = []
+    terminal.show(RING, 1, told.append)
+    assert [one[: one.index("]9;") + 3] for one in told if "]9;" in one] == sent
+
+
+async def test_tmux_that_does_not_answer_is_sent_nothing(tmp_path: Path) -> None:
+    gone = {"PATH": os.environ["PATH"], "TERM": "tmux", "TMUX": f"{tmp_path}/none,1,0", "TMUX_PANE": "%0"}
+    terminal = TerminalSignals(Wanted(notify=Notify.OSC9), gone)
+    await terminal.look_around()
+    told: list[str] = []
+    terminal.show(RING, 1, told.append)
+    assert not [one for one in told if "]9;" in one]
