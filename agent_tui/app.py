@@ -114,13 +114,15 @@ class MokedApp(App[None]):
                         await worker.wait()
 
     def on_app_focus(self) -> None:
-        """The agent looks here again."""
+        """The terminal tells of its focus."""
         self._focus_told = True
-        self._call_agent()
 
     def on_app_blur(self) -> None:
-        """The agent looks elsewhere."""
+        """The terminal tells of its focus."""
         self._focus_told = True
+
+    def watch_app_focus(self) -> None:
+        """The agent looks elsewhere, or here again."""
         self._call_agent()
 
     async def action_quit(self) -> None:

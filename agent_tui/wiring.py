@@ -75,9 +75,7 @@ def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
     wanted = Wanted(bell=attention.bell, title=attention.title, notify=attention.notify)
     signals = TerminalSignals(wanted)
     language = config.desk.language or ""
-    return MokedApp(
-        made.store, made.commander, [made.services.run], language=language, signals=signals
-    )
+    return MokedApp(made.store, made.commander, [made.services.run], language=language, signals=signals)
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,8 @@ RINGING = replace(
     work=(_RUTH_WORK,),
 )
 
+RINGING_SILENTLY = replace(RINGING, rings_silently=True)
+
 _TALK_CALL = replace(
     _RUTH_CALL, state=CallState.ESTABLISHED, since=NOW - 207, answered=NOW - 207, encryption="SRTP AES_CM_128"
 )
@@ -374,6 +376,7 @@ PORTABLE_HEBREW = _consulting_on_portable(HEBREW)
 MOMENTS = {
     "idle": IDLE,
     "ringing": RINGING,
+    "ringing_silently": RINGING_SILENTLY,
     "talking": TALKING,
     "held_muted": HELD_MUTED,
     "good_line": GOOD_LINE,

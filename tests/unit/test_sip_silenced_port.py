@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sip.audio.port import AudioPort
 from sip.audio.ring import RING_RATE, Ring
-from sip.audio.silenced_port import SilencedPort
 from sip.audio.silence_port import SilencePort
+from sip.audio.silenced_port import SilencedPort
 
 
 class Speaker(SilencePort):
