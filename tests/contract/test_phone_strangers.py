@@ -6,6 +6,7 @@ import asyncio
 import random
 import re
 import socket
+import struct
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 
@@ -27,6 +28,7 @@ from tests.stubs.sip import request, written
 pytestmark = pytest.mark.pbx
 
 TONE = "603"
+SILENCE = "604"
 STRANGERS = ("127.0.0.2", "127.0.0.3")
 REGISTERED = ev.RegistrationChanged(RegistrationState.REGISTERED, 200)
 SDP = (
@@ -35,7 +37,10 @@ SDP = (
 )
 METHODS = ("INVITE", "BYE", "CANCEL", "REFER", "OPTIONS", "ACK", "NOTIFY", "MESSAGE")
 DATAGRAMS = 3_000
+OVERLONG = 300
 _MOST = 60_000
+_MOST_READ = 8_192
+"""Bytes of a datagram that baresip reads."""
 _LOUD = -40.0
 
 
@@ -169,6 +174,47 @@ def flood(seed: int, sip: tuple[str, int], rtp: set[int]) -> Iterator[None]:
                 one.sendto(noise.rtp(), ("127.0.0.1", port))
             if number % 100 == 0:
                 yield
+
+
+@pytest.mark.parametrize("incoming", [False, True], ids=["dialled", "rang"])
+async def test_a_datagram_of_more_voice_than_a_frame_carries_harms_nothing(
+    phones: Phones, asterisk: Asterisk, console: Console, incoming: bool
+) -> None:
+    """G.722 is two samples a byte: such a datagram holds more of them than baresip's decoder has room for."""
+    desk = await phones.desk()
+    await desk.client.register(asterisk.account("1101"))
+    await desk.hears(REGISTERED)
+    before = udp_ports(phones.pid())
+    if incoming:
+        console.act(
+            "Originate", Channel="PJSIP/1101", Context="test-numbers", Exten=SILENCE, Priority=1, Async="true"
+        )
+        call = (await desk.next(ev.CallIncoming)).call
+        await desk.client.answer(call)
+    else:
+        call = await desk.client.dial(SILENCE)
+    await desk.hears(ev.CallEstablished(call))
+    for packet in overlong():
+        for port in udp_ports(phones.pid()) - before:
+            packet_to(port, packet)
+        await asyncio.sleep(0)
+    await desk.client.hangup(call)
+    await desk.hears(ev.CallClosed(call, ev.CloseReason.NORMAL))
+
+
+def overlong() -> Iterator[bytes]:
+    """One stream of G.722 (payload type 9, RFC 3551 §4.5.2) in packets of fifty times their length."""
+    noise = random.Random(7)  # noqa: S311 - the same noise in every run
+    for number in range(OVERLONG):
+        head = struct.pack(">BBHII", 0x80, 9, number, number * 160, 77)
+        yield head + noise.randbytes(_MOST_READ - len(head))
+
+
+def packet_to(port: int, packet: bytes) -> None:
+    """From a stranger to one of this machine's ports."""
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as one:
+        one.bind((STRANGERS[0], 0))
+        one.sendto(packet, ("127.0.0.1", port))
 
 
 @pytest.mark.parametrize("seed", [1, 2])

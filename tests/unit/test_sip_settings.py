@@ -30,6 +30,23 @@ def test_codecs_keep_the_order_that_was_asked_for() -> None:
     assert "audio_codecs=pcma/8000/1,opus/48000/1" in line
 
 
+@pytest.mark.parametrize(
+    ("encryption", "asked", "offered"),
+    [
+        (MediaEncryption.OFF, ("opus", "g722"), "opus/48000/1"),
+        (MediaEncryption.OFF, ("g722",), "pcma/8000/1,pcmu/8000/1"),
+        (MediaEncryption.REQUIRED, ("g722",), "g722/16000/1"),
+        (MediaEncryption.DTLS, ("g722",), "g722/16000/1"),
+    ],
+)
+def test_g722_in_the_clear_is_not_offered_where_overlong_datagrams_cannot_be_refused(
+    monkeypatch: pytest.MonkeyPatch, encryption: MediaEncryption, asked: tuple[str, ...], offered: str
+) -> None:
+    monkeypatch.setattr("sip.engines.baresip.settings.CAN_REFUSE", False)
+    line = address_of_record(replace(ACCOUNT, codecs=asked, media_encryption=encryption))
+    assert f"audio_codecs={offered};" in f"{line};"
+
+
 def test_the_jitter_buffer_adapts_to_the_line() -> None:
     text = StackNeeds().config().render()
     assert "audio_jitter_buffer_type adaptive\n" in text

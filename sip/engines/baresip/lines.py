@@ -11,6 +11,7 @@ from sip import events as ev
 from sip.audio.port import AudioPort
 from sip.behaviour import Behaviour
 from sip.engines.baresip.calls import BaresipCall
+from sip.engines.baresip.overlong import refuse_overlong
 from sip.engines.baresip.reasons import plain_outcome
 from sip.events import CallId, PhoneEvent
 from sip.lines import Lines, dialling, end_call, incoming
@@ -58,6 +59,7 @@ class BaresipLines(Lines[BaresipCall]):
         opened = BaresipCall(began, call, self.publish, self.patience)
         opened.secret = self.secret
         self.add(call.handle, opened, began)
+        refuse_overlong()
         for event in self._early.pop(call.handle, ()):
             # the library's own call was made too late to hear it, and would go on as if it never was
             call._on_stack_event(event)  # noqa: SLF001 - its only way in

@@ -13,6 +13,7 @@ import baresip
 from edge.text import clean
 from sip.account import Account, Dtmf, MediaEncryption, Transport
 from sip.addresses import host_of, is_address
+from sip.engines.baresip.overlong import CAN_REFUSE
 from sip.errors import Unsupported
 from sip.places import Place, first_way
 from sip.tls import system_ca_file
@@ -24,6 +25,7 @@ _CODECS = {
     "pcmu": "pcmu/8000/1",
 }
 """Full names, since a name that matches nothing empties the list, and an empty list offers everything."""
+_PLAIN = ("pcma", "pcmu")
 
 _MEDIA_ENCRYPTION = {
     MediaEncryption.REQUIRED: "srtp-mand",
@@ -119,7 +121,7 @@ def address_of_record(account: Account) -> str:
             password=account.password,
             reg_interval=max(account.register_interval, _LEAST_INTERVAL),
             transport=account.transport.value,
-            audio_codecs=tuple(_CODECS[name] for name in account.codecs),
+            audio_codecs=tuple(_CODECS[name] for name in _offered(account)),
             dtmf_mode=_DTMF[account.dtmf],
             extra_params=() if media is None else (f"mediaenc={media}",),
         ).aor()
@@ -128,3 +130,10 @@ def address_of_record(account: Account) -> str:
         raise Unsupported(f"the account cannot be used: {clean(str(error))}") from None
     name = clean(account.display_name, limit=64).translate({ord(c): None for c in '"\\<>'})
     return f'"{name}" {line}' if name else line
+
+
+def _offered(account: Account) -> tuple[str, ...]:
+    """The account's codecs, less what a stranger's datagram could harm us by; never none."""
+    if CAN_REFUSE or account.media_encryption is not MediaEncryption.OFF:
+        return account.codecs
+    return tuple(name for name in account.codecs if name != "g722") or _PLAIN

@@ -1,4 +1,4 @@
-"""The stack's TCP connections, found among this process's own descriptors: baresip tells nothing of them."""
+"""The stack's sockets, found among this process's own descriptors: baresip tells nothing of them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def keep_binding(address: str, registrar: tuple[str, int]) -> None:
     A home router forgets a binding that nothing went out by for half a minute, and all of them when it is
     switched off and on. ``address`` is ours; sockets for the voice are bound to none.
     """
-    for found in _own():
+    for found in own():
         with suppress(OSError):
             if found.type is socket.SOCK_DGRAM and found.getsockname()[0] == address:
                 found.sendto(b"\r\n\r\n", registrar)
@@ -54,7 +54,7 @@ def cut(addresses: Collection[str], port: int) -> None:
 
 def _to(addresses: Collection[str], port: int) -> Iterator[socket.socket]:
     """Each such connection as a socket of our own on it, closed when the next is asked for."""
-    for found in _own():
+    for found in own():
         with suppress(OSError):
             if found.type is socket.SOCK_STREAM:
                 host, there = found.getpeername()[:2]
@@ -62,7 +62,7 @@ def _to(addresses: Collection[str], port: int) -> Iterator[socket.socket]:
                     yield found
 
 
-def _own() -> Iterator[socket.socket]:
+def own() -> Iterator[socket.socket]:
     """Each socket of this process that speaks IP, as one of our own, closed when the next is asked for."""
     for entry in tuple(_DESCRIPTORS.iterdir()):
         with suppress(OSError), _duplicate(int(entry.name)) as found:
