@@ -13,26 +13,19 @@ from hub.exchange import connect
 from hub.server import HubServer, tcp_listener
 from hub.service.hub import open_hub
 from hub.settings import load
+from tests.stubs.crm import EmptyCrm
 
 TAKES: Final = 0.3
 """Seconds."""
 
 
-class SlowCrm:
+class SlowCrm(EmptyCrm):
     """Fulfils ``hub.ports.crm.Crm``: knows everybody, and finds nobody sooner than a CRM over the network."""
 
     async def find(self, number: str) -> tuple[Card, ...]:
         """One customer, after a while."""
         await asyncio.sleep(TAKES)
         return (Card(customer="C-1", name="Ruth Ben-Ami", numbers=(number,), segment="gold"),)
-
-    async def named(self, typed: str) -> tuple[Card, ...]:
-        """Nobody."""
-        return ()
-
-    async def healthy(self) -> bool:
-        """It is."""
-        return True
 
 
 async def _serve(config: Path) -> None:

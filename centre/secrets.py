@@ -11,6 +11,9 @@ ROUTING_SECRET = "MOKED_HUB_ROUTING_SECRET"  # noqa: S105 - as above
 WHATSAPP_TOKEN = "MOKED_HUB_WHATSAPP_TOKEN"  # noqa: S105 - as above
 """By which the hub proves itself to WhatsApp, where its settings have ``[whatsapp]``."""
 
+CRM_SECRET = "MOKED_HUB_CRM_SECRET"  # noqa: S105 - as above
+"""By which the hub proves itself to the CRM, where its settings name one: token, key or password."""
+
 TRUNK_PASSWORD = "MOKED_PBX_TRUNK_PASSWORD"  # noqa: S105 - as above
 """By which the telephone network's side registers at the exchange."""
 

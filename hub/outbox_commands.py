@@ -11,7 +11,7 @@ from typing import Any
 from centre.toml_file import SettingsError
 from hub.command_line import COMMAND_LINE, database, note, say
 from hub.db.unsent import Unsent, UnsentStore
-from hub.domain.outbox import STUCK, State
+from hub.domain.outbox import CRM, STUCK, State
 from hub.settings import load
 
 _SHOWN_DIGITS = 3
@@ -44,7 +44,7 @@ async def resend(config: Path, messages: Sequence[str]) -> None:
             if await store.resend(message, COMMAND_LINE, datetime.now(UTC)):
                 say(f"{message}: in its turn again")
                 if was is State.UNKNOWN:
-                    note(f"{message} may have arrived before: the customer may get it twice.")
+                    note(f"{message} may have arrived before: it may be there twice then.")
                 continue
             state = await store.state(message)
             if state in {State.WAITING, State.SENDING}:
@@ -85,7 +85,8 @@ def _all_done(refused: Sequence[str]) -> None:
 def _shown(message: Unsent, now: datetime, *, numbers: bool) -> dict[str, Any]:
     """As JSON has it; times are UTC."""
     masked = f"…{message.recipient[-_SHOWN_DIGITS:]}"
-    number = message.recipient if numbers else masked
+    # a customer's id in the CRM is no telephone number, and how the customer is found there
+    number = message.recipient if numbers or message.channel == CRM else masked
     return {
         "id": message.id,
         "channel": message.channel,

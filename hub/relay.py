@@ -22,6 +22,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from hub.addresses import is_private
 from hub.db.devices import new_token, secret_digest
 from hub.db.owner import Lead
 from hub.event_stream import gone
@@ -30,7 +31,6 @@ from hub.refusals import LeaderAway
 from hub.relayed import CLIENT, RELAY
 from hub.requests import REQUEST_ID, request_id
 from hub.server import MOST_AT_ONCE
-from hub.settings import is_private
 
 log = structlog.get_logger(__name__)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from hub.adapters.customer_csv import read_customers, read_history, read_matters
+from hub.crm_settings import BuiltinCrmSettings, CrmSettings
 from hub.db.customers import CustomerStore
-from hub.settings import CrmSettings
 
 
 async def import_csv(
@@ -28,5 +28,7 @@ async def import_csv(
 
 async def seed(store: CustomerStore, crm: CrmSettings, country: str) -> None:
     """Import the settings' files when there is no customer yet. Raises as ``import_csv``."""
+    if not isinstance(crm, BuiltinCrmSettings):
+        return
     if crm.customers is not None and await store.count() == 0:
         await import_csv(store, crm.customers, country, matters=crm.matters, history=crm.history)

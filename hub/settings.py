@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -16,6 +15,8 @@ from centre import model
 from centre.model import Centre
 from centre.secrets import AMI_SECRET, ROUTING_SECRET, WHATSAPP_TOKEN
 from centre.toml_file import AnySection, Section, SettingsError, read
+from hub.addresses import is_loopback, is_private
+from hub.crm_settings import BuiltinCrmSettings, CrmSettings, with_crm_secret
 
 DATABASE_PASSWORD = "MOKED_HUB_DATABASE_PASSWORD"  # noqa: S105 - the variables' names, not their values
 METRICS_TOKEN = "MOKED_HUB_METRICS_TOKEN"  # noqa: S105
@@ -28,18 +29,8 @@ _HUB_SECRETS = {
 
 SQLITE, POSTGRES = "sqlite+aiosqlite", "postgresql+asyncpg"
 
-_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
-
 Port: TypeAlias = Annotated[int, Field(ge=0, le=65535)]
 LogFormat: TypeAlias = Literal["auto", "json", "console"]
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is this machine: ``localhost``, 127.0.0.0/8 or ::1."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _is_any(host: str) -> bool:
@@ -48,16 +39,6 @@ def _is_any(host: str) -> bool:
         return ipaddress.ip_address(host).is_unspecified
     except ValueError:
         return not host
-
-
-def is_private(address: str, *, kept_apart: bool) -> bool:
-    """Whether what is sent to ``address`` is read by nobody else: over https, on this machine, or because its
-    network is ``kept_apart``. ``address`` names a server alone, without a path.
-    """
-    found = _ADDRESS.fullmatch(address)
-    if found is None:
-        return False
-    return kept_apart or address.startswith("https:") or is_loopback(found[1].strip("[]"))
 
 
 class HubSection(Section):
@@ -215,19 +196,6 @@ class WhatsAppSection(Section):
         return value
 
 
-class CrmSettings(Section):
-    """Where customers are looked up, and how long a look-up may take.
-
-    The CSV files are imported when the built-in CRM is empty.
-    """
-
-    kind: Literal["builtin"] = "builtin"
-    timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 2.0
-    customers: Path | None = None
-    matters: Path | None = None
-    history: Path | None = None
-
-
 PbxSettings: TypeAlias = Annotated[NonePbx | LabPbxSettings | AmiSettings, Field(discriminator="kind")]
 
 
@@ -238,7 +206,7 @@ class _File(Section):
     pbx: PbxSettings = NonePbx()
     sip: SipSection | None = None
     whatsapp: WhatsAppSection | None = None
-    crm: CrmSettings = CrmSettings()
+    crm: CrmSettings = BuiltinCrmSettings()
     centre: Path | None = None
 
 
@@ -249,7 +217,7 @@ class Settings(Section):
     pbx: PbxSettings = NonePbx()
     sip: SipSection | None = None
     whatsapp: WhatsAppSection | None = None
-    crm: CrmSettings = CrmSettings()
+    crm: CrmSettings = BuiltinCrmSettings()
     centre: Centre = Centre()
 
 
@@ -277,7 +245,7 @@ def load(path: Path) -> Settings:
         pbx=_with_secret(_based(file.pbx, base), path),
         sip=file.sip and file.sip.model_copy(update={"accounts": _absolute(file.sip.accounts, base)}),
         whatsapp=file.whatsapp and _with_token(file.whatsapp, path),
-        crm=_based(file.crm, base),
+        crm=with_crm_secret(_based(file.crm, base), path),
         centre=centre,
     )
 

@@ -1,16 +1,24 @@
-"""The built-in CRM: customers in the hub's own database."""
+"""The built-in CRM: customers in the hub's own database.
+
+The hub's own contacts are in that database, and on the card, without being logged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.text import clean
+from hub.adapters.crm_words import words_of
 from hub.contract import Card, CardField, Matter, PastContact
-from hub.db.customers import CustomerStore, Found
-from hub.ports.crm import CrmDown
+from hub.db.customers import CustomerStore, Found, MatterRow, PastRow
+from hub.ports.crm import CrmDown, LoggedContact, NoSuchCustomer, Note, Task
+
+_Answer = TypeVar("_Answer")
+_REFERENCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +30,50 @@ class BuiltinCrm:
 
     async def find(self, number: str) -> tuple[Card, ...]:
         """The customers who have ``number``."""
-        try:
-            found = await self.store.with_number(number)
-        except SQLAlchemyError as error:
-            raise CrmDown("the customer database does not answer") from error
-        return tuple(self._card(customer) for customer in found)
+        return self._cards(await _asked(self.store.with_number(number)))
 
     async def named(self, typed: str) -> tuple[Card, ...]:
         """The customers whose id, or a matter of theirs, has these digits."""
-        try:
-            found = await self.store.with_digits(typed)
-        except SQLAlchemyError as error:
-            raise CrmDown("the customer database does not answer") from error
+        return self._cards(await _asked(self.store.with_digits(typed)))
+
+    async def search(self, name: str) -> tuple[Card, ...]:
+        """By each word of the name."""
+        return self._cards(await _asked(self.store.with_words(name.split())))
+
+    async def card(self, customer: str) -> Card | None:
+        """By id."""
+        cards = self._cards(await _asked(self.store.with_id(customer)))
+        return cards[0] if cards else None
+
+    async def log_contact(self, customer: str, contact: LoggedContact, key: str) -> str:
+        """As a past contact."""
+        past = PastRow(customer, contact.at, "call", clean(words_of(contact), limit=1000), contact.agent)
+        return await self._put(customer, past, key)
+
+    async def add_note(self, customer: str, note: Note, key: str) -> str:
+        """As a past contact without a call."""
+        past = PastRow(customer, note.at, "note", clean(note.text, limit=1000), note.agent)
+        return await self._put(customer, past, key)
+
+    async def create_task(self, customer: str, task: Task, key: str) -> str:
+        """As an open matter; the key is its reference."""
+        title = clean(f"{task.title}: {task.text}" if task.text else task.title, limit=300)
+        due = f"due {task.due:%Y-%m-%d}"
+        return await self._put(customer, MatterRow(customer, key[:_REFERENCE], title, task.at, due), key)
+
+    async def close(self) -> None:
+        """The database is the hub's."""
+
+    async def _put(self, customer: str, row: PastRow | MatterRow, key: str) -> str:
+        if not await _asked(self.store.with_id(customer)):
+            raise NoSuchCustomer("There is no such customer")
+        if isinstance(row, PastRow):
+            await _asked(self.store.put((), (), (row,)))
+        else:
+            await _asked(self.store.put((), (row,)))
+        return key
+
+    def _cards(self, found: tuple[Found, ...]) -> tuple[Card, ...]:
         return tuple(self._card(customer) for customer in found)
 
     async def healthy(self) -> bool:
@@ -75,6 +115,14 @@ class BuiltinCrm:
             ),
             facts=_facts(found),
         )
+
+
+async def _asked(answer: Awaitable[_Answer]) -> _Answer:
+    """Raises ``CrmDown`` where the database does not answer."""
+    try:
+        return await answer
+    except SQLAlchemyError as error:
+        raise CrmDown("the customer database does not answer") from error
 
 
 def _facts(found: Found) -> dict[str, str]:

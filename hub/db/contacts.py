@@ -12,10 +12,12 @@ from sqlalchemy import RowMapping, Text, and_, cast, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.contract import ScriptProgress, VoiceQuality
+from hub.db.outbox import keep
 from hub.db.tables import contact_events, contacts, wrap_ups
 from hub.db.upsert import upsert
 from hub.db.write_line import WriteLine
 from hub.domain.contacts import Contact, ContactEvent, Counted, Ring, SightLost, State, Unseen, WrappedUp
+from hub.domain.outbox import Message
 from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
@@ -61,11 +63,14 @@ class StoredWrapUp:
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What goes into the database together; ``wrap_up`` is the row of its idempotency key."""
+    """What goes into the database together; ``wrap_up`` is the row of its idempotency key, ``message`` what
+    is to leave the hub because of it.
+    """
 
     event: Counted | None = None
     contact: Contact | None = None
     wrap_up: dict[str, Any] | None = None
+    message: Message | None = None
 
 
 class ContactStore:
@@ -87,6 +92,8 @@ class ContactStore:
             if newest:
                 rows = [_contact_row(contact) for contact in newest.values()]
                 await connection.execute(upsert(connection, contacts), rows)
+            for message in (change.message for change in changes if change.message):
+                await keep(connection, message)
 
     async def settled(self) -> None:
         """Wait until all that was told is stored."""
@@ -109,9 +116,11 @@ class ContactStore:
         """Append what the exchange counted out of sight."""
         await self._line.put(_Change(event))
 
-    async def wrap_up(self, contact: Contact, event: WrappedUp, key: str, digest: str) -> None:
-        """Keep a wrapped-up ``contact`` and the idempotency key it was asked under, and append the event:
-        all or nothing.
+    async def wrap_up(
+        self, contact: Contact, event: WrappedUp, key: str, digest: str, message: Message | None = None
+    ) -> None:
+        """Keep a wrapped-up ``contact`` and the idempotency key it was asked under, append the event and put
+        ``message`` into the outbox: all or nothing.
         """
         row = {
             "agent": contact.agent,
@@ -121,7 +130,7 @@ class ContactStore:
             "digest": digest,
             "at": contact.wrapped_up_at,
         }
-        await self._line.put(_Change(event, contact, row))
+        await self._line.put(_Change(event, contact, row, message))
 
     async def wrapped_up(self, agent: str, key: str) -> StoredWrapUp | None:
         """What ``agent`` stored under ``key`` before, if anything."""

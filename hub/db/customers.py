@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Table, bindparam, delete, func, insert, select, union_all
+from sqlalchemy import RowMapping, Select, Table, bindparam, delete, func, insert, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.elements import literal
 
@@ -16,6 +16,8 @@ from hub.db.upsert import upsert
 
 _HISTORY = 20
 """Past contacts a card shows."""
+_MOST_NAMED = 20
+"""Customers that a name finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,7 @@ class CustomerStore:
             .where(customer_numbers.c.number == number)
             .order_by(customers.c.id)
         )
-        async with self.engine.connect() as connection:
-            rows = (await connection.execute(query)).mappings().all()
-            return tuple([await _found(connection, row) for row in rows])
+        return await self._all(query)
 
     async def with_digits(self, digits: str) -> tuple[Found, ...]:
         """The customers whose id or a matter's reference has just these digits, whatever stands between."""
@@ -95,6 +95,24 @@ class CustomerStore:
             query = select(customers).where(customers.c.id.in_(sorted(ids))).order_by(customers.c.id)
             named = (await connection.execute(query)).mappings().all() if ids else ()
             return tuple([await _found(connection, row) for row in named])
+
+    async def with_id(self, customer: str) -> tuple[Found, ...]:
+        """The customer with this id, if there is one."""
+        return await self._all(select(customers).where(customers.c.id == customer))
+
+    async def with_words(self, words: Sequence[str]) -> tuple[Found, ...]:
+        """Some of the customers whose name has all of ``words`` in it, by name."""
+        if not words:
+            return ()
+        named = [customers.c.name.icontains(word, autoescape=True) for word in words]
+        return await self._all(
+            select(customers).where(*named).order_by(customers.c.name, customers.c.id).limit(_MOST_NAMED)
+        )
+
+    async def _all(self, query: Select[Any]) -> tuple[Found, ...]:
+        async with self.engine.connect() as connection:
+            rows = (await connection.execute(query)).mappings().all()
+            return tuple([await _found(connection, row) for row in rows])
 
     async def count(self) -> int:
         """How many customers there are."""

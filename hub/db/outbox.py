@@ -80,9 +80,9 @@ class OutboxStore:
         async with self.engine.begin() as connection:
             return (await connection.execute(left.values(**unknown))).rowcount
 
-    async def made_since(self, start: datetime, recipient: str = "") -> int:
-        """How many were stored since ``start``, for everybody or for one."""
-        conditions = [outbox.c.made_at >= start]
+    async def made_since(self, start: datetime, channel: str, recipient: str = "") -> int:
+        """How many of ``channel`` were stored since ``start``, for everybody or for one."""
+        conditions = [outbox.c.made_at >= start, outbox.c.channel == channel]
         if recipient:
             conditions.append(outbox.c.recipient == recipient)
         async with self.engine.connect() as connection:

@@ -20,9 +20,15 @@ from enum import StrEnum
 
 from hub.ports.messages import MessageError, NotNow, PerhapsSent, Template
 
+CRM = "crm"
+"""The channel of what is written into the company's CRM; its recipients are customers' ids there."""
+
 MOST_TRIES = 16
 OLDEST = timedelta(hours=6)
 """What was to be said while somebody waits is no use the next day."""
+CRM_TRIES = 1000
+CRM_OLDEST = timedelta(days=14)
+"""What is to be remembered is of use for long: a CRM may be away over the holidays."""
 _LONGEST_PAUSE = 1800.0
 
 
@@ -87,14 +93,18 @@ def missed(message: Message, error: MessageError, now: datetime) -> Message:
     told = replace(_asked(message), code=error.code, words=str(error))
     if isinstance(error, PerhapsSent):
         return replace(told, state=State.UNKNOWN)
-    if not isinstance(error, NotNow) or told.tries >= MOST_TRIES:
+    if not isinstance(error, NotNow) or told.tries >= _most_tries(told):
         return replace(told, state=State.GIVEN_UP)
     return replace(told, state=State.WAITING, at=now + timedelta(seconds=max(pause(told.tries), error.after)))
 
 
 def too_old(message: Message, now: datetime) -> bool:
     """Whether it is to be given up rather than sent."""
-    return now - message.made_at > OLDEST
+    return now - message.made_at > (CRM_OLDEST if message.channel == CRM else OLDEST)
+
+
+def _most_tries(message: Message) -> int:
+    return CRM_TRIES if message.channel == CRM else MOST_TRIES
 
 
 def outdated(message: Message) -> Message:

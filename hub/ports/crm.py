@@ -1,43 +1,144 @@
-"""What the hub needs of a CRM: the cards that fit a caller's number, or a number they typed.
+"""What the hub needs of a CRM: who a caller is, and a place for what was said.
 
-``hub.adapters.builtin_crm`` fills the port from the hub's own database.
+Nothing here makes a customer: who is not in the CRM is unknown, until somebody puts them there. The adapters
+lie beside the port: ``builtin_crm`` (the hub's own database), ``hubspot_crm``, ``odoo_crm`` and ``rest_crm``.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from hub.contract import Card
 
 
 class CrmError(Exception):
-    """The CRM did not answer the question. ``str(error)`` is for the agent, cleaned."""
+    """The CRM did not do it. ``str(error)`` is for the agent or an administrator, cleaned.
+
+    There is no use in asking again before ``after`` seconds have passed.
+    """
+
+    after = 0.0
 
 
 class CrmDown(CrmError):
-    """The CRM cannot be reached, or broke."""
+    """The CRM broke, or a connection to it."""
+
+
+class CrmNotReached(CrmDown):
+    """No connection was made, so nothing was asked."""
 
 
 class CrmTimeout(CrmError):
     """The CRM did not answer in time."""
 
 
+class CrmBusy(CrmError):
+    """The CRM takes no more questions for now (HTTP 429)."""
+
+    def __init__(self, words: str, after: float = 0.0) -> None:
+        super().__init__(words)
+        self.after = after
+
+
+class CrmDenied(CrmError):
+    """The CRM does not know the hub, does not let it do this, or is somewhere else by now: the hub's secret,
+    rights or settings are to be mended.
+    """
+
+    after = 30.0
+
+
+class CrmGarbled(CrmError):
+    """What came back is no answer: a page, too much of it, not the form that was agreed."""
+
+
+class CrmRefused(CrmError):
+    """The CRM will not do this, whenever it is asked."""
+
+
+class NoSuchCustomer(CrmRefused):
+    """It is about a customer whom the CRM does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedContact:
+    """A contact that has ended, as the CRM is to remember it.
+
+    ``number`` is E.164, a short code, or empty; ``seconds`` were talked; ``agent`` is a name.
+    """
+
+    at: datetime
+    number: str
+    queue: str
+    agent: str
+    seconds: float
+    disposition: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to be remembered of a customer."""
+
+    at: datetime
+    agent: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to be done for a customer by ``due``."""
+
+    at: datetime
+    due: datetime
+    title: str
+    text: str
+
+
 class Crm(Protocol):
-    """One CRM. All text in cards has been cleaned by the adapter."""
+    """One CRM. All text in cards has been cleaned by the adapter. Everything raises ``CrmError``.
+
+    Looking up may be repeated. Writing is asked for once: an error other than ``CrmNotReached``, ``CrmBusy``,
+    ``CrmDenied`` and ``CrmRefused`` leaves it open whether it was written. ``key`` is the hub's own id of
+    what is written; where the CRM knows such ids, the same key twice is written once.
+    """
 
     async def find(self, number: str) -> tuple[Card, ...]:
-        """The customers with this number (E.164 or a short code), most likely first; none is no error.
-
-        Raises ``CrmError``.
-        """
+        """The customers with this number (E.164 or a short code), most likely first; none is no error."""
         ...
 
     async def named(self, typed: str) -> tuple[Card, ...]:
-        """The customers whose customer number, or an open matter's reference, has just these digits; none is
-        no error. Raises ``CrmError``.
+        """The customers whose customer number has just these digits, or (where the adapter says so) the
+        reference of an open matter; none is no error.
         """
         ...
 
+    async def search(self, name: str) -> tuple[Card, ...]:
+        """Some of the customers whose name has these words in it; none is no error."""
+        ...
+
+    async def card(self, customer: str) -> Card | None:
+        """The customer with this id, which ``Card.customer`` told."""
+        ...
+
+    async def log_contact(self, customer: str, contact: LoggedContact, key: str) -> str:
+        """Write down a contact; the CRM's id of it."""
+        ...
+
+    async def add_note(self, customer: str, note: Note, key: str) -> str:
+        """Write down a note; the CRM's id of it."""
+        ...
+
+    async def create_task(self, customer: str, task: Task, key: str) -> str:
+        """Have something done; the CRM's id of it."""
+        ...
+
     async def healthy(self) -> bool:
-        """Whether a look-up would be answered now."""
+        """Whether a look-up would be answered, as far as is known."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what is open."""
         ...

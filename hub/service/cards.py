@@ -118,27 +118,29 @@ class Cards:
 
     async def _look_up(self, contact: str, number: str) -> None:
         for pause in chain(_AGAIN_AFTER, repeat(_AGAIN_AFTER[-1])):
-            found = await self._find(contact, number)
+            found, after = await self._find(contact, number)
             known, self._answers[contact] = self._answers[contact], found
             self._told[contact].set()
             if found.status is not CardStatus.CRM_DOWN:
                 break
             if found != known:  # one word an outage, not one a try
                 await self._arrived(found)
-            await self._sleep(pause)
+            await self._sleep(max(pause, after))
         del self._running[contact]
         await self._arrived(found)
 
-    async def _find(self, contact: str, number: str) -> CardAnswer:
+    async def _find(self, contact: str, number: str) -> tuple[CardAnswer, float]:
+        """The answer, and for how many seconds there is no use in asking again."""
         try:
             known = self._identified.get(contact)
             cards = (known,) if known else await self.with_number(number)
         except CrmError as error:
             log.warning("card look-up failed", contact=contact, error=type(error).__name__)
             words = clean(f"{error}: the card is missing and is asked for again.")
-            return CardAnswer(contact=contact, number=number, status=CardStatus.CRM_DOWN, words=words)
+            down = CardAnswer(contact=contact, number=number, status=CardStatus.CRM_DOWN, words=words)
+            return down, error.after
         status = (CardStatus.UNKNOWN, CardStatus.FOUND, CardStatus.SEVERAL)[min(len(cards), 2)]
-        return CardAnswer(contact=contact, number=number, status=status, cards=cards)
+        return CardAnswer(contact=contact, number=number, status=status, cards=cards), 0.0
 
     async def _ask(self, ask: Callable[[str], Awaitable[tuple[Card, ...]]], number: str) -> tuple[Card, ...]:
         try:

@@ -9,19 +9,19 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from hub.adapters.builtin_crm import BuiltinCrm
 from hub.adapters.sip_registrar import SipRegistrar
 from hub.authority import authority_of
+from hub.crms import crm_of, logs_contacts
 from hub.db.accounts import open_accounts
 from hub.db.agents import AgentStore
 from hub.db.audit import AuditStore
 from hub.db.contacts import ContactStore
-from hub.db.customers import CustomerStore
 from hub.db.devices import CodeStore, DeviceStore
 from hub.db.engine import open_database
 from hub.db.history import HistoryStore
 from hub.db.outbox import OutboxStore
 from hub.db.passwords import PasswordStore
+from hub.domain.outbox import CRM
 from hub.events import Bus
 from hub.metrics import Metrics
 from hub.outbox_figures import OutboxFigures
@@ -38,6 +38,7 @@ from hub.service.callbacks import Callbacks
 from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.choices import Choices
+from hub.service.crm_log import CrmLog, CrmSender
 from hub.service.devices import Devices, Exchange
 from hub.service.floor import Floor
 from hub.service.history import History
@@ -122,6 +123,7 @@ class Hub:
         await self.cards.close()
         await self.devices.close()
         await self.outbox.close()
+        await self.crm.close()
         await self.work.contacts.settled()
         await self.facts.settled()
         await self.engine.dispose()
@@ -143,10 +145,12 @@ async def open_hub(
     Raises ``SettingsError``, and ``sqlalchemy.exc.SQLAlchemyError`` when a database cannot be opened.
     """
     engine = await open_database(settings.hub.database_url)
-    names = {agent.id: agent.name for agent in settings.centre.agents}
-    crm = crm or BuiltinCrm(CustomerStore(engine), names)
+    crm = crm or crm_of(settings, engine)
     exchange = await _exchange(settings, registrar)
-    outbox = Outbox(OutboxStore(engine), senders_of(settings) if senders is None else senders, now)
+    leaving = senders_of(settings) if senders is None else senders
+    if logs_contacts(settings):
+        leaving = {**leaving, CRM: CrmSender(crm)}
+    outbox = Outbox(OutboxStore(engine), leaving, now)
     hub = _put_together(settings, pbx, crm, exchange, outbox)
     await _restore(hub, ContactStore(engine))
     return hub
@@ -167,7 +171,7 @@ def _put_together(
     engine, now = ground.engine, ground.now
     roster, floor, bus, board = ground.roster, ground.floor, ground.bus, ground.board
     metrics = _metrics(ground, outbox)
-    audit = AuditStore(engine)
+    audit, crm_log = AuditStore(engine), CrmLog(outbox, roster, now)
     devices = Devices(DeviceStore(engine), CodeStore(engine), roster, bus, exchange, now, Tries(now))
     return Hub(
         engine=engine,
@@ -189,7 +193,7 @@ def _put_together(
         pump=pump_of(ground, agents, calls, messages, metrics),
         choices=agents.choices,
         orders=Orders(roster, audit, agents.choices, now),
-        work=Work(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now),
+        work=Work(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),
         history=History(roster, floor, ground.contacts, HistoryStore(engine), ground.centre.country),
         routing=callers.routing,
         identification=callers.identification,

@@ -71,6 +71,10 @@ class Outbox:
             self._open[message.id] = message
             self._made.set()
 
+    def stored(self) -> None:
+        """Something was put into the table in another's transaction: look at it now."""
+        self._made.set()
+
     async def withdraw(self, message: str) -> bool:
         """Let go of one that was not tried yet; False when it is tried by now, or is none.
 

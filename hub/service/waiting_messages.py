@@ -122,8 +122,8 @@ class WaitingMessages:
         if whatsapp is None or await self.outbox.store.get(message.id) is not None:
             return
         since = message.made_at - _DAY
-        if await self.outbox.store.made_since(since, message.recipient) >= whatsapp.number_limit:
+        if await self.outbox.store.made_since(since, WHATSAPP, message.recipient) >= whatsapp.number_limit:
             raise TooMany("As many messages as may go to one number have gone to it today.")
-        if await self.outbox.store.made_since(since) >= whatsapp.daily_limit:
+        if await self.outbox.store.made_since(since, WHATSAPP) >= whatsapp.daily_limit:
             log.warning("callers are not written to: the daily limit is reached")
             raise TooMany("As many messages as may go out in a day have.")

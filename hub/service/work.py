@@ -26,6 +26,7 @@ from hub.events import Bus
 from hub.refusals import NotStored, NotYours, Unprocessable, WrongPhase
 from hub.service.board import Board
 from hub.service.cards import Cards
+from hub.service.crm_log import CrmLog
 from hub.service.floor import Floor
 from hub.service.members import MemberKeeper
 from hub.service.roster import Roster
@@ -48,6 +49,7 @@ class Work:
     bus: Bus
     keeper: MemberKeeper
     now: Callable[[], datetime]
+    crm_log: CrmLog
     _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     """One wrap-up at a time for an agent, so that the same one sent twice meets its own key."""
 
@@ -154,10 +156,11 @@ class Work:
             done.queue, done.id, done.agent, _wrap_up_seconds(done), done.wrapped_up_at or self.now()
         )
         try:
-            await self.contacts.wrap_up(done, event, key, digest)
+            await self.contacts.wrap_up(done, event, key, digest, self.crm_log.of(done))
         except SQLAlchemyError as error:
             self._take_back(done)
             raise NotStored(_NOT_STORED) from error
+        self.crm_log.stored()
         self.board.count(event)
         stored = record(done)
         self.bus.publish(done.agent, WrappedUpEvent(record=stored))

@@ -12,18 +12,16 @@ from hub.ports.crm import CrmDown, CrmError
 from hub.service.cards import Cards
 from tests.e2e.eventually import eventually_async
 from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, open_centre
+from tests.stubs.crm import EmptyCrm
 
 
-class HeldCrm:
+class HeldCrm(EmptyCrm):
     """Answers when the test lets it; raises what the test puts in."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.let_go = asyncio.Event()
         self.error: Exception | None = None
-
-    async def named(self, typed: str) -> tuple[Card, ...]:
-        return ()
 
     async def find(self, number: str) -> tuple[Card, ...]:
         self.asked.append(number)

@@ -15,6 +15,7 @@ from hub.settings import Settings
 from tests.databases import Databases
 from tests.hub.centre import NOAH, ROUTING_SECRET, Centre, open_centre, sample_settings
 from tests.hub.trouble import gone
+from tests.stubs.crm import EmptyCrm
 
 _BEARER = {"Authorization": f"Bearer {ROUTING_SECRET}"}
 OTHER = "+972525550102"
@@ -25,7 +26,7 @@ MOMENT = 60
 """Seconds for which who is away is waited for."""
 
 
-class OneCrm:
+class OneCrm(EmptyCrm):
     """Knows one customer by any number; of another none."""
 
     def __init__(self) -> None:
@@ -33,12 +34,6 @@ class OneCrm:
 
     async def find(self, number: str) -> tuple[Card, ...]:
         return tuple(card for card in self.cards if number in card.numbers)
-
-    async def named(self, typed: str) -> tuple[Card, ...]:
-        return ()
-
-    async def healthy(self) -> bool:
-        return True
 
 
 @pytest.fixture

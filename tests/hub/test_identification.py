@@ -13,6 +13,7 @@ from hub.app import make_app
 from hub.contract import Card, CardStatus, OfferedEvent
 from hub.ports.crm import CrmDown
 from tests.hub.centre import NOAH, ROUTING_SECRET, TWO_PEOPLE, WITHIN, Centre, open_centre, sample_settings
+from tests.stubs.crm import EmptyCrm
 
 _BEARER = {"Authorization": f"Bearer {ROUTING_SECRET}"}
 STRANGER = "+972525559999"
@@ -152,7 +153,7 @@ async def test_who_is_gone_long_ago_is_forgotten_and_who_waits_is_not(centre: Ce
     assert set(centre.hub.cards._identified) == {"fake-1", "new"}
 
 
-class DownCrm:
+class DownCrm(EmptyCrm):
     """Answers nobody."""
 
     async def find(self, number: str) -> tuple[Card, ...]:

@@ -23,6 +23,7 @@ from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, Desk, open_centre, sam
 from tests.hub.served import served
 from tests.hub.tokens import token_of
 from tests.hub.trouble import gone
+from tests.stubs.crm import EmptyCrm
 from tests.stubs.pbx import FakePbx
 
 CALLER = "Noah-the-caller"
@@ -35,7 +36,7 @@ def _lines(told: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in told.getvalue().splitlines()]
 
 
-class QuotingCrm:
+class QuotingCrm(EmptyCrm):
     """A CRM adapter with a bug that quotes what it was asked for."""
 
     async def named(self, typed: str) -> tuple[Card, ...]:

@@ -15,6 +15,7 @@ from hub.app import make_app
 from hub.contract import Card, CardStatus, OfferedEvent
 from hub.ports.crm import CrmDown
 from tests.hub.centre import NOAH, ROUTING_SECRET, WITHIN, Centre, open_centre, sample_settings
+from tests.stubs.crm import EmptyCrm
 
 _BEARER = {"Authorization": f"Bearer {ROUTING_SECRET}"}
 ANN = Card(customer="C-1", name="Ann", numbers=(NOAH,), segment=" GOLD ", facts={"worth": "₪ 1,250.50"})
@@ -31,7 +32,7 @@ WORTH = (
 )
 
 
-class CountingCrm:
+class CountingCrm(EmptyCrm):
     """Knows who it is told to, and counts how often it is asked; held, it answers when it is let go."""
 
     def __init__(self) -> None:
@@ -47,12 +48,6 @@ class CountingCrm:
         if self.error:
             raise self.error
         return self.cards
-
-    async def named(self, typed: str) -> tuple[Card, ...]:
-        return ()
-
-    async def healthy(self) -> bool:
-        return True
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ def test_stuck_ones_are_put_back_in_turn_and_none_that_was_sent(
         "m-waiting: in its turn already",
         "m-sending: in its turn already",
     ]
-    assert told.err == "m-unknown may have arrived before: the customer may get it twice.\n"
+    assert told.err == "m-unknown may have arrived before: it may be there twice then.\n"
     assert (
         main(["outbox", "--config", str(config), "resend", "m-sent", "m-none", "m-given_up"]) == os.EX_CONFIG
     )

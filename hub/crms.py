@@ -1,0 +1,31 @@
+"""Which CRM the settings name."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hub.adapters.builtin_crm import BuiltinCrm
+from hub.crm_settings import BuiltinCrmSettings, RestSettings
+from hub.db.customers import CustomerStore
+from hub.ports.crm import Crm
+from hub.settings import Settings
+
+
+def crm_of(settings: Settings, engine: AsyncEngine) -> Crm:
+    """The built-in one is in the hub's database, ``engine``."""
+    if isinstance(settings.crm, BuiltinCrmSettings):
+        names = {agent.id: agent.name for agent in settings.centre.agents}
+        return BuiltinCrm(CustomerStore(engine), names)
+    from hub.remote_crms import remote_crm  # noqa: PLC0415 - most centres have none
+
+    return remote_crm(settings.crm, settings.centre.country)
+
+
+def logs_contacts(settings: Settings) -> bool:
+    """Whether contacts are to be written into the CRM: the built-in one has them already."""
+    match settings.crm:
+        case BuiltinCrmSettings():
+            return False
+        case RestSettings(log_contact=how):
+            return how is not None
+    return True

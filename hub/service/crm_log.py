@@ -1,0 +1,140 @@
+"""Contacts that are wrapped up, on their way into the company's CRM by the outbox.
+
+What is to be written is stored with the wrap-up itself, in one transaction: neither is there without the
+other. It goes out in order for each customer, and once: a CRM that gave no answer may have it, and then an
+administrator decides (``moked hub outbox``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from hub.domain.contacts import Contact
+from hub.domain.outbox import CRM, Message
+from hub.ports.crm import (
+    Crm,
+    CrmBusy,
+    CrmDenied,
+    CrmError,
+    CrmNotReached,
+    CrmRefused,
+    LoggedContact,
+)
+from hub.ports.messages import NotNow, NotReached, PerhapsSent, Refused, Template
+from hub.service.outbox import Outbox
+from hub.service.roster import Roster
+
+_LOG_CONTACT = "log_contact"
+_DENIED_SECONDS = 300.0
+"""An administrator has to act first."""
+
+
+@dataclass(frozen=True, slots=True)
+class CrmLog:
+    """What the CRM is told of contacts."""
+
+    outbox: Outbox
+    roster: Roster
+    now: Callable[[], datetime]
+
+    def of(self, contact: Contact) -> Message | None:
+        """What is to be written of a wrapped-up ``contact``; nothing where nobody knows whose it is."""
+        if not contact.customer or CRM not in self.outbox.senders:
+            return None
+        at = self.now()
+        logged = LoggedContact(
+            at=contact.connected_at or contact.joined_at,
+            number=contact.number,
+            queue=self.roster.title(contact.queue, "en"),
+            agent=self._agent(contact.agent),
+            seconds=_talked(contact, at),
+            disposition=self._disposition(contact.disposition),
+            note=contact.note,
+        )
+        return Message(
+            id=_key(contact),
+            channel=CRM,
+            recipient=contact.customer,
+            template=Template(_LOG_CONTACT, "", _parameters(logged)),
+            contact=contact.id,
+            made_at=at,
+            at=at,
+        )
+
+    def stored(self) -> None:
+        """It is in the database."""
+        self.outbox.stored()
+
+    def _agent(self, agent: str) -> str:
+        found = self.roster.agents.get(agent)
+        return found.name if found else agent
+
+    def _disposition(self, code: str) -> str:
+        titles = {one.code: one.label for one in self.roster.dispositions("en")}
+        return titles.get(code, code)
+
+
+@dataclass(frozen=True, slots=True)
+class CrmSender:
+    """Fulfils ``hub.ports.messages.Messages``: writes into the CRM what the outbox holds for it."""
+
+    crm: Crm
+
+    async def send(self, to: str, template: Template, reference: str) -> str:
+        """Write it for the customer ``to``, under the key ``reference``; the CRM's id of it."""
+        logged = _logged(template)
+        try:
+            return await self.crm.log_contact(to, logged, reference)
+        except CrmError as error:
+            _tell(error)
+
+    async def close(self) -> None:
+        """The CRM is closed by whoever opened it."""
+        await asyncio.sleep(0)
+
+
+def _tell(error: CrmError) -> NoReturn:
+    """What became of it. Raises ``MessageError``."""
+    words = str(error)
+    match error:
+        case CrmNotReached():
+            raise NotReached(words) from error
+        case CrmBusy(after=after):
+            raise NotNow(words, after=after) from error
+        case CrmDenied():
+            raise NotNow(words, after=_DENIED_SECONDS) from error
+        case CrmRefused():
+            raise Refused(words) from error
+    raise PerhapsSent(words) from error
+
+
+def _parameters(logged: LoggedContact) -> tuple[str, ...]:
+    at = logged.at.isoformat()
+    seconds = str(round(logged.seconds))
+    return (at, logged.number, logged.queue, logged.agent, seconds, logged.disposition, logged.note)
+
+
+def _logged(template: Template) -> LoggedContact:
+    """Raises ``Refused`` for what this hub does not know, as another release may have stored it."""
+    match template.name, template.parameters:
+        case str(name), (at, number, queue, agent, seconds, disposition, note) if name == _LOG_CONTACT:
+            when = datetime.fromisoformat(at)
+            return LoggedContact(when, number, queue, agent, float(seconds), disposition, note)
+    raise Refused("This hub does not know what is to be written.")
+
+
+def _key(contact: Contact) -> str:
+    """Once for each visit, which is wrapped up once."""
+    return hashlib.sha256(f"{CRM} {contact.id} {contact.visit}".encode()).hexdigest()[:32]
+
+
+def _talked(contact: Contact, now: datetime) -> float:
+    """Of a talk that goes on, so far."""
+    if contact.talked is not None:
+        return contact.talked
+    return max(0.0, (now - contact.connected_at).total_seconds()) if contact.connected_at else 0.0

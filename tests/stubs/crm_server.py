@@ -1,0 +1,205 @@
+"""What the stand-ins of CRMs share: a server of its own thread, its people, and how it misbehaves."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+SECRET = "a-secret-of-this-run-alone"
+HTML = "<!DOCTYPE html><html><body>Please log in.</body></html>"
+_WITHIN = 30.0
+
+
+@dataclass
+class Person:
+    """A customer in a CRM; ``matters`` are (reference, title, opened, status), ``past`` are (at, words)."""
+
+    id: str
+    first: str
+    last: str
+    numbers: list[str]
+    language: str = "he"
+    city: str = ""
+    segment: str = ""
+    reference: str = ""
+    matters: list[tuple[str, str, datetime, str]] = field(default_factory=list)
+    past: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Written:
+    """Something that the hub wrote: ``note``, ``call`` or ``task``."""
+
+    kind: str
+    customer: str
+    words: str
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """As it came."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body) if self.body else None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said. ``status`` 0 is nothing: the connection ends. A ``held`` one waits for the test's end."""
+
+    status: int
+    text: str | bytes = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    held: bool = False
+    taken: bool = False
+    """It is carried out nevertheless."""
+
+
+def said(value: object, status: int = 200) -> Answer:
+    return Answer(status, json.dumps(value))
+
+
+class Wrong(Exception):
+    """The request is not as the specification has it."""
+
+    def __init__(self, words: str, status: int = 400) -> None:
+        super().__init__(words)
+        self.status = status
+
+
+@dataclass
+class CrmApi:
+    """A CRM at ``address``. ``troubles`` is what it says next instead; ``broken`` paths never work."""
+
+    address: str
+    tell: Callable[[CrmApi, Request], Answer]
+    people: dict[str, Person] = field(default_factory=dict)
+    written: list[Written] = field(default_factory=list)
+    asked: list[Request] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    troubles: deque[Answer] = field(default_factory=deque)
+    broken: dict[str, Answer] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
+    """What a stand-in keeps beside."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _held: threading.Event = field(default_factory=threading.Event)
+
+    def answer(self, request: Request) -> Answer:
+        with self._lock:
+            self.asked.append(request)
+            trouble = self.troubles.popleft() if self.troubles else None
+            if trouble is None:
+                trouble = next((it for path, it in self.broken.items() if path in request.path), None)
+            right = self._right(request) if trouble is None or trouble.taken else None
+        if trouble is not None and trouble.held:
+            self._held.wait(_WITHIN)
+        return trouble or right or Answer(500)
+
+    def go_on(self) -> None:
+        self._held.set()
+
+    def _right(self, request: Request) -> Answer:
+        try:
+            return self.tell(self, request)
+        except Wrong as wrong:
+            self.complaints.append(f"{request.method} {request.path}: {wrong}")
+            return said({"message": str(wrong)}, wrong.status)
+
+    def with_id(self, name: object) -> Person | None:
+        return self.people.get(str(name))
+
+
+def sample(number: str = "050-555-0101") -> dict[str, Person]:
+    """Three people, two of whom share a number, and one whose every field is hostile."""
+    opened = datetime(2026, 5, 12, 9, tzinfo=UTC)
+    evil = "\x1b[2J\u202eevil [bold red]\x07" + "x" * 5000
+    people = [
+        Person(
+            "1001",
+            *("נועה", "ברק"),
+            numbers=[number, "03-555-0199"],
+            city="חיפה",
+            segment="gold",
+            reference="4711",
+            matters=[("501", "הנתב מאתחל את עצמו", opened, "ממתין")],
+            past=[(opened, "ביקשה הצעת מחיר")],
+        ),
+        Person("1002", "Dan", "Levi", ["+97235550112"], language="en"),
+        Person("1003", "Gila", "Levi", ["+972505550199", "+97235550112"]),
+        Person(
+            "1666",
+            *(evil, evil),
+            numbers=["+972505550166", evil, "+" + "9" * 400],
+            language=evil,
+            city=evil,
+            segment=evil,
+            matters=[("502", evil, opened, evil)],
+            past=[(opened, evil)],
+        ),
+    ]
+    return {person.id: person for person in people}
+
+
+@contextmanager
+def serving(tell: Callable[[CrmApi, Request], Answer], people: dict[str, Person]) -> Iterator[CrmApi]:
+    """For as long as the block runs. Whatever was asked wrongly fails here."""
+
+    class _Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            parts = urlsplit(self.path)
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            query = dict(parse_qsl(parts.query, keep_blank_values=True))
+            told = api.answer(Request(self.command, parts.path, query, headers, body))
+            if told.status == 0:
+                self.close_connection = True
+                return
+            text = told.text.encode() if isinstance(told.text, str) else told.text
+            self.send_response(told.status)
+            for name, value in {"Content-Type": "application/json", **told.headers}.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        def do_GET(self) -> None:
+            self._answer()
+
+        def do_POST(self) -> None:
+            self._answer()
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """Nobody reads it."""
+
+    class _Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Who asked did not wait."""
+
+    with _Server(("127.0.0.1", 0), _Handler) as server:
+        api = CrmApi(f"http://127.0.0.1:{server.server_address[1]}", tell, people)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield api
+        finally:
+            api.go_on()
+            server.shutdown()
+            thread.join()
+    assert api.complaints == []
