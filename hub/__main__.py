@@ -82,9 +82,16 @@ def _parser() -> argparse.ArgumentParser:
         run=lambda args: import_customers(args.config, args.customers, args.matters, args.history)
     )
 
+    crm = commands.add_parser("crm", help="the CRM that cards come from")
+    trying = crm.add_subparsers(required=True, metavar="COMMAND").add_parser(
+        "try", help="look a number up, and show what is asked, answered and made of it"
+    )
+    trying.add_argument("number", metavar="NUMBER")
+    trying.set_defaults(run=_try_crm)
+
     agent = commands.add_parser("agent", help="an agent's devices")
     outbox = commands.add_parser("outbox", help="list messages that are not sent, and why")
-    for command in (serving, importing, outbox, *_agent_commands(agent)):
+    for command in (serving, importing, outbox, trying, *_agent_commands(agent)):
         command.add_argument("--config", type=Path, default=Path("hub.toml"), metavar="HUB.toml")
     _add_outbox_commands(outbox)
 
@@ -143,6 +150,12 @@ async def _serve(args: argparse.Namespace) -> None:
     from hub.serving import serve  # noqa: PLC0415 - the web server is a second's import that others save
 
     await serve(args.config)
+
+
+async def _try_crm(args: argparse.Namespace) -> None:
+    from hub.crm_command import try_crm  # noqa: PLC0415 - the client's import that other commands save
+
+    await try_crm(args.config, args.number)
 
 
 async def _serve_private(args: argparse.Namespace) -> None:

@@ -134,8 +134,10 @@ class CrmHttp:
             ):
                 with attempt:
                     found = await self._with_auth(self._asking, self.limit, method, path, body, {})
-        except (CrmDown, CrmTimeout, CrmBusy, CrmDenied, CrmGarbled):
+        except (CrmDown, CrmTimeout, CrmBusy, CrmDenied, CrmGarbled) as error:
             self._failed_at = self.clock()
+            if isinstance(error, CrmBusy):
+                self._busy_until = max(self._busy_until, self.clock() + (error.after or _BUSY_SECONDS))
             raise
         self._failed_at = None
         return found
@@ -143,7 +145,11 @@ class CrmHttp:
     async def write(
         self, method: str, path: str, body: object, headers: Mapping[str, str] | None = None
     ) -> Any:
-        """Have something written, asked for once. Raises ``CrmError``."""
+        """Have something written, asked for once. Raises ``CrmError``.
+
+        While the CRM takes no more questions nothing is written; that it takes nothing more to be written
+        keeps no card back.
+        """
         return await self._with_auth(self._writing, WRITE_SECONDS, method, path, body, headers or {})
 
     async def form(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Any:
@@ -177,11 +183,7 @@ class CrmHttp:
         answer = await self._once(client, seconds, method, url, body, headers)
         if answer.status == HTTPStatus.UNAUTHORIZED and self.auth.outdated():
             answer = await self._once(client, seconds, method, url, body, headers)
-        try:
-            return _read(answer, self.address)
-        except CrmBusy as error:
-            self._busy_until = self.clock() + (error.after or _BUSY_SECONDS)
-            raise
+        return _read(answer, self.address)
 
     def _url(self, path: str) -> httpx.URL:
         """Always of the CRM's own server, whatever it named as the next page. Raises ``CrmGarbled``."""

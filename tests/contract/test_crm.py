@@ -127,7 +127,7 @@ async def test_what_is_written_is_there_and_has_an_id(world: World, write: Write
     before = await world.words("1001")
     assert await write(world.crm, "1001")
     (words,) = set(await world.words("1001")).difference(before)
-    wanted = {_log: "fibre", _note: "an umbrella was left", _task: "about the umbrella"}
+    wanted: dict[Write, str] = {_log: "fibre", _note: "an umbrella was left", _task: "about the umbrella"}
     assert wanted[write] in words
     assert await world.words("1002") == []
 

@@ -173,19 +173,23 @@ def _list(api: CrmApi, asked: Request) -> Answer:
     if len(wanted) != 1:
         raise Wrong(f"one of phone, q, ref: {wanted}")
     ((name, value),) = wanted.items()
-    fits = {
-        "phone": lambda one: value in {_dialled(number) for number in one.numbers},
-        "q": lambda one: all(
-            word in f"{one.first} {one.last}".casefold() for word in value.casefold().split()
-        ),
-        "ref": lambda one: one.reference == value,
-    }[name]
-    found = [person for person in api.people.values() if fits(person)]
+    found = [person for person in api.people.values() if _fits(person, name, value)]
     page = int(asked.query.get("page") or asked.query.get("after") or 0)
     told: dict[str, Any] = {"data": [_shown(one) for one in found[page * PAGE : (page + 1) * PAGE]]}
     if len(found) > (page + 1) * PAGE:
         told |= {"next": f"/v1/customers?{name}={value}&page={page + 1}", "cursor": str(page + 1)}
     return said(told)
+
+
+def _fits(person: Person, name: str, value: str) -> bool:
+    match name:
+        case "phone":
+            return value in {_dialled(number) for number in person.numbers}
+        case "q":
+            return set(value.split()) <= {person.first, person.last}
+        case "ref":
+            return person.reference == value
+    raise Wrong(f"one of phone, q, ref: {name}")
 
 
 def _dialled(number: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from agent_tui.config import load as config_of
 from bots.children import ChildFailed, Program, children, ready_line
 from bots.demo_home import DemoHome
+from hub.crm_settings import BuiltinCrmSettings
 from hub.settings import LabPbxSettings, load
 from pbx.lab.client import ControlClient, ControlGone
 from sip.account import MediaEncryption
@@ -44,6 +45,7 @@ def test_the_demos_settings_are_a_hub_on_the_lab(tmp_path: Path) -> None:
     home.write_config("127.0.0.1:5999", "silence")
     settings = load(home.hub_settings)
     assert settings.pbx == LabPbxSettings(kind="lab", socket=home.lab_socket)
+    assert isinstance(settings.crm, BuiltinCrmSettings)
     assert settings.crm.customers is not None
     assert settings.crm.customers.is_file()
     config = config_of(home.config)

@@ -8,6 +8,7 @@ import pytest
 
 from centre.toml_file import SettingsError
 from hub import sample
+from hub.crm_settings import BuiltinCrmSettings
 from hub.settings import AmiSettings, load
 from tests.hub.served import with_accounts, write_settings
 
@@ -23,6 +24,7 @@ def _file(directory: Path, text: str) -> Path:
 def test_the_sample_is_sound_and_its_paths_are_its_own() -> None:
     settings = load(sample.SETTINGS)
     assert settings.hub.scripts == sample.SCRIPTS
+    assert isinstance(settings.crm, BuiltinCrmSettings)
     assert settings.crm.customers == sample.CUSTOMERS
     assert {agent.extension for agent in settings.centre.agents} == {"1001", "1002", "1003", "1004"}
     assert settings.hub.database.endswith("/hub/sample/moked-hub.db")

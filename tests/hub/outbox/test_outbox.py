@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hub.db.outbox import OutboxStore, keep
 from hub.db.tables import intents
-from hub.domain.outbox import MOST_TRIES, OLDEST, State
+from hub.domain.outbox import CRM, MOST_TRIES, OLDEST, State
 from hub.ports.messages import NotNow, NotReached, PerhapsSent, Refused
 from hub.service.outbox import WHATSAPP, Outbox
 from tests.hub.centre import NOAH, Centre, open_centre
@@ -369,6 +369,7 @@ async def test_how_many_were_made_is_counted_by_number_and_in_all(centre: Centre
     await outbox.put(a_message(centre))
     await outbox.put(a_message(centre, "m2", "+972505550102"))
     store: OutboxStore = outbox.store
-    assert await store.made_since(start) == 2
-    assert await store.made_since(start, NOAH) == 1
-    assert await store.made_since(start + timedelta(seconds=1)) == 0
+    assert await store.made_since(start, WHATSAPP) == 2
+    assert await store.made_since(start, WHATSAPP, NOAH) == 1
+    assert await store.made_since(start, CRM) == 0
+    assert await store.made_since(start + timedelta(seconds=1), WHATSAPP) == 0

@@ -1,0 +1,225 @@
+"""A hub before a company's own CRM: its cards, and what is written there of wrapped-up contacts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+from sqlalchemy.engine import URL
+
+from hub.adapters.rest_crm import RestCrm
+from hub.contract import CardAnswer, CardStatus
+from hub.db.unsent import UnsentStore
+from hub.domain.outbox import CRM, OLDEST, State
+from hub.settings import Settings
+from tests.contract.crms import rest_settings, stand_in
+from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, Desk, open_centre, sample_settings
+from tests.stubs.crm_server import HTML, Answer, CrmApi
+
+EVIL_WORDS = "\x1b[2J\u202eevil"
+
+
+def of_company(database: URL, api: CrmApi, **more: Any) -> Settings:
+    """The sample centre; its customers are in the company's CRM."""
+    return sample_settings(database).model_copy(update={"crm": rest_settings(api.address, **more)})
+
+
+@pytest.fixture
+def api() -> Iterator[CrmApi]:
+    with stand_in("rest") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def centre(database: URL, api: CrmApi) -> AsyncIterator[Centre]:
+    async with open_centre(database, settings=of_company(database, api)) as opened:
+        yield opened
+
+
+async def _talk(centre: Centre, number: str = NOAH) -> tuple[Desk, str]:
+    desk = await centre.desk("yael")
+    contact = await centre.ring(number)
+    await centre.cards_arrive()
+    centre.pbx.agent_answers("1001")
+    centre.time.passes(75)
+    centre.pbx.agent_hangs_up("1001")
+    await centre.settle()
+    return desk, contact
+
+
+async def _wrap_up(
+    desk: Desk, contact: str, customer: str = "1001", note: str = "wants fibre", key: str = "key-00000001"
+) -> httpx.Response:
+    asked = {"note": note, "disposition": "solved", "customer": customer}
+    headers = {"Idempotency-Key": key}
+    return await desk.http.post(f"/v1/contacts/{contact}/wrap-up", json=asked, headers=headers)
+
+
+async def _send(centre: Centre) -> None:
+    await centre.hub.outbox.look()
+    await centre.hub.outbox.turn()
+
+
+async def _stuck(centre: Centre) -> list[tuple[str, State, str]]:
+    return [(one.recipient, one.state, one.words) for one in await UnsentStore(centre.hub.engine).all()]
+
+
+async def _card(centre: Centre, number: str) -> CardAnswer:
+    desk = await centre.desk("yael")
+    contact = await centre.ring(number)
+    await centre.cards_arrive()
+    answer = await desk.http.get(f"/v1/contacts/{contact}/card")
+    return CardAnswer.model_validate_json(answer.content)
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "customers"),
+    [
+        ("0505550101", CardStatus.FOUND, ["1001"]),
+        (TWO_PEOPLE, CardStatus.SEVERAL, ["1002", "1003"]),
+        ("+972505559999", CardStatus.UNKNOWN, []),
+        ("*2700", CardStatus.UNKNOWN, []),
+    ],
+)
+async def test_the_card_is_the_companys(
+    centre: Centre, number: str, status: CardStatus, customers: list[str]
+) -> None:
+    answer = await _card(centre, number)
+    assert (answer.status, [card.customer for card in answer.cards]) == (status, customers)
+
+
+@pytest.mark.parametrize("number", ["anonymous", "", "0"])
+async def test_a_withheld_number_is_not_asked_for(centre: Centre, api: CrmApi, number: str) -> None:
+    assert (await _card(centre, number)).status is CardStatus.PRIVATE
+    assert api.asked == []
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (Answer(200, HTML), "with a page"),
+        (Answer(401), "does not let the hub in"),
+        (Answer(429, "", {"Retry-After": "3600"}), "no more questions"),
+        (Answer(200, "x" * 10_000_000), "more than"),
+        (Answer(302, "", {"Location": "https://evil.example/"}), "evil.example"),
+        (Answer(400, f'{{"message": "{EVIL_WORDS}"}}'.replace("\x1b", "\\u001b")), "refuses"),
+    ],
+)
+async def test_whatever_the_crm_does_the_phone_rings_and_the_card_says_it(
+    database: URL, api: CrmApi, said: Answer, words: str
+) -> None:
+    api.broken["/"] = said
+    async with open_centre(database, settings=of_company(database, api)) as centre:
+        desk = await centre.desk("yael")
+        contact = await centre.ring(NOAH)
+        assert "offered" in await desk.kinds()
+        told = await centre.hub.cards.soon(centre.hub.floor.visits(contact)[0], 10)
+        assert (told.contact, told.status) == (contact, CardStatus.CRM_DOWN)
+        assert words in told.words
+        assert told.words.isprintable()
+    api.broken.clear()
+
+
+async def test_a_wrapped_up_contact_is_written_into_the_crm_once(centre: Centre, api: CrmApi) -> None:
+    desk, contact = await _talk(centre)
+    stored = await _wrap_up(desk, contact)
+    assert stored.status_code == 200, stored.text
+    assert (await _wrap_up(desk, contact)).json() == stored.json()
+    await _send(centre)
+    await _send(centre)
+    (written,) = api.written
+    assert (written.kind, written.customer) == ("call", "1001")
+    assert "Solved: wants fibre" in written.words
+    asked = api.asked[-1].json()
+    assert asked["seconds"] == 75
+    assert await _stuck(centre) == []
+
+
+async def test_a_contact_of_nobody_known_is_written_nowhere(centre: Centre, api: CrmApi) -> None:
+    desk, contact = await _talk(centre, "+972505559999")
+    assert (await _wrap_up(desk, contact, customer="")).status_code == 200
+    await _send(centre)
+    assert api.written == []
+    assert await _stuck(centre) == []
+
+
+async def test_while_the_crm_is_away_the_wrap_up_is_stored_and_written_later_in_order(
+    centre: Centre, api: CrmApi
+) -> None:
+    api.broken["/notes"] = Answer(503, "", {"Retry-After": "60"})
+    for number, note in enumerate(("first", "second", "third")):
+        desk, contact = await _talk(centre)
+        assert (await _wrap_up(desk, contact, note=note, key=f"key-0000000{number}")).status_code == 200
+        await _send(centre)
+    assert [state for _customer, state, _words in await _stuck(centre)] == [State.WAITING] * 3
+    centre.time.passes(5 * OLDEST.total_seconds())
+    api.broken.clear()
+    assert isinstance(centre.hub.crm, RestCrm)
+    centre.hub.crm.http.clock = lambda: time.monotonic() + 3600
+    for _ in range(3):
+        await _send(centre)
+    assert [one.words.partition(": ")[2].partition(" ")[0] for one in api.written] == [
+        "first",
+        "second",
+        "third",
+    ]
+
+
+async def test_what_the_crm_refuses_is_stuck_with_its_words(centre: Centre, api: CrmApi) -> None:
+    api.broken["/notes"] = Answer(422, '{"message": "the period is closed"}')
+    desk, contact = await _talk(centre)
+    assert (await _wrap_up(desk, contact)).status_code == 200
+    await _send(centre)
+    ((customer, state, words),) = await _stuck(centre)
+    assert (customer, state) == ("1001", State.GIVEN_UP)
+    assert "the period is closed" in words
+
+
+async def test_without_a_key_of_the_crms_what_got_no_answer_is_not_written_again(
+    database: URL, api: CrmApi
+) -> None:
+    how = {"path": "/v1/customers/{customer}/notes", "body": {"words": "{note}"}}
+    async with open_centre(database, settings=of_company(database, api, log_contact=how)) as centre:
+        api.broken["/notes"] = Answer(500, HTML)
+        desk, contact = await _talk(centre)
+        assert (await _wrap_up(desk, contact)).status_code == 200
+        await _send(centre)
+        await _send(centre)
+        ((_customer, state, _words),) = await _stuck(centre)
+        assert state is State.UNKNOWN
+        assert len([one for one in api.asked if one.path.endswith("/notes")]) == 1
+
+
+async def test_the_wrap_up_and_what_the_crm_is_told_are_stored_together(centre: Centre, api: CrmApi) -> None:
+    desk, contact = await _talk(centre)
+    async with centre.hub.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE outbox RENAME TO elsewhere"))
+    assert (await _wrap_up(desk, contact)).status_code == 503
+    async with centre.hub.engine.begin() as connection:
+        await connection.execute(text("ALTER TABLE elsewhere RENAME TO outbox"))
+    assert (await _wrap_up(desk, contact)).status_code == 200
+    await _send(centre)
+    assert len(api.written) == 1
+
+
+async def test_what_was_stored_outlives_the_hub(database: URL, api: CrmApi) -> None:
+    settings = of_company(database, api)
+    async with open_centre(database, settings=settings) as centre:
+        desk, contact = await _talk(centre)
+        assert (await _wrap_up(desk, contact)).status_code == 200
+        pbx, clock = centre.pbx, centre.time
+    assert api.written == []
+    clock.passes(timedelta(hours=10).total_seconds())
+    async with open_centre(database, settings=settings, pbx=pbx, time=clock) as centre:
+        await _send(centre)
+    assert len(api.written) == 1
+
+
+async def test_the_built_in_crm_has_its_contacts_without_being_told(database: URL) -> None:
+    async with open_centre(database) as centre:
+        assert CRM not in centre.hub.outbox.senders
