@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Static
 
 from agent_tui.commands import model as do
 from agent_tui.commands.when import When, read_when
@@ -21,6 +21,7 @@ from agent_tui.screens.views.agenda import directed
 from agent_tui.session.agenda import Whom
 from agent_tui.session.state import Promise, SessionState
 from agent_tui.text.bidi.display import visual_text
+from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
 from agent_tui.widgets.sheet import Sheet
@@ -31,6 +32,7 @@ _ANYONE, _ME = "anyone", "me"
 _BETWEEN = re.compile(r"[,;]")
 _MOST_NUMBERS, _LONGEST_NUMBER, _LONGEST_NAME, _LONGEST_ABOUT = 4, 64, 200, 200
 """As the hub's contract has them."""
+_LONGEST_LINE = _MOST_NUMBERS * (_LONGEST_NUMBER + 2)
 _TITLE = 200
 
 
@@ -59,8 +61,10 @@ class CallbackForm(Overlay[None]):
         self._whose = _ANYONE
         self._asked: CallbackRequest | None = None
         self._key = ""
-        self._numbers = Input(", ".join(known.numbers), id="callback-numbers", compact=True)
-        self._when = Input(id="callback-when", compact=True)
+        self._numbers = BidiInput(
+            ", ".join(known.numbers), id="callback-numbers", max_length=_LONGEST_LINE, compact=True
+        )
+        self._when = BidiInput(id="callback-when", compact=True)
         self._about = BidiLine(_LONGEST_ABOUT, id="callback-about")
         self._sheets = {
             name: Sheet(id=f"callback-{name}", focusable=name in ("whose", "queue"))
@@ -99,11 +103,11 @@ class CallbackForm(Overlay[None]):
         else:
             self._show()
 
-    def on_input_changed(self, _event: Input.Changed) -> None:
+    def on_input_changed(self, _event: BidiInput.Changed) -> None:
         """Say how the time is read."""
         self._show()
 
-    def on_input_submitted(self, _event: Input.Submitted) -> None:
+    def on_input_submitted(self, _event: BidiInput.Submitted) -> None:
         """Enter in a line sends it."""
         self._submit()
 

@@ -1,0 +1,176 @@
+"""One line to fill in, in Hebrew, in English, or in both: a number, a time, a word to look for.
+
+Textual keeps the text and draws it in logical order. Here the line is drawn in visual order, and every way
+from the screen back to the text (cursor, mouse, arrow keys, scrolling) is led through it, by the same rule
+as in the note (``bidi_text_area``): a line that runs from right to left stands at the right edge, and Left
+goes forward in it, also through an English word. So one key always goes the same way through the text, no
+place of it is passed over, and what is selected is one piece of the text. A line without letters, such as
+a number, runs from left to right.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.geometry import Offset
+from textual.strip import Strip
+from textual.widgets import Input
+from textual.widgets.input import Selection
+
+from agent_tui.text.bidi import VisualLine, visual, visual_text
+from edge.text import clean
+
+LONGEST = 200
+"""Characters a line takes where its maker does not say."""
+
+
+class BidiInput(Input):
+    """An ``Input`` in both directions. The cursor stands still; a letter with its marks is one step."""
+
+    # a mark is no character of a word to re, so a word with vowels would be several; the name is Textual's
+    _WORD_START = re.compile(r"(?<=[^\w\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7])\w")
+
+    def __init__(
+        self,
+        value: str = "",
+        placeholder: str = "",
+        *,
+        id: str,  # noqa: A002 - Textual's own name
+        max_length: int = LONGEST,
+        compact: bool = False,
+    ) -> None:
+        super().__init__(
+            value or None, visual_text(placeholder), id=id, max_length=max_length, compact=compact
+        )
+        self.cursor_blink = False
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line as it is read."""
+        if y or not self.value:
+            return super().render_line(y)
+        line = self._visual
+        strip = Strip([*self._margin(line), *self._painted(line)])
+        width, scrolled = self.scrollable_content_region.width, self.scroll_offset.x
+        return (
+            strip.crop(scrolled, scrolled + width).extend_cell_length(width + 1).apply_style(self.rich_style)
+        )
+
+    @property
+    def content_width(self) -> int:
+        """The line with a cell for the cursor at its end."""
+        return self._visual.width + 1 if self.value else super().content_width
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the cursor is seen."""
+        content = self.content_region
+        return Offset(content.x + self._cursor_offset - self.scroll_offset.x, content.y)
+
+    def action_cursor_left(self, select: bool = False) -> None:
+        """Move one character to the left; forward in a line that runs from right to left."""
+        self._step(forward=self._visual.rtl, select=select)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Move one character to the right; back in a line that runs from right to left."""
+        self._step(forward=not self._visual.rtl, select=select)
+
+    def action_cursor_left_word(self, select: bool = False) -> None:
+        """Move one word to the left."""
+        move = super().action_cursor_right_word if self._visual.rtl else super().action_cursor_left_word
+        move(select)
+
+    def action_cursor_right_word(self, select: bool = False) -> None:
+        """Move one word to the right."""
+        move = super().action_cursor_left_word if self._visual.rtl else super().action_cursor_right_word
+        move(select)
+
+    def action_delete_left(self) -> None:
+        """Take away what stands before the cursor, a letter with its marks."""
+        if self.selection.is_empty:
+            self.delete(self._beside(self.cursor_position, forward=False), self.cursor_position)
+        else:
+            self.delete_selection()
+
+    def action_delete_right(self) -> None:
+        """Take away what stands at the cursor, a letter with its marks."""
+        if self.selection.is_empty:
+            self.delete(self.cursor_position, self._beside(self.cursor_position, forward=True))
+        else:
+            self.delete_selection()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A pasted text comes from outside: it is made one clean line, as long as there is room for."""
+        event.text = self._fitting(event.text)
+
+    def action_paste(self) -> None:
+        """The same for what was copied on the desk, which may be several lines of a note."""
+        self.replace(self._fitting(self.app.clipboard), *self.selection)
+
+    @property
+    def _visual(self) -> VisualLine:
+        return visual(self.value)
+
+    @property
+    def _cursor_offset(self) -> int:
+        """The cursor's cell, counted from the left end of what can be scrolled to."""
+        line = self._visual
+        return self._left(line) + line.column(self.cursor_position)
+
+    def _cell_offset_to_index(self, offset: int) -> int:
+        """The character that is seen in a cell of the field."""
+        line = self._visual
+        return line.index(offset + self.scroll_offset.x - self._left(line))
+
+    def _left(self, line: VisualLine) -> int:
+        """Cells left of ``line``: one for the cursor at its end, and all that are left over."""
+        if not line.rtl:
+            return 0
+        return max(self.scrollable_content_region.width - line.width, 1)
+
+    def _step(self, *, forward: bool, select: bool) -> None:
+        anchor, cursor = self.selection
+        if select:
+            self.selection = Selection(anchor, self._beside(cursor, forward=forward))
+        elif self.selection.is_empty:
+            self.cursor_position = self._beside(cursor, forward=forward)
+        else:
+            self.cursor_position = max(anchor, cursor) if forward else min(anchor, cursor)
+
+    def _beside(self, place: int, *, forward: bool) -> int:
+        """The next place for the cursor; none is between a letter and its marks."""
+        places = [cluster.start for cluster in self._visual.clusters if cluster.width]
+        if forward:
+            return min((one for one in places if one > place), default=len(self.value))
+        return max((one for one in places if one < place), default=0)
+
+    def _fitting(self, text: str) -> str:
+        room = self.max_length - len(self.value) + len(self.selected_text) if self.max_length else LONGEST
+        return clean(text, limit=room) if room > 0 else ""
+
+    def _margin(self, line: VisualLine) -> list[Segment]:
+        """What stands left of the line, with the cursor beside it where that is."""
+        left = self._left(line)
+        at_end = line.rtl and self.has_focus and self.cursor_at_end
+        cursor = [Segment(" ", self._cursor_style)] if at_end else []
+        return [Segment(" " * (left - len(cursor))), *cursor]
+
+    def _painted(self, line: VisualLine) -> list[Segment]:
+        start, end = sorted(self.selection) if self.has_focus else (0, 0)
+        segments: list[Segment] = []
+        for cluster in line.clusters:
+            style = None
+            if start <= cluster.start < end:
+                style = self.get_component_rich_style("input--selection")
+            if self.has_focus and cluster.start <= self.cursor_position < cluster.end:
+                style = self._cursor_style
+            segments.append(Segment(cluster.text, style))
+        if not line.rtl and self.has_focus and self.cursor_at_end:
+            segments.append(Segment(" ", self._cursor_style))
+        return list(Segment.simplify(segments))
+
+    @property
+    def _cursor_style(self) -> Style:
+        return self.get_component_rich_style("input--cursor")
