@@ -27,6 +27,7 @@ from agent_tui.session.events import Tick
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
 from agent_tui.text import catalogue
+from agent_tui.text.terminal import Bidi
 from agent_tui.zone import ThisMachine
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
@@ -77,6 +78,8 @@ class MokedApp(App[None]):
         self._speak()
         self.signals = signals or TerminalSignals(Wanted())
         """What calls the agent while a call rings."""
+        self.bidi = Bidi.AUTO
+        """Who puts Hebrew in order."""
         self._focus_told = False
         self._desk = DeskScreen(store.state, commands)
         self._workers_here: list[Worker[None]] = []

@@ -6,6 +6,7 @@ Without a word ``moked`` opens the desk: its few options are read here by hand. 
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,12 +14,13 @@ from typing import NamedTuple
 
 from agent_tui.first_picture import FirstPicture
 from agent_tui.places import config_file
-from agent_tui.text.terminal import drawn_in_our_order
 
 WORDS = ("demo", "enroll", "login", "doctor", "hub", "pbx")
 """What ``cli_more`` does."""
 
 _FAILED, _MISUSED = 1, 2
+_TERMINATED = 128 + signal.SIGTERM
+"""What shells tell of a program that SIGTERM ended (POSIX 2.8.2)."""
 
 _HELP = """\
 moked: a terminal softphone and agent desktop
@@ -104,24 +106,32 @@ def _desk(config: Path) -> int:
     """Paint, then load what the desk is made of, then be the desk."""
     if not config.exists():
         return _say(_NO_CONFIG.format(config=config), _MISUSED)
+    signal.signal(signal.SIGTERM, _end)
     picture = FirstPicture()
     picture.paint()
     try:
         from agent_tui import wiring  # noqa: PLC0415 - Textual and pydantic: half a second
         from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415
         from agent_tui.config import ConfigError  # noqa: PLC0415
+        from agent_tui.text.terminal import drawn_in_order  # noqa: PLC0415
 
         try:
             desk = wiring.build(config)
         except (ConfigError, SecretsError) as error:
             picture.clear()
             return _say(f"{error}\n", _MISUSED)
-        with drawn_in_our_order(), desk.signals.title_kept():
+        signal.signal(signal.SIGTERM, lambda _number, _frame: desk.exit(return_code=_TERMINATED))
+        with drawn_in_order(desk.bidi), desk.signals.title_kept():
             desk.run()
     except BaseException:  # whatever it is, the terminal is given back before it is told
         picture.clear()
         raise
     return desk.return_code or 0
+
+
+def _end(_number: int, _frame: object) -> None:
+    """SIGTERM ends the desk as an error does: the terminal is given back."""
+    raise SystemExit(_TERMINATED)
 
 
 def _help() -> str:

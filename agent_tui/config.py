@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from agent_tui.config_words import problems
 from agent_tui.pumps.guidance import ScriptLanguage
 from agent_tui.text.signals import Notify
+from agent_tui.text.terminal import Bidi
 from sip.account import Dtmf, MediaEncryption, Transport
 from sip.audio.sounddevice_port import OnUnplug
 from sip.engine import EngineKind
@@ -143,6 +144,12 @@ class AttentionSection(Section):
     notify: Notify = Notify.AUTO
 
 
+class TerminalSection(Section):
+    """What the desk may ask of the terminal."""
+
+    bidi: Bidi = Bidi.AUTO
+
+
 class Config(Section):
     """All of the settings."""
 
@@ -152,6 +159,7 @@ class Config(Section):
     phone: PhoneSection = PhoneSection()
     desk: DeskSection = DeskSection()
     attention: AttentionSection = AttentionSection()
+    terminal: TerminalSection = TerminalSection()
 
 
 def load(path: Path) -> Config:

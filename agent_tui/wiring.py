@@ -75,7 +75,9 @@ def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
     wanted = Wanted(bell=attention.bell, title=attention.title, notify=attention.notify)
     signals = TerminalSignals(wanted)
     language = config.desk.language or ""
-    return MokedApp(made.store, made.commander, [made.services.run], language=language, signals=signals)
+    app = MokedApp(made.store, made.commander, [made.services.run], language=language, signals=signals)
+    app.bidi = config.terminal.bidi
+    return app
 
 
 @dataclass(frozen=True, slots=True)

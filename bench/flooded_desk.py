@@ -14,7 +14,7 @@ from dataclasses import replace
 from agent_tui.app import MokedApp
 from agent_tui.commands.handlers import Commander
 from agent_tui.session.store import Store
-from agent_tui.text.terminal import drawn_in_our_order
+from agent_tui.text.terminal import drawn_in_order
 from hub.contract import QueuesEvent
 from sip.events import AudioLevels
 from tests.stubs import desk
@@ -69,7 +69,7 @@ def main(rate: int) -> None:
         replace(desk.TALKING, notices=()),
     )
     commander = Commander(store, StubPhone(), StubHub())
-    with drawn_in_our_order():
+    with drawn_in_order():
         MokedApp(store, commander, [commander.run, Flood(store, rate).run]).run()
 
 

@@ -6,14 +6,13 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from agent_tui.text.terminal import Bidi, Manner, manner, orders_itself
 from doctor.dialogue import REORDERING, Dialogue
 from doctor.findings import Finding, failed, good, skipped, warning
 
 _LEAST_SIZE = (80, 24)
 _PROBES = (("ש", 1), ("é", 1), ("▶", 1), ("│", 1), ("₪", 1))
 """What the desk draws, and how many cells it counts for it."""
-
-_ALWAYS_REORDERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +77,20 @@ def _cells(talk: Dialogue) -> Finding:
 
 
 def _hebrew(environ: Mapping[str, str], talk: Dialogue) -> Finding:
-    if environ.get("KONSOLE_VERSION"):
-        return good("hebrew", "Konsole leaves the order to moked while the desk is open")
     mode = talk.mode(REORDERING)
-    if mode == _ALWAYS_REORDERS:
-        cure = "Turn right-to-left text off in the terminal's settings: moked orders Hebrew itself."
+    found = manner(environ, mode)
+    if found is Manner.KONSOLE:
+        return good("hebrew", "Konsole leaves the order to moked while the desk is open")
+    if orders_itself(Bidi.AUTO, manner(environ)):
+        other = "its right-to-left text off and" if found is Manner.ALWAYS else "in [terminal]"
+        cure = f'Columns may move. Better: another terminal, or {other} bidi = "moked".'
+        return warning("hebrew", "the terminal is known to reorder Hebrew, so moked leaves it to that", cure)
+    if found is Manner.ALWAYS:
+        cure = (
+            'Turn right-to-left text off in the terminal\'s settings, or write [terminal] bidi = "terminal".'
+        )
         return warning("hebrew", "the terminal always reorders Hebrew, so it would be turned twice", cure)
-    if mode is None or mode == 0:
-        found = "moked orders it; the terminal knows no reordering that could be in the way"
-        return good("hebrew", found)
+    if found is Manner.LEAVES or mode is None:
+        told = "moked orders it; the terminal knows no reordering that could be in the way"
+        return good("hebrew", told)
     return good("hebrew", "moked orders it, and turns the terminal's own reordering off meanwhile")

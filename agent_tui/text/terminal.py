@@ -1,9 +1,14 @@
-"""The terminal's own reordering, turned off while the desk draws: text that both reorder reads backwards.
+"""Who puts Hebrew in order, the desk or the terminal: text that both reorder reads backwards.
 
-Sources: ECMA-48 8.2.4 and 8.3.26 (BDSM, mode 8: reset is *explicit*, the program orders), kept by VTE and
-others as "BiDi in Terminal Emulators" describes; Konsole's manual, "Changing profile options".
-Terminals that know neither ignore both, and do not reorder. xterm takes OSC 50 for a font's name, so
-that goes to Konsole alone.
+The desk does, with the terminal's own reordering turned off meanwhile. A terminal whose reordering nothing
+turns off gets the text as it is and orders it itself: then columns and cursor are only as right as it is.
+
+Sources: ECMA-48 8.2.4 and 8.3.26 (BDSM, mode 8: reset is *explicit*, the program orders), kept by VTE,
+mintty and others as "BiDi in Terminal Emulators" describes; its "Prior work: Terminal emulators" for those
+that know no such mode (Apple's Terminal, mlterm); Konsole's manual, "Changing profile options"; DECRQM for
+the mode's number: XTerm Control Sequences. Terminals that know neither ignore both, and do not reorder
+(xterm, kitty, foot, Alacritty; Windows Terminal since 1.19, microsoft/terminal#18659). xterm takes OSC 50
+for a font's name, so that goes to Konsole alone.
 """
 
 from __future__ import annotations
@@ -12,7 +17,32 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from enum import StrEnum
 from typing import NamedTuple, TextIO
+
+from agent_tui.text.bidi.display import left_to_terminal
+from agent_tui.text.signals import through_tmux
+
+
+class Bidi(StrEnum):
+    """Who puts Hebrew in order, as the settings have it (``[terminal] bidi``)."""
+
+    AUTO = "auto"
+    MOKED = "moked"
+    TERMINAL = "terminal"
+
+
+class Manner(StrEnum):
+    """What a terminal does with the order of characters."""
+
+    LEAVES = "leaves"
+    """It draws what it gets from left to right."""
+    SWITCHES = "switches"
+    """It reorders until BDSM is reset; or nothing is known of it, and resetting that costs nothing."""
+    KONSOLE = "konsole"
+    """It reorders until its profile's option is changed."""
+    ALWAYS = "always"
+    """It reorders whatever it is told."""
 
 
 class Reordering(NamedTuple):
@@ -22,35 +52,65 @@ class Reordering(NamedTuple):
     on: str
 
 
-def reordering(environ: Mapping[str, str]) -> Reordering:
-    """The sequences for the terminal that ``environ`` describes."""
+_BDSM = Reordering(off="\x1b[8l", on="\x1b[8h")
+_KONSOLE = Reordering(
+    off="\x1b]50;BidiRenderingEnabled=false\x07", on="\x1b]50;BidiRenderingEnabled=true\x07"
+)
+_NOTHING = Reordering("", "")
+
+_BY_MODE = {0: Manner.LEAVES, 1: Manner.SWITCHES, 2: Manner.SWITCHES, 3: Manner.ALWAYS, 4: Manner.LEAVES}
+"""What DECRQM answers: not known, set, reset, always set, always reset."""
+
+
+def manner(environ: Mapping[str, str], mode: int | None = None) -> Manner:
+    """The manner of the terminal that ``environ`` describes, and that answered ``mode`` when asked for 8.
+
+    The doctor asks; the desk goes by ``environ`` alone, for an answer that comes late over a slow line would
+    be read as keys, and stand in the note.
+    """
     if environ.get("KONSOLE_VERSION"):
-        konsole = "\x1b]50;BidiRenderingEnabled={}\x07"
-        return Reordering(off=konsole.format("false"), on=konsole.format("true"))
-    return Reordering(off="\x1b[8l", on="\x1b[8h")
+        return Manner.KONSOLE
+    if mode is not None:
+        return _BY_MODE.get(mode, Manner.SWITCHES)
+    if environ.get("TERM_PROGRAM") == "Apple_Terminal" or environ.get("MLTERM"):
+        return Manner.ALWAYS
+    return Manner.SWITCHES
+
+
+def orders_itself(bidi: Bidi, found: Manner) -> bool:
+    """Whether the order is left to a terminal of this manner."""
+    return bidi is Bidi.TERMINAL or (bidi is Bidi.AUTO and found is Manner.ALWAYS)
+
+
+def reordering(environ: Mapping[str, str]) -> Reordering:
+    """The sequences for the terminal that ``environ`` describes; tmux passes them on where it may."""
+    told = _KONSOLE if manner(environ) is Manner.KONSOLE else _BDSM
+    if environ.get("TMUX"):
+        return Reordering(through_tmux(told.off), through_tmux(told.on))
+    return told
 
 
 @contextmanager
-def drawn_in_our_order(
-    stream: TextIO | None = None, environ: Mapping[str, str] = os.environ
+def drawn_in_order(
+    bidi: Bidi = Bidi.AUTO, stream: TextIO | None = None, environ: Mapping[str, str] = os.environ
 ) -> Iterator[None]:
-    """Within it, the terminal draws what it gets from left to right. Undone at exit, by an error too.
+    """Within it Hebrew is put in order once, by desk or terminal. Undone at exit, by an error too.
 
     ``stream`` is standard output unless given. Nothing is sent where that is no terminal.
     """
     stream = sys.stdout if stream is None else stream
-    if not stream.isatty():
-        yield
-        return
-    told = reordering(environ)
-    _send(stream, told.off)
-    try:
-        yield
-    finally:
-        with suppress(OSError):  # the terminal may be gone, and its settings with it
-            _send(stream, told.on)
+    by_terminal = orders_itself(bidi, manner(environ))
+    told = reordering(environ) if stream.isatty() else _NOTHING
+    with left_to_terminal(by_terminal):
+        _send(stream, told.on if by_terminal else told.off)
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # the terminal may be gone, and its settings with it
+                _send(stream, told.on)
 
 
 def _send(stream: TextIO, sequence: str) -> None:
-    stream.write(sequence)
-    stream.flush()
+    if sequence:
+        stream.write(sequence)
+        stream.flush()

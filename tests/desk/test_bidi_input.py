@@ -62,7 +62,8 @@ class Hand:
     def painted(self, component: str) -> list[int]:
         """The cells that are painted so."""
         style = self.line.get_component_rich_style(component)
-        cells, x = [], 0
+        cells: list[int] = []
+        x = 0
         for segment in self.line.render_line(0):
             if segment.style and segment.style.bgcolor == style.bgcolor:
                 cells += range(x, x + segment.cell_length)

@@ -119,6 +119,15 @@ def test_the_terminals_own_reordering(mode: int | None, verdict: Verdict, words:
     assert (hebrew.verdict, words in hebrew.found) == (verdict, True)
 
 
+def test_a_terminal_known_to_reorder_always_gets_the_text_as_it_is() -> None:
+    """Only where it says that it can stop is the desk's guess by its name wrong."""
+    apple = {**XTERM, "TERM_PROGRAM": "Apple_Terminal"}
+    hebrew = examine(Manners(mode=None), apple)["hebrew"]
+    assert (hebrew.verdict, "leaves it to that" in hebrew.found) == (Verdict.WARNING, True)
+    unknown = examine(Manners(mode=3))["hebrew"]
+    assert '[terminal] bidi = "terminal"' in unknown.cure
+
+
 def test_konsole_is_known_by_its_name() -> None:
     assert "Konsole" in examine(Manners(mode=3), {**XTERM, "KONSOLE_VERSION": "230800"})["hebrew"].found
 

@@ -173,6 +173,13 @@ class Terminal:
         """Wait until ``text`` is not on the screen."""
         return self.wait(lambda shown: text not in shown, what=f"without {text!r}", within=within)
 
+    def wait_read(self, within: float = 5.0) -> None:
+        """Wait until all that an ended program wrote was read: our own end of the pty is given up for it."""
+        if self._slave >= 0:
+            os.close(self._slave)
+            self._slave = -1
+        self._reader.join(within)
+
     def wait_ended(self, within: float = 20.0) -> int:
         """Wait for the program to end by itself; its exit status."""
         return self.process.wait(within)
@@ -186,8 +193,7 @@ class Terminal:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        if self._slave >= 0:
-            os.close(self._slave)
-            self._slave = -1
-            self._reader.join(5)
+        if self._master >= 0:
+            self.wait_read()
             os.close(self._master)
+            self._master = -1

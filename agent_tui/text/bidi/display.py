@@ -6,6 +6,8 @@ whole paragraph, so brackets, numbers and isolates that a break parts still read
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby
@@ -31,6 +33,33 @@ _PARAGRAPHS_KEPT: Final = 256
 _CLUSTERS_KEPT: Final = 4096
 _LINES_KEPT: Final = 1024
 """A screen has some sixty lines; each kept one takes about 15 kB at 90 characters."""
+
+
+@dataclass(slots=True)
+class _Order:
+    """Who orders, in this process: a desk has one terminal."""
+
+    by_terminal: bool = False
+
+
+_order = _Order()
+
+
+@contextmanager
+def left_to_terminal(left: bool) -> Iterator[None]:
+    """Within it, where ``left``, lines are drawn in logical order: the terminal reorders whatever it gets."""
+    before, _order.by_terminal = _order.by_terminal, left
+    _forget()
+    try:
+        yield
+    finally:
+        _order.by_terminal = before
+        _forget()
+
+
+def _forget() -> None:
+    reads_rtl.cache_clear()
+    visual_line.cache_clear()
 
 
 class VisualCluster(NamedTuple):
@@ -101,12 +130,15 @@ class VisualLine:
 @lru_cache(maxsize=_LINES_KEPT)
 def reads_rtl(text: str, default: bool = False) -> bool:
     """Whether the paragraph runs from right to left: its first strong character decides (P2, P3)."""
-    return bool(paragraph_level(bidi_classes(text), int(default)))
+    return not _order.by_terminal and bool(paragraph_level(bidi_classes(text), int(default)))
 
 
 def left_to_right_only(text: str) -> bool:
     """Whether ``text`` needs no reordering in a paragraph that runs from left to right. Quick."""
-    return text.isascii() or (_CONTROLS.isdisjoint(text) and _STEERING.isdisjoint(map(bidi_class, set(text))))
+    if text.isascii():
+        return True
+    steered = not _order.by_terminal and not _STEERING.isdisjoint(map(bidi_class, set(text)))
+    return not steered and _CONTROLS.isdisjoint(text)
 
 
 def visual(text: str, *, rtl: bool | None = None) -> VisualLine:
@@ -122,6 +154,8 @@ def visual_text(text: str, *, rtl: bool | None = None) -> str:
 @lru_cache(maxsize=_LINES_KEPT)
 def visual_line(paragraph: str, start: int, end: int, *, rtl: bool) -> VisualLine:
     """The line ``start:end`` of a paragraph, from left to right as it is drawn."""
+    if _order.by_terminal:
+        return _logical_line(paragraph, start, end)
     told = _paragraph(paragraph, rtl)
     levels = line_levels(told.classes[start:end], told.levels[start:end], int(rtl))
     line = paragraph[start:end]
@@ -133,6 +167,15 @@ def visual_line(paragraph: str, start: int, end: int, *, rtl: bool) -> VisualLin
     ]
     order = visual_order([levels[first] for first, _, _ in spans])
     return VisualLine(tuple(clusters[place] for place in order), rtl, start, end)
+
+
+def _logical_line(paragraph: str, start: int, end: int) -> VisualLine:
+    line = paragraph[start:end]
+    clusters = tuple(
+        VisualCluster(_shown(line[first:after], False), start + first, start + after, width, False)
+        for first, after, width in _spans(line)
+    )
+    return VisualLine(clusters, False, start, end)
 
 
 def isolate_ltr(text: str) -> str:
