@@ -63,6 +63,7 @@ def _show(traffic: Traffic) -> None:
 def _show_card(card: Card) -> None:
     say(f"customer {card.customer}: {card.name}")
     parts = {
+        **({"missing": card.missing} if card.missing else {}),
         "language": card.language,
         "numbers": ", ".join(card.numbers),
         "segment": card.segment,

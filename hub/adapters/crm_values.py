@@ -18,6 +18,7 @@ MOST_CUSTOMERS = 20
 MOST_MATTERS = MOST_HISTORY = 20
 _MOST_NUMBERS, _MOST_FIELDS, _MOST_PARTS = 10, 30, 10
 _LONGEST_ID = 64
+_LONGEST_MISSING = 300
 _NUMBER = re.compile(r"[+*#]?[0-9*#]{1,20}")
 _MILLISECONDS = 100_000_000_000
 """A Unix time beyond this is not in seconds: it would be the year 5138."""
@@ -167,10 +168,9 @@ def newest(found: Iterable[PastContact | None]) -> list[PastContact]:
 
 
 def card_of(draft: Draft, country: str) -> Card:
-    """The card, with what is missing on it named first."""
+    """The card, with what is missing on it."""
     name = text(draft.name) or draft.customer
     segment, city = text(draft.segment, 60), text(draft.city, 80)
-    missing = [CardField(label="Missing", value=clean("; ".join(draft.missing)))] if draft.missing else []
     shown = [CardField(label=clean(label, limit=40), value=text(value)) for label, value in draft.fields]
     facts = {
         "customer": draft.customer,
@@ -189,10 +189,11 @@ def card_of(draft: Draft, country: str) -> Card:
         segment=segment,
         personal_agent=text(draft.personal_agent, 64),
         city=city,
-        fields=(*missing, *[one for one in shown if one.label and one.value][:_MOST_FIELDS]),
+        fields=tuple([one for one in shown if one.label and one.value][:_MOST_FIELDS]),
         matters=tuple(draft.matters),
         history=tuple(draft.history),
         facts={key: value for key, value in facts.items() if value},
+        missing=clean("; ".join(draft.missing), limit=_LONGEST_MISSING),
     )
 
 

@@ -39,7 +39,8 @@ class CardField(Model):
 class Card(Model):
     """The customer as the CRM knows them. ``facts`` fill scripts: plain names to plain text.
 
-    ``personal_agent`` is the id of the agent whose customer they are.
+    ``personal_agent`` is the id of the agent whose customer they are. ``missing`` says in words what the CRM
+    did not tell, so that nobody takes it for nothing.
     """
 
     customer: str
@@ -53,6 +54,7 @@ class Card(Model):
     matters: tuple[Matter, ...] = ()
     history: tuple[PastContact, ...] = ()
     facts: dict[str, str] = Field(default_factory=dict)
+    missing: str = ""
 
 
 class CardStatus(StrEnum):

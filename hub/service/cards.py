@@ -1,7 +1,8 @@
 """Looks customers up: begun when a caller joins, so that the card is there before the first ring.
 
 An offer never waits for the CRM. A look-up still running is PENDING; one that failed or ran out of time is
-CRM_DOWN and is tried again, ever more seldom while the contact is open, and at once when a desk asks.
+CRM_DOWN and is tried again, ever more seldom while the contact is open, and at once when a desk asks. A card
+on which something is missing is shown, and asked for again a few times.
 """
 
 from __future__ import annotations
@@ -117,11 +118,14 @@ class Cards:
         return pending
 
     async def _look_up(self, contact: str, number: str) -> None:
-        for pause in chain(_AGAIN_AFTER, repeat(_AGAIN_AFTER[-1])):
+        for tries, pause in enumerate(chain(_AGAIN_AFTER, repeat(_AGAIN_AFTER[-1]))):
             found, after = await self._find(contact, number)
-            known, self._answers[contact] = self._answers[contact], found
+            known = self._answers[contact]
+            if known.cards and not found.cards:  # what is there already is not taken away
+                found = known
+            self._answers[contact] = found
             self._told[contact].set()
-            if found.status is not CardStatus.CRM_DOWN:
+            if not _again(found, tries):
                 break
             if found != known:  # one word an outage, not one a try
                 await self._arrived(found)
@@ -154,3 +158,10 @@ class Cards:
             # An adapter is somebody else's program at this edge: its fault may cost a card, never the floor.
             log.exception("the CRM adapter broke")
             raise CrmDown("The CRM look-up broke") from error
+
+
+def _again(found: CardAnswer, tries: int) -> bool:
+    """Whether there may be more to know."""
+    if any(card.missing for card in found.cards):
+        return tries < len(_AGAIN_AFTER)
+    return found.status is CardStatus.CRM_DOWN

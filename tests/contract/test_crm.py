@@ -85,7 +85,7 @@ async def test_a_number_finds_the_customer_with_all_that_is_known_of_them(world:
     assert (past.summary.strip(), past.at) == ("ביקשה הצעת מחיר", datetime(2026, 5, 12, 9, tzinfo=UTC))
     assert card.facts["first_name"] == "נועה"
     assert card.facts["customer_number"] == "4711"
-    assert [one for one in card.fields if one.label == "Missing"] == []
+    assert card.missing == ""
 
 
 async def test_a_shared_number_finds_everybody_who_has_it(world: World) -> None:
@@ -274,8 +274,7 @@ async def test_a_card_without_its_matters_says_so(kind: str) -> None:
         (card,) = await far.crm.find(NOAH)
     assert card.name == "נועה ברק"
     assert (card.matters, len(card.history)) == ((), 1)
-    assert card.fields[0].label == "Missing"
-    assert "fault of its own" in card.fields[0].value
+    assert "matters: The CRM has a fault of its own" in card.missing.replace("tickets", "matters")
 
 
 @pytest.mark.parametrize("kind", REMOTE)
@@ -285,7 +284,7 @@ async def test_a_card_is_not_kept_back_by_what_stands_beside_it(kind: str) -> No
         far.api.broken[path] = Answer(200, "{}", held=True)
         async with asyncio.timeout(10):
             (card,) = await far.crm.find(NOAH)
-    assert "in time" in card.fields[0].value
+    assert "in time" in card.missing
 
 
 @pytest.mark.parametrize("kind", REMOTE)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hub.adapters.crm_http import Traffic
-from hub.ports.crm import CrmBusy, CrmDenied, CrmGarbled, CrmRefused, Note
+from hub.ports.crm import CrmBusy, CrmDenied, CrmGarbled, CrmNotReached, CrmRefused, Note
 from hub.remote_crms import remote_crm
 from tests.contract.crms import COUNTRY, Remote, remote, rest_settings
+from tests.pbx.certificates import make_certificates
 from tests.stubs.crm_server import SECRET, Answer, Person
-from tests.stubs.rest_crm import CLIENT
+from tests.stubs.rest_crm import CLIENT, rest_crm
 
 NOAH = "+972505550101"
 NOTE = Note(datetime(2026, 11, 22, 9, tzinfo=UTC), "Yael", "text")
@@ -181,3 +183,19 @@ async def test_an_answer_without_the_place_is_not_nobody() -> None:
         far.api.troubles.append(Answer(200, '{"error": "maintenance"}'))
         with pytest.raises(CrmGarbled, match="items"):
             await far.crm.find(NOAH)
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+async def test_a_certificate_is_checked(tmp_path: Path, trusted: bool) -> None:
+    """Of an authority that nobody knows, the server is not asked; ``ca_file`` makes it known."""
+    files = make_certificates(tmp_path)
+    with rest_crm(certificate=files) as api:
+        settings = rest_settings(api.address, ca_file=files.ca if trusted else None)
+        crm = remote_crm(settings, COUNTRY)
+        if trusted:
+            assert len(await crm.find(NOAH)) == 1
+        else:
+            with pytest.raises(CrmNotReached, match="certificate"):
+                await crm.find(NOAH)
+            assert api.asked == []
+        await crm.close()

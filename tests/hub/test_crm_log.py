@@ -93,6 +93,38 @@ async def test_the_card_is_the_companys(
     assert (answer.status, [card.customer for card in answer.cards]) == (status, customers)
 
 
+async def test_what_is_missing_on_the_card_fills_in_later(
+    database: URL, api: CrmApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.service.cards._AGAIN_AFTER", (0.0, 0.1, 0.1))
+    api.broken["/tickets"] = Answer(500)
+    async with open_centre(database, settings=of_company(database, api)) as centre:
+        desk = await centre.desk("yael")
+        contact = await centre.ring(NOAH)
+        first = await centre.hub.cards.soon(centre.hub.floor.visits(contact)[0], 10)
+        assert (first.status, first.cards[0].matters) == (CardStatus.FOUND, ())
+        assert "open matters" in first.cards[0].missing
+        api.broken.clear()
+        await centre.cards_arrive()
+        whole = centre.hub.cards.answer(centre.hub.floor.visits(contact)[0])
+        assert (whole.cards[0].missing, len(whole.cards[0].matters)) == ("", 1)
+        assert [kind for kind in await desk.kinds() if kind == "card"]
+
+
+async def test_a_card_that_is_there_is_not_taken_away_again(
+    database: URL, api: CrmApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.service.cards._AGAIN_AFTER", (0.0, 0.0, 0.0))
+    api.broken["/tickets"] = Answer(500)
+    async with open_centre(database, settings=of_company(database, api)) as centre:
+        contact = await centre.ring(NOAH)
+        await centre.hub.cards.soon(centre.hub.floor.visits(contact)[0], 10)
+        api.broken["/"] = Answer(400)
+        await centre.cards_arrive()
+        answer = centre.hub.cards.answer(centre.hub.floor.visits(contact)[0])
+        assert (answer.status, answer.cards[0].name) == (CardStatus.FOUND, "נועה ברק")
+
+
 @pytest.mark.parametrize("number", ["anonymous", "", "0"])
 async def test_a_withheld_number_is_not_asked_for(centre: Centre, api: CrmApi, number: str) -> None:
     assert (await _card(centre, number)).status is CardStatus.PRIVATE

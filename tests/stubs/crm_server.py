@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,6 +13,8 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.pbx.certificates import CertificateFiles
 
 SECRET = "a-secret-of-this-run-alone"
 HTML = "<!DOCTYPE html><html><body>Please log in.</body></html>"
@@ -156,7 +159,11 @@ def sample(number: str = "050-555-0101") -> dict[str, Person]:
 
 
 @contextmanager
-def serving(tell: Callable[[CrmApi, Request], Answer], people: dict[str, Person]) -> Iterator[CrmApi]:
+def serving(
+    tell: Callable[[CrmApi, Request], Answer],
+    people: dict[str, Person],
+    certificate: CertificateFiles | None = None,
+) -> Iterator[CrmApi]:
     """For as long as the block runs. Whatever was asked wrongly fails here."""
 
     class _Handler(BaseHTTPRequestHandler):
@@ -193,7 +200,12 @@ def serving(tell: Callable[[CrmApi, Request], Answer], people: dict[str, Person]
             """Who asked did not wait."""
 
     with _Server(("127.0.0.1", 0), _Handler) as server:
-        api = CrmApi(f"http://127.0.0.1:{server.server_address[1]}", tell, people)
+        scheme = "https" if certificate else "http"
+        if certificate:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(certificate.chain, certificate.key)
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        api = CrmApi(f"{scheme}://127.0.0.1:{server.server_address[1]}", tell, people)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

@@ -155,9 +155,9 @@ _CREATED: dict[str, tuple[type[_Specified], int]] = {
 
 
 @contextmanager
-def hubspot(people: dict[str, Person] | None = None) -> Iterator[CrmApi]:
+def hubspot() -> Iterator[CrmApi]:
     """HubSpot, for as long as the block runs."""
-    with serving(_tell, sample() if people is None else people) as api:
+    with serving(_tell, sample()) as api:
         yield api
 
 

@@ -76,9 +76,9 @@ class _Schedule(_Specified):
 
 
 @contextmanager
-def odoo(people: dict[str, Person] | None = None) -> Iterator[CrmApi]:
+def odoo() -> Iterator[CrmApi]:
     """Odoo, for as long as the block runs."""
-    with serving(_tell, sample() if people is None else people) as api:
+    with serving(_tell, sample()) as api:
         yield api
 
 

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, unquote
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hub.domain.numbers import normalise
+from tests.pbx.certificates import CertificateFiles
 from tests.stubs.crm_server import (
     SECRET,
     Answer,
@@ -109,9 +110,9 @@ class _Note(BaseModel):
 
 
 @contextmanager
-def rest_crm(people: dict[str, Person] | None = None) -> Iterator[CrmApi]:
+def rest_crm(certificate: CertificateFiles | None = None) -> Iterator[CrmApi]:
     """The CRM, for as long as the block runs."""
-    with serving(_tell, sample() if people is None else people) as api:
+    with serving(_tell, sample(), certificate) as api:
         yield api
 
 

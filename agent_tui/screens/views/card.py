@@ -114,6 +114,8 @@ def _card(card: Card, number: str, clock: datetime) -> Iterator[Row]:
         here = one == number
         mark = (Cell(f"◀ {words.CALLS_FROM}", Tone.GOOD, drop=1),) if here and len(card.numbers) > 1 else ()
         yield Row((Cell(words.number(one), Tone.STRONG if here else Tone.PLAIN), *mark))
+    if card.missing:
+        yield Row((Cell("▲", Tone.WARN), Cell(card.missing, Tone.WARN, grow=True, wraps=True)))
     yield _BLANK
     yield from (_field(field) for field in card.fields)
     if card.fields:
