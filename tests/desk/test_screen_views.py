@@ -22,6 +22,7 @@ from sip.call_state import CallState
 from sip.events import AudioLevels, RegistrationChanged, RegistrationState
 from tests.desk.screen import showing
 from tests.stubs import desk
+from tests.stubs.customers import ENGLISH_CARD, found
 
 
 def said(page: Page, width: int = 200) -> str:
@@ -167,6 +168,14 @@ def test_without_a_card_it_says_why(status_: hub.CardStatus, words: str) -> None
     assert "hub's own" in told
     assert ("+972 50-555-0121" in told) is (status_ is not hub.CardStatus.PRIVATE)
     assert "Ruth" not in told
+
+
+def test_what_is_missing_on_a_card_is_said_on_it() -> None:
+    part = ENGLISH_CARD.model_copy(update={"matters": (), "missing": "open matters: The CRM [b]broke"})
+    told = card(with_card(found("k-1", part)))
+    assert "▲ open matters: The CRM [b]broke" in told
+    assert "Ruth Ben-Ami" in told
+    assert "▲" not in card(with_card(found("k-1", ENGLISH_CARD)))
 
 
 PREMIUM = hub.SegmentTitle(values=("gold", "silver"), title="לקוח מועדף")

@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hub.domain.outbox import (
+    CRM,
+    CRM_OLDEST,
+    CRM_TRIES,
     MOST_TRIES,
     OLDEST,
     Message,
@@ -113,3 +116,19 @@ def test_each_customers_messages_go_in_order() -> None:
     assert due((sending(ONE), second, other), NOON) == (other,)
     assert due((second, other), NOON) == (second, other)
     assert due((later,), later.at) == (later,)
+
+
+def test_what_the_crm_is_to_remember_has_more_patience_than_a_message() -> None:
+    note = replace(ONE, channel=CRM, recipient="1001")
+    days = NOON + timedelta(days=10)
+    assert too_old(ONE, days)
+    assert not too_old(note, days)
+    assert too_old(note, NOON + CRM_OLDEST + timedelta(seconds=1))
+    tired = replace(sending(note), tries=MOST_TRIES)
+    assert missed(tired, NotNow("away"), NOON).state is State.WAITING
+    assert missed(replace(tired, tries=CRM_TRIES), NotNow("away"), NOON).state is State.GIVEN_UP
+
+
+def test_customers_of_the_crm_and_numbers_wait_for_each_other_no_more_than_for_anybody() -> None:
+    note = replace(ONE, id="m2", channel=CRM)
+    assert [one.id for one in due((ONE, note, replace(note, id="m3")), NOON)] == ["m1", "m2"]
