@@ -26,6 +26,7 @@ _HELP = """\
 moked: a terminal softphone and agent desktop
 
   moked [--config FILE]        open the desk
+  moked --linear               the same in lines, for screen readers: no screen, words are typed
   moked demo                   try it: a centre with customers on this machine, nothing to set up
   moked enroll URL             make this your device at the centre, by a code from its administrator
   moked login [--config FILE]  put the password of a SIP account of your own into the keyring
@@ -57,6 +58,7 @@ class Options(NamedTuple):
 
     config: Path | None = None
     show: str = ""
+    linear: bool = False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,13 +74,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(f"{error}\n\n{_help()}", _MISUSED)
     if options.show:
         return _show(options.show)
+    if options.linear:
+        return _linear_desk(options.config or config_file())
     return _desk(options.config or config_file())
 
 
 def parse(arguments: Sequence[str]) -> Options:
     """The desk's options. Raises ``UsageError``."""
     config: Path | None = None
-    rest = list(arguments)
+    linear = "--linear" in arguments
+    rest = [word for word in arguments if word != "--linear"]
     while rest:
         word = rest.pop(0)
         name, equals, value = word.partition("=")
@@ -91,7 +96,7 @@ def parse(arguments: Sequence[str]) -> Options:
         if not value:
             raise UsageError("--config needs the name of a file.")
         config = Path(value)
-    return Options(config)
+    return Options(config, linear=linear)
 
 
 def _show(what: str) -> int:
@@ -143,3 +148,19 @@ def _say(text: str, status: int) -> int:
     out = sys.stdout if status == 0 else sys.stderr
     out.write(text)
     return status
+
+
+def _linear_desk(config: Path) -> int:
+    """No picture comes first: nothing is painted at all."""
+    if not config.exists():
+        return _say(_NO_CONFIG.format(config=config), _MISUSED)
+    from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415 - pydantic: the help must not wait
+    from agent_tui.config import ConfigError  # noqa: PLC0415
+    from agent_tui.linear import opening  # noqa: PLC0415
+
+    try:
+        desk = opening.build(config)
+    except (ConfigError, SecretsError) as error:
+        return _say(f"{error}\n", _MISUSED)
+    desk.run()
+    return 0

@@ -1,0 +1,110 @@
+"""The linear desk: tells what happens, does what is typed, and keeps the services running meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import datetime
+from typing import Any, TextIO, TypeAlias
+
+from agent_tui.commands import model as do
+from agent_tui.linear.console import Console
+from agent_tui.linear.hand import Hand
+from agent_tui.linear.telling import rings_now, told
+from agent_tui.linear.vocabulary import obey
+from agent_tui.session.events import Tick
+from agent_tui.session.state import SessionState
+from agent_tui.session.store import Store
+from agent_tui.text import catalogue
+from agent_tui.text.catalogue import _
+from agent_tui.zone import ThisMachine
+from edge.lifetime import stop_event
+
+Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
+
+_GOODBYE = 5.0
+"""Seconds the services get to end in, a last note to save among it."""
+_SECOND = 1.0
+
+
+class LinearDesk:
+    """The desk of one agent, in lines. ``language`` is that of the settings, or none; ``bell``: whether the
+    terminal rings.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        commands: Callable[[do.Command], None],
+        service: Service,
+        *,
+        language: str = "",
+        bell: bool = True,
+    ) -> None:
+        self._store = store
+        self._service = service
+        self._language = language
+        self._bell = bell
+        self._left = asyncio.Event()
+        self._hand = Hand(lambda: store.state, commands, self._say, _clock, self._left.set)
+        self._console: Console | None = None
+
+    def run(self) -> None:
+        """Be the desk until the agent leaves, input ends or a signal comes."""
+        asyncio.run(self.serve(sys.stdin.fileno(), sys.stdout))
+
+    async def serve(self, reading: int, out: TextIO) -> None:
+        """The same over another terminal."""
+        stop = stop_event()
+        self._speak()
+        self._console = Console(reading, out, self._take, self._hand.begin)
+        with self._console.open(), self._store.listening(self._changed):
+            self._say(_("moked, line by line. Type help for all words."))
+            tasks = [asyncio.create_task(one()) for one in (self._service, self._tick)]
+            ends = [asyncio.create_task(one.wait()) for one in (stop, self._left, self._console.ended)]
+            done, _running = await asyncio.wait([*tasks, *ends], return_when=asyncio.FIRST_COMPLETED)
+            for task in (*tasks, *ends):
+                task.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GOODBYE):
+                    await asyncio.gather(*tasks, *ends, return_exceptions=True)
+            self._console.flush()
+        for task in done:
+            task.result()
+
+    async def _tick(self) -> None:
+        """Timers stand right when they are asked for, and what is due by time is reduced."""
+        while True:
+            await asyncio.sleep(_SECOND)
+            self._store.dispatch(Tick())
+
+    def _take(self, line: str) -> None:
+        self._store.dispatch(Tick())
+        obey(self._hand, line)
+
+    def _changed(self, old: SessionState, new: SessionState) -> None:
+        if new.me is not old.me:
+            self._speak()
+        lines = tuple(told(old, new))
+        ring = self._bell and rings_now(old, new)
+        if (lines or ring) and self._console is not None:
+            self._console.say(*lines, bell=ring)
+        if new.taken_away and not old.taken_away:
+            self._say(_("Another desk of yours was opened, so this one ends. Calls and notes are there."))
+            self._left.set()
+
+    def _say(self, line: str) -> None:
+        if self._console is not None:
+            self._console.say(line)
+
+    def _speak(self) -> None:
+        """In the language of settings, hub or system."""
+        me = self._store.state.me
+        catalogue.use(catalogue.chosen(self._language, me.language if me is not None else "", os.environ))
+
+
+def _clock() -> datetime:
+    return datetime.now(ThisMachine())

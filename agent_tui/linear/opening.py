@@ -1,0 +1,24 @@
+"""Puts the linear desk together, as ``agent_tui.wiring`` does the screen's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from agent_tui.adapters import secrets
+from agent_tui.config import load
+from agent_tui.linear.desk import LinearDesk
+from agent_tui.wiring import account_of, core, hub_of
+
+
+def build(path: Path) -> LinearDesk:
+    """The desk as the settings in ``path`` have it. Raises ``ConfigError`` and ``SecretsError``."""
+    config = load(path)
+    account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
+    made = core(config, account, hub_of(config.hub))
+    return LinearDesk(
+        made.store,
+        made.commander,
+        made.services.run,
+        language=config.desk.language or "",
+        bell=config.attention.bell,
+    )

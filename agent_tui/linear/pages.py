@@ -1,0 +1,43 @@
+"""A part of the desk's screen, read out: a line for each row, what can be chosen with its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent_tui.widgets.cells import Cell, Page, Row
+
+
+def read(page: Page, *, numbered: bool = False) -> Iterator[str]:
+    """The title and each row that says something. ``numbered``: the number to type stands first."""
+    if title := page.title.strip():
+        yield f"{title}:"
+    number = 0
+    for row in page.rows:
+        text = said(row)
+        if not text:
+            continue
+        if numbered and row.key:
+            number += 1
+            text = f"{number}: {text}"
+        yield text
+
+
+def choice(page: Page, number: str) -> str | None:
+    """The key of the row that bears ``number``; None where none does."""
+    keys = [row.key for row in page.rows if row.key and said(row)]
+    if not number.isdecimal() or not 0 < int(number) <= len(keys):
+        return None
+    return keys[int(number) - 1]
+
+
+def said(row: Row) -> str:
+    """A row's words, without the signs that a screen reader would spell."""
+    return ", ".join(text for text in map(_words, row.cells) if text)
+
+
+def _words(cell: Cell) -> str:
+    """A cell's text from its first letter or figure on; nothing of one that holds signs alone."""
+    text = cell.text.strip()
+    starts = (place for place, char in enumerate(text) if char.isalnum() or char in "+*#-(")
+    start = next(starts, None)
+    return text[start:] if start is not None and any(map(str.isalnum, text)) else ""

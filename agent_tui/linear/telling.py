@@ -1,0 +1,150 @@
+"""What changed from one state to the next, in a line each: what a screen would show without being asked.
+
+Figures and timers change all the time and are read out when they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from agent_tui.screens import words
+from agent_tui.screens.views.calls import caller_name, contact_name
+from agent_tui.session import select
+from agent_tui.session.state import Call, NoteState, Phase, SessionState, Work
+from agent_tui.text.catalogue import Phrase, Told, _
+from hub.contract import CardStatus
+from sip.call_state import CallState
+
+
+def told(old: SessionState, new: SessionState) -> Iterator[str]:
+    """The lines, the most urgent first."""
+    for tell in _TELLERS:
+        yield from map(str, tell(old, new))
+
+
+def rings_now(old: SessionState, new: SessionState) -> bool:
+    """Whether a call began to ring that is to be heard."""
+    return new.ringing is not None and old.ringing is None and not new.rings_silently
+
+
+def _calls(old: SessionState, new: SessionState) -> Iterator[Told]:
+    if old.calls is new.calls and old.work is new.work:
+        return
+    before = {call.id: call for call in old.calls}
+    for call in new.calls:
+        yield from _call(new, before.get(call.id), call)
+    still = {call.id for call in new.calls}
+    for call in old.calls:
+        if call.id not in still:
+            spent = words.timer(select.call_seconds(call, new.now))
+            yield Phrase("Call over: {who}, {spent}.", who=caller_name(old, call), spent=spent)
+
+
+def _call(state: SessionState, before: Call | None, call: Call) -> Iterator[Told]:
+    who = caller_name(state, call)
+    if before is None or before.state is not call.state:
+        if call.state is CallState.INCOMING:
+            yield _ring(state, call, who)
+        else:
+            yield Phrase("{state}: {who}.", state=words.CALL[call.state], who=who)
+    if before is None:
+        return
+    if before.muted is not call.muted:
+        yield _("Your microphone is muted.") if call.muted else _("Your microphone is open.")
+    if call.merged and not before.merged:
+        yield _("Three talk.")
+    if call.transferring and not before.transferring:
+        yield Phrase("Transferring to {number}.", number=call.transferring)
+
+
+def _ring(state: SessionState, call: Call, who: str) -> Told:
+    work = next((one for one in state.work if call.contact and one.contact == call.contact), None)
+    queue = work.offer.queue_title if work is not None and work.offer is not None else ""
+    number = words.number(call.party.number)
+    if queue:
+        return Phrase(
+            "RINGING: {who}, {number}, queue {queue}. Type answer.", who=who, number=number, queue=queue
+        )
+    return Phrase("RINGING: {who}, {number}. Type answer.", who=who, number=number)
+
+
+def _work(old: SessionState, new: SessionState) -> Iterator[Told]:
+    if old.work is new.work:
+        return
+    before = {work.contact: work for work in old.work}
+    for work in new.work:
+        yield from _contact(before.get(work.contact), work)
+    still = {work.contact for work in new.work}
+    for gone in old.work:
+        if gone.contact not in still and gone.finishing:
+            yield Phrase("Wrap-up stored: {who}.", who=contact_name(gone))
+
+
+def _contact(before: Work | None, work: Work) -> Iterator[Told]:
+    card = work.customer_card
+    if card is not None and (before is None or before.customer_card is None):
+        yield Phrase("Card: {who}. Type card to hear it.", who=card.name)
+    if before is None:
+        return
+    if card is None and work.card is not None and work.card != before.card:
+        yield from _no_card(work.card.status)
+    if work.script is not None and before.script is None:
+        yield Phrase("Script: {title}. Type script to hear it.", title=work.script.title)
+    if work.phase is Phase.WRAP_UP and before.phase is not Phase.WRAP_UP:
+        yield Phrase(
+            "Wrap-up of {who}: an outcome and a note are owed. Type outcome, note, then finish.",
+            who=contact_name(work),
+        )
+    if work.note_state is not before.note_state:
+        if work.note_state is NoteState.SAVED:
+            yield _("Note saved.")
+        elif work.note_state is NoteState.UNSAVED:
+            yield _("The note is NOT SAVED; it is kept here and sent again.")
+
+
+def _no_card(status: CardStatus) -> Iterator[Told]:
+    if status is CardStatus.SEVERAL:
+        yield _("Several customers have this number. Type customer to hear them.")
+    elif status not in (CardStatus.PENDING, CardStatus.FOUND):
+        yield f"{words.CARD_STATUS[status]}."
+
+
+def _notices(old: SessionState, new: SessionState) -> Iterator[Told]:
+    before = {notice.topic: notice for notice in old.notices}
+    for notice in new.notices:
+        if before.get(notice.topic) != notice:
+            yield Phrase(
+                "{severity}: {words}", severity=words.SEVERITY[notice.severity], words=str(notice.words)
+            )
+
+
+def _standing(old: SessionState, new: SessionState) -> Iterator[Told]:
+    if old.registration.state is not new.registration.state:
+        yield f"{words.REGISTRATION[new.registration.state]}."
+    for name, before, now in (
+        ("phone", old.phone, new.phone),
+        ("hub", old.hub, new.hub),
+        ("exchange", old.pbx, new.pbx),
+    ):
+        link = words.LINKS.get((name, now))
+        if before is not now and link:
+            yield f"{link}."
+    mine, was = new.me, old.me
+    if mine is not None and (was is None or (mine.presence, mine.reason) != (was.presence, was.reason)):
+        yield Phrase("You are: {presence}.", presence=words.PRESENCE[mine.presence])
+    if len(new.missed) > len(old.missed):
+        call = new.missed[-1]
+        who = call.name or call.number or _("private number")
+        yield Phrase("Missed: {who}. Type missed to hear all.", who=who)
+    if new.promise is not None and new.promise.made and new.promise != old.promise:
+        yield _("The callback is promised.")
+    elif new.promise is not None and new.promise.words and new.promise != old.promise:
+        yield str(new.promise.words)
+
+
+_TELLERS: tuple[Callable[[SessionState, SessionState], Iterator[Told]], ...] = (
+    _calls,
+    _notices,
+    _work,
+    _standing,
+)

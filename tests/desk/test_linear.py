@@ -1,0 +1,266 @@
+"""The linear desk in a real pty, over a phone and a hub in memory: what is written there, byte by byte."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pty
+import re
+import termios
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from agent_tui.linear.desk import LinearDesk
+from agent_tui.linear.vocabulary import BY_SPELLING, WORDS
+from agent_tui.pumps.guidance import Guidance, ScriptLanguage
+from agent_tui.session.state import Phase, SessionState
+from hub.contract import Presence
+from sip.events import TakenAway
+from tests.commands.desk import Desk, commanded_desk
+from tests.stubs.clock import ManualClock
+
+LINE_ENDS = re.compile(r"\r\n")
+
+
+class Talk:
+    """One who sits before the terminal: types, and hears what it says."""
+
+    def __init__(self, master: int, desk: Desk, serving: asyncio.Task[None]) -> None:
+        self.desk = desk
+        self._serving = serving
+        self.bytes = b""
+        self._master = master
+        self._more = asyncio.Event()
+        asyncio.get_running_loop().add_reader(master, self._read)
+
+    def _read(self) -> None:
+        with suppress(OSError):
+            self.bytes += os.read(self._master, 65_536)
+        self._more.set()
+
+    @property
+    def heard(self) -> str:
+        return LINE_ENDS.sub("\n", self.bytes.decode())
+
+    def type(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    async def hears(self, *texts: str, after: int = 0) -> None:
+        """Wait until all of it was said."""
+        async with asyncio.timeout(10):
+            while not all(text in self.heard[after:] for text in texts):
+                self._more.clear()
+                await self._more.wait()
+
+    async def says(self, line: str, *texts: str) -> str:
+        """Type a line and wait for what is answered."""
+        before = len(self.heard)
+        self.type(f"{line}\r")
+        await self.hears(*texts, after=before)
+        return self.heard[before:]
+
+    async def left(self) -> None:
+        """Wait until the desk has ended by itself."""
+        async with asyncio.timeout(10):
+            await self._serving
+
+    async def until(self, wanted: Callable[[SessionState], bool]) -> SessionState:
+        return await self.desk.until(wanted)
+
+
+@asynccontextmanager
+async def talking() -> AsyncIterator[Talk]:
+    master, slave = pty.openpty()
+    before = termios.tcgetattr(slave)
+    async with commanded_desk() as desk:
+        guidance = Guidance(desk.store, desk.hub, ManualClock(), ScriptLanguage.CUSTOMER)
+        linear = LinearDesk(desk.store, desk.press, guidance.run, language="en")
+        with os.fdopen(os.dup(slave), "w", encoding="utf-8") as out:
+            serving = asyncio.create_task(linear.serve(slave, out))
+            talk = Talk(master, desk, serving)
+            await talk.hears("Type help")
+            yield talk
+            if not serving.done():
+                talk.type("\x15\x04")
+            await talk.left()
+    asyncio.get_running_loop().remove_reader(master)
+    assert termios.tcgetattr(slave) == before
+    os.close(master)
+    os.close(slave)
+
+
+def _said(heard: str) -> list[str]:
+    """The lines without the prompts before them."""
+    return [line.removeprefix("> ") for line in heard.split("\n")]
+
+
+async def test_a_whole_contact_by_typed_words_alone() -> None:
+    async with talking() as talk:
+        talk.desk.hub.offers()
+        await talk.hears("Card: Noa Cohen.")
+        call = talk.desk.phone.rings(contact="k-1")
+        await talk.hears("RINGING: Noa Cohen, +972 52-123-4567, queue Support. Type answer.", "\a")
+        await talk.says("answer", "TALKING: Noa Cohen.")
+        talk.desk.hub.connects()
+        await talk.until(lambda state: state.work[0].phase is Phase.TALKING)
+        card = await talk.says("card", "Plan, Fibre 500", "Line drops in the evening")
+        assert "Noa Cohen, gold" in _said(card)
+        script = await talk.says("script", "Script: Support:")
+        assert [line for line in _said(script) if line.startswith("1: ")]
+        await talk.says("done", "\n")
+        await talk.until(lambda state: bool(state.work[0].progress and state.work[0].progress.done))
+        await talk.says("mute", "Your microphone is muted.")
+        await talk.says("hold", "ON HOLD: Noa Cohen.")
+        await talk.says("hold", "TALKING: Noa Cohen.")
+        await talk.says("note promised a refund")
+        await talk.says("note by Friday")
+        await talk.says("note", "promised a refund\n", "by Friday")
+        await talk.says("hangup", "Call over: Noa Cohen,", "Wrap-up of Noa Cohen")
+        assert talk.desk.asked("hangup") == [("hangup", call)]
+        await talk.says("outcome", "1: Solved", "2: Call back")
+        await talk.says("outcome 1")
+        await talk.says("finish")
+        state = await talk.until(lambda state: state.work[0].finishing)
+        assert (state.work[0].note, state.work[0].disposition) == ("promised a refund\nby Friday", "solved")
+
+
+async def test_nothing_is_sent_that_moves_a_cursor_or_draws_a_box() -> None:
+    async with talking() as talk:
+        talk.desk.hub.offers()
+        talk.desk.phone.rings(contact="k-1")
+        await talk.hears("RINGING")
+        for word in ("answer", "help", "status", "card", "script", "queues", "calls", "agenda", "notices"):
+            await talk.says(word, "> ")
+        await talk.hears("leave; a call goes on in the phone")
+        assert b"\x1b" not in talk.bytes
+        assert not re.search("[\u2500-\u25ff\u200e\u200f\u202a-\u202e\u2066-\u2069]", talk.heard)
+
+
+async def test_a_ring_in_the_middle_of_a_word_leaves_what_is_typed_whole() -> None:
+    async with talking() as talk:
+        await talk.desk.talk("k-1")
+        await talk.hears("TALKING")
+        talk.type("note wants a ref")
+        await talk.hears("> note wants a ref")
+        talk.desk.phone.rings("+972541112233", contact="k-2")
+        await talk.hears("RINGING: +972541112233", "\a")
+        # told again behind what was told, where it is typed on
+        await talk.hears("Type answer.\n> note wants a ref")
+        talk.type("und\r")
+        state = await talk.until(lambda state: any(work.note for work in state.work))
+        assert {work.contact: work.note for work in state.work} == {"k-1": "wants a refund", "k-2": ""}
+
+
+async def test_a_note_goes_to_the_contact_it_was_begun_for() -> None:
+    async with talking() as talk:
+        first = await talk.desk.talk("k-1")
+        talk.desk.phone.rings("+972541112233", contact="k-2")
+        await talk.hears("RINGING")
+        talk.type("note for the first")
+        await talk.hears("> note for the first")
+        talk.desk.phone.closes(first)
+        await talk.desk.phone.answer("call-2")
+        await talk.until(lambda state: state.written is not None and state.written.contact == "k-2")
+        talk.type("\r")
+        state = await talk.until(lambda state: any(work.note for work in state.work))
+        assert {work.contact: work.note for work in state.work} == {"k-1": "for the first", "k-2": ""}
+
+
+async def test_what_is_typed_is_echoed_and_can_be_taken_back() -> None:
+    async with talking() as talk:
+        before = len(talk.bytes)
+        talk.type("statsu\x7f\x7f")
+        await talk.hears("> statsu\b \b\b \b")
+        talk.type("us\r")
+        await talk.hears("us\n", "Ready", after=before)
+        talk.type("nonsense\x15dial\r")
+        await talk.hears("Type dial and the number.")
+
+
+async def test_arrows_and_other_keys_are_no_text() -> None:
+    async with talking() as talk:
+        talk.type("\x1b[A\x1bOQ\x1b[1;5Bdi\x1b[Dal\x01\r")
+        await talk.hears("Type dial and the number.")
+        assert b"\x1b" not in talk.bytes
+
+
+async def test_hebrew_words_do_the_same() -> None:
+    async with talking() as talk:
+        talk.desk.phone.rings(contact="k-1")
+        await talk.hears("RINGING")
+        await talk.says("מענה", "TALKING")
+        await talk.says("הערה הלקוחה מבקשת החזר")
+        state = await talk.until(lambda state: bool(state.work[0].note))
+        assert state.work[0].note == "הלקוחה מבקשת החזר"
+
+
+async def test_an_unknown_word_is_named_and_hostile_text_acts_on_nothing() -> None:
+    async with talking() as talk:
+        await talk.says("foo", "There is no word foo. Type help for all of them.")
+        talk.desk.phone.rings(name="\x1b]0;owned\x07[red]\u202eEvil", contact="k-1")
+        await talk.hears("RINGING: ")
+        assert b"\x1b" not in talk.bytes
+        assert "\u202e" not in talk.heard
+
+
+async def test_away_asks_for_its_reason_and_ready_comes_back() -> None:
+    async with talking() as talk:
+        await talk.says("away", "0: without a reason", "1: break", "2: lunch")
+        await talk.says("away 2", "You are: Away.")
+        state = await talk.until(lambda state: state.wanted is None)
+        assert state.me is not None
+        assert (state.me.presence, state.me.reason) == (Presence.AWAY, "lunch")
+        await talk.says("f9", "You are: Ready.")
+
+
+async def test_a_callback_is_promised_and_taken_back() -> None:
+    async with talking() as talk:
+        await talk.says("callback 20; refund; 052-1234567", "The callback is promised.")
+        state = await talk.until(lambda state: bool(state.callbacks))
+        assert (state.callbacks[0].words, state.callbacks[0].numbers) == ("refund", ("052-1234567",))
+        await talk.says("agenda", "1: ")
+        await talk.says("cancel 1")
+        await talk.until(lambda state: not state.callbacks)
+
+
+async def test_what_is_not_possible_is_told_as_a_notice_and_stays_until_it_is_read() -> None:
+    async with talking() as talk:
+        await talk.says("hold", "There is no call to hold.")
+        await talk.says("notices", "There is no call to hold.")
+        await talk.says("dismiss")
+        await talk.until(lambda state: not state.notices)
+
+
+async def test_leaving_with_an_open_call_is_asked_twice() -> None:
+    async with talking() as talk:
+        await talk.desk.talk("k-1")
+        await talk.says("quit", "A call is open.", "Type quit once more")
+        await talk.says("status", "Ready")
+        await talk.says("quit", "Type quit once more")
+        talk.type("quit\r")
+        await talk.left()
+
+
+@pytest.mark.parametrize("typed", ["quit\r", "\x04"])
+async def test_leaving_gives_the_terminal_back(typed: str) -> None:
+    async with talking() as talk:
+        talk.type(typed)
+        await talk.left()
+
+
+async def test_another_desk_of_the_agent_ends_this_one() -> None:
+    async with talking() as talk:
+        talk.desk.store.dispatch(TakenAway())
+        await talk.hears("Another desk of yours was opened")
+        await talk.left()
+
+
+def test_every_act_of_the_desk_has_a_word_and_no_word_stands_for_two() -> None:
+    spellings = [spelling for word in WORDS for spelling in word.spellings]
+    assert len(spellings) == len(set(spellings)) == len(BY_SPELLING)
+    keys = {f"f{number}" for number in (*range(2, 11), 12)}
+    assert keys <= set(spellings)
+    hebrew = [word for word in WORDS if any("א" <= char <= "ת" for char in "".join(word.spellings))]
+    assert len(hebrew) >= len(WORDS) - 1  # F9's is two words of its own
