@@ -12,13 +12,13 @@ from typing import Any, ClassVar, TypeAlias
 
 from rich.segment import Segments
 from rich.traceback import Traceback
-from textual.app import App
 from textual.timer import Timer
 from textual.worker import Worker, WorkerError
 
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.attention import Signals, signals
 from agent_tui.commands.model import Command
+from agent_tui.plain_app import PlainApp
 from agent_tui.screens import words
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.quit_question import QuitQuestion, reasons_to_stay
@@ -46,7 +46,7 @@ def agents_clock() -> datetime:
     return datetime.now(ThisMachine())
 
 
-class MokedApp(App[None]):
+class MokedApp(PlainApp):
     """The desk of one agent.
 
     Calls, contacts, notices and what the agent did are painted at once; figures, timers and the like are

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
@@ -18,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from agent_tui.config_words import problems
 from agent_tui.pumps.guidance import ScriptLanguage
 from agent_tui.text.signals import Notify
-from agent_tui.text.terminal import Bidi
+from agent_tui.text.terminal import Bidi, Symbols, TerminalUse, draws_symbols
 from sip.account import Dtmf, MediaEncryption, Transport
 from sip.audio.sounddevice_port import OnUnplug
 from sip.engine import EngineKind
@@ -148,6 +149,13 @@ class TerminalSection(Section):
     """What the desk may ask of the terminal."""
 
     bidi: Bidi = Bidi.AUTO
+    symbols: Symbols = Symbols.AUTO
+    animation: bool = True
+    cursor: bool = False
+
+    def use(self, environ: Mapping[str, str]) -> TerminalUse:
+        """How the terminal that ``environ`` describes is used."""
+        return TerminalUse(draws_symbols(self.symbols, environ), self.animation, self.cursor)
 
 
 class Config(Section):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from typing import TextIO
 
 _ALTERNATE, _BACK = "\x1b[?1049h", "\x1b[?1049l"
@@ -46,12 +47,19 @@ class FirstPicture:
 
 def picture(columns: int, lines: int) -> str:
     """The desk's empty frame: the bar at the top, the bar at the bottom, a word between them."""
-    rows = [_DESK + " " * columns] * max(0, lines)
+    desk, bar = (_DESK, _BAR) if _coloured(os.environ) else ("", "")
+    rows = [desk + " " * columns] * max(0, lines)
     if lines >= 3:  # noqa: PLR2004 - two bars and a row between them
-        rows[0] = _DESK + _BAR + _fitted(" moked", columns)
-        rows[1] = _DESK + _fitted(" starting …", columns)
-        rows[-1] = _DESK + _BAR + " " * columns
+        rows[0] = desk + bar + _fitted(" moked", columns)
+        rows[1] = desk + _fitted(" starting …", columns)
+        rows[-1] = desk + bar + " " * columns
     return "\x1b[H" + "\r\n".join(rows) + "\x1b[H"
+
+
+def _coloured(environ: Mapping[str, str]) -> bool:
+    """Whether the desk will come in these colours: not with NO_COLOR, and not where there are sixteen."""
+    many = environ.get("COLORTERM") or "256color" in environ.get("TERM", "")
+    return bool(many) and "NO_COLOR" not in environ
 
 
 def _fitted(text: str, columns: int) -> str:

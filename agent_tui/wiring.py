@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,7 @@ def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
     language = config.desk.language or ""
     app = MokedApp(made.store, made.commander, [made.services.run], language=language, signals=signals)
     app.bidi = config.terminal.bidi
+    app.use_terminal(config.terminal.use(os.environ))
     return app
 
 

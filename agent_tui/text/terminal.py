@@ -32,6 +32,31 @@ class Bidi(StrEnum):
     TERMINAL = "terminal"
 
 
+class Symbols(StrEnum):
+    """What lines and signs are drawn with (``[terminal] symbols``)."""
+
+    AUTO = "auto"
+    UNICODE = "unicode"
+    ASCII = "ascii"
+
+
+_NO_SYMBOLS = ("linux", "vt100", "vt102", "vt220", "vt320", "ansi", "cons25")
+"""``TERM`` of terminals whose fonts or character sets lack the desk's signs."""
+
+
+def draws_symbols(wanted: Symbols, environ: Mapping[str, str]) -> bool:
+    """Whether the terminal is trusted with signs and lines. Python itself sets ``LC_CTYPE`` to C.UTF-8 where
+    the locale is C (PEP 538), so an explicit C or POSIX in ``LANG`` counts beside that.
+    """
+    if wanted is not Symbols.AUTO:
+        return wanted is Symbols.UNICODE
+    if environ.get("TERM", "") in _NO_SYMBOLS:
+        return False
+    kind = environ.get("LC_CTYPE", "")
+    locale = environ.get("LC_ALL") or ("" if kind == "C.UTF-8" else kind) or environ.get("LANG", "")
+    return not locale or locale.upper().replace("-", "").partition("@")[0].endswith("UTF8")
+
+
 class Manner(StrEnum):
     """What a terminal does with the order of characters."""
 
@@ -43,6 +68,16 @@ class Manner(StrEnum):
     """It reorders until its profile's option is changed."""
     ALWAYS = "always"
     """It reorders whatever it is told."""
+
+
+class TerminalUse(NamedTuple):
+    """What the desk does with its terminal, as the settings have it."""
+
+    symbols: bool = True
+    """Signs and lines beyond ASCII."""
+    animation: bool = True
+    cursor: bool = False
+    """The terminal's own cursor stands where is typed: for magnifiers and Braille displays."""
 
 
 class Reordering(NamedTuple):

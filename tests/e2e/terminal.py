@@ -46,6 +46,10 @@ KEYS: Mapping[str, bytes] = {
 """Named keys as xterm sends them (XTerm Control Sequences, "PC-Style Function Keys")."""
 
 
+XTERM: Mapping[str, str] = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+"""How a terminal with all colours is told to programs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """Bytes that the program wrote, and when they were read (seconds, monotonic)."""
@@ -58,7 +62,13 @@ class Terminal:
     """One program in a pty of ``columns`` × ``lines``. A context manager: the program ends with it."""
 
     def __init__(
-        self, argv: Sequence[str], *, env: Mapping[str, str], columns: int = 120, lines: int = 40
+        self,
+        argv: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        columns: int = 120,
+        lines: int = 40,
+        kind: Mapping[str, str] = XTERM,
     ) -> None:
         self.chunks: list[Chunk] = []
         self._screen = pyte.Screen(columns, lines)
@@ -74,7 +84,7 @@ class Terminal:
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={**env, **kind},
             start_new_session=True,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -141,6 +151,14 @@ class Terminal:
             for y, row in enumerate(self._screen.display):
                 if text in row:
                     return str(self._screen.buffer[y][row.index(text)].bg)
+        raise AssertionError(f"{text!r} is not on the screen")
+
+    def reversed(self, text: str) -> bool:
+        """Whether the first cell of ``text`` is in reverse video."""
+        with self._changed:
+            for y, row in enumerate(self._screen.display):
+                if text in row:
+                    return bool(self._screen.buffer[y][row.index(text)].reverse)
         raise AssertionError(f"{text!r} is not on the screen")
 
     def move_to(self, key: str, text: str) -> None:

@@ -1,0 +1,129 @@
+"""The desk on plain terminals: no colour, sixteen colours, no Unicode, no movement. Read from a real pty."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from agent_tui.app import MokedApp
+from agent_tui.session.store import Store
+from agent_tui.text.terminal import Symbols, TerminalUse, draws_symbols
+from tests.e2e.terminal import XTERM, Terminal
+
+PROGRAM = """
+import asyncio, os, sys
+from agent_tui import cli, wiring
+from agent_tui.app import MokedApp
+from agent_tui.config import TerminalSection
+from agent_tui.session.store import Store
+from tests.stubs import desk
+
+async def service():
+    await asyncio.Event().wait()
+
+def build(path):
+    app = MokedApp(Store(lambda: desk.NOW, desk.MOMENTS[{moment!r}]), lambda command: None, [service])
+    app.use_terminal(TerminalSection({settings}).use(os.environ))
+    return app
+
+wiring.build = build
+sys.exit(cli.main(["--config", sys.argv[1]]))
+"""
+
+COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
+
+
+def desk(tmp_path: Path, kind: Mapping[str, str], *, settings: str = "", moment: str = "talking") -> Terminal:
+    config = tmp_path / "config.toml"
+    config.touch()
+    argv = [sys.executable, "-c", PROGRAM.format(moment=moment, settings=settings), str(config)]
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
+    return Terminal(argv, env={**plain, "PYTHONPATH": str(Path.cwd())}, kind=kind)
+
+
+def colours(painted: bytes) -> set[str]:
+    """Every parameter of SGR that is a colour (ECMA-48 8.3.117; 38 and 48 with what belongs to them)."""
+    found: set[str] = set()
+    for sequence in COLOUR.findall(painted):
+        words = sequence[2:-1].decode().split(";")
+        while words:
+            word = words.pop(0)
+            if word in ("38", "48"):
+                taken = 4 if words[0] == "2" else 2
+                found.add(";".join([word, *words[:taken]]))
+                del words[:taken]
+            elif word.isdecimal() and (30 <= int(word) <= 49 or 90 <= int(word) <= 107):
+                found.add(word)
+    return found
+
+
+def test_with_no_color_none_is_sent_and_what_is_marked_is_in_reverse_video(tmp_path: Path) -> None:
+    with desk(tmp_path, {**XTERM, "NO_COLOR": "1"}) as terminal:
+        terminal.wait_for("TALKING", "Hang up")
+        assert colours(terminal.painted) <= {"39", "49"}
+        assert terminal.reversed("TALKING")
+        assert terminal.reversed("Hang up")
+        assert not terminal.reversed("Router still")
+
+
+def test_on_sixteen_colours_no_other_is_sent_and_marks_stand_out(tmp_path: Path) -> None:
+    with desk(tmp_path, {"TERM": "xterm"}) as terminal:
+        terminal.wait_for("TALKING", "Hang up")
+        assert not [colour for colour in colours(terminal.painted) if ";" in colour]
+        assert terminal.reversed("TALKING")
+        assert not terminal.reversed("Router still")
+
+
+@pytest.mark.parametrize("kind", [{"TERM": "linux"}, {**XTERM, "LANG": "C"}], ids=["console", "posix"])
+def test_without_unicode_lines_and_signs_are_ascii(tmp_path: Path, kind: Mapping[str, str]) -> None:
+    with desk(tmp_path, kind) as terminal:
+        terminal.wait_for("TALKING", "Hang up", "+- Customer ---", "* Registered")
+        frames = terminal.painted.decode().partition("starting")[2]
+        assert {char for char in frames[10:] if ord(char) > 127} <= {"₪"}
+
+
+def test_a_terminal_with_all_of_it_gets_all_of_it(tmp_path: Path) -> None:
+    with desk(tmp_path, {**XTERM, "LANG": "C.UTF-8"}) as terminal:
+        terminal.wait_for("TALKING", "╭─ Customer", "● Registered")
+        assert [colour for colour in colours(terminal.painted) if colour.startswith("38;2;")]
+        assert not terminal.reversed("TALKING")
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_the_terminals_own_cursor_is_shown_where_it_is_wanted(tmp_path: Path, shown: bool) -> None:
+    with desk(tmp_path, XTERM, settings=f"cursor={shown}") as terminal:
+        terminal.wait_for("TALKING")
+        painted = terminal.painted
+        assert (painted.rfind(b"\x1b[?25h") > painted.rfind(b"\x1b[?25l")) is shown
+
+
+@pytest.mark.parametrize(
+    ("environ", "drawn"),
+    [
+        ({}, True),
+        ({"LANG": "he_IL.UTF-8"}, True),
+        ({"LANG": "en_US.utf8"}, True),
+        ({"LANG": "C"}, False),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, False),
+        ({"LANG": "POSIX", "LC_ALL": "en_US.UTF-8"}, True),
+        ({"LC_ALL": "C", "LANG": "en_US.UTF-8"}, False),
+        ({"LANG": "he_IL.ISO-8859-8"}, False),
+        ({"TERM": "linux", "LANG": "en_US.UTF-8"}, False),
+    ],
+)
+def test_whether_a_terminal_is_trusted_with_signs(environ: Mapping[str, str], drawn: bool) -> None:
+    assert draws_symbols(Symbols.AUTO, environ) is drawn
+    assert draws_symbols(Symbols.UNICODE, environ)
+    assert not draws_symbols(Symbols.ASCII, environ)
+
+
+@pytest.mark.parametrize("moves", [True, False])
+def test_nothing_moves_by_itself_where_that_is_asked_for(moves: bool) -> None:
+    app = MokedApp(Store(lambda: 0.0), lambda _command: None)
+    app.use_terminal(TerminalUse(animation=moves))
+    assert (app.animation_level != "none") is moves
