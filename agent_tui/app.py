@@ -26,7 +26,9 @@ from agent_tui.screens.theme import DESK
 from agent_tui.session.events import Tick
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
-from agent_tui.text import catalogue
+from agent_tui.text import catalogue, local
+from agent_tui.text.bidi.display import visual_text
+from agent_tui.text.catalogue import Phrase
 from agent_tui.text.terminal import Bidi
 from agent_tui.zone import ThisMachine
 
@@ -35,6 +37,10 @@ Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
 _SCREENS = Path(__file__).parent / "screens"
 """All style sheets are read at once: a screen with its own makes Textual parse all of them anew."""
+
+_TAKEN_AWAY = Phrase(
+    "moked was opened in another terminal, so it has closed here. Its calls and notes are there."
+)
 
 _PAINTS_A_SECOND = 10
 _GOODBYE = 5.0
@@ -99,6 +105,7 @@ class MokedApp(PlainApp):
         self._listening.enter_context(self._store.listening(self._changed))
         self._paint()
         self._clockwork = self.set_interval(1 / _PAINTS_A_SECOND, self._paint_when_stale)
+        self._workers_here.append(self.run_worker(asyncio.to_thread(local.load)))
         for service in (self.signals.look_around, *self._services):
             self._workers_here.append(self.run_worker(service(), exit_on_error=True))
 
@@ -152,12 +159,14 @@ class MokedApp(PlainApp):
         """In the language of settings, hub or system. The hub's may change while the desk is open."""
         me = self._store.state.me
         catalogue.use(catalogue.chosen(self._language, me.language if me is not None else "", os.environ))
+        if self.has_class("-rtl") is not catalogue.right_to_left():
+            self.set_class(catalogue.right_to_left(), "-rtl")
 
     def _changed(self, old: SessionState, new: SessionState) -> None:
         self._stale = True
         if new.taken_away and not old.taken_away:
             self._desk.tell_note()
-            self.exit(message=words.TAKEN_AWAY)
+            self.exit(message=visual_text(str(_TAKEN_AWAY)))
         at_once = (
             old.calls is not new.calls
             or old.work is not new.work

@@ -10,7 +10,7 @@ from typing import Protocol, TypeAlias, get_args
 from textual.app import App
 
 from agent_tui.commands import model as do
-from agent_tui.screens import callback_words, words
+from agent_tui.screens import callback_words
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
 from agent_tui.screens.keypad import Keypad
@@ -19,6 +19,8 @@ from agent_tui.session import select
 from agent_tui.session.agenda import agenda, whom
 from agent_tui.session.odds import at_odds
 from agent_tui.session.state import SessionState
+from agent_tui.text.catalogue import Phrase, _, line
+from agent_tui.text.local import near_day_time
 from hub.contract import Presence
 
 Send: TypeAlias = Callable[[do.Command], None]
@@ -69,9 +71,9 @@ class Acts:
         self._send = send
         self._by_command: dict[type[do.Command], Callable[[SessionState], None]] = {
             **{command: partial(self._send_one, command) for command in get_args(_AtOnce)},
-            do.Transfer: partial(self._ask_number, do.Transfer, words.TRANSFER_TO),
+            do.Transfer: partial(self._ask_number, do.Transfer, Phrase("Transfer to")),
             do.SendKeys: self._open_keypad,
-            do.Dial: partial(self._ask_number, do.Dial, words.DIAL_NUMBER),
+            do.Dial: partial(self._ask_number, do.Dial, Phrase("Dial")),
             do.SetPresence: self._change_presence,
         }
 
@@ -92,7 +94,9 @@ class Acts:
         rows = tuple(
             (profile, f"{'●' if profile == sound.profile else '○'} {profile}") for profile in sound.profiles
         )
-        self._desk.app.push_screen(Choice(words.SOUND, rows, do.UseSound, state, self._desk.press), given)
+        self._desk.app.push_screen(
+            Choice(_("Talk through"), rows, do.UseSound, state, self._desk.press), given
+        )
 
     def toggle_ring(self, state: SessionState) -> None:
         """No sound of a ring, or heard again."""
@@ -115,21 +119,19 @@ class Acts:
             if answer == _TAKE_BACK:
                 self._send(do.CancelCallback(callback))
 
-        say = callback_words.of(state)
-        at = callback_words.time_of(found.at, self._desk.clock, say)
-        title = callback_words.line(say, callback_words.who(found), at)
-        rows = ((_LEAVE, say.leave), (_TAKE_BACK, say.take_back))
+        title = line(callback_words.who(found), near_day_time(found.at, self._desk.clock))
+        rows = ((_LEAVE, _("Leave it as it stands")), (_TAKE_BACK, _("Take it back: nobody is called")))
         self._desk.app.push_screen(Choice(title, rows, do.CancelCallback, state, self._desk.press), given)
 
     def _send_one(self, command: type[_AtOnce], _state: SessionState) -> None:
         self._send(command())
 
-    def _ask_number(self, command: type[do.Transfer | do.Dial], title: str, state: SessionState) -> None:
+    def _ask_number(self, command: type[do.Transfer | do.Dial], title: Phrase, state: SessionState) -> None:
         def given(number: str | None) -> None:
             if number is not None:
                 self._send(command(number))
 
-        self._desk.app.push_screen(NumberEntry(title, state, self._desk.press, command), given)
+        self._desk.app.push_screen(NumberEntry(str(title), state, self._desk.press, command), given)
 
     def _open_keypad(self, state: SessionState) -> None:
         keypad = Keypad(state, self._desk.press, lambda key: self._send(do.SendKeys(key)))
@@ -152,6 +154,6 @@ class Acts:
             if reason is not None:
                 self._send(do.SetPresence(Presence.AWAY, reason.removeprefix(_REASON)))
 
-        rows = ((_REASON, words.NO_REASON), *((_REASON + reason, reason) for reason in reasons))
-        question = Choice(words.WHY_AWAY, rows, do.SetPresence, state, self._desk.press)
+        rows = ((_REASON, _("without a reason")), *((_REASON + reason, reason) for reason in reasons))
+        question = Choice(_("Away: why?"), rows, do.SetPresence, state, self._desk.press)
         self._desk.app.push_screen(question, given)

@@ -15,12 +15,12 @@ from textual.widgets import Button, Static
 
 from agent_tui.commands import model as do
 from agent_tui.commands.when import When, read_when
-from agent_tui.screens import callback_words as words
-from agent_tui.screens.overlay import Overlay, Press
-from agent_tui.screens.views.agenda import directed
+from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
 from agent_tui.session.agenda import Whom
 from agent_tui.session.state import Promise, SessionState
 from agent_tui.text.bidi.display import visual_text
+from agent_tui.text.catalogue import _, line, pgettext, right_to_left
+from agent_tui.text.local import near_day_time
 from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
@@ -33,7 +33,8 @@ _BETWEEN = re.compile(r"[,;]")
 _MOST_NUMBERS, _LONGEST_NUMBER, _LONGEST_NAME, _LONGEST_ABOUT = 4, 64, 200, 200
 """As the hub's contract has them."""
 _LONGEST_LINE = _MOST_NUMBERS * (_LONGEST_NUMBER + 2)
-_TITLE = 200
+_EXAMPLES = ("20", "15:00", "29.5 10:00")
+"""Times that are read: in minutes, today, and on a day."""
 
 
 class CallbackForm(Overlay[None]):
@@ -52,7 +53,6 @@ class CallbackForm(Overlay[None]):
         send: Callable[[do.Command], None],
     ) -> None:
         super().__init__(state, press)
-        self._say = words.of(state)
         self._known = known
         self._clock = clock
         self._send = send
@@ -73,19 +73,19 @@ class CallbackForm(Overlay[None]):
 
     def compose(self) -> ComposeResult:
         """Whom it is about, a field for each thing to say, what became of it, and the calls."""
-        say, sheets = self._say, self._sheets
+        sheets = self._sheets
         with Vertical(id="overlay-box") as box:
-            box.border_title = Content(cut(say.new, _TITLE))
+            box.border_title = Content(cut(_("Call a customer back"), LONGEST_TITLE))
             yield sheets["who"]
-            yield self._field(say.numbers, self._numbers)
-            yield self._field(say.when, self._when)
+            yield self._field(_("Numbers"), self._numbers)
+            yield self._field(_("When"), self._when)
             yield self._field("", sheets["read"])
-            yield self._field(say.whose, sheets["whose"])
+            yield self._field(_("Who calls"), sheets["whose"])
             if self._queues:
-                yield self._field(say.queue, sheets["queue"])
-            yield self._field(say.about, self._about)
+                yield self._field(_("Queue"), sheets["queue"])
+            yield self._field(_("About"), self._about)
             yield sheets["told"]
-            yield Button(Content(visual_text(say.promise)), id="callback-promise")
+            yield Button(Content(visual_text(_("Promise"))), id="callback-promise")
             yield sheets["keys"]
             yield self._calls
 
@@ -158,10 +158,10 @@ class CallbackForm(Overlay[None]):
 
     def _wrong(self, when: When | None) -> str:
         if not self._typed:
-            return self._say.no_number
+            return _("Type the number to call, with its area code; several with commas.")
         if len(self._typed) > _MOST_NUMBERS or any(len(one) > _LONGEST_NUMBER for one in self._typed):
-            return self._say.too_many
-        return self._say.unread if when is None else ""
+            return _("Four numbers at most, of 64 characters each.")
+        return _unread() if when is None else ""
 
     def _request(self, when: When) -> CallbackRequest:
         known = self._known
@@ -178,33 +178,39 @@ class CallbackForm(Overlay[None]):
         )
 
     def _show(self) -> None:
-        say, state = self._say, self._state
+        state = self._state
         titles = {queue.queue: queue.title for queue in state.queues}
-        about = words.line(say, self._known.name, titles.get(self._queue, self._queue))
+        about = line(self._known.name, titles.get(self._queue, self._queue))
         self._put("who", (_line(about, Tone.TITLE),))
         when = read_when(self._when.value, self._clock())
-        moment = words.time_of(when.moment(self._clock()), self._clock(), say) if when else say.unread
-        hint = "" if self._when.value.strip() else say.when_hint
-        self._put("read", (_line(words.line(say, moment, hint), Tone.GOOD if when else Tone.WARN),))
-        whose = ((_ANYONE, say.for_anyone), (_ME, say.for_me))
+        moment = near_day_time(when.moment(self._clock()), self._clock()) if when else _unread()
+        hints = () if self._when.value.strip() else _EXAMPLES
+        self._put("read", (_line(line(moment, *hints), Tone.GOOD if when else Tone.WARN),))
+        whose = ((_ANYONE, pgettext("callback", "whoever is free")), (_ME, pgettext("callback", "I do")))
         self._put("whose", _choice(whose, self._whose))
-        self._put("keys", (_line(say.keys, Tone.DIM),))
+        self._put(
+            "keys", (_line(_("Enter promises · Tab next · Esc leaves · F2 answers, F8 hangs up"), Tone.DIM),)
+        )
         self._put("queue", _choice([(one, titles.get(one, one)) for one in self._queues], self._queue))
         promise = self._promise
         if promise is not None:
-            self._tell(f"▲ {promise.words}" if promise.words else say.sending)
+            self._tell(f"▲ {promise.words}" if promise.words else _("○ asking the hub…"))
 
     def _tell(self, text: str) -> None:
         self._put("told", (_line(text, Tone.WARN),))
 
     def _put(self, name: str, rows: tuple[Row, ...]) -> None:
-        self._sheets[name].show(Page(tuple(directed(row, self._say) for row in rows)))
+        self._sheets[name].show(Page(rows))
 
     def _field(self, label: str, field: Widget) -> Horizontal:
         """A label before its field: to the right of it, in a language that is written so."""
         name = Static(Content(visual_text(label)), classes="callback-label", markup=False)
-        parts = (field, name) if self._say.rtl else (name, field)
-        return Horizontal(*parts, classes="callback-field -rtl" if self._say.rtl else "callback-field")
+        parts = (field, name) if right_to_left() else (name, field)
+        return Horizontal(*parts, classes="callback-field -rtl" if right_to_left() else "callback-field")
+
+
+def _unread() -> str:
+    return _("No time reads like this: 20 (minutes), 15:00, tomorrow 9:30, 29.5 10:00.")
 
 
 def _line(text: str, tone: Tone) -> Row:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from agent_tui.commands import model as do
-from agent_tui.screens import words
-from agent_tui.screens.overlay import Overlay, Press
+from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint
 from agent_tui.session.state import SessionState
+from agent_tui.text.catalogue import _
 from agent_tui.widgets.cells import Cell, Page, Row, cut
 from agent_tui.widgets.sheet import Sheet
-
-_TITLE = 200
-"""More cells than a title gets: Textual cuts it to the border, with ``…``."""
 
 
 class Choice(Overlay[str]):
@@ -36,11 +32,11 @@ class Choice(Overlay[str]):
     def compose(self) -> ComposeResult:
         """Title, rows, what the keys do, and the calls."""
         with Vertical(id="overlay-box") as box:
-            box.border_title = Content(cut(self._title, _TITLE))
+            box.border_title = Content(cut(self._title, LONGEST_TITLE))
             sheet = Sheet(id="choice")
             sheet.show(self._page)
             yield sheet
-            yield Static(Content(words.ENTER_LEAVES), classes="overlay-hint", markup=False)
+            yield hint(_("Enter goes on · Esc leaves · F2 answers, F8 hangs up"))
             yield self._calls
 
     def on_mount(self) -> None:

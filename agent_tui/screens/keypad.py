@@ -8,12 +8,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Grid, Vertical
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from agent_tui.commands import model as do
-from agent_tui.screens import words
-from agent_tui.screens.overlay import Overlay, Press
+from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint
 from agent_tui.session.state import SessionState
+from agent_tui.text.catalogue import _
+from agent_tui.widgets.cells import cut
 
 _KEYS = "123456789*0#"
 _NAMES = {"*": "star", "#": "hash"}
@@ -29,13 +30,13 @@ class Keypad(Overlay[None]):
     def compose(self) -> ComposeResult:
         """The keys as on a phone, what was sent, and the calls."""
         with Vertical(id="overlay-box") as box:
-            box.border_title = Content(words.SEND_KEYS)
+            box.border_title = Content(cut(_("Keys"), LONGEST_TITLE))
             with Grid(id="pad"):
                 for key in _KEYS:
                     button = Button(Content(key), id=f"pad-{_NAMES.get(key, key)}", name=key)
                     button.can_focus = False
                     yield button
-            yield Static(Content(words.KEYS_HINT), classes="overlay-hint", markup=False)
+            yield hint(_("0-9 * # go at once; Esc closes"))
             yield self._calls
 
     def on_key(self, event: events.Key) -> None:

@@ -16,6 +16,7 @@ from agent_tui.session import select
 from agent_tui.session.odds import at_odds
 from agent_tui.session.reach import why_not_ready
 from agent_tui.session.state import SessionState
+from agent_tui.text.catalogue import Phrase, _, pgettext
 from agent_tui.widgets.key_bar import ButtonView, Kind
 from hub.contract import Presence
 from sip.call_state import CallState
@@ -33,54 +34,56 @@ class Key:
 
 
 def _answer(_state: SessionState) -> tuple[str, Kind]:
-    return words.ANSWER, Kind.GO
+    return _("Answer"), Kind.GO
 
 
 def _hold(state: SessionState) -> tuple[str, Kind]:
     call = state.active_call
     held = call is not None and call.state is CallState.HELD
-    return (words.RESUME, Kind.ON) if held else (words.HOLD, Kind.PLAIN)
+    return (_("Resume"), Kind.ON) if held else (_("Hold"), Kind.PLAIN)
 
 
 def _mute(state: SessionState) -> tuple[str, Kind]:
     call = state.active_call
-    return (words.UNMUTE, Kind.ON) if call is not None and call.muted else (words.MUTE, Kind.PLAIN)
+    return (_("Unmute"), Kind.ON) if call is not None and call.muted else (_("Mute"), Kind.PLAIN)
 
 
 def _hang_up(state: SessionState) -> tuple[str, Kind]:
     call = state.active_call
     if call is not None and call.state is CallState.INCOMING:
-        return words.DECLINE, Kind.STOP
+        return _("Decline"), Kind.STOP
     if call is not None and select.asked_about(state, call) is not None and not call.merged:
-        return words.BACK, Kind.STOP
+        return pgettext("key", "Back"), Kind.STOP
     if call is not None and call.answered is None:
-        return words.CANCEL_CALL, Kind.STOP
-    return words.HANG_UP, Kind.STOP
+        return _("Cancel"), Kind.STOP
+    return _("Hang up"), Kind.STOP
 
 
 def _transfer(state: SessionState) -> tuple[str, Kind]:
     if state.missed and not state.calls:
-        return words.CALL_BACK, Kind.PLAIN
+        return pgettext("key", "Callback"), Kind.PLAIN
     joins = do.AttendedTransfer in select.possible(state)
-    return (words.CONNECT, Kind.GO) if joins else (words.TRANSFER, Kind.PLAIN)
+    return (_("Connect"), Kind.GO) if joins else (_("Transfer"), Kind.PLAIN)
 
 
 def _keys(state: SessionState) -> tuple[str, Kind]:
-    return (words.SEEN if state.missed and not state.calls else words.KEYS), Kind.PLAIN
+    return (pgettext("key", "Seen") if state.missed and not state.calls else _("Keys")), Kind.PLAIN
 
 
 def _dial(state: SessionState) -> tuple[str, Kind]:
     if select.other_call(state) is None:
-        return words.DIAL, Kind.PLAIN
+        return _("Dial"), Kind.PLAIN
     call = state.active_call
-    return (words.PART, Kind.ON) if call is not None and call.merged else (words.MERGE, Kind.PLAIN)
+    return (
+        (pgettext("key", "Part"), Kind.ON) if call is not None and call.merged else (_("Merge"), Kind.PLAIN)
+    )
 
 
 def _presence(state: SessionState) -> tuple[str, Kind]:
     chosen = select.chosen_presence(state)
     if chosen is not None and at_odds(state):
-        return words.PRESENCE[chosen], Kind.GO
-    return (words.AWAY, Kind.PLAIN) if chosen is Presence.READY else (words.READY, Kind.GO)
+        return str(words.PRESENCE[chosen]), Kind.GO
+    return (_("Away"), Kind.PLAIN) if chosen is Presence.READY else (_("Ready"), Kind.GO)
 
 
 def _presence_can_change(state: SessionState) -> bool:
@@ -89,8 +92,8 @@ def _presence_can_change(state: SessionState) -> bool:
     return ready or at_odds(state) or not why_not_ready(state)
 
 
-def _plain(label: str) -> Callable[[SessionState], tuple[str, Kind]]:
-    return lambda _state: (label, Kind.PLAIN)
+def _plain(label: Phrase) -> Callable[[SessionState], tuple[str, Kind]]:
+    return lambda _state: (str(label), Kind.PLAIN)
 
 
 KEYS: Final = (
@@ -102,8 +105,8 @@ KEYS: Final = (
     Key("dial", "f7", (do.Part, do.Merge, do.Dial), _dial),
     Key("hang_up", "f8", (do.HangUp,), _hang_up),
     Key("presence", "f9", (do.SetPresence,), _presence, _presence_can_change),
-    Key("swap", "f10", (do.Swap,), _plain(words.SWAP)),
-    Key("finish", "f12", (do.FinishWrapUp,), _plain(words.FINISH)),
+    Key("swap", "f10", (do.Swap,), _plain(Phrase("Swap"))),
+    Key("finish", "f12", (do.FinishWrapUp,), _plain(Phrase("Finish"))),
 )
 
 BY_NAME: Final = {key.name: key for key in KEYS}

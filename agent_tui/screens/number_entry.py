@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from agent_tui.commands import model as do
-from agent_tui.screens import words
-from agent_tui.screens.overlay import Overlay, Press
+from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint
 from agent_tui.session.state import SessionState
+from agent_tui.text.catalogue import _
 from agent_tui.widgets.bidi_input import BidiInput
+from agent_tui.widgets.cells import cut
 
 _LONGEST = 120
 
@@ -26,10 +26,10 @@ class NumberEntry(Overlay[str]):
     def compose(self) -> ComposeResult:
         """Title, line, what the keys do, and the calls."""
         with Vertical(id="overlay-box") as box:
-            box.border_title = Content(self._title)
+            box.border_title = Content(cut(self._title, LONGEST_TITLE))
             yield BidiInput(max_length=_LONGEST, id="number")
-            yield Static(Content(words.NUMBER_HINT), classes="overlay-hint", markup=False)
-            yield Static(Content(words.ENTER_LEAVES), classes="overlay-hint", markup=False)
+            yield hint(_("number, extension or sip: address"))
+            yield hint(_("Enter goes on · Esc leaves · F2 answers, F8 hangs up"))
             yield self._calls
 
     def on_mount(self) -> None:

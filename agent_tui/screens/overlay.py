@@ -12,12 +12,29 @@ from agent_tui.commands import model as do
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.sheet import Sheet
 from sip.events import CallId
 
 Result = TypeVar("Result")
 Press: TypeAlias = Callable[[str], None]
 """Press a key of the call bar, by its name."""
+
+
+LONGEST_TITLE = 200
+"""More cells than a title gets: Textual cuts it to the border, with ``…``."""
+
+
+def paragraph(text: str, classes: str = "") -> Sheet:
+    """What is to be read, wrapped, from the side at which the language begins."""
+    sheet = Sheet(classes=f"overlay-text {classes}".rstrip(), focusable=False)
+    sheet.show(Page((Row((Cell(text, Tone.DIM if classes else Tone.PLAIN, grow=True, wraps=True),)),)))
+    return sheet
+
+
+def hint(text: str) -> Sheet:
+    """What the keys do here."""
+    return paragraph(text, "overlay-hint")
 
 
 class Overlay(ModalScreen[Result]):

@@ -5,21 +5,23 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
-from agent_tui.screens import words
-from agent_tui.screens.overlay import Overlay, Press
+from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint, paragraph
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
+from agent_tui.text.bidi.display import visual_text
+from agent_tui.text.catalogue import _
+from agent_tui.widgets.cells import cut
 
 
 def reasons_to_stay(state: SessionState) -> tuple[str, ...]:
     """What leaving now would mean, in words; empty when nothing holds the agent."""
     reasons: list[str] = []
     if state.calls:
-        reasons.append(words.QUIT_CALL)
+        reasons.append(_("A call is open. It goes on in the phone; start moked again to get back to it."))
     if select.unsaved_contacts(state):
-        reasons.append(words.QUIT_NOTE)
+        reasons.append(_("Something you wrote is not saved yet. It would be lost."))
     return tuple(reasons)
 
 
@@ -33,13 +35,13 @@ class QuitQuestion(Overlay[bool]):
     def compose(self) -> ComposeResult:
         """Why it asks, and two buttons."""
         with Vertical(id="overlay-box") as box:
-            box.border_title = Content(words.QUIT)
+            box.border_title = Content(cut(_("Leave the desk?"), LONGEST_TITLE))
             for reason in self._reasons:
-                yield Static(Content(reason), markup=False)
+                yield paragraph(reason)
             with Horizontal(id="answers"):
-                yield Button(Content(words.STAY), id="stay")
-                yield Button(Content(words.LEAVE), id="go")
-            yield Static(Content(words.QUIT_KEYS), classes="overlay-hint", markup=False)
+                yield Button(Content(visual_text(_("Stay"))), id="stay")
+                yield Button(Content(visual_text(_("Leave"))), id="go")
+            yield hint(_("Esc stays · Ctrl+Q again leaves"))
             yield self._calls
 
     def on_mount(self) -> None:

@@ -8,7 +8,7 @@ visual order by itself (UAX #9), so a Hebrew value never moves its English label
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -80,18 +80,25 @@ _LEAST = 4
 """Cells a squeezed paragraph still gets: three letters and the sign that more was there."""
 
 
-def lay_out(row: Row, width: int) -> list[Line]:
-    """The lines of ``row``, each exactly ``width`` cells wide; at least one."""
+def lay_out(row: Row, width: int, *, mirrored: bool = False) -> list[Line]:
+    """The lines of ``row``, each exactly ``width`` cells wide; at least one.
+
+    ``mirrored`` it begins at the right.
+    """
     if not row.cells:
         return [((" " * width, Tone.PLAIN),)]
     cells = _fitting(row.cells, max(1, width - row.indent))
+    if mirrored:
+        cells = tuple(replace(cell, right=not cell.right) for cell in reversed(cells))
     widths = _widths(cells, max(1, width - row.indent))
     columns = [_column(cell, wide) for cell, wide in zip(cells, widths, strict=True)]
     height = max(len(column) for column in columns)
-    return [
-        _line(row.indent, cells, widths, [c[y] if y < len(c) else None for c in columns], width)
+    lines = [
+        _line(cells, widths, [c[y] if y < len(c) else None for c in columns], max(1, width - row.indent))
         for y in range(height)
     ]
+    margin: Line = ((" " * row.indent, Tone.PLAIN),) if row.indent else ()
+    return [(*line, *margin) if mirrored else (*margin, *line) for line in lines]
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -117,6 +124,14 @@ def cut(text: str, width: int) -> str:
     if cell_len(text) > width:
         text = set_cell_size(text, width - 1).rstrip() + "…" if width > 1 else "…"[:width]
     return text if left_to_right_only(text) else visual_text(text)
+
+
+def title_room(width: int) -> int:
+    """The cells that a title has in a border ``width`` cells wide: three at each end are the border's.
+
+    Textual would cut what is in visual order at its right end, where a Hebrew title begins.
+    """
+    return max(1, width - 6)
 
 
 def _fitting(cells: tuple[Cell, ...], width: int) -> tuple[Cell, ...]:
@@ -155,6 +170,9 @@ def _column(cell: Cell, width: int) -> list[str]:
         return [_aligned(cut(cell.text, width), width, cell.right)]
     # a letter two cells wide does not fit into a column of one
     lines = [line if cell_len(line) <= width else "…"[:width] for line in wrap(cell.text, width)]
+    if cell.right:  # the lines of a paragraph keep one edge, whichever side it stands at
+        widest = max(cell_len(line) for line in lines)
+        lines = [line if reads_rtl(cell.text) else _aligned(line, widest, right=False) for line in lines]
     return [_aligned(line, width, cell.right) for line in lines]
 
 
@@ -163,10 +181,8 @@ def _aligned(line: str, width: int, right: bool) -> str:
     return space + line if right else line + space
 
 
-def _line(
-    indent: int, cells: tuple[Cell, ...], widths: list[int], texts: list[str | None], width: int
-) -> Line:
-    pieces: list[Piece] = [(" " * indent, Tone.PLAIN)] if indent else []
+def _line(cells: tuple[Cell, ...], widths: list[int], texts: list[str | None], width: int) -> Line:
+    pieces: list[Piece] = []
     for index, (cell, wide, text) in enumerate(zip(cells, widths, texts, strict=True)):
         if index:
             pieces.append((" " * _GAP, Tone.PLAIN))

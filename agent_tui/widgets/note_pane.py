@@ -10,14 +10,13 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
+from agent_tui.text.bidi.display import visual_text
 from agent_tui.widgets.bidi_text_area import BidiTextArea
-from agent_tui.widgets.cells import cut
+from agent_tui.widgets.cells import cut, title_room
 from edge.text import clean
 
 _LONGEST = 10_000
 """Characters the hub takes for a note."""
-
-_TITLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +102,17 @@ class NotePane(BidiTextArea):
         self.load_text(text)
         self.move_cursor(self.document.end)
 
+    def on_resize(self) -> None:
+        """Cut the titles to the new width."""
+        self._entitle()
+
+    def _entitle(self) -> None:
+        room = title_room(self.outer_size.width)
+        self.border_title = Content(cut(self._view.title, room))
+        self.border_subtitle = Content(cut(self._view.subtitle, room))
+
     def _dress(self, before: NoteView, view: NoteView) -> None:
-        if view.title != before.title:
-            self.border_title = Content(cut(view.title, _TITLE))
-        if view.subtitle != before.subtitle:
-            self.border_subtitle = Content(cut(view.subtitle, _TITLE))
+        if (view.title, view.subtitle) != (before.title, before.subtitle):
+            self._entitle()
         if view.hint != before.hint:
-            self.placeholder = Content(view.hint)
+            self.placeholder = Content(visual_text(view.hint))

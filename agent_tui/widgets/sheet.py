@@ -18,10 +18,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from agent_tui.widgets.cells import Line, Page, Tone, cut, lay_out
-
-_TITLE = 200
-"""More cells than a title gets: Textual cuts it to the border, with ``…``."""
+from agent_tui.text.catalogue import right_to_left
+from agent_tui.widgets.cells import Line, Page, Tone, cut, lay_out, title_room
 
 
 class Sheet(ScrollView, can_focus=True):
@@ -47,10 +45,17 @@ class Sheet(ScrollView, can_focus=True):
             """The sheet, for ``@on`` selectors."""
             return self.sheet
 
-    def __init__(self, *, id: str, focusable: bool = True) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(id=id)
+    def __init__(
+        self,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+        classes: str | None = None,
+        focusable: bool = True,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
         self.can_focus = focusable
         self._page = Page()
+        self._mirrored = False
         self._lines: list[Line] = []
         self._keys: list[str] = []
         self._cursor = ""
@@ -59,12 +64,15 @@ class Sheet(ScrollView, can_focus=True):
         self._style: Style | None = None
 
     def show(self, page: Page) -> None:
-        """Make ``page`` what the sheet shows; only lines that differ are painted."""
-        if page == self._page:
+        """Make ``page`` what the sheet shows; only lines that differ are painted.
+
+        Rows begin at the right in a language that is written so.
+        """
+        mirrored = right_to_left()
+        if page == self._page and mirrored is self._mirrored:
             return
-        self._page = page
-        self.border_title = Content(cut(page.title, _TITLE))
-        self.border_subtitle = Content(cut(page.subtitle, _TITLE))
+        self._page, self._mirrored = page, mirrored
+        self._entitle()
         self._lay_out()
 
     @property
@@ -90,7 +98,7 @@ class Sheet(ScrollView, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the page has at this width, where the style sheet says ``height: auto``."""
-        return sum(len(lay_out(row, width)) for row in self._page.rows)
+        return sum(len(lay_out(row, width, mirrored=self._mirrored)) for row in self._page.rows)
 
     def notify_style_update(self) -> None:
         """Forget the styles worked out from the old style sheet."""
@@ -100,6 +108,7 @@ class Sheet(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay the page out anew for the new width."""
+        self._entitle()
         self._lay_out()
 
     def on_click(self, event: events.Click) -> None:
@@ -132,6 +141,11 @@ class Sheet(ScrollView, can_focus=True):
         index = keys.index(self._cursor) if self._cursor in keys else 0
         self._move_to(keys[max(0, min(len(keys) - 1, index + by))])
 
+    def _entitle(self) -> None:
+        room = title_room(self.outer_size.width)
+        self.border_title = Content(cut(self._page.title, room))
+        self.border_subtitle = Content(cut(self._page.subtitle, room))
+
     def _move_to(self, key: str) -> None:
         before, self._cursor = self._cursor, key
         for index, one in enumerate(self._keys):
@@ -155,7 +169,7 @@ class Sheet(ScrollView, can_focus=True):
         lines: list[Line] = []
         keys: list[str] = []
         for row in self._page.rows:
-            laid = lay_out(row, width)
+            laid = lay_out(row, width, mirrored=self._mirrored)
             lines.extend(laid)
             keys.extend([row.key] * len(laid))
         self._take(lines, keys, width)

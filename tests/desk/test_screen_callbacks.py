@@ -282,5 +282,5 @@ async def test_hebrew_rows_begin_at_the_right() -> None:
         first, second, *_rest = screen.sheet("agenda").splitlines()
         assert first.endswith("עוציבל ◷ ")
         assert second.rstrip().endswith("גיצנ לכל")
-        assert "1 :תונויסינ · Support · גיצנ לכל" in second
+        assert "ןיא :דחא ןויסינ · Support · גיצנ לכל" in second
         assert "+1 · 14:33 · עוציבל ◷" in screen.sheet("status")

@@ -13,9 +13,10 @@ from agent_tui.screens.views.note import note_view, outcome_page
 from agent_tui.screens.views.queues import queues_page
 from agent_tui.screens.views.script import script_page
 from agent_tui.screens.views.status import status_bar
-from agent_tui.screens.words import day, day_time, number, timer
+from agent_tui.screens.words import number, timer
 from agent_tui.session.state import Link, Phase, SessionState
 from agent_tui.text.bidi import visual_text
+from agent_tui.text.local import day, day_time
 from agent_tui.widgets.cells import Page, lay_out
 from hub import contract as hub
 from sip.call_state import CallState

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from agent_tui.screens import words
 from hub.contract import ContactRecord, Snapshot
 from tests.e2e.centre import Centre, Desk
 from tests.e2e.eventually import eventually
@@ -39,7 +38,7 @@ def row(desk: Desk, text: str) -> str:
 
     A consultation's line names after its party whom it is about; that is no call of theirs.
     """
-    parties = ((line, line.partition(words.CONSULTATION)[0]) for line in reversed(desk.terminal.rows))
+    parties = ((line, line.partition("asked about")[0]) for line in reversed(desk.terminal.rows))
     return next((line for line, party in parties if text in party), "")
 
 

@@ -17,10 +17,26 @@ MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS}
 SIZES = [(80, 24), (120, 40), (160, 45)]
 
 
-def app_at(name: str) -> MokedApp:
+HEBREW = (
+    "idle",
+    "ringing",
+    "talking",
+    "bad_line",
+    "two_calls",
+    "consulting",
+    "missed",
+    "wrap_up",
+    "hub_down",
+    "several_cards",
+    "hebrew",
+)
+"""Moments that are pictured with the desk's own words in Hebrew, too."""
+
+
+def app_at(name: str, language: str = "") -> MokedApp:
     """The desk at a moment; its times stand still."""
     store = Store(lambda: desk.NOW, MOMENTS[name])
-    return MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK)
+    return MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK, language=language)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -31,15 +47,24 @@ def test_the_desk_looks_as_it_did(
     assert snap_compare(app_at(name), terminal_size=size)
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", HEBREW)
+def test_the_desk_looks_as_it_did_in_hebrew(
+    name: str, size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at(name, "he"), terminal_size=size)
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
 @pytest.mark.parametrize(
     ("name", "keys"),
     [("talking", ["f5", "1", "0"]), ("talking", ["f6"]), ("idle", ["f9"]), ("talking", ["ctrl+q"])],
     ids=["transfer", "keypad", "away", "quit"],
 )
 def test_what_lies_over_the_desk_looks_as_it_did(
-    name: str, keys: list[str], snap_compare: Callable[..., bool]
+    name: str, keys: list[str], language: str, snap_compare: Callable[..., bool]
 ) -> None:
-    assert snap_compare(app_at(name), press=keys, terminal_size=(80, 24))
+    assert snap_compare(app_at(name, language), press=keys, terminal_size=(80, 24))
 
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")

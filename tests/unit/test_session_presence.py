@@ -82,8 +82,8 @@ def test_the_same_choice_is_offered_again_where_the_exchange_has_the_agent_other
     assert at_odds(state) is mends
     presence = next(one for one in buttons(state) if one.name == "presence")
     chosen = select.chosen_presence(state)
-    usual = words.AWAY if chosen is c.Presence.READY else words.READY
-    assert presence.label == (words.PRESENCE[chosen] if mends and chosen else usual)
+    usual = "Away" if chosen is c.Presence.READY else "Ready"
+    assert presence.label == (str(words.PRESENCE[chosen]) if mends and chosen else usual)
 
 
 def _after(state: SessionState, *events: de.DeskEvent) -> SessionState:
@@ -139,12 +139,15 @@ def test_the_hubs_own_pauses_are_named_in_the_agents_language(name: str, hebrew:
     away = _me(_KEPT, c.Presence.AWAY, (True, name)).model_copy(update={"reason": name})
     rule = c.PresenceSetEvent(presence=c.Presence.AWAY, words=name)
     boss = c.PresenceSetEvent(by="Noam", presence=c.Presence.AWAY, words=name)
-    for language, told in (("en", name), ("he", hebrew)):
+    for language, told, pause, away_said in (
+        ("en", name, "paused", "Away"),
+        ("he", hebrew, "בהפסקה", "הפסקה"),
+    ):
         catalogue.use(language)
         shown = [status_bar(replace(_READY, me=me), AT) for me in (paused, away)]
         texts = [" ".join(cell.text for cell in page.rows[0].cells) for page in shown]
-        assert f"paused: {told}" in texts[0]
-        assert f"Away: {told}" in texts[1]
+        assert f"{pause}: {told}" in texts[0]
+        assert f"{away_said}: {told}" in texts[1]
         state = replace(_READY, me=away)
         assert told in str(_after(state, rule).notices[0].words)
         assert name in str(_after(state, boss).notices[0].words), "their own words"

@@ -11,6 +11,8 @@ from agent_tui.screens import words
 from agent_tui.screens.views.agenda import call_tag, idle_key
 from agent_tui.session import select
 from agent_tui.session.state import Call, Phase, SessionState, Work
+from agent_tui.text.catalogue import Phrase, _, line
+from agent_tui.text.local import day_time, decimal
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from sip.call_state import CallState
 from sip.events import AudioLevels, CallId, CallQuality, MissedCall
@@ -44,9 +46,9 @@ def calls_page(
     if owed is not None and owed.phase is Phase.WRAP_UP:
         rows.append(_wrap_up(state, owed))
     if not rows:
-        more = words.SOUND_KEY if do.UseSound in select.possible(state) else idle_key(state)
-        hints = Cell(words.joined(more, words.DESK_KEYS), Tone.DIM, drop=1)
-        rows.append(Row((Cell(words.NO_CALL, Tone.DIM), Cell("", grow=True), hints)))
+        more = _("Ctrl+O sound") if do.UseSound in select.possible(state) else idle_key(state)
+        hints = Cell(line(more, _("Tab moves · Esc back to the note · Ctrl+Q leaves")), Tone.DIM, drop=1)
+        rows.append(Row((Cell(_("No call"), Tone.DIM), Cell("", grow=True), hints)))
     return Page(tuple(rows), cursor=state.active or "")
 
 
@@ -56,20 +58,20 @@ def _missed(state: SessionState, clock: datetime) -> list[Row]:
     more = len(state.missed) - len(newest)
     rows = [_missed_call(state, call, clock) for call in newest]
     if more:
-        told = Cell(f"+{more} {words.MORE}", Tone.DIM, drop=2)
+        told = Cell(str(Phrase("+{count} more", "+{count} more", more)), Tone.DIM, drop=2)
         rows[-1] = replace(rows[-1], cells=(*rows[-1].cells, told))
     return rows
 
 
 def _missed_call(state: SessionState, call: MissedCall, clock: datetime) -> Row:
     titles = (queue.title for queue in state.queues if queue.queue == call.queue)
-    name = call.name or call.number or words.PRIVATE_NUMBER
+    name = call.name or call.number or _("private number")
     number = words.number(call.number) if call.number != name else ""
     return Row(
         (
             Cell(" "),
-            Cell(f" {words.MISSED} ", Tone.WARN_TAG, width=_TAG_WIDTH),
-            Cell(words.day_time(datetime.fromtimestamp(call.at, clock.tzinfo), clock), Tone.STRONG),
+            Cell(f" {_('MISSED')} ", Tone.WARN_TAG, width=_TAG_WIDTH),
+            Cell(day_time(datetime.fromtimestamp(call.at, clock.tzinfo), clock), Tone.STRONG),
             Cell(words.number(name)),
             Cell(number, Tone.DIM, drop=1),
             Cell(next(titles, call.queue), Tone.DIM, drop=2),
@@ -82,7 +84,7 @@ def caller_name(state: SessionState, call: Call) -> str:
     """Who it is, best known first: the card, the exchange's word, the caller's own, the number."""
     work = _work(state, call)
     known = contact_name(work) if work is not None else ""
-    return known or call.party.name or call.party.number or words.PRIVATE_NUMBER
+    return known or call.party.name or call.party.number or _("private number")
 
 
 def _work(state: SessionState, call: Call) -> Work | None:
@@ -107,7 +109,7 @@ def _call(state: SessionState, call: Call, levels: AudioLevels | None) -> Row:
             Cell(words.timer(select.call_seconds(call, state.now)), Tone.STRONG),
             Cell(words.number(name), Tone.STRONG if active else Tone.PLAIN),
             Cell(number, Tone.DIM, drop=1),
-            *call_tag(state, _work(state, call)),
+            *call_tag(_work(state, call)),
             Cell(_queue(state, call), Tone.DIM, drop=2),
             Cell("", grow=True),
             *_meters(call, levels),
@@ -121,15 +123,15 @@ def _call(state: SessionState, call: Call, levels: AudioLevels | None) -> Row:
 def _silence(state: SessionState, call: Call) -> tuple[Cell, ...]:
     """The key against the noise, on the call that makes it."""
     heard = call is state.ringing and not state.rings_silently
-    return (Cell(words.SILENCE_KEY, Tone.DIM, drop=3),) if heard else ()
+    return (Cell(_("Ctrl+G silences"), Tone.DIM, drop=3),) if heard else ()
 
 
 def _queue(state: SessionState, call: Call) -> str:
     first = select.asked_about(state, call)
     if first is not None:
-        return f"{words.CONSULTATION} {caller_name(state, first)}"
+        return str(Phrase("asked about {who}", who=caller_name(state, first)))
     if call.consulted and not call.contact:
-        return words.CONSULTED
+        return _("A colleague asks about a customer; the card comes if they are handed on.")
     work = _work(state, call)
     if work is not None and work.offer is not None:
         return work.offer.queue_title
@@ -140,7 +142,7 @@ def _meters(call: Call, levels: AudioLevels | None) -> tuple[Cell, ...]:
     """What the other side gets of the agent, and the agent of the other side."""
     if levels is None or call.state is not CallState.ESTABLISHED:
         return ()
-    told = (words.MICROPHONE, _bar(levels.microphone)), (words.SPEAKER, _bar(levels.speaker))
+    told = (_("mic"), _bar(levels.microphone)), (_("ear"), _bar(levels.speaker))
     return (Cell(" ".join(f"{name} {bar}" for name, bar in told), Tone.DIM, drop=3),)
 
 
@@ -153,13 +155,13 @@ def _bar(dbfs: float) -> str:
 def _flags(call: Call) -> tuple[Cell, ...]:
     cells: list[Cell] = []
     if call.merged:
-        cells.append(Cell(f" {words.THREE} ", Tone.GOOD_TAG))
+        cells.append(Cell(f" {_('THREE TALK')} ", Tone.GOOD_TAG))
     if call.muted:
-        cells.append(Cell(f" {words.MUTED} ", Tone.BAD_TAG))
+        cells.append(Cell(f" {_('MUTED')} ", Tone.BAD_TAG))
     if call.transferring:
-        cells.append(Cell(f"→ {words.TRANSFERRING_TO} {call.transferring}", Tone.WARN))
+        cells.append(Cell(str(Phrase("→ transferring to {target}", target=call.transferring)), Tone.WARN))
     if call.keys_sent:
-        cells.append(Cell(f"{words.KEYS_SENT} {call.keys_sent}", Tone.DIM, drop=3))
+        cells.append(Cell(str(Phrase("keys {keys}", keys=call.keys_sent)), Tone.DIM, drop=3))
     if call.quality is not None:
         cells.append(_quality(call.quality))
     if call.encryption:
@@ -170,20 +172,20 @@ def _flags(call: Call) -> tuple[Cell, ...]:
 def _quality(quality: CallQuality) -> Cell:
     """The estimated MOS, and what a technician asks for first."""
     loss = max(quality.loss_in, quality.loss_out)
-    told = words.joined(f"MOS {quality.mos:.1f}", f"{quality.rtt:.0f} ms", f"{loss:g} %")
+    told = line(f"MOS {decimal(quality.mos, 1)}", Phrase("{rtt:.0f} ms", rtt=quality.rtt), f"{loss:g} %")
     return Cell(told, Tone.WARN if quality.complaints else Tone.DIM, drop=3)
 
 
 def _wrap_up(state: SessionState, work: Work) -> Row:
-    tag = words.STORING if work.finishing else words.WRAP_UP
+    tag = _("STORING") if work.finishing else _("WRAP-UP")
     return Row(
         (
             Cell(" "),
             Cell(f" {tag} ", Tone.INFO_TAG, width=_TAG_WIDTH),
             Cell(words.timer(select.phase_seconds(work, state.now)), Tone.STRONG),
             Cell(contact_name(work), Tone.PLAIN),
-            Cell("" if work.finishing else words.WRAP_UP_OWED, Tone.DIM, drop=1),
+            Cell("" if work.finishing else _("note and outcome are owed"), Tone.DIM, drop=1),
             Cell("", grow=True),
-            Cell("" if work.finishing else words.FINISH_HINT, Tone.DIM, drop=2),
+            Cell("" if work.finishing else _("F12 stores it"), Tone.DIM, drop=2),
         )
     )

@@ -10,6 +10,8 @@ from agent_tui.screens import words
 from agent_tui.screens.views.agenda import card_key, kept_rows
 from agent_tui.session import select
 from agent_tui.session.state import Link, Phase, SessionState, Work
+from agent_tui.text.catalogue import _, line, pgettext
+from agent_tui.text.local import day, day_time
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from hub.contract import Card, CardAnswer, CardField, CardStatus, Matter, PastContact, SegmentTitle
 
@@ -28,7 +30,7 @@ def card_page(state: SessionState, clock: datetime) -> Page:
     """The contact on the screen. ``clock`` is the wall clock, aware, in the agent's zone."""
     work = state.shown
     if work is None:
-        return Page((Row((Cell(_why_empty(state), Tone.DIM, grow=True, wraps=True),)),), words.CUSTOMER)
+        return Page((Row((Cell(_why_empty(state), Tone.DIM, grow=True, wraps=True),)),), _("Customer"))
     answer = work.card
     card = work.customer_card
     titles = state.me.segments if state.me is not None else ()
@@ -36,12 +38,12 @@ def card_page(state: SessionState, clock: datetime) -> Page:
     if card is not None and answer is not None:
         rows = (*_own(state, card), _who(card, titles), *_card(card, answer.number, clock))
     arrival = _arrival(state, work, clock)
-    return Page((*arrival, *_status(state, work), *rows), words.CUSTOMER, card_key(state))
+    return Page((*arrival, *_status(state, work), *rows), _("Customer"), card_key(state))
 
 
 def _why_empty(state: SessionState) -> str:
     call = state.active_call
-    return select.missing(state, call) if call is not None else words.NO_CONTACT
+    return select.missing(state, call) if call is not None else _("The card comes with the call.")
 
 
 def _arrival(state: SessionState, work: Work, clock: datetime) -> tuple[Row, ...]:
@@ -49,7 +51,7 @@ def _arrival(state: SessionState, work: Work, clock: datetime) -> tuple[Row, ...
     if work.offer is None:
         return ()
     waited = select.waited_seconds(work, state.now) or 0.0
-    waits = words.WAITING if work.phase is Phase.OFFERED else words.WAITED
+    waits = pgettext("calls", "waiting") if work.phase is Phase.OFFERED else _("waited")
     return (
         Row(
             (
@@ -71,16 +73,18 @@ def _status(state: SessionState, work: Work) -> Iterator[Row]:
     if work.customer_card is not None:
         return
     if work.card is None and state.hub is not Link.UP:
-        yield Row((Cell("✖", Tone.BAD), Cell(words.CARD_NO_HUB, Tone.WARN, grow=True, wraps=True)))
+        told = _("The hub does not answer: no card. Take the number down.")
+        yield Row((Cell("✖", Tone.BAD), Cell(told, Tone.WARN, grow=True, wraps=True)))
         return
     sign, tone = _ALARMS.get(status, ("?", Tone.WARN))
     number = work.card.number if work.card is not None else ""
     if status is not CardStatus.PRIVATE and number:
         yield Row((Cell(words.number(number), Tone.TITLE),))
-    yield Row((Cell(sign, tone), Cell(words.CARD_STATUS[status], tone, grow=True, wraps=True)))
-    for line in (work.card.words if work.card is not None else "", words.CARD_ADVICE.get(status, "")):
-        if line:
-            yield Row((Cell(line, Tone.DIM, grow=True, wraps=True),), indent=2)
+    yield Row((Cell(sign, tone), Cell(str(words.CARD_STATUS[status]), tone, grow=True, wraps=True)))
+    advice = str(words.CARD_ADVICE.get(status, ""))
+    for told in (work.card.words if work.card is not None else "", advice):
+        if told:
+            yield Row((Cell(told, Tone.DIM, grow=True, wraps=True),), indent=2)
     yield _BLANK
 
 
@@ -100,7 +104,7 @@ def _several(answer: CardAnswer, titles: Titles) -> tuple[Row, ...]:
 def _own(state: SessionState, card: Card) -> Iterator[Row]:
     """That the agent is the customer's own."""
     if state.me is not None and card.personal_agent == state.me.agent:
-        yield Row((Cell(f"★ {words.YOUR_CUSTOMER}", Tone.GOOD),))
+        yield Row((Cell(f"★ {_('your customer')}", Tone.GOOD),))
 
 
 def _who(card: Card, titles: Titles) -> Row:
@@ -108,11 +112,10 @@ def _who(card: Card, titles: Titles) -> Row:
 
 
 def _card(card: Card, number: str, clock: datetime) -> Iterator[Row]:
-    speaks = f"{words.SPEAKS} {words.LANGUAGE[card.language]}"
-    yield Row((Cell(words.joined(card.city, speaks), Tone.DIM, grow=True, wraps=True),))
+    yield Row((Cell(line(card.city, words.SPEAKS[card.language]), Tone.DIM, grow=True, wraps=True),))
     for one in card.numbers or (number,):
         here = one == number
-        mark = (Cell(f"◀ {words.CALLS_FROM}", Tone.GOOD, drop=1),) if here and len(card.numbers) > 1 else ()
+        mark = (Cell(f"◀ {_('calling')}", Tone.GOOD, drop=1),) if here and len(card.numbers) > 1 else ()
         yield Row((Cell(words.number(one), Tone.STRONG if here else Tone.PLAIN), *mark))
     if card.missing:
         yield Row((Cell("▲", Tone.WARN), Cell(card.missing, Tone.WARN, grow=True, wraps=True)))
@@ -140,16 +143,16 @@ def _heading(title: str, count: int, nothing: str) -> Row:
 
 
 def _matters(matters: tuple[Matter, ...], clock: datetime) -> Iterator[Row]:
-    yield _heading(words.MATTERS, len(matters), words.NO_MATTERS)
+    yield _heading(_("Open matters"), len(matters), pgettext("matters", "none"))
     for matter in matters:
         yield Row((Cell("●", Tone.WARN), Cell(matter.title, grow=True, wraps=True)))
-        told = words.joined(matter.reference, matter.status, words.day(matter.opened, clock))
+        told = line(matter.reference, matter.status, day(matter.opened, clock))
         yield Row((Cell(told, Tone.DIM, grow=True, wraps=True),), indent=2)
 
 
 def _history(history: tuple[PastContact, ...], clock: datetime) -> Iterator[Row]:
-    yield _heading(words.HISTORY, len(history), words.NO_HISTORY)
+    yield _heading(_("History"), len(history), _("no earlier contact"))
     for past in history:
-        told = words.joined(words.day_time(past.at, clock), past.channel, past.agent)
+        told = line(day_time(past.at, clock), past.channel, past.agent)
         yield Row((Cell(told, Tone.DIM, grow=True, wraps=True),))
         yield Row((Cell(past.summary, grow=True, wraps=True),), indent=2)

@@ -6,6 +6,7 @@ from agent_tui.screens import words
 from agent_tui.screens.views.calls import contact_name
 from agent_tui.session.reduce_edits import writable
 from agent_tui.session.state import Phase, SessionState, Work
+from agent_tui.text.catalogue import _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.note_pane import NoteView
 
@@ -14,14 +15,14 @@ def note_view(state: SessionState) -> NoteView:
     """The note under the agent's hands, which a new ring never takes away."""
     work = state.written
     if work is None or work.phase is Phase.OFFERED:
-        return NoteView(title=words.NOTE, hint=words.NOTE_LATER)
+        return NoteView(title=_("Note"), hint=_("The note opens with the talk."))
     return NoteView(
         contact=work.contact,
         text=work.note,
         writable=writable(work),
-        title=words.joined(words.NOTE, contact_name(work)),
-        subtitle=words.NOTE_STATE[work.note_state],
-        hint=words.NOTE_HINT,
+        title=line(_("Note"), contact_name(work)),
+        subtitle=str(words.NOTE_STATE.get(work.note_state, "")),
+        hint=_("What was it about, what was promised?"),
     )
 
 
@@ -29,9 +30,9 @@ def outcome_page(state: SessionState) -> Page:
     """How the contact can end, the chosen one marked; nothing until there is one to end."""
     work = state.written
     if state.me is None or work is None or work.phase is Phase.OFFERED:
-        return Page(title=words.OUTCOME)
+        return Page(title=_("Outcome"))
     rows = (_outcome(one.code, one.label, work) for one in state.me.dispositions)
-    return Page(tuple(rows), words.OUTCOME, cursor=work.disposition)
+    return Page(tuple(rows), _("Outcome"), cursor=work.disposition)
 
 
 def _outcome(code: str, label: str, work: Work) -> Row:

@@ -20,7 +20,7 @@ def notices_page(state: SessionState) -> Page:
     for notice in reversed(state.notices):
         sign, tone = _SIGNS[notice.severity]
         tag = Cell(f" {sign} {words.SEVERITY[notice.severity]} ", tone)
-        close = words.DISMISS if notice.topic == newest else words.DISMISS.rpartition(" ")[2]
+        close = "Esc ✕" if notice.topic == newest else "✕"
         rows.append(
             Row(
                 (tag, Cell(str(notice.words), grow=True, wraps=True), Cell(close, Tone.DIM)), key=notice.topic

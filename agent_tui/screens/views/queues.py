@@ -6,11 +6,17 @@ from collections.abc import Iterator
 
 from agent_tui.screens import words
 from agent_tui.session.state import Link, SessionState
+from agent_tui.text.catalogue import Phrase, _, line, pgettext
+from agent_tui.text.local import decimal, percent
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from hub.contract import AgentCounts, AgentFigures, QueueFigures
+from hub.contract.figures import FORMULAS
 
 _COLUMNS = (4, 5, 4, 4, 4)
-"""Cells of the table's figures, in the order of ``words.QUEUE_COLUMNS`` after the title."""
+"""Cells of the table's figures, in the order of their heads after the title."""
+
+_FORMULAS = {FORMULAS.service_level: Phrase("answered in time ÷ answered")}
+"""The centre's formulas in the desk's words; another hub's stands as it is told."""
 
 _LATE = 60.0
 """Seconds of waiting from which a figure is painted as a warning; the figure itself says the rest."""
@@ -19,11 +25,16 @@ _LATE = 60.0
 def queues_page(state: SessionState, *, roomy: bool) -> Page:
     """All queues: blocks of figures where there is room, else one line each."""
     if not state.queues:
-        return Page((Row((Cell(words.NO_QUEUES, Tone.DIM),)),), words.QUEUES)
+        return Page((Row((Cell(_("No figures yet."), Tone.DIM),)),), _("Queues"))
     rows = _blocks(state.queues) if roomy else _table(state.queues)
     own = () if state.own is None else (*((Row(),) if roomy else ()), *_own(state.own))
-    title = words.QUEUES if live(state) else words.joined(words.QUEUES, words.NOT_LIVE)
+    title = _("Queues") if live(state) else line(_("Queues"), _("NOT LIVE"))
     return Page((*rows, *own), title, _formula(state.queues))
+
+
+def waiting(count: int) -> Phrase:
+    """How many wait."""
+    return Phrase("{count} waiting", "{count} waiting", count)
 
 
 def live(state: SessionState) -> bool:
@@ -32,7 +43,8 @@ def live(state: SessionState) -> bool:
 
 
 def _formula(queues: tuple[QueueFigures, ...]) -> str:
-    return f"{words.SERVICE_LEVEL} = {queues[0].formulas.service_level}"
+    formula = queues[0].formulas.service_level
+    return str(Phrase("SL = {formula}", formula=_FORMULAS.get(formula, formula)))
 
 
 def _level(queue: QueueFigures) -> str:
@@ -40,7 +52,7 @@ def _level(queue: QueueFigures) -> str:
 
 
 def _percent(figure: float | None) -> str:
-    return "–" if figure is None else f"{figure:.0f}%"
+    return "–" if figure is None else percent(figure)
 
 
 def _time(seconds: float | None) -> str:
@@ -55,10 +67,10 @@ def _wait_tone(queue: QueueFigures) -> Tone:
 
 def _own(own: AgentFigures) -> Iterator[Row]:
     """The agent's own day."""
-    occupied = Cell(f"{_percent(own.occupancy)} {words.OCCUPIED}")
-    yield Row((Cell(words.OWN_DAY, Tone.TITLE, grow=True), occupied))
+    occupied = Cell(str(Phrase("{share} occupied", share=_percent(own.occupancy))))
+    yield Row((Cell(_("You today"), Tone.TITLE, grow=True), occupied))
     handling = _time(own.today.average_handling)
-    yield _pair(str(own.today.answered), words.ANSWERED, handling, words.HANDLING)
+    yield _pair(decimal(own.today.answered), _("answered"), handling, _("handling"))
     if own.today.average_handling is not None:
         yield Row((Cell(_parts(own.today), Tone.DIM, grow=True, wraps=True),))
 
@@ -66,24 +78,31 @@ def _own(own: AgentFigures) -> Iterator[Row]:
 def _parts(counts: AgentCounts) -> str:
     """What the handling time is the sum of."""
     parts = (
-        (words.TALK, counts.average_talk),
-        (words.HOLD_TIME, counts.average_hold),
-        (words.WRAP_UP_TIME, counts.average_wrap_up),
+        (pgettext("time", "talk"), counts.average_talk),
+        (pgettext("time", "hold"), counts.average_hold),
+        (pgettext("time", "wrap"), counts.average_wrap_up),
     )
     return " +".join(f"{_time(seconds)} {name}" for name, seconds in parts)
 
 
 def _table(queues: tuple[QueueFigures, ...]) -> Iterator[Row]:
-    title, *columns = words.QUEUE_COLUMNS
+    title, *columns = (
+        pgettext("column", "Queue"),
+        pgettext("column", "Wait"),
+        pgettext("column", "Long"),
+        pgettext("column", "Free"),
+        pgettext("column", "Busy"),
+        _("SL"),
+    )
     heads = (_figure(name, Tone.DIM, width) for name, width in zip(columns, _COLUMNS, strict=True))
     yield Row((Cell(title, Tone.DIM, grow=True), *heads))
     for queue in queues:
         tone = _wait_tone(queue)
         figures = (
-            (str(queue.waiting), tone),
+            (decimal(queue.waiting), tone),
             (words.timer(queue.longest_wait) if queue.waiting else "–", tone),
-            (str(queue.agents_ready), Tone.PLAIN),
-            (str(queue.agents_busy), Tone.PLAIN),
+            (decimal(queue.agents_ready), Tone.PLAIN),
+            (decimal(queue.agents_busy), Tone.PLAIN),
             (_level(queue), Tone.PLAIN),
         )
         cells = (_figure(*figure, width) for figure, width in zip(figures, _COLUMNS, strict=True))
@@ -107,16 +126,20 @@ def _block(queue: QueueFigures) -> Iterator[Row]:
     yield Row(
         (
             Cell(queue.title, Tone.TITLE, grow=True),
-            Cell(f"{queue.waiting} {words.WAITING}", tone),
+            Cell(str(waiting(queue.waiting)), tone),
             *longest,
         )
     )
-    yield _pair(str(queue.agents_ready), words.READY_AGENTS, str(queue.agents_busy), words.BUSY_AGENTS)
-    yield _pair(str(queue.today.answered), words.ANSWERED, str(queue.today.abandoned), words.ABANDONED)
-    level = f"{words.SERVICE_LEVEL} {queue.service_level_seconds} s"
-    yield _pair(_level(queue), level, _time(queue.today.average_wait), words.AVERAGE_WAIT)
+    ready, busy = pgettext("agents", "ready"), pgettext("agents", "busy")
+    yield _pair(decimal(queue.agents_ready), ready, decimal(queue.agents_busy), busy)
+    today = queue.today
+    yield _pair(decimal(today.answered), _("answered"), decimal(today.abandoned), _("abandoned"))
+    level = str(Phrase("SL {seconds} s", seconds=queue.service_level_seconds))
+    yield _pair(_level(queue), level, _time(queue.today.average_wait), _("mean wait"))
     if queue.callbacks or queue.today.called_back:
-        yield _pair(str(queue.callbacks), words.TO_CALL, str(queue.today.called_back), words.CALLED_BACK)
+        yield _pair(
+            decimal(queue.callbacks), _("to call"), decimal(queue.today.called_back), _("called back")
+        )
 
 
 def _pair(first: str, first_label: str, second: str, second_label: str) -> Row:

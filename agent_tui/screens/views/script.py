@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent_tui.screens import words
 from agent_tui.session import select
 from agent_tui.session.script import ShownStep, StepStanding
 from agent_tui.session.state import Link, SessionState
+from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
 _SIGNS = {
@@ -23,14 +23,14 @@ def script_page(state: SessionState) -> Page:
     """The script of the contact on the screen."""
     work = state.shown
     if work is None or work.script is None:
-        return Page((Row((Cell(_why_none(state), Tone.DIM, grow=True, wraps=True),)),), words.SCRIPT)
+        return Page((Row((Cell(_why_none(state), Tone.DIM, grow=True, wraps=True),)),), _("Script"))
     steps = select.script_steps(work)
     done = sum(step.standing is StepStanding.DONE for step in steps)
     current = next((step.id for step in steps if step.standing is StepStanding.CURRENT), "")
     return Page(
         rows=tuple(row for number, step in enumerate(steps, 1) for row in _step(number, step)),
-        title=f"{words.SCRIPT}: {work.script.title}",
-        subtitle=f"{done} {words.OF} {len(steps)} · {words.SCRIPT_KEYS}",
+        title=str(Phrase("Script: {title}", title=work.script.title)),
+        subtitle=line(Phrase("{done} of {all}", done=done, all=len(steps)), Phrase("Ctrl+↓ done, next")),
         cursor=current,
     )
 
@@ -38,10 +38,10 @@ def script_page(state: SessionState) -> Page:
 def _why_none(state: SessionState) -> str:
     work = state.shown
     if work is None:
-        return words.SCRIPT_LATER
+        return _("The script comes with the call.")
     if state.hub is not Link.UP:
-        return words.SCRIPT_NO_HUB
-    return words.SCRIPT_LATER if work.script_due else words.NO_SCRIPT
+        return _("The hub does not answer: no script.")
+    return _("The script comes with the call.") if work.script_due else _("No script for this queue.")
 
 
 def chosen(key: str) -> tuple[str, str]:

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from agent_tui.screens import words
 from agent_tui.screens.views.agenda import status_cell
-from agent_tui.screens.views.queues import live
+from agent_tui.screens.views.queues import live, waiting
 from agent_tui.session.odds import differs
 from agent_tui.session.pauses import named
 from agent_tui.session.reach import Reach, reach
 from agent_tui.session.state import Link, SessionState
+from agent_tui.text.catalogue import Phrase, _, pgettext
+from agent_tui.text.local import time
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from hub.contract import MemberView, Presence
 from sip.events import RegistrationState
@@ -46,7 +48,7 @@ def status_bar(state: SessionState, clock: datetime) -> Page:
                     *status_cell(state, clock),
                     *_queues(state),
                     *_agent(state),
-                    Cell(f"{clock:%H:%M}", Tone.STRONG, drop=4),
+                    Cell(time(clock, clock), Tone.STRONG, drop=4),
                 )
             ),
         )
@@ -55,7 +57,7 @@ def status_bar(state: SessionState, clock: datetime) -> Page:
 
 def _registration(state: SessionState) -> Cell:
     if reach(state) is Reach.UNREACHED:
-        return Cell(f" ▲ {words.NOT_REACHABLE} ", Tone.BAD_TAG)
+        return Cell(f" ▲ {_('Registered, not reachable')} ", Tone.BAD_TAG)
     sign, tone = _REGISTRATION[state.registration.state]
     return Cell(f"{sign} {words.REGISTRATION[state.registration.state]}", tone)
 
@@ -66,8 +68,8 @@ def _lock(state: SessionState) -> tuple[Cell, ...]:
     if call is None or call.answered is None:
         return ()
     if call.encryption:
-        return (Cell(f"▣ {words.ENCRYPTED}", Tone.GOOD, drop=2),)
-    return (Cell(f"□ {words.NOT_ENCRYPTED}", Tone.WARN, drop=2),)
+        return (Cell(f"▣ {_('encrypted')}", Tone.GOOD, drop=2),)
+    return (Cell(f"□ {_('not encrypted')}", Tone.WARN, drop=2),)
 
 
 def _links(state: SessionState) -> tuple[Cell, ...]:
@@ -87,7 +89,11 @@ def _presence(state: SessionState) -> tuple[Cell, ...]:
     if state.me is None:
         return ()
     if state.wanted is not None and state.wanted is not state.me.presence:
-        return (_SEPARATOR, Cell(f"○ {words.PRESENCE[state.wanted]} {words.ASKED}", Tone.WARN))
+        asked = Phrase("○ {presence} asked", presence=words.PRESENCE[state.wanted])
+        return (
+            _SEPARATOR,
+            Cell(str(asked), Tone.WARN),
+        )
     sign, tone = _PRESENCE[state.me.presence]
     reason = str(named(state.me.reason))
     reason = f": {reason}" if reason and state.me.presence is not Presence.READY else ""
@@ -104,12 +110,12 @@ def _exchange(state: SessionState) -> tuple[Cell, ...]:
     if state.hub is Link.DOWN or state.pbx is Link.DOWN:
         # registered is all that is known then; whether a call really comes through nobody says
         unproven = reach(state) is Reach.UNKNOWN
-        return (Cell(words.NOT_PROVEN, Tone.WARN, drop=1),) if unproven else ()
+        return (Cell(_("reach not proven"), Tone.WARN, drop=1),) if unproven else ()
     if state.me is None or state.hub is not Link.UP or state.pbx is not Link.UP:
         return ()
     members = state.me.members
     if not members:
-        return (Cell(f"{words.EXCHANGE} {words.NO_QUEUE}", Tone.WARN if differs(state.me) else Tone.DIM),)
+        return (Cell(_("exchange: in no queue"), Tone.WARN if differs(state.me) else Tone.DIM),)
     told = {_member(member) for member in members}
     if len(told) == 1:
         text = told.pop()
@@ -118,30 +124,30 @@ def _exchange(state: SessionState) -> tuple[Cell, ...]:
     ready = state.me.presence is Presence.READY
     kept_away = any(member.state == "unavailable" or (ready and member.paused) for member in members)
     tone = Tone.WARN if kept_away or differs(state.me) else Tone.PLAIN
-    return (Cell(words.EXCHANGE, Tone.DIM, drop=2), Cell(text, tone))
+    return (Cell(_("exchange:"), Tone.DIM, drop=2), Cell(text, tone))
 
 
 def _member(member: MemberView) -> str:
     if not member.paused:
-        return words.MEMBER[member.state]
+        return str(words.MEMBER[member.state])
     why = f": {named(member.reason)}" if member.reason else ""
-    return f"{words.PAUSED}{why}"
+    return f"{_('paused')}{why}"
 
 
 def _silent(state: SessionState) -> tuple[Cell, ...]:
     """Said for as long as it is so: a call that nobody hears is missed by who forgot."""
-    return (Cell(f"✕ {words.RINGS_SILENTLY}", Tone.WARN),) if state.rings_silently else ()
+    return (Cell(f"✕ {_('no ring sound')}", Tone.WARN),) if state.rings_silently else ()
 
 
 def _queues(state: SessionState) -> tuple[Cell, ...]:
-    waiting = sum(queue.waiting for queue in state.queues)
+    count = sum(queue.waiting for queue in state.queues)
     if not state.queues or not live(state):
         return ()
-    told = Cell(f"{waiting} {words.WAITING}", Tone.WARN if waiting else Tone.DIM)
-    if not waiting:
+    told = Cell(str(waiting(count)), Tone.WARN if count else Tone.DIM)
+    if not count:
         return (told,)
     longest = max(queue.longest_wait for queue in state.queues)
-    return (told, Cell(words.LONGEST, Tone.DIM, drop=5), Cell(words.timer(longest), Tone.WARN))
+    return (told, Cell(pgettext("wait", "longest"), Tone.DIM, drop=5), Cell(words.timer(longest), Tone.WARN))
 
 
 def _agent(state: SessionState) -> tuple[Cell, ...]:
