@@ -6,6 +6,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from agent_tui.text.catalogue import Phrase
+
 Key: TypeAlias = tuple[str, ...]
 """Kind of act and what it acts on."""
 
@@ -22,4 +24,8 @@ class Act:
 
 
 class NotNow(Exception):
-    """The command cannot act as things stand. ``str(error)`` is for the agent."""
+    """The command cannot act as things stand. ``words`` are for the agent."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(str(words))
+        self.words = words

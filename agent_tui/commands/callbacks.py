@@ -7,8 +7,11 @@ from agent_tui.commands.act import Act
 from agent_tui.ports import HubError, HubPort, HubUnreachable
 from agent_tui.session.events import CallbackAsked, CallbackMade, CallbackRefused
 from agent_tui.session.store import Store
+from agent_tui.text.catalogue import Phrase
 
-_NOT_KNOWN = "The hub has not said whether it holds it. Send it again: it is made once, however often."
+_NOT_KNOWN = Phrase(
+    "The hub has not said whether it holds it. Send it again: it is made once, however often."
+)
 
 
 class CallbackCommands:
@@ -26,7 +29,11 @@ class CallbackCommands:
             try:
                 made = await self._hub.promise_callback(command.asked, command.key)
             except HubUnreachable as error:
-                self._store.dispatch(CallbackRefused(command.key, f"{error} {_NOT_KNOWN}"))
+                self._store.dispatch(
+                    CallbackRefused(
+                        command.key, Phrase("{told} {next_step}", told=str(error), next_step=_NOT_KNOWN)
+                    )
+                )
             except HubError as error:
                 self._store.dispatch(CallbackRefused(command.key, str(error)))
             except BaseException:  # cancelled as well: the form must not wait for ever
@@ -43,4 +50,4 @@ class CallbackCommands:
         async def run() -> None:
             await self._hub.cancel_callback(command.callback)
 
-        return Act(("cancel callback", command.callback), run)
+        return Act(("cancel-callback", command.callback), run)

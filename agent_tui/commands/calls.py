@@ -19,6 +19,7 @@ from agent_tui.session.events import CallSelected
 from agent_tui.session.select import asked_about, consultation, other_call, talked_in
 from agent_tui.session.state import Call, SessionState
 from agent_tui.session.store import Store
+from agent_tui.text.catalogue import Phrase, _
 from sip.call_state import CallState
 from sip.errors import NoSuchCall, PhoneError
 from sip.events import CallId
@@ -232,11 +233,11 @@ class CallCommands:
 
     def _still_open(self, call: CallId) -> None:
         if all(one.id != call for one in self._store.state.calls):
-            raise NoSuchCall("The caller is gone.")
+            raise NoSuchCall(_("The caller is gone."))
 
 
 def _need(found: Found | None) -> Found:
     """The rules of ``possible`` were read from the same state, so this is a bug when it raises."""
     if found is None:
-        raise NotNow("There is no such call any more.")
+        raise NotNow(Phrase("There is no such call any more."))
     return found

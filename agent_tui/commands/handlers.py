@@ -18,6 +18,7 @@ from agent_tui.ports import HubError, HubPort, PhonePort
 from agent_tui.session.events import CommandFailed
 from agent_tui.session.select import possible
 from agent_tui.session.store import Store
+from agent_tui.text.catalogue import Phrase
 from sip.errors import PhoneError
 
 ACT_WITHIN = 15.0
@@ -25,25 +26,29 @@ ACT_WITHIN = 15.0
 
 _MOST_WAITING = 64
 
-_NOT_POSSIBLE: dict[type[do.Command], str] = {
-    do.Answer: "No call waits to be answered. A call being dialled must end first.",
-    do.HangUp: "There is no call to end.",
-    do.ToggleHold: "There is no call to hold.",
-    do.ToggleMute: "There is no talk to mute.",
-    do.Swap: "There is no other call to go on with.",
-    do.Transfer: "There is no talk to hand on.",
-    do.AttendedTransfer: "Nobody was asked who could take the customer, or this phone cannot connect them.",
-    do.Merge: "There are no two talks to merge, or this phone cannot mix two calls.",
-    do.Part: "No calls are merged.",
-    do.SendKeys: "There is no talk to send keys in.",
-    do.Dial: "Another call must end before a new one can be dialled.",
-    do.UseSound: "There are no other devices to choose from: the settings name them under [[audio.profile]].",
-    do.ToggleRing: "The phone is not there at the moment.",
-    do.CallBack: "Nobody with a number was missed, or a call is open.",
-    do.ClearMissed: "No call was missed, or a call is open.",
-    do.PromiseCallback: "This centre calls nobody back, or you serve no queue of it.",
-    do.CancelCallback: "There is no callback to take back.",
-    do.SetPresence: "The hub does not answer, so the exchange cannot be told.",
+_NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
+    do.Answer: Phrase("No call waits to be answered. A call being dialled must end first."),
+    do.HangUp: Phrase("There is no call to end."),
+    do.ToggleHold: Phrase("There is no call to hold."),
+    do.ToggleMute: Phrase("There is no talk to mute."),
+    do.Swap: Phrase("There is no other call to go on with."),
+    do.Transfer: Phrase("There is no talk to hand on."),
+    do.AttendedTransfer: Phrase(
+        "Nobody was asked who could take the customer, or this phone cannot connect them."
+    ),
+    do.Merge: Phrase("There are no two talks to merge, or this phone cannot mix two calls."),
+    do.Part: Phrase("No calls are merged."),
+    do.SendKeys: Phrase("There is no talk to send keys in."),
+    do.Dial: Phrase("Another call must end before a new one can be dialled."),
+    do.UseSound: Phrase(
+        "There are no other devices to choose from: the settings name them under [[audio.profile]]."
+    ),
+    do.ToggleRing: Phrase("The phone is not there at the moment."),
+    do.CallBack: Phrase("Nobody with a number was missed, or a call is open."),
+    do.ClearMissed: Phrase("No call was missed, or a call is open."),
+    do.PromiseCallback: Phrase("This centre calls nobody back, or you serve no queue of it."),
+    do.CancelCallback: Phrase("There is no callback to take back."),
+    do.SetPresence: Phrase("The hub does not answer, so the exchange cannot be told."),
 }
 
 _Maker: TypeAlias = Callable[[Any], Act]
@@ -88,7 +93,7 @@ class Commander:
         try:
             self._take(command)
         except (NotNow, BadTarget) as error:
-            self._store.dispatch(CommandFailed(str(error)))
+            self._store.dispatch(CommandFailed(error.words))
 
     async def run(self) -> None:
         """Carry out acts side by side. Ends only when cancelled, and its acts with it."""
@@ -111,7 +116,7 @@ class Commander:
         if self._under_way[act.key] and not act.queues:
             return
         if self._waiting.full():
-            raise NotNow("Too much is under way. Wait a moment and press again.")
+            raise NotNow(Phrase("Too much is under way. Wait a moment and press again."))
         self._under_way[act.key] += 1
         self._waiting.put_nowait(act)
 
@@ -120,9 +125,11 @@ class Commander:
             async with self._turns.setdefault(act.key, asyncio.Lock()), asyncio.timeout(ACT_WITHIN):
                 await act.run()
         except (PhoneError, HubError) as error:
-            self._store.dispatch(CommandFailed(str(error) or "It did not work. Try again."))
+            self._store.dispatch(CommandFailed(str(error) or Phrase("It did not work. Try again.")))
         except TimeoutError:
-            self._store.dispatch(CommandFailed("No answer in time. See how things stand and try again."))
+            self._store.dispatch(
+                CommandFailed(Phrase("No answer in time. See how things stand and try again."))
+            )
         finally:
             self._done(act.key)
 

@@ -24,8 +24,8 @@ class PresenceCommands:
 
         Raises ``NotNow`` for ready while no call could ring here.
         """
-        why = why_not_ready(self._store.state) if command.presence is Presence.READY else ""
-        if why:
+        why = why_not_ready(self._store.state) if command.presence is Presence.READY else None
+        if why is not None:
             raise NotNow(why)
 
         async def run() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from agent_tui.text.catalogue import Phrase
+
 _SEPARATORS = str.maketrans("", "", " \t\u00a0-–().‑\u2066\u2069\u200e\u200f")
 """What people write inside numbers, and the marks that keep a number's direction on the screen."""
 _NUMBER = re.compile(r"\+?[0-9*#]{1,32}")
@@ -14,7 +16,11 @@ _KEYS = re.compile(r"[0-9*#A-D]{1,32}")
 
 
 class BadTarget(Exception):
-    """It cannot be called or pressed. ``str(error)`` tells the agent what can."""
+    """It cannot be called or pressed. ``words`` tell the agent what can."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(str(words))
+        self.words = words
 
 
 def clean_target(text: str) -> str:
@@ -25,7 +31,7 @@ def clean_target(text: str) -> str:
     number = given.translate(_SEPARATORS)
     if _NUMBER.fullmatch(number):
         return number
-    raise BadTarget("That is no number. Give digits with + * #, an extension, or sip:name@place.")
+    raise BadTarget(Phrase("That is no number. Give digits with + * #, an extension, or sip:name@place."))
 
 
 def clean_keys(text: str) -> str:
@@ -33,4 +39,4 @@ def clean_keys(text: str) -> str:
     keys = text.strip().upper()
     if _KEYS.fullmatch(keys):
         return keys
-    raise BadTarget("Only the keys 0 to 9, *, # and A to D can be sent.")
+    raise BadTarget(Phrase("Only the keys 0 to 9, *, # and A to D can be sent."))

@@ -11,6 +11,7 @@ from agent_tui.commands.act import NotNow
 from agent_tui.session import events as ev
 from agent_tui.session import work_items as items
 from agent_tui.session.state import Phase, SessionState
+from agent_tui.text.catalogue import Phrase
 from edge.text import clean
 
 LONGEST_NOTE = 10_000
@@ -38,7 +39,7 @@ def _customer(_state: SessionState, command: do.ChooseCustomer) -> ev.DeskEvent:
 def _disposition(state: SessionState, command: do.ChooseDisposition) -> ev.DeskEvent:
     known = {one.code for one in state.me.dispositions} if state.me is not None else set()
     if command.code not in known:
-        raise NotNow("The hub does not know this outcome.")
+        raise NotNow(Phrase("The hub does not know this outcome."))
     return ev.DispositionChosen(command.contact, command.code)
 
 
@@ -46,9 +47,9 @@ def _finish(state: SessionState, command: do.FinishWrapUp) -> ev.DeskEvent:
     """From here on the outbox sends the wrap-up until it is stored, under one key."""
     work = items.find(state, command.contact)
     if work is None or work.phase is not Phase.WRAP_UP:
-        raise NotNow("No wrap-up is owed for this contact.")
+        raise NotNow(Phrase("No wrap-up is owed for this contact."))
     if not work.disposition and state.me is not None and state.me.dispositions:
-        raise NotNow("Choose how the contact ended, then finish.")
+        raise NotNow(Phrase("Choose how the contact ended, then finish."))
     return ev.WrapUpStarted(work.contact, uuid.uuid4().hex)
 
 

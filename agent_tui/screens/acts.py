@@ -42,7 +42,7 @@ _AtOnce: TypeAlias = (
 _REASON = "reason "
 """Before a reason in a row's key, since a row without a key cannot be chosen and a reason may be empty."""
 
-_LEAVE, _TAKE_BACK = "leave", "take back"
+_LEAVE, _TAKE_BACK = "leave", "take_back"
 
 
 class Desk(Protocol):

@@ -34,7 +34,7 @@ def paragraph(text: str, classes: str = "") -> Sheet:
 
 def hint(text: str) -> Sheet:
     """What the keys do here."""
-    return paragraph(text, "overlay-hint")
+    return paragraph(text, classes="overlay-hint")
 
 
 class Overlay(ModalScreen[Result]):

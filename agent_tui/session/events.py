@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from agent_tui.session.draft import Draft
 from agent_tui.session.state import Link
+from agent_tui.text.catalogue import Told
 from hub.contract import (
     CallbackView,
     CardAnswer,
@@ -31,7 +32,7 @@ class PhoneLinkChanged:
     """The desk reached the phone, or lost it. ``words`` says why, empty when all is well."""
 
     link: Link
-    words: str = ""
+    words: Told = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class HubLinkChanged:
     """The desk reached the hub, or lost it. ``words`` says why, empty when all is well."""
 
     link: Link
-    words: str = ""
+    words: Told = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class NoteNotSaved:
     """The hub did not take the note; it stays here and is sent again."""
 
     contact: str
-    words: str
+    words: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class DraftFound:
 class DraftNotKept:
     """What the agent types would not survive the desk being killed; the hub still gets it."""
 
-    words: str
+    words: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class WrapUpFailed:
     """The hub refused the wrap-up; everything typed is still here."""
 
     contact: str
-    words: str
+    words: Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,14 +160,14 @@ class CallbackRefused:
     """There is no promise, as far as the desk knows. ``words``: why, and what to do."""
 
     key: str
-    words: str
+    words: Told
 
 
 @dataclass(frozen=True, slots=True)
 class CommandFailed:
     """Something the agent asked for did not happen. ``words``: what, why, and what to do."""
 
-    words: str
+    words: Told
 
 
 @dataclass(frozen=True, slots=True)

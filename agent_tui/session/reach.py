@@ -8,13 +8,19 @@ from agent_tui.session.events import HubLinkChanged, PhoneLinkChanged, SnapshotT
 from agent_tui.session.reduce_notices import clear, put
 from agent_tui.session.state import Link, SessionState, Severity
 from agent_tui.session.table import Table
+from agent_tui.text.catalogue import Phrase
 from hub.contract import MeEvent, PbxLinkEvent
 from sip.events import RegistrationChanged, RegistrationState
 
-UNREACHED = (
+UNREACHED = Phrase(
     "The exchange cannot ring this phone, though it is registered: something on the way stops its messages. "
     "The phone registers anew by itself. If this stays, close any other phone of yours, reconnect the VPN or "
     "restart the router, then tell your team leader."
+)
+
+
+_UNREGISTERED = Phrase(
+    "No call can ring here, so you cannot be ready. Wait until the top line says Registered."
 )
 
 
@@ -43,15 +49,15 @@ def reach(state: SessionState) -> Reach:
     return Reach.PROVEN
 
 
-def why_not_ready(state: SessionState) -> str:
-    """Why the agent cannot be ready now, in words with the next step; empty when they can."""
+def why_not_ready(state: SessionState) -> Phrase | None:
+    """Why the agent cannot be ready now, with the next step; None when they can."""
     match reach(state):
         case Reach.UNREGISTERED:
-            return "No call can ring here, so you cannot be ready. Wait until the top line says Registered."
+            return _UNREGISTERED
         case Reach.UNREACHED:
             return UNREACHED
         case _:
-            return ""
+            return None
 
 
 def _looked_at(state: SessionState, _event: object) -> SessionState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from agent_tui.session import reduce_calls
@@ -28,49 +29,53 @@ from hub.contract import PbxLinkEvent, Presence, PresenceSetEvent, WrappedUpEven
 from sip import events as ev
 from sip.events import CloseReason, RegistrationState
 
-_REGISTRATION = {
-    RegistrationState.REFUSED: (
-        Severity.ERROR,
-        "the registrar refuses this account",
-        " `moked login` takes a new password.",
-    ),
-    RegistrationState.UNREACHABLE: (
-        Severity.WARNING,
-        "the registrar does not answer; trying again",
-        "",
-    ),
-}
-"""How loud, the reason where the phone gave none, and what to do."""
+_REFUSED = Phrase("the registrar refuses this account")
+_SILENT = Phrase("the registrar does not answer; trying again")
+"""Why no call can ring, where the phone gave no reason."""
 
-_NOT_REACHED = {
-    CloseReason.DECLINED: "declined the call",
-    CloseReason.BUSY: "is busy",
-    CloseReason.NO_ANSWER: "does not answer",
-    CloseReason.NOT_FOUND: "is not known to the exchange; check the number",
-    CloseReason.UNREACHABLE: "cannot be reached",
-    CloseReason.MEDIA_REFUSED: "shares no codec or encryption with this phone",
-    CloseReason.FAILED: "could not be called",
+_NOT_REACHED: dict[CloseReason, Callable[[str], Phrase]] = {
+    CloseReason.DECLINED: lambda who: Phrase("{who} declined the call.", who=who),
+    CloseReason.BUSY: lambda who: Phrase("{who} is busy.", who=who),
+    CloseReason.NO_ANSWER: lambda who: Phrase("{who} does not answer.", who=who),
+    CloseReason.NOT_FOUND: lambda who: Phrase(
+        "{who} is not known to the exchange; check the number.", who=who
+    ),
+    CloseReason.UNREACHABLE: lambda who: Phrase("{who} cannot be reached.", who=who),
+    CloseReason.MEDIA_REFUSED: lambda who: Phrase(
+        "{who} shares no codec or encryption with this phone.", who=who
+    ),
+    CloseReason.FAILED: lambda who: Phrase("{who} could not be called.", who=who),
 }
-"""Why a call of ours, or a transfer, came to nothing: the words after the number."""
+"""Why a call of ours came to nothing."""
 
-_NOT_HANDED_ON = _NOT_REACHED | {CloseReason.NOT_FOUND: "is busy, away, or not known to the exchange"}
+_NOT_HANDED_ON = {
+    CloseReason.DECLINED: Phrase("they declined the call"),
+    CloseReason.BUSY: Phrase("they are busy"),
+    CloseReason.NO_ANSWER: Phrase("they do not answer"),
+    CloseReason.NOT_FOUND: Phrase("they are busy, away, or not known to the exchange"),
+    CloseReason.UNREACHABLE: Phrase("they cannot be reached"),
+    CloseReason.MEDIA_REFUSED: Phrase("they share no codec or encryption"),
+    CloseReason.FAILED: Phrase("they could not be called"),
+}
 """The same for a transfer: to the exchange, who cannot take the customer now does not exist (404)."""
 
-_NOT_TAKEN = {
-    CloseReason.CANCELLED: "Missed: {who} hung up, or it rang too long.",
-    CloseReason.NO_ANSWER: "Missed: {who}.",
-    CloseReason.LINES_FULL: "Missed: {who} called while you had no line free.",
-    CloseReason.ANSWERED_ELSEWHERE: "Answered elsewhere: {who}.",
-    CloseReason.MEDIA_REFUSED: "Missed: {who}; no codec or encryption in common with this phone.",
-    CloseReason.UNREACHABLE: "Missed: {who}; the line to the exchange broke.",
-    CloseReason.FAILED: "Missed: {who}; the call broke off.",
+_NOT_TAKEN: dict[CloseReason, Callable[[str], Phrase]] = {
+    CloseReason.CANCELLED: lambda who: Phrase("Missed: {who} hung up, or it rang too long.", who=who),
+    CloseReason.NO_ANSWER: lambda who: Phrase("Missed: {who}.", who=who),
+    CloseReason.LINES_FULL: lambda who: Phrase("Missed: {who} called while you had no line free.", who=who),
+    CloseReason.ANSWERED_ELSEWHERE: lambda who: Phrase("Answered elsewhere: {who}.", who=who),
+    CloseReason.MEDIA_REFUSED: lambda who: Phrase(
+        "Missed: {who}; no codec or encryption in common with this phone.", who=who
+    ),
+    CloseReason.UNREACHABLE: lambda who: Phrase("Missed: {who}; the line to the exchange broke.", who=who),
+    CloseReason.FAILED: lambda who: Phrase("Missed: {who}; the call broke off.", who=who),
 }
 """What became of a call that rang here; nothing where the agent declined it."""
 
 _BROKEN = {
-    CloseReason.MEDIA_LOST: "The sound from the other side stopped, so the call was ended.",
-    CloseReason.MEDIA_REFUSED: "The call had no codec or encryption in common, so it was ended.",
-    CloseReason.FAILED: "The call broke off.",
+    CloseReason.MEDIA_LOST: Phrase("The sound from the other side stopped, so the call was ended."),
+    CloseReason.MEDIA_REFUSED: Phrase("The call had no codec or encryption in common, so it was ended."),
+    CloseReason.FAILED: Phrase("The call broke off."),
 }
 
 _BECAME = {
@@ -79,11 +84,16 @@ _BECAME = {
     Presence.OFFLINE: Phrase("offline", context="presence"),
 }
 
-_WRAP_UP_OVER = "The time for the wrap-up is over: calls come again. Note and outcome are still to be done."
-_TAKEN_OVER = "moked was open in another terminal. It has closed there; its calls and notes are here."
-_HUB_DOWN = "The hub does not answer: calls still ring; cards, notes, scripts and figures wait."
-_PHONE_DOWN = "The phone is being restarted: no call can ring for a moment."
-_PBX_DOWN = "The hub has no line to the exchange: queues and figures stand still."
+_WRAP_UP_OVER = Phrase(
+    "The time for the wrap-up is over: calls come again. Note and outcome are still to be done."
+)
+_TAKEN_OVER = Phrase("moked was open in another terminal. It has closed there; its calls and notes are here.")
+_HUB_DOWN = Phrase("The hub does not answer: calls still ring; cards, notes, scripts and figures wait.")
+_PHONE_DOWN = Phrase("The phone is being restarted: no call can ring for a moment.")
+_PBX_DOWN = Phrase("The hub has no line to the exchange: queues and figures stand still.")
+
+
+_SOMEBODY = Phrase("The caller")
 
 
 def put(state: SessionState, topic: str, severity: Severity, words: Told) -> SessionState:
@@ -102,11 +112,14 @@ def _without(state: SessionState, topic: str) -> tuple[Notice, ...]:
 
 
 def _registration(state: SessionState, event: ev.RegistrationChanged) -> SessionState:
-    if event.state not in _REGISTRATION:
-        return clear(state, "registration")
-    severity, usual, next_step = _REGISTRATION[event.state]
-    words = f"No call can ring: {event.words or usual}.{next_step}"
-    return put(state, "registration", severity, words)
+    why = event.words
+    if event.state is RegistrationState.REFUSED:
+        told = Phrase("No call can ring: {why}. `moked login` takes a new password.", why=why or _REFUSED)
+        return put(state, "registration", Severity.ERROR, told)
+    if event.state is RegistrationState.UNREACHABLE:
+        told = Phrase("No call can ring: {why}.", why=why or _SILENT)
+        return put(state, "registration", Severity.WARNING, told)
+    return clear(state, "registration")
 
 
 def _phone(state: SessionState, event: PhoneLinkChanged) -> SessionState:
@@ -159,32 +172,32 @@ def _snapshot(state: SessionState, event: SnapshotTaken) -> SessionState:
     return _pbx(state, PbxLinkEvent(up=event.snapshot.pbx, words=event.snapshot.pbx_words))
 
 
-def _link(state: SessionState, topic: str, link: Link, words: str) -> SessionState:
+def _link(state: SessionState, topic: str, link: Link, words: Phrase) -> SessionState:
     if link is Link.DOWN:
         return put(state, topic, Severity.WARNING, words)
     return clear(state, topic) if link is Link.UP else state
 
 
-def _with_reason(words: str, reason: str) -> str:
-    return f"{words} ({reason})" if reason else words
+def _with_reason(words: Phrase, reason: Told) -> Phrase:
+    return Phrase("{told} ({reason})", told=words, reason=reason) if reason else words
 
 
 def _call_closed(state: SessionState, event: ev.CallClosed) -> SessionState:
     call = reduce_calls.find(state, event.call)
-    words = _closing_words(call, event) if call is not None else ""
-    return put(state, "call", Severity.INFO, words) if words else state
+    words = _closing_words(call, event) if call is not None else None
+    return put(state, "call", Severity.INFO, words) if words is not None else state
 
 
-def _closing_words(call: Call, event: ev.CallClosed) -> str:
-    """What is worth a line when a call ends; empty where the agent knows by their own act."""
+def _closing_words(call: Call, event: ev.CallClosed) -> Phrase | None:
+    """What is worth a line when a call ends; None where the agent knows by their own act."""
     if call.answered is not None:
-        return _with_reason(_BROKEN[event.reason], event.words) if event.reason in _BROKEN else ""
-    who = call.party.name or call.party.number or "The caller"
+        return _with_reason(_BROKEN[event.reason], event.words) if event.reason in _BROKEN else None
+    who = call.party.name or call.party.number or str(_SOMEBODY)
     if not call.outgoing:
-        return _NOT_TAKEN.get(event.reason, "").format(who=who)
+        return _NOT_TAKEN[event.reason](who) if event.reason in _NOT_TAKEN else None
     if event.reason not in _NOT_REACHED:
-        return ""
-    return _with_reason(f"{call.party.number or who} {_NOT_REACHED[event.reason]}.", event.words)
+        return None
+    return _with_reason(_NOT_REACHED[event.reason](call.party.number or who), event.words)
 
 
 def _begun(state: SessionState, _event: ev.CallIncoming | ev.CallDialling) -> SessionState:
@@ -193,13 +206,20 @@ def _begun(state: SessionState, _event: ev.CallIncoming | ev.CallDialling) -> Se
 
 
 def _transfer_failed(state: SessionState, event: ev.TransferFailed) -> SessionState:
-    status = f" (SIP {event.status})" if event.status else ""
     if any(call.consults == event.call for call in state.calls):
-        words = f"Not connected: the exchange did not join the caller with {event.target}{status}."
-        return put(state, "call", Severity.WARNING, f"{words} You still have both calls.")
-    why = _NOT_HANDED_ON.get(event.reason, _NOT_HANDED_ON[CloseReason.FAILED])
-    words = f"Not transferred: {event.target} {why}{status}. You still have the call."
-    return put(state, "call", Severity.WARNING, words)
+        words = Phrase(
+            "Not connected: the exchange did not join the caller with {target}. You still have both calls.",
+            target=event.target,
+        )
+    else:
+        words = Phrase(
+            "Not transferred to {target}: {why}. You still have the call.",
+            target=event.target,
+            why=_NOT_HANDED_ON.get(event.reason, _NOT_HANDED_ON[CloseReason.FAILED]),
+        )
+    return put(
+        state, "call", Severity.WARNING, _with_reason(words, f"SIP {event.status}" if event.status else "")
+    )
 
 
 def _audio(state: SessionState, event: ev.AudioFault) -> SessionState:
@@ -211,12 +231,16 @@ def _saved(state: SessionState, _event: NoteSaved | ProgressSaved) -> SessionSta
 
 
 def _note_not_saved(state: SessionState, event: NoteNotSaved) -> SessionState:
-    words = _with_reason("Note and ticks are not saved yet. They are kept here and sent again.", event.words)
+    words = _with_reason(
+        Phrase("Note and ticks are not saved yet. They are kept here and sent again."), event.words
+    )
     return put(state, "note", Severity.WARNING, words)
 
 
 def _draft_not_kept(state: SessionState, event: DraftNotKept) -> SessionState:
-    words = "Should this desk be killed, what you type is lost unless it says ✔ saved: no draft can be kept."
+    words = Phrase(
+        "Should this desk be killed, what you type is lost unless it says ✔ saved: no draft can be kept."
+    )
     return put(state, "drafts", Severity.WARNING, _with_reason(words, event.words))
 
 
@@ -229,7 +253,9 @@ def _wrap_up_stored(state: SessionState, _event: WrapUpStored) -> SessionState:
 
 
 def _wrap_up_failed(state: SessionState, event: WrapUpFailed) -> SessionState:
-    return put(state, "wrap-up", Severity.ERROR, _with_reason("The wrap-up is not stored.", event.words))
+    return put(
+        state, "wrap-up", Severity.ERROR, _with_reason(Phrase("The wrap-up is not stored."), event.words)
+    )
 
 
 def _command_failed(state: SessionState, event: CommandFailed) -> SessionState:

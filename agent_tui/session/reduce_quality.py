@@ -10,31 +10,25 @@ from agent_tui.session.events import PhoneLinkChanged
 from agent_tui.session.reduce_notices import clear, put
 from agent_tui.session.state import SessionState, Severity
 from agent_tui.session.table import Table
+from agent_tui.text.catalogue import Phrase
 from hub.contract import VoiceQuality
 from sip import events as ev
 from sip.events import Complaint, Missing
 
 _TOPIC = "quality"
 
-_COMPLAINTS = {
-    Complaint.GAPS_IN: "you lose {quality.loss_in:g} % of what is said to you",
-    Complaint.GAPS_OUT: "{quality.loss_out:g} % of what you say is lost",
-    Complaint.DELAY: "there and back takes {quality.rtt:.0f} ms, so leave pauses",
-    Complaint.JITTER: "it is unsteady ({quality.jitter:.0f} ms)",
-    Complaint.POOR: "it sounds poor (MOS {quality.mos:.1f})",
-}
-_WHAT_TO_DO = "A cable in place of Wi-Fi, or ending downloads, helps most."
+_WHAT_TO_DO = Phrase("A cable in place of Wi-Fi, or ending downloads, helps most.")
 
 _MISSING = {
-    Missing.NOTHING_ARRIVES: (
+    Missing.NOTHING_ARRIVES: Phrase(
         "You hear nothing because no sound arrives: a firewall or your router (NAT) may stop it. "
         "Call back; if it happens again, tell your administrator."
     ),
-    Missing.MICROPHONE_SILENT: (
+    Missing.MICROPHONE_SILENT: Phrase(
         "They cannot hear you: your microphone gives no sound at all. "
         "Look at the headset's mute switch and its plug."
     ),
-    Missing.NOT_RECEIVED: (
+    Missing.NOT_RECEIVED: Phrase(
         "They cannot hear you: nothing you say arrives there; a firewall may stop it. "
         "Call back; if it happens again, tell your administrator."
     ),
@@ -54,9 +48,28 @@ def _quality(state: SessionState, event: ev.CallQuality) -> SessionState:
     return put(state, _TOPIC, Severity.WARNING, _words(event))
 
 
-def _words(quality: ev.CallQuality) -> str:
-    told = "; ".join(_COMPLAINTS[complaint].format(quality=quality) for complaint in quality.complaints)
-    return f"The line is bad: {told}. {_WHAT_TO_DO}"
+def _words(quality: ev.CallQuality) -> Phrase:
+    told = [_complaint(complaint, quality) for complaint in quality.complaints]
+    return Phrase("The line is bad: {told}. {what_to_do}", told=_joined(told), what_to_do=_WHAT_TO_DO)
+
+
+def _joined(phrases: list[Phrase]) -> Phrase:
+    first, *others = phrases
+    return Phrase("{one}; {another}", one=first, another=_joined(others)) if others else first
+
+
+def _complaint(complaint: Complaint, quality: ev.CallQuality) -> Phrase:
+    match complaint:
+        case Complaint.GAPS_IN:
+            return Phrase("you lose {loss:g} % of what is said to you", loss=quality.loss_in)
+        case Complaint.GAPS_OUT:
+            return Phrase("{loss:g} % of what you say is lost", loss=quality.loss_out)
+        case Complaint.DELAY:
+            return Phrase("there and back takes {rtt:.0f} ms, so leave pauses", rtt=quality.rtt)
+        case Complaint.JITTER:
+            return Phrase("it is unsteady ({jitter:.0f} ms)", jitter=quality.jitter)
+        case Complaint.POOR:
+            return Phrase("it sounds poor (MOS {mos:.1f})", mos=quality.mos)
 
 
 def _voice(overall: ev.Overall) -> VoiceQuality:

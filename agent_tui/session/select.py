@@ -7,6 +7,7 @@ from agent_tui.session.agenda import agenda
 from agent_tui.session.reduce_edits import writable
 from agent_tui.session.script import Facts, ShownStep, shown_steps
 from agent_tui.session.state import Call, Link, Phase, SessionState, Work
+from agent_tui.text.catalogue import _
 from hub.contract import CardStatus, Presence
 from sip.call_state import CallState
 from sip.capability import Capability
@@ -184,10 +185,10 @@ def missing(state: SessionState, call: Call) -> str:
     if work is not None and work.offer is not None:
         return ""
     if state.hub is not Link.UP:
-        return "The hub does not answer: no card."
+        return _("The hub does not answer: no card.")
     if not call.contact:
-        return "A direct call: it came by no queue, so there is no card."
-    return "The hub has not told of this contact yet."
+        return _("A direct call: it came by no queue, so there is no card.")
+    return _("The hub has not told of this contact yet.")
 
 
 def unsaved_contacts(state: SessionState) -> tuple[Work, ...]:

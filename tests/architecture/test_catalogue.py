@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterator
 
 import pytest
 from babel.messages.catalog import Message
 
+from agent_tui.text.bidi.display import reads_rtl
 from tools import catalogue
 
 
@@ -47,6 +49,12 @@ def test_a_translation_holds_the_values_of_its_message(language: str) -> None:
     assert [
         form for message in messages(language) for form in forms(message) if not _fits(message, form)
     ] == []
+
+
+def test_hebrew_lines_begin_at_the_right() -> None:
+    """The first strong character gives a line its direction (UAX #9, P2), whatever values stand in it."""
+    texts = [form for message in messages("he") for form in forms(message) if re.search("[א-ת]", form)]
+    assert [text for text in texts if not reads_rtl(re.sub(r"\{[^}]*\}", "", text))] == []
 
 
 def _fits(message: Message, form: str) -> bool:

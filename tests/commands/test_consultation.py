@@ -49,7 +49,7 @@ async def test_a_customer_who_was_not_connected_is_still_there_with_the_colleagu
     desk.phone.report(ev.TransferFailed(first, "1002", 400, ev.CloseReason.FAILED))
     await desk.until(lambda state: not state.calls[0].transferring)
     assert desk.notice("call") == (
-        "Not connected: the exchange did not join the caller with 1002 (SIP 400). You still have both calls."
+        "Not connected: the exchange did not join the caller with 1002. You still have both calls. (SIP 400)"
     )
     assert (desk.state_of(first), desk.state_of(asked)) == (S.HELD, S.ESTABLISHED)
 

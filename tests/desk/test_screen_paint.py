@@ -133,6 +133,7 @@ async def test_a_long_card_scrolls() -> None:
         assert sheet.show_vertical_scrollbar
         sheet.focus()
         await screen.press("end")
+        await screen.pilot.wait_for_animation()
         assert sheet.scroll_offset.y == sheet.max_scroll_y > 50
 
 

@@ -103,10 +103,10 @@ def test_a_transfer_that_fails_leaves_the_call_as_it_was() -> None:
     assert do.Transfer not in possible(under_way)
     failed = after(ev.TransferFailed("call-1", "1002", 486, ev.CloseReason.BUSY), state=under_way)
     assert failed.calls == talk.calls
-    assert "1002 is busy" in str(failed.notices[-1].words)
+    assert "to 1002: they are busy." in str(failed.notices[-1].words)
     assert "486" in str(failed.notices[-1].words)
     unknown = after(ev.TransferFailed("call-1", "1002", 404, ev.CloseReason.NOT_FOUND), state=under_way)
-    assert "1002 is busy, away, or not known" in str(unknown.notices[-1].words)
+    assert "they are busy, away, or not known" in str(unknown.notices[-1].words)
 
 
 def test_the_customer_handed_on_to_us_is_the_one_we_were_asked_about() -> None:

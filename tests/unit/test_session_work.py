@@ -75,7 +75,7 @@ def test_the_caller_hangs_up_while_ringing() -> None:
         state = after(OFFERED, RING, *order)
         assert state.work == ()
         assert state.calls == ()
-        assert state.notices[-1].words == "Missed: Noa hung up, or it rang too long."
+        assert str(state.notices[-1].words) == "Missed: Noa hung up, or it rang too long."
 
 
 def test_the_agent_declines() -> None:
