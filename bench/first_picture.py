@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable
 
-from agent_tui.screens import words
 from bench.bare_textual import WORD
 from bench.figures import Row, Sample, milliseconds
 from bench.paint import first_byte_at, painted_at
@@ -69,5 +68,5 @@ def _desk(home: Home) -> dict[str, float]:
     began = time.monotonic()
     with softphone(home) as terminal:
         first = first_byte_at(terminal)
-        live = painted_at(terminal, words.NO_CALL, after=began)
+        live = painted_at(terminal, "No call", after=began)
         return {_FIRST: first - began, _LIVE: live - began}

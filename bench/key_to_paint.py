@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from agent_tui.screens import words
 from bench.bare_textual import WORD
 from bench.figures import Row, Sample, milliseconds
 from bench.paint import painted_at
@@ -27,7 +26,7 @@ _FIRST_LETTER = 0x100
 """Letters of Latin Extended-A: each is typed once, so that its first paint is its own."""
 _OUTCOMES = (("up", "Solved"), ("down", "Renewed or sold"))
 """Two neighbours in the list of outcomes, and the key that leads to each from the other."""
-_ANSWERED = re.compile(rf"(\d+) {words.ANSWERED}")
+_ANSWERED = re.compile(r"(\d+) answered")
 
 
 @dataclass(frozen=True, slots=True)

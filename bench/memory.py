@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import TypeAlias
 
-from agent_tui.screens import words
 from bench.bare_textual import WORD
 from bench.figures import Row, Sample
 from bench.place import Place
@@ -67,7 +66,7 @@ def _softphone(place: Place) -> tuple[dict[str, _Memory], dict[str, _Memory]]:
         }
         idle = {name: _memory(pid) for name, pid in pids.items()}
         terminal.press("f7")
-        terminal.wait_for(words.NUMBER_HINT)
+        terminal.wait_for("number, extension or sip: address")
         terminal.type(_TONE)
         terminal.press("enter")
         terminal.wait_for("TALKING")

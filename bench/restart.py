@@ -7,7 +7,6 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from agent_tui.screens import words
 from bench.figures import Row, Sample, milliseconds
 from bench.paint import painted_at
 from bench.place import Place
@@ -62,7 +61,7 @@ def measure(place: Place) -> list[Row]:
 def _call(desk: Terminal) -> None:
     desk.wait_for("● Registered")
     desk.press("f7")
-    desk.wait_for(words.NUMBER_HINT)
+    desk.wait_for("number, extension or sip: address")
     desk.type(_TONE)
     desk.press("enter")
     desk.wait_for("TALKING")
@@ -90,6 +89,6 @@ def _plain(home: Home) -> dict[str, float]:
     began = time.monotonic()
     with softphone(home) as terminal:
         return {
-            _PLAIN: painted_at(terminal, words.NO_CALL, after=began) - began,
+            _PLAIN: painted_at(terminal, "No call", after=began) - began,
             _READY: painted_at(terminal, "● Registered", after=began) - began,
         }
