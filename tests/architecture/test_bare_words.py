@@ -59,10 +59,10 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 
 def bare(source: str) -> list[str]:
     """What in ``source`` the agent would read in English whatever their language, as ``line: text``."""
-    return [f"{node.lineno}: {node.value}" for node in _texts(ast.parse(source), sink=False)]
+    return [f"{line}: {text}" for line, text in _texts(ast.parse(source), sink=False)]
 
 
-def _texts(node: ast.AST, *, sink: bool) -> Iterator[ast.Constant]:
+def _texts(node: ast.AST, *, sink: bool) -> Iterator[tuple[int, str]]:
     if isinstance(node, ast.Call):
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if name in SAID or name in NO_WORDS:
@@ -79,7 +79,7 @@ def _texts(node: ast.AST, *, sink: bool) -> Iterator[ast.Constant]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         words = set(_WORD.findall(node.value)) - LANGUAGE_FREE
         if words and (sink or _SENTENCE.search(node.value)):
-            yield node
+            yield node.lineno, node.value
         return
     for child in _children(node):
         yield from _texts(
