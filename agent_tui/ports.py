@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from agent_tui.session.draft import Draft
+from agent_tui.text.catalogue import Told
 from hub.contract import (
     CallbackRequest,
     CallbackView,
@@ -26,7 +27,11 @@ from sip.events import CallId, PhoneReport
 
 
 class HubError(Exception):
-    """The hub did not do it. ``str(error)`` is for the agent: what happened and what to do next."""
+    """The hub did not do it. ``words`` are for the agent: what happened and what to do next."""
+
+    def __init__(self, words: Told = "") -> None:
+        super().__init__(str(words))
+        self.words = words
 
 
 class HubUnreachable(HubError):

@@ -20,6 +20,7 @@ import httpx
 
 from agent_tui.adapters import hub_wire as wire
 from agent_tui.ports import HubError, HubRefused
+from agent_tui.text.catalogue import Phrase
 from edge.enrolment_code import EnrolmentCode, authority_fingerprint
 from hub import contract as c
 
@@ -125,6 +126,6 @@ def _ask(url: str, trust: ssl.SSLContext, method: str, path: str, body: Any = No
         for piece in response.iter_bytes():
             answer += piece
             if len(answer) > wire.LARGEST_ANSWER:
-                raise HubRefused("The hub's answer is too large.")
+                raise HubRefused(Phrase("The hub's answer is too large."))
     wire.check(response.status_code, bytes(answer))
     return bytes(answer)

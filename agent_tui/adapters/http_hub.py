@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from agent_tui.adapters import hub_wire as wire
 from agent_tui.ports import HubUnreachable
+from agent_tui.text.catalogue import Phrase
 from hub import contract as c
 
 Locate: TypeAlias = Callable[[], Awaitable[wire.HubAddress]]
@@ -94,7 +95,7 @@ class HttpHub:
                     await wire.body_of(source.response)
                 async for message in source.aiter_sse():
                     yield wire.event(message.data)
-        raise HubUnreachable("The hub ended the line.")
+        raise HubUnreachable(Phrase("The hub ended the line."))
 
     async def _ask(
         self, method: str, path: str, body: BaseModel | None = None, headers: dict[str, str] | None = None
@@ -114,7 +115,7 @@ class HttpHub:
 
     def _open(self) -> httpx.AsyncClient:
         if self._client is None:
-            raise HubUnreachable("The hub has not been reached yet.")
+            raise HubUnreachable(Phrase("The hub has not been reached yet."))
         return self._client
 
 

@@ -1,7 +1,7 @@
 """What travels between desk and hub, made safe: where the hub is, whose word counts, what came back.
 
 Every answer is bounded, cleaned and validated by the contract. A hub that does not answer, or cannot now,
-is ``HubUnreachable`` and may be asked again; a hub that says no is ``HubRefused``, in its own words.
+is ``HubUnreachable`` and may be asked again; a hub that says no is ``HubRefused``.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from agent_tui.config import is_loopback
 from agent_tui.ports import HubRefused, HubUnreachable
+from agent_tui.text.catalogue import Phrase
+from agent_tui.text.others import said
 from edge.text import clean
 from hub import contract as c
 
@@ -36,7 +38,9 @@ LARGEST_EVENT = 2**20
 _LONGEST_TEXT = 20_000
 _BUSY = frozenset({408, 425, 429})
 _HUB_EVENT: TypeAdapter[c.HubEvent] = TypeAdapter(c.HubEvent)
-_OTHER_VERSION = "The hub speaks another version of the desk's language. Bring both to the same version."
+_OTHER_VERSION = Phrase(
+    "The hub speaks another version of the desk's language. Bring both to the same version."
+)
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -80,7 +84,9 @@ def _trust(address: HubAddress) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(address.ca_file) if address.ca_file else None)
     except OSError as error:
-        raise HubRefused(f"The CA file {address.ca_file} cannot be used: {error}") from None
+        raise HubRefused(
+            Phrase("The CA file {file} cannot be used: {why}", file=str(address.ca_file), why=str(error))
+        ) from None
 
 
 @contextmanager
@@ -89,13 +95,16 @@ def failures_told() -> Iterator[None]:
     try:
         yield
     except (httpx.TimeoutException, TimeoutError):
-        raise HubUnreachable("It did not answer in time.") from None
+        raise HubUnreachable(Phrase("It did not answer in time.")) from None
     except httpx.ConnectError as error:
         words = clean(str(error))
-        told = "Its certificate is not trusted" if "CERTIFICATE" in words else "It cannot be reached"
-        raise HubUnreachable(f"{told}: {words}") from None
+        if "CERTIFICATE" in words:
+            raise HubUnreachable(Phrase("Its certificate is not trusted: {why}", why=words)) from None
+        raise HubUnreachable(Phrase("It cannot be reached: {why}", why=words)) from None
     except (httpx.HTTPError, httpx.StreamError, SSEError) as error:
-        raise HubUnreachable(f"The line broke: {clean(str(error)) or type(error).__name__}") from None
+        raise HubUnreachable(
+            Phrase("The line broke: {why}", why=clean(str(error)) or type(error).__name__)
+        ) from None
 
 
 async def body_of(response: httpx.Response) -> bytes:
@@ -104,16 +113,17 @@ async def body_of(response: httpx.Response) -> bytes:
     async for piece in response.aiter_bytes():
         body += piece
         if len(body) > LARGEST_ANSWER:
-            raise HubRefused("The hub's answer is too large.")
+            raise HubRefused(Phrase("The hub's answer is too large."))
     check(response.status_code, bytes(body))
     return bytes(body)
 
 
 def check(status: int, body: bytes) -> None:
-    """Raise for any status but success (RFC 9110 §15), with the words of the hub's ``Problem``."""
+    """Raise for any status but success (RFC 9110 §15), with the hub's words in the desk's language."""
     if httpx.codes.is_success(status):
         return
-    words = _problem_words(body) or f"The hub answered {status}."
+    told = _problem_words(body)
+    words = said(told) if told else Phrase("The hub answered {status}.", status=status)
     if status in _BUSY or httpx.codes.is_server_error(status):
         raise HubUnreachable(words)
     raise HubRefused(words)
@@ -130,7 +140,7 @@ def read(model: type[M], body: bytes) -> M:
 def event(data: str) -> c.HubEvent:
     """One event of the stream, every text in it clean."""
     if len(data) > LARGEST_EVENT:
-        raise HubRefused("An event of the hub is too large.")
+        raise HubRefused(Phrase("An event of the hub is too large."))
     try:
         return _HUB_EVENT.validate_python(_json(data))
     except ValidationError:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Protocol, TypeAlias
 
 from agent_tui.ports import Calls
+from agent_tui.text.catalogue import _
 from sip.account import Account
 from sip.errors import PhoneGone, RegistrarUnreachable, RegistrationRefused
 from sip.events import CallId, PhoneReport
@@ -53,7 +54,7 @@ class Phone:
                 with suppress(RegistrationRefused, RegistrarUnreachable):
                     await self._attachment.register(self._account)
         except TimeoutError:
-            raise PhoneGone("it did not answer in time") from None
+            raise PhoneGone(_("it did not answer in time")) from None
 
     async def detach(self) -> None:
         """Leave the phone; its calls go on. Safe to call twice."""
@@ -128,5 +129,5 @@ class Phone:
     @property
     def _phone(self) -> Attachment:
         if self._attachment is None:
-            raise PhoneGone("The phone is not there at the moment.")
+            raise PhoneGone(_("The phone is not there at the moment."))
         return self._attachment

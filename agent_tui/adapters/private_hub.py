@@ -22,6 +22,7 @@ from typing import IO
 
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.ports import HubError, HubRefused, HubUnreachable
+from agent_tui.text.catalogue import Phrase
 from edge.runtime import NotPrivateError, runtime_directory
 from edge.text import clean
 
@@ -55,7 +56,9 @@ class PrivateHub:
         try:
             path = runtime_directory() / "hub.sock"
         except (NotPrivateError, OSError) as error:
-            raise HubRefused(f"There is no private place for the hub's socket: {error}") from None
+            raise HubRefused(
+                Phrase("There is no private place for the hub's socket: {why}", why=str(error))
+            ) from None
         return _running(path) or self._started(path)
 
     def _started(self, path: Path) -> HubAddress:
@@ -117,10 +120,12 @@ def _failure(process: subprocess.Popen[bytes], said: str) -> HubError:
     process.terminate()
     status = process.wait(_READY_WITHIN)
     if status == os.EX_TEMPFAIL:
-        return HubUnreachable("The private hub is just being started by another desk.")
-    words = clean(said.strip().rpartition("\n")[2], limit=300) or f"it ended with status {status}"
+        return HubUnreachable(Phrase("The private hub is just being started by another desk."))
+    words = clean(said.strip().rpartition("\n")[2], limit=300) or str(
+        Phrase("it ended with status {status}", status=status)
+    )
     kind = HubRefused if status == os.EX_CONFIG else HubUnreachable
-    return kind(f"The private hub does not start: {words}")
+    return kind(Phrase("The private hub does not start: {why}", why=words))
 
 
 def _without_secrets(surroundings: Mapping[str, str]) -> dict[str, str]:

@@ -31,11 +31,11 @@ class CallbackCommands:
             except HubUnreachable as error:
                 self._store.dispatch(
                     CallbackRefused(
-                        command.key, Phrase("{told} {next_step}", told=str(error), next_step=_NOT_KNOWN)
+                        command.key, Phrase("{told} {next_step}", told=error.words, next_step=_NOT_KNOWN)
                     )
                 )
             except HubError as error:
-                self._store.dispatch(CallbackRefused(command.key, str(error)))
+                self._store.dispatch(CallbackRefused(command.key, error.words))
             except BaseException:  # cancelled as well: the form must not wait for ever
                 self._store.dispatch(CallbackRefused(command.key, _NOT_KNOWN))
                 raise

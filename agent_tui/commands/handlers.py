@@ -19,6 +19,7 @@ from agent_tui.session.events import CommandFailed
 from agent_tui.session.select import possible
 from agent_tui.session.store import Store
 from agent_tui.text.catalogue import Phrase
+from agent_tui.text.others import said
 from sip.errors import PhoneError
 
 ACT_WITHIN = 15.0
@@ -50,6 +51,8 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.CancelCallback: Phrase("There is no callback to take back."),
     do.SetPresence: Phrase("The hub does not answer, so the exchange cannot be told."),
 }
+
+_FAILED = Phrase("It did not work. Try again.")
 
 _Maker: TypeAlias = Callable[[Any], Act]
 
@@ -124,8 +127,10 @@ class Commander:
         try:
             async with self._turns.setdefault(act.key, asyncio.Lock()), asyncio.timeout(ACT_WITHIN):
                 await act.run()
-        except (PhoneError, HubError) as error:
-            self._store.dispatch(CommandFailed(str(error) or Phrase("It did not work. Try again.")))
+        except HubError as error:
+            self._store.dispatch(CommandFailed(error.words or _FAILED))
+        except PhoneError as error:
+            self._store.dispatch(CommandFailed(said(str(error)) or _FAILED))
         except TimeoutError:
             self._store.dispatch(
                 CommandFailed(Phrase("No answer in time. See how things stand and try again."))

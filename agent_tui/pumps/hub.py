@@ -39,7 +39,7 @@ class HubPump:
             try:
                 await self._follow()
             except HubError as error:
-                self._store.dispatch(HubLinkChanged(Link.DOWN, str(error)))
+                self._store.dispatch(HubLinkChanged(Link.DOWN, error.words))
             await self._reconnect.pause()
 
     async def _follow(self) -> None:

@@ -114,7 +114,7 @@ class Outbox:
             await self._send_note(contact)
             await self._send_wrap_up(contact)
         except HubUnreachable as error:
-            self._store.dispatch(NoteNotSaved(contact, str(error)))
+            self._store.dispatch(NoteNotSaved(contact, error.words))
             self._put_off_retry(contact)
         else:
             self._retry.settled()
@@ -131,7 +131,7 @@ class Outbox:
         try:
             await self._hub.save_progress(contact, work.progress)
         except HubRefused as error:
-            self._store.dispatch(NoteNotSaved(contact, str(error)))
+            self._store.dispatch(NoteNotSaved(contact, error.words))
             return
         self._store.dispatch(ProgressSaved(contact, work.progress))
 
@@ -143,7 +143,7 @@ class Outbox:
         try:
             await self._hub.save_note(contact, NoteDraft(text=work.note))
         except HubRefused as error:
-            self._store.dispatch(NoteNotSaved(contact, str(error)))
+            self._store.dispatch(NoteNotSaved(contact, error.words))
             return
         self._store.dispatch(NoteSaved(contact, work.note))
 
@@ -160,6 +160,6 @@ class Outbox:
         try:
             record = await self._hub.wrap_up(contact, wrap_up, work.wrap_up_key)
         except HubRefused as error:
-            self._store.dispatch(WrapUpFailed(contact, str(error)))
+            self._store.dispatch(WrapUpFailed(contact, error.words))
             return
         self._store.dispatch(WrapUpStored(record))

@@ -25,6 +25,7 @@ from agent_tui.session.pauses import named
 from agent_tui.session.state import Call, Link, Notice, SessionState, Severity
 from agent_tui.session.table import Table
 from agent_tui.text.catalogue import Phrase, Told
+from agent_tui.text.others import said
 from hub.contract import PbxLinkEvent, Presence, PresenceSetEvent, WrappedUpEvent, WrapUpOverEvent
 from sip import events as ev
 from sip.events import CloseReason, RegistrationState
@@ -112,7 +113,7 @@ def _without(state: SessionState, topic: str) -> tuple[Notice, ...]:
 
 
 def _registration(state: SessionState, event: ev.RegistrationChanged) -> SessionState:
-    why = event.words
+    why = said(event.words)
     if event.state is RegistrationState.REFUSED:
         told = Phrase("No call can ring: {why}. `moked login` takes a new password.", why=why or _REFUSED)
         return put(state, "registration", Severity.ERROR, told)
@@ -123,7 +124,7 @@ def _registration(state: SessionState, event: ev.RegistrationChanged) -> Session
 
 
 def _phone(state: SessionState, event: PhoneLinkChanged) -> SessionState:
-    return _link(state, "phone", event.link, _with_reason(_PHONE_DOWN, event.words))
+    return _link(state, "phone", event.link, _with_reason(_PHONE_DOWN, said(str(event.words))))
 
 
 def _taken_over(state: SessionState, _event: ev.TakenOver) -> SessionState:
@@ -191,13 +192,13 @@ def _call_closed(state: SessionState, event: ev.CallClosed) -> SessionState:
 def _closing_words(call: Call, event: ev.CallClosed) -> Phrase | None:
     """What is worth a line when a call ends; None where the agent knows by their own act."""
     if call.answered is not None:
-        return _with_reason(_BROKEN[event.reason], event.words) if event.reason in _BROKEN else None
+        return _with_reason(_BROKEN[event.reason], said(event.words)) if event.reason in _BROKEN else None
     who = call.party.name or call.party.number or str(_SOMEBODY)
     if not call.outgoing:
         return _NOT_TAKEN[event.reason](who) if event.reason in _NOT_TAKEN else None
     if event.reason not in _NOT_REACHED:
         return None
-    return _with_reason(_NOT_REACHED[event.reason](call.party.number or who), event.words)
+    return _with_reason(_NOT_REACHED[event.reason](call.party.number or who), said(event.words))
 
 
 def _begun(state: SessionState, _event: ev.CallIncoming | ev.CallDialling) -> SessionState:
@@ -223,7 +224,7 @@ def _transfer_failed(state: SessionState, event: ev.TransferFailed) -> SessionSt
 
 
 def _audio(state: SessionState, event: ev.AudioFault) -> SessionState:
-    return put(state, "audio", Severity.WARNING, event.words) if event.words else clear(state, "audio")
+    return put(state, "audio", Severity.WARNING, said(event.words)) if event.words else clear(state, "audio")
 
 
 def _saved(state: SessionState, _event: NoteSaved | ProgressSaved) -> SessionState:

@@ -102,6 +102,11 @@ class Phrase:
             object.__setattr__(self, name, value)
         object.__setattr__(self, "values", tuple(values.items()))
 
+    @classmethod
+    def of(cls, message: Phrase, **values: Value) -> Phrase:
+        """``message``, which is in the catalogue already, with these values."""
+        return cls(message.text, message.many, message.count, context=message.context, **values)
+
     def __str__(self) -> str:
         """In words, now."""
         told = self._told()

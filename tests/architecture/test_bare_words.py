@@ -19,6 +19,7 @@ ROOT = Path(agent_tui.__file__).parent
 PARTS = ("screens", "session", "commands", "pumps", "widgets")
 FILES = [
     *sorted(path for part in PARTS for path in (ROOT / part).rglob("*.py")),
+    *(ROOT / "adapters" / f"{name}.py" for name in ("hub_wire", "http_hub", "private_hub", "phone")),
     ROOT / "app.py",
     ROOT / "attention.py",
 ]
@@ -46,7 +47,7 @@ SINKS = frozenset(
 """What carries a text to the screen."""
 
 NO_WORDS = frozenset(
-    {"Binding", "compile", "query_one", "on", "ValueError", "RuntimeError", "AssertionError"}
+    {"Binding", "compile", "query_one", "on", "ValueError", "RuntimeError", "AssertionError", "info"}
 )
 """Calls whose texts are read by machines or by us."""
 

@@ -1,0 +1,97 @@
+"""What phone and hub say in English sentences, said by the desk in its own language.
+
+Both speak to people, not to a desk: a refusal of the hub is a sentence with a next step (RFC 9457's
+``detail``), and one kind of refusal has many. So the sentence is what is known here, values and all. One that
+is not stands as it was said; ``tests/architecture/test_others.py`` finds those that nobody says any more.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from agent_tui.text.catalogue import Phrase, Told
+
+OF_THE_PHONE: Final = (
+    Phrase("the phone process is gone"),
+    Phrase("the phone does not answer"),
+    Phrase("no phone process answers"),
+    Phrase("the phone process did not start; its log says why"),
+    Phrase("another desk has the phone"),
+    Phrase("this phone has no devices to choose from"),
+    Phrase("the call is over"),
+    Phrase("this call does not ring any more"),
+    Phrase("only an answered call can be transferred"),
+    Phrase("only a call that is talked in can be held"),
+    Phrase("this call is not on hold"),
+    Phrase("keys go only into a call that is talked in"),
+    Phrase("a transfer of this call is under way"),
+    Phrase("only two calls can be merged"),
+    Phrase("only answered calls can be merged"),
+    Phrase("one of the two has hung up"),
+    Phrase("this call is not merged with another"),
+    Phrase("that takes two calls"),
+    Phrase("there is no account to call from, or no network"),
+    Phrase("end a call first: no more calls can be open at once"),
+    Phrase("the other side does not answer"),
+    Phrase("the registrar is not running"),
+    Phrase("the registrar does not answer"),
+    Phrase("the registrar does not answer ({why}); trying again"),
+    Phrase("the registrar refuses this account ({status}): check user name and password"),
+    Phrase("the registrar answers {status}; trying again"),
+    Phrase("no address for {host}: check domain, or the network; trying again"),
+    Phrase("no trusted TLS with the registrar: check its certificate and ca_file; trying again"),
+    Phrase("the exchange no longer has it: it was restarted"),
+    Phrase("the exchange went away"),
+    Phrase("the network of this machine changed, and the call could not come along"),
+    Phrase("the voice was not encrypted"),
+    Phrase("{device} is unplugged. Your microphone is muted."),
+    Phrase("{device} is unplugged. There is no sound until it is plugged in, or another is chosen."),
+    Phrase("{device} is unplugged. The system's own devices are used meanwhile."),
+    Phrase("the sound broke off; check the headset"),
+    Phrase("the microphone gives no sound any more; check the headset"),
+)
+
+OF_THE_HUB: Final = (
+    Phrase("This contact is not, or no longer, with you."),
+    Phrase("This contact is wrapped up already."),
+    Phrase("There is nothing to wrap up: you have not talked with this caller."),
+    Phrase("Choose how the contact ended from the list."),
+    Phrase("The customer is none of those found by the caller's number."),
+    Phrase("The hub could not store the presence; choose again."),
+    Phrase("The hub's database does not answer; try again."),
+    Phrase("The exchange refused: {why}"),
+    Phrase("There is no such queue in the centre; choose one of its queues."),
+    Phrase("You do not serve this queue, so it cannot be kept for you: let anyone call."),
+    Phrase("This is no whole telephone number; write it with its area code."),
+    Phrase("Callbacks may not go to this number; your administrator decides which may."),
+    Phrase("There is no such callback of yours, or it has ended."),
+    Phrase("The hub could not store this, so the callback stands; try again."),
+    Phrase("The customer is being called just now; it cannot be taken back."),
+    Phrase("This time is past, or more than 90 days ahead; choose another."),
+    Phrase("Nobody is called from {start} to {end}; choose another time."),
+    Phrase("As many calls as can be made are booked for this time; choose another."),
+)
+
+
+def said(words: str) -> Told:
+    """``words`` of phone or hub in the desk's language where they are known, else as they stand."""
+    for pattern, phrase in _known():
+        found = pattern.fullmatch(words)
+        if found is not None:
+            return Phrase.of(phrase, **found.groupdict())
+    return words
+
+
+@cache
+def _known() -> tuple[tuple[re.Pattern[str], Phrase], ...]:
+    return tuple((_pattern(phrase.text), phrase) for phrase in (*OF_THE_PHONE, *OF_THE_HUB))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """``text`` with something for each value, as short as may be."""
+    parts = re.split(r"\{(\w+)\}", text)
+    return re.compile(
+        "".join(f"(?P<{part}>.+?)" if index % 2 else re.escape(part) for index, part in enumerate(parts))
+    )

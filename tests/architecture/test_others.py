@@ -1,0 +1,59 @@
+"""The sentences of phone and hub that the desk knows are those that phone and hub say."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+import hub
+import sip
+from agent_tui.session import events as de
+from agent_tui.session.reduce import reduce
+from agent_tui.session.state import SessionState
+from agent_tui.text.catalogue import Phrase, use
+from agent_tui.text.others import OF_THE_HUB, OF_THE_PHONE, said
+from sip.events import AudioFault
+
+
+def texts_of(package: Path) -> str:
+    """Every literal of its code, one a line."""
+    nodes = (node for path in package.rglob("*.py") for node in ast.walk(ast.parse(path.read_text())))
+    texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return "\n".join(text for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("package", "known"),
+    [(Path(sip.__file__).parent, OF_THE_PHONE), (Path(hub.__file__).parent, OF_THE_HUB)],
+    ids=["phone", "hub"],
+)
+def test_each_is_said_there(package: Path, known: tuple[Phrase, ...]) -> None:
+    """Piece by piece, for some are put together of two sentences or around a value."""
+    said_there = texts_of(package)
+    pieces = (piece for phrase in known for piece in re.split(r"\{\w+\}|(?<=\.) |(?<=;) ", phrase.text))
+    assert [piece for piece in pieces if piece.strip(" .()") not in said_there] == []
+
+
+def test_a_known_sentence_is_said_in_hebrew_with_its_values() -> None:
+    use("he")
+    told = str(said("Jabra 65 is unplugged. Your microphone is muted."))
+    assert "Jabra 65" in told
+    assert "המיקרופון מושתק" in told
+    assert "03:00" in str(said("Nobody is called from 22:00 to 03:00; choose another time."))
+
+
+def test_an_unknown_one_stands_as_it_was_said() -> None:
+    use("he")
+    assert said("something else (486)") == "something else (486)"
+    assert said("x the call is over") == "x the call is over"
+
+
+def test_notices_say_it_in_the_language_of_the_desk() -> None:
+    state = reduce(SessionState(), AudioFault("the sound broke off; check the headset"), 1.0)
+    use("he")
+    assert str(state.notices[0].words) == "הקול נקטע; יש לבדוק את האוזניות"
+    failed = reduce(state, de.CommandFailed(said("This contact is wrapped up already.")), 1.0)
+    assert str(failed.notices[-1].words) == "סיכום השיחה לפנייה הזאת כבר נשמר."
