@@ -47,6 +47,11 @@ _GOODBYE = 5.0
 """Seconds the services get to end in, a last note to save among it."""
 
 
+def _record(state: SessionState) -> str:
+    """The language that the hub has for the agent; empty before it told."""
+    return state.me.language if state.me is not None else ""
+
+
 def agents_clock() -> datetime:
     """The wall clock in the agent's own zone, aware."""
     return datetime.now(ThisMachine())
@@ -157,8 +162,7 @@ class MokedApp(PlainApp):
 
     def _speak(self) -> None:
         """In the language of settings, hub or system. The hub's may change while the desk is open."""
-        me = self._store.state.me
-        catalogue.use(catalogue.chosen(self._language, me.language if me is not None else "", os.environ))
+        catalogue.use(catalogue.chosen(self._language, _record(self._store.state), os.environ))
         if self.has_class("-rtl") is not catalogue.right_to_left():
             self.set_class(catalogue.right_to_left(), "-rtl")
 
@@ -177,6 +181,7 @@ class MokedApp(PlainApp):
             or old.wanted is not new.wanted
             or old.callbacks is not new.callbacks
             or old.promise is not new.promise
+            or _record(old) != _record(new)
         )
         if at_once and not self._soon:
             self._soon = True

@@ -12,6 +12,7 @@ from agent_tui.commands import model as do
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
+from agent_tui.text.catalogue import language
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.sheet import Sheet
 from sip.events import CallId
@@ -41,7 +42,8 @@ class Overlay(ModalScreen[Result]):
     """A question over the desk. F2 and F8 act as on the desk; calls are shown on, so a ring is seen.
 
     ``needs`` is the command it asks for: when that is not possible any more, or its call has gone, the
-    overlay closes, so that what was meant for one call never reaches another.
+    overlay closes, so that what was meant for one call never reaches another. So it does when the desk
+    goes over to another language, in which the question was not asked.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -62,6 +64,7 @@ class Overlay(ModalScreen[Result]):
         self._press = press
         self._needs = needs
         self._call = call
+        self._language = language()
         self._calls = Sheet(id="overlay-calls", focusable=False)
         self._calls.show(calls_page(state))
 
@@ -69,7 +72,11 @@ class Overlay(ModalScreen[Result]):
         """Show the calls as they are now; close when there is nothing left to ask for."""
         self._state = state
         gone = self._call is not None and state.active != self._call
-        if gone or (self._needs is not None and self._needs not in possible(state)):
+        if (
+            gone
+            or self._language != language()
+            or (self._needs is not None and self._needs not in possible(state))
+        ):
             self.action_leave()
             return
         self._calls.show(calls_page(state))

@@ -20,6 +20,7 @@ from agent_tui.session.state import (
     Severity,
     Work,
 )
+from agent_tui.text.catalogue import Phrase
 from hub import contract as hub
 from sip.call_state import CallState
 from sip.capability import Capability
@@ -301,7 +302,7 @@ HUB_DOWN = replace(
         Notice(
             "hub",
             Severity.WARNING,
-            "The hub does not answer: calls still ring; cards, notes, scripts and figures wait.",
+            Phrase("The hub does not answer: calls still ring; cards, notes, scripts and figures wait."),
         ),
     ),
 )
