@@ -182,6 +182,9 @@ class MokedApp(PlainApp):
             or old.callbacks is not new.callbacks
             or old.promise is not new.promise
             or _record(old) != _record(new)
+            or old.history is not new.history
+            or old.missed is not new.missed
+            or old.dialled is not new.dialled
         )
         if at_once and not self._soon:
             self._soon = True

@@ -284,6 +284,28 @@ class MissedCalls:
 
 
 @dataclass(frozen=True, slots=True)
+class DialledCall:
+    """A call that was dialled here and is over. ``at`` is when it was dialled, seconds since 1970; ``talked``
+    in seconds, None when nobody answered. ``consulted``: a colleague was asked about another call.
+    """
+
+    call: CallId
+    name: str
+    number: str
+    reason: CloseReason
+    at: float
+    talked: float | None = None
+    consulted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DialledCalls:
+    """The calls that were dialled since the phone started, the last of them, the newest last."""
+
+    calls: tuple[DialledCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AudioLevels:
     """Loudness of the last fifth of a second in dBFS (RMS), −96 for silence. Frequent: never replayed."""
 
@@ -374,6 +396,13 @@ class TakenOver:
 
 
 PhoneReport: TypeAlias = (
-    PhoneEvent | RingSilenced | Retold | EngineCapabilities | MissedCalls | TakenAway | TakenOver
+    PhoneEvent
+    | RingSilenced
+    | Retold
+    | EngineCapabilities
+    | MissedCalls
+    | DialledCalls
+    | TakenAway
+    | TakenOver
 )
 """What a phone reports to a desk."""

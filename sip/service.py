@@ -19,6 +19,7 @@ from sip.account import Account
 from sip.audio.sound import NoSuchProfile, Sound
 from sip.call_book import CallBook
 from sip.call_state import ImpossibleTransition
+from sip.dialled import Dialled
 from sip.engine import SipEngine
 from sip.errors import BadRequest, PhoneError
 from sip.missed import Missed
@@ -105,6 +106,7 @@ class PhoneService:
         self._sound = sound
         self._silent = False
         self._missed = Missed()
+        self._dialled = Dialled()
         self._commands = {
             **_commands(engine),
             "register": self._register,
@@ -154,6 +156,8 @@ class PhoneService:
             self._tell(event)
             if self._missed.hear(event):
                 self._tell(self._missed.tell())
+            if self._dialled.hear(event):
+                self._tell(self._dialled.tell())
 
     def _tell(self, report: ev.PhoneReport) -> None:
         if self._desk is not None:
@@ -260,7 +264,8 @@ class PhoneService:
             before.end()
             line.send(ev.TakenOver())
         able = ev.EngineCapabilities(self._engine.capabilities)
-        for report in (able, *self._book.tell(), self._missed.tell(), ev.RingSilenced(self._silent)):
+        lists = self._missed.tell(), self._dialled.tell()
+        for report in (able, *self._book.tell(), *lists, ev.RingSilenced(self._silent)):
             line.send(report)
         self._weigh()
 

@@ -67,11 +67,12 @@ _EVENTS: dict[str, type[Any]] = {
         ev.EngineCapabilities,
         ev.MissedCalls,
         ev.RingSilenced,
+        ev.DialledCalls,
         ev.TakenAway,
         ev.TakenOver,
     )
 }
-_PARTS = (ev.Party, ev.Overall, ev.MissedCall, Account, SoundSettings, Profile, Treatment)
+_PARTS = (ev.Party, ev.Overall, ev.MissedCall, ev.DialledCall, Account, SoundSettings, Profile, Treatment)
 _HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), *_PARTS)}
 
 

@@ -11,6 +11,7 @@ from agent_tui.commands import model as do
 from agent_tui.commands.act import Act, Key, NotNow
 from agent_tui.commands.callbacks import CallbackCommands
 from agent_tui.commands.calls import CallCommands
+from agent_tui.commands.history import HistoryCommands
 from agent_tui.commands.presence import PresenceCommands
 from agent_tui.commands.targets import BadTarget
 from agent_tui.commands.work import EDITS
@@ -47,6 +48,8 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.ToggleRing: Phrase("The phone is not there at the moment."),
     do.CallBack: Phrase("Nobody with a number was missed, or a call is open."),
     do.ClearMissed: Phrase("No call was missed, or a call is open."),
+    do.SearchHistory: Phrase("The hub is away, and the history with it."),
+    do.OlderHistory: Phrase("There is nothing older to read."),
     do.PromiseCallback: Phrase("This centre calls nobody back, or you serve no queue of it."),
     do.CancelCallback: Phrase("There is no callback to take back."),
     do.SetPresence: Phrase("The hub does not answer, so the exchange cannot be told."),
@@ -65,7 +68,7 @@ class Commander:
 
     def __init__(self, store: Store, phone: PhonePort, hub: HubPort) -> None:
         calls, presence = CallCommands(store, phone), PresenceCommands(store, hub)
-        callbacks = CallbackCommands(store, hub)
+        callbacks, history = CallbackCommands(store, hub), HistoryCommands(store, hub)
         self._store = store
         self._makers: dict[type[do.Command], _Maker] = {
             do.Answer: calls.answer,
@@ -83,6 +86,8 @@ class Commander:
             do.ToggleRing: calls.toggle_ring,
             do.CallBack: calls.call_back,
             do.ClearMissed: calls.clear_missed,
+            do.SearchHistory: history.search,
+            do.OlderHistory: history.older,
             do.PromiseCallback: callbacks.promise,
             do.CancelCallback: callbacks.cancel,
             do.SetPresence: presence.set_presence,

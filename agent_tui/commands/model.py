@@ -88,6 +88,24 @@ class ClearMissed:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchHistory:
+    """Look through the agent's own contacts of before for ``words``; ``key`` names this one search."""
+
+    words: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class OlderHistory:
+    """Read the next page of what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveHistory:
+    """Nothing of it is needed any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseCallback:
     """Have a customer called back; sent again under the same ``key`` it is still one."""
 
@@ -195,6 +213,9 @@ Command: TypeAlias = (
     | Dial
     | CallBack
     | ClearMissed
+    | SearchHistory
+    | OlderHistory
+    | LeaveHistory
     | PromiseCallback
     | CancelCallback
     | SetPresence

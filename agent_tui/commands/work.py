@@ -61,6 +61,10 @@ def _dismiss(_state: SessionState, command: do.DismissNotice) -> ev.DeskEvent:
     return ev.NoticeDismissed(command.topic)
 
 
+def _leave_history(_state: SessionState, _command: do.LeaveHistory) -> ev.DeskEvent:
+    return ev.HistoryLeft()
+
+
 EDITS: Mapping[type[do.Command], Edit] = {
     do.EditNote: _note,
     do.TickStep: _tick,
@@ -70,6 +74,7 @@ EDITS: Mapping[type[do.Command], Edit] = {
     do.FinishWrapUp: _finish,
     do.SelectCall: _select,
     do.DismissNotice: _dismiss,
+    do.LeaveHistory: _leave_history,
 }
 """How each of these commands changes the state. Each names what it changes, so it is taken whatever is on
 the screen: the reducer knows whether it still fits. All other commands need phone or hub.

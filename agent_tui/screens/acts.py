@@ -13,10 +13,11 @@ from agent_tui.commands import model as do
 from agent_tui.screens import callback_words
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
+from agent_tui.screens.history import HistoryScreen
 from agent_tui.screens.keypad import Keypad
 from agent_tui.screens.number_entry import NumberEntry
 from agent_tui.session import select
-from agent_tui.session.agenda import agenda, whom
+from agent_tui.session.agenda import Whom, agenda, whom
 from agent_tui.session.odds import at_odds
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, _, line
@@ -106,8 +107,23 @@ class Acts:
     def promise_callback(self, state: SessionState) -> None:
         """Ask what a callback needs."""
         if do.PromiseCallback in select.possible(state):
-            desk = self._desk
-            desk.app.push_screen(CallbackForm(whom(state), state, desk.press, lambda: desk.clock, self._send))
+            self._promise(whom(state), state)
+
+    def look_through(self, state: SessionState) -> None:
+        """Show the agent's own contacts of before; a callback may be promised from there."""
+        desk = self._desk
+        screen = HistoryScreen(
+            state,
+            desk.press,
+            lambda: desk.clock,
+            self._send,
+            lambda known: self._promise(known, screen.state),
+        )
+        desk.app.push_screen(screen)
+
+    def _promise(self, known: Whom, state: SessionState) -> None:
+        desk = self._desk
+        desk.app.push_screen(CallbackForm(known, state, desk.press, lambda: desk.clock, self._send))
 
     def choose_callback(self, state: SessionState, callback: str) -> None:
         """Ask what is to become of one in the agenda."""

@@ -55,6 +55,7 @@ class DeskScreen(Screen[None]):
         Binding("ctrl+down", "tick", priority=True, show=False),
         Binding("ctrl+o", "choose_sound", priority=True, show=False),
         Binding("ctrl+g", "toggle_ring", priority=True, show=False),
+        Binding("ctrl+f", "look_through", priority=True, show=False),
         Binding("ctrl+r", "promise_callback", priority=True, show=False),
         # before the focused part takes it, else keys typed right behind it still reach that part: the note
         Binding("tab", "app.focus_next", priority=True, show=False),
@@ -171,6 +172,10 @@ class DeskScreen(Screen[None]):
     def action_promise_callback(self) -> None:
         """Have a customer called back."""
         self._acts.promise_callback(self._shown)
+
+    def action_look_through(self) -> None:
+        """The agent's own contacts of before."""
+        self._acts.look_through(self._shown)
 
     def tell_note(self) -> None:
         """Send what was typed and is still a message away, so that what follows finds it."""

@@ -81,6 +81,11 @@ class Overlay(ModalScreen[Result]):
             return
         self._calls.show(calls_page(state))
 
+    @property
+    def state(self) -> SessionState:
+        """The desk as it was painted last."""
+        return self._state
+
     def action_press(self, name: str) -> None:
         """The phone is at hand here too."""
         self._press(name)

@@ -13,6 +13,7 @@ from hub.contract import (
     CallbackView,
     CardAnswer,
     ContactRecord,
+    HistoryPage,
     HubEvent,
     Presence,
     Script,
@@ -164,6 +165,38 @@ class CallbackRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryAsked:
+    """A search for ``words`` is on its way to the hub, and answers to earlier ones are waited for no more;
+    ``older``: the next page of the one that ``key`` names.
+    """
+
+    key: str
+    words: str
+    older: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryCame:
+    """A page of what the search ``key`` finds."""
+
+    key: str
+    page: HistoryPage
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryFailed:
+    """There is no answer. ``words``: why, and what to do."""
+
+    key: str
+    words: Told
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLeft:
+    """Nobody looks any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class CommandFailed:
     """Something the agent asked for did not happen. ``words``: what, why, and what to do."""
 
@@ -247,6 +280,10 @@ DeskEvent: TypeAlias = (
     | CallbackAsked
     | CallbackMade
     | CallbackRefused
+    | HistoryAsked
+    | HistoryCame
+    | HistoryFailed
+    | HistoryLeft
     | CommandFailed
     | CallSelected
     | NoteTyped

@@ -9,6 +9,7 @@ from agent_tui.session import (
     reach,
     reduce_callbacks,
     reduce_calls,
+    reduce_history,
     reduce_links,
     reduce_notices,
     reduce_quality,
@@ -28,6 +29,7 @@ _SUBJECTS: tuple[Table, ...] = (
     reduce_links.TABLE,
     # In the language of whom the hub has just told.
     reduce_callbacks.TABLE,
+    reduce_history.TABLE,
     # What these look at is what links have just become.
     reach.TABLE,
     odds.TABLE,

@@ -166,6 +166,10 @@ def _missed(state: SessionState, event: ev.MissedCalls) -> SessionState:
     return replace(state, missed=event.calls)
 
 
+def _dialled(state: SessionState, event: ev.DialledCalls) -> SessionState:
+    return replace(state, dialled=event.calls)
+
+
 def _phone_link(state: SessionState, event: PhoneLinkChanged) -> SessionState:
     """Without the phone there is no voice; calls it still holds are told again when it is back."""
     return state if event.link is Link.UP else replace(state, calls=(), active=None)
@@ -190,6 +194,7 @@ TABLE: Table = {
     ev.TransferFailed: _transfer_failed,
     ev.CallClosed: _closed,
     ev.MissedCalls: _missed,
+    ev.DialledCalls: _dialled,
     ev.DtmfSent: _keys_sent,
     CallSelected: _selected,
     ConnectedEvent: _handed_on,

@@ -35,7 +35,9 @@ def possible(state: SessionState) -> frozenset[type[do.Command]]:
     if state.phone is Link.UP:
         found |= _able(state, _of_phone(state) | _of_active_call(state))
     if state.hub is Link.UP and state.me is not None:
-        found.add(do.SetPresence)
+        found |= {do.SetPresence, do.SearchHistory}
+        if state.history is not None and state.history.next and not state.history.asking:
+            found.add(do.OlderHistory)
     found |= _of_callbacks(state)
     return frozenset(found | _of_shown(state.shown) | _of_written(state.written))
 

@@ -20,6 +20,7 @@ from hub.contract import (
     Me,
     MemberView,
     Offer,
+    PastCall,
     Presence,
     QueueFigures,
     Script,
@@ -31,6 +32,7 @@ from sip.capability import Capability
 from sip.events import (
     CallId,
     CallQuality,
+    DialledCall,
     MissedCall,
     Party,
     RegistrationChanged,
@@ -161,6 +163,24 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """What the agent looks through: the hub's answer to the newest search, which ``key`` names.
+
+    ``pages`` of it are here, ``next`` asks for older ones; ``cut``: there are more, and no room here.
+    ``trouble``: why there is no answer, in the hub's words.
+    """
+
+    key: str
+    words: str
+    calls: tuple[PastCall, ...] = ()
+    pages: int = 0
+    next: str = ""
+    cut: bool = False
+    asking: bool = True
+    trouble: Told = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """The callback that the agent asked for last, by its key: on its way, made, or not, by its ``words``."""
 
@@ -198,11 +218,15 @@ class SessionState:
     """The call that F-keys act on."""
     missed: tuple[MissedCall, ...] = ()
     """Calls that rang here and nobody took, the newest last."""
+    dialled: tuple[DialledCall, ...] = ()
+    """Calls that were dialled by hand since the phone started, the newest last."""
     work: tuple[Work, ...] = ()
     queues: tuple[QueueFigures, ...] = ()
     callbacks: tuple[CallbackView, ...] = ()
     """Those that have not ended, in no order; ``session.agenda`` reads them."""
     promise: Promise | None = None
+    history: History | None = None
+    """What of it is on the screen; None while nobody looks."""
     own: AgentFigures | None = None
     """What the agent did today; None before the hub told."""
     notices: tuple[Notice, ...] = ()

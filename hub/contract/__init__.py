@@ -65,7 +65,7 @@ from hub.contract.figures import (
     QueueCounts,
     QueueFigures,
 )
-from hub.contract.history import HistoryPage, HistoryRequest, PastCall
+from hub.contract.history import MOST_OF_A_PAGE, HistoryPage, HistoryRequest, PastCall
 from hub.contract.passwords import PasswordEnrolment
 from hub.contract.scripts import Condition, Script, ScriptProgress, Step
 from hub.contract.segments import SegmentTitle
@@ -75,6 +75,7 @@ from hub.contract.standing import AgentStanding
 
 __all__ = [
     "FORMULAS",
+    "MOST_OF_A_PAGE",
     "RECENT_MINUTES",
     "AgentCounts",
     "AgentFigures",

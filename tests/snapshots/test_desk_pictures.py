@@ -11,7 +11,7 @@ import pytest
 
 from agent_tui.app import MokedApp
 from agent_tui.session.store import Store
-from tests.stubs import callback_desk, desk
+from tests.stubs import callback_desk, desk, past_desk
 
 MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS}
 SIZES = [(80, 24), (120, 40), (160, 45)]
@@ -35,7 +35,7 @@ HEBREW = (
 
 def app_at(name: str, language: str = "") -> MokedApp:
     """The desk at a moment; its times stand still."""
-    store = Store(lambda: desk.NOW, MOMENTS[name])
+    store = Store(lambda: desk.NOW, {**MOMENTS, **past_desk.MOMENTS}[name])
     return MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK, language=language)
 
 
@@ -83,3 +83,11 @@ def test_callbacks_are_asked_for_as_they_were(
     name: str, keys: list[str], size: tuple[int, int], snap_compare: Callable[..., bool]
 ) -> None:
     assert snap_compare(app_at(name), press=keys, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", past_desk.MOMENTS)
+def test_the_history_looks_as_it_did(
+    name: str, size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at(name), press=["ctrl+f", "down", "down", "down"], terminal_size=size)

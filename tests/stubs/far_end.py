@@ -9,6 +9,7 @@ import asyncio
 
 from sip import events as ev
 from sip.call_state import CallState, first_state, next_state
+from sip.dialled import Dialled
 from sip.errors import NoSuchCall, PhoneGone, WrongState
 from sip.missed import Missed
 
@@ -28,6 +29,7 @@ class FarEnd:
         self._kept_back: list[ev.PhoneReport] | None = None
         self._made = 0
         self._missed = Missed(lambda: 1_780_000_000.0)
+        self._dialled = Dialled(lambda: 1_780_000_000.0, lambda: 0.0)
 
     def rings(
         self, number: str = "+972521234567", name: str = "", contact: str = "", consulted: str = ""
@@ -51,6 +53,8 @@ class FarEnd:
         self._events.put_nowait(event)
         if isinstance(event, ev.CallEvent) and self._missed.hear(event):
             self._events.put_nowait(self._missed.tell())
+        if isinstance(event, ev.CallEvent) and self._dialled.hear(event):
+            self._events.put_nowait(self._dialled.tell())
 
     def closes(self, call: ev.CallId, reason: ev.CloseReason = ev.CloseReason.NORMAL) -> None:
         """The other side ends the call."""

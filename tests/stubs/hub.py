@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from agent_tui.ports import HubRefused, HubUnreachable
@@ -35,12 +36,18 @@ class StubHub(StubCentre):
         self.keys: list[str] = []
         self.asked: list[str] = []
         self.refuse: dict[str, str] = {}
+        self._slow_history: asyncio.Event | None = None
         self._asked_under: dict[str, c.WrapUp] = {}
 
     def withdraws(self, contact: str = "k-1") -> None:
         """The caller gave up before the agent answered: they are in the history."""
         super().withdraws(contact)
         self.history_of.add(a_past_call(contact, kind="missed", ended="abandoned", talked=None, held=None))
+
+    def delay_next_history(self) -> asyncio.Event:
+        """The next answer about the history waits for this."""
+        self._slow_history = asyncio.Event()
+        return self._slow_history
 
     async def events(self, cursor: str) -> AsyncIterator[c.HubEvent]:
         await self._reach("events")
@@ -112,7 +119,11 @@ class StubHub(StubCentre):
 
     async def history(self, asked: c.HistoryRequest) -> c.HistoryPage:
         await self._reach(f"history {asked.words}")
-        return self.history_of.page(asked)
+        page = self.history_of.page(asked)
+        gate, self._slow_history = self._slow_history, None
+        if gate is not None:
+            await gate.wait()
+        return page
 
     async def promise_callback(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
         await self._reach("promise_callback")

@@ -42,6 +42,7 @@ class StubPhone(FarEnd):
         if self.sound is not None:
             self._events.put_nowait(self.sound)
         self._events.put_nowait(self._missed.tell())
+        self._events.put_nowait(self._dialled.tell())
         self._tell_again()
 
     async def refresh(self) -> None:

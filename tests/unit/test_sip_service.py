@@ -406,6 +406,21 @@ async def test_missed_calls_outlive_the_desk_until_they_are_seen(phone: Served) 
     await second.close()
 
 
+async def test_what_was_dialled_outlives_the_desk(phone: Served) -> None:
+    phone.engine.stream.put(ev.CallDialling("c1", ev.Party("", "0525550101", "sip:0525550101@test")))
+    phone.engine.stream.put(ev.CallClosed("c1", ev.CloseReason.BUSY))
+    for _ in range(2):
+        desk = await attach(phone.place)
+        async with asyncio.timeout(10):
+            async for event in desk.events():
+                if isinstance(event, ev.DialledCalls) and event.calls:
+                    assert [(one.number, one.reason) for one in event.calls] == [
+                        ("0525550101", ev.CloseReason.BUSY)
+                    ]
+                    break
+        await desk.close()
+
+
 async def missed(desk: PhoneClient, number: int) -> tuple[ev.MissedCall, ...]:
     """The next list of missed calls that is so long."""
     async with asyncio.timeout(10):

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from agent_tui.screens import words
 from agent_tui.screens.views.agenda import card_key, kept_rows
+from agent_tui.screens.views.history import history_key
 from agent_tui.session import select
 from agent_tui.session.state import Link, Phase, SessionState, Work
 from agent_tui.text.catalogue import _, line, pgettext
@@ -30,7 +31,8 @@ def card_page(state: SessionState, clock: datetime) -> Page:
     """The contact on the screen. ``clock`` is the wall clock, aware, in the agent's zone."""
     work = state.shown
     if work is None:
-        return Page((Row((Cell(_why_empty(state), Tone.DIM, grow=True, wraps=True),)),), _("Customer"))
+        empty = Row((Cell(_why_empty(state), Tone.DIM, grow=True, wraps=True),))
+        return Page((empty,), _("Customer"), history_key())
     answer = work.card
     card = work.customer_card
     titles = state.me.segments if state.me is not None else ()
@@ -38,7 +40,8 @@ def card_page(state: SessionState, clock: datetime) -> Page:
     if card is not None and answer is not None:
         rows = (*_own(state, card), _who(card, titles), *_card(card, answer.number, clock))
     arrival = _arrival(state, work, clock)
-    return Page((*arrival, *_status(state, work), *rows), _("Customer"), card_key(state))
+    keys = line(card_key(state), history_key())
+    return Page((*arrival, *_status(state, work), *rows), _("Customer"), keys)
 
 
 def _why_empty(state: SessionState) -> str:
