@@ -32,6 +32,7 @@ KEYS: Mapping[str, bytes] = {
     "ctrl+q": b"\x11",
     "ctrl+n": b"\x0e",
     "ctrl+r": b"\x12",
+    "ctrl+f": b"\x06",
     "f2": b"\x1bOQ",
     "f3": b"\x1bOR",
     "f4": b"\x1bOS",
