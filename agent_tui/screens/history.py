@@ -62,6 +62,7 @@ class HistoryScreen(Overlay[None]):
         promise: Callable[[Whom], None],
     ) -> None:
         super().__init__(state, press)
+        self.id = "history"
         self._clock = clock
         self._send = send
         self._promise = promise
@@ -181,11 +182,16 @@ class HistoryScreen(Overlay[None]):
     def _show(self) -> None:
         state, clock = self._state, self._clock()
         self._past = past_calls(state, self._line.line)
-        self._list.show(view.list_page(state, self._past, clock, roomy=self.app.size.width >= _ROOMY))
-        chosen = self._chosen
+        keys = [one.key for one in self._past]
+        chosen = self._list.cursor
+        if chosen not in (*keys, view.OLDER):
+            chosen = next(iter(keys), "")
+        roomy = self.app.size.width >= _ROOMY
+        self._list.show(view.list_page(state, self._past, chosen, clock, roomy=roomy))
+        past = self._chosen
         self._told.show(Page((view.told(state, self._past),)))
-        self._details.show(view.details_page(state, chosen, clock))
-        self._keys.show(Page((view.keys_line(state, chosen),)))
+        self._details.show(view.details_page(state, past, clock))
+        self._keys.show(Page((view.keys_line(state, past),)))
 
 
 def _standing(state: SessionState) -> tuple[object, ...]:

@@ -66,7 +66,7 @@ async def test_a_line_tells_when_which_way_who_how_long_how_it_ended_and_what_wa
         await opened(screen)
         lines = part(screen, "list").splitlines()
         told = [" ".join(line.split()) for line in lines]
-        assert told[0] == "today 14:34 ↑ dialled Noam Katz 00:35"
+        assert told[0] == "▶ today 14:34 ↑ dialled Noam Katz 00:35"
         assert told[1] == "today 14:32 ✗ MISSED 0505550199 gave up"
         assert "today 13:55 ↓ came Noa Cohen 01:42 caller hung up Router was to arrive today." in told[3]
         assert "ץרפ יבא 01:42 handed on Fibre 1000 שודיח :תוריכמל רבעוה" in told[4]
@@ -79,6 +79,8 @@ async def test_all_of_one_call_is_told_below_and_its_whole_note() -> None:
     async with showing(LOOKING, (80, 24)) as screen:
         await opened(screen)
         await screen.press("down", "down", "down")
+        (marked,) = [line for line in part(screen, "list").splitlines() if "▶" in line]
+        assert "Noa Cohen" in marked
         told = part(screen, "details")
         assert "Noa Cohen · +972 52-123-4567" in told
         assert "waited 00:12 · talked 01:42 · on hold 00:21" in told
@@ -157,7 +159,7 @@ async def test_a_callback_is_promised_from_it_to_the_same_customer() -> None:
         assert (asked.queue, asked.customer, asked.name) == ("support", "c-1", "Noa Cohen")
         assert (asked.numbers, asked.minutes) == (("+972521234567",), 5)
         await screen.press("escape")
-        assert isinstance(screen.app.screen, HistoryScreen)
+        assert screen.app.screen.id == "history", "the list is there again"
 
 
 async def test_missed_calls_have_their_place_and_are_seen_by_one_key() -> None:

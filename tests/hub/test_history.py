@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -13,6 +15,8 @@ from tests.hub.centre import NOAH, Centre, Desk, open_centre
 
 RUTH = "+972505550199"
 """Nobody's number among the sample's customers."""
+_SLOW = 0.3
+"""Seconds for which a database writes nothing: longer than a question that does not wait takes."""
 
 
 @pytest.fixture
@@ -82,11 +86,22 @@ async def test_who_gave_up_while_it_rang_was_missed(centre: Centre, yael: Desk) 
     assert (call.name, call.number) == ("נועה ברק", NOAH)
 
 
-async def test_what_the_hub_was_told_and_has_not_stored_yet_is_waited_for(centre: Centre, yael: Desk) -> None:
+async def test_what_the_hub_was_told_and_has_not_stored_yet_is_waited_for(
+    centre: Centre, yael: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     contact = await centre.ring(NOAH)
+    line, slow = centre.hub.work.contacts._line, asyncio.Event()
+    store = line._store
+
+    async def late(changes: Sequence[Any]) -> None:
+        await slow.wait()
+        await store(changes)
+
+    monkeypatch.setattr(line, "_store", late)
     centre.pbx.caller_hangs_up(contact)
     while not centre._waiting.empty():
         await centre.hub.pump.handle(await anext(centre._events))
+    asyncio.get_running_loop().call_later(_SLOW, slow.set)
     assert [(call.kind, call.ended) for call in await calls(yael)] == [("missed", "abandoned")]
 
 

@@ -39,9 +39,9 @@ _ENDS: Final = {
     "no_answer": Phrase("no answer", context="try"),
     "cancelled": Phrase("cancelled", context="history"),
     "not_found": Phrase("no such number", context="history"),
-    "failed": Phrase("did not get through", context="history"),
+    "failed": Phrase("not connected", context="history"),
 }
-_WAY, _LENGTH = 11, 7
+_WAY, _LENGTH = 12, 7
 _NAME, _END = (16, 26), (15, 20)
 """Cells for the customer and for how it ended, without and with room."""
 
@@ -51,13 +51,18 @@ def history_key() -> str:
     return _("Ctrl+F calls")
 
 
-def list_page(state: SessionState, calls: tuple[Past, ...], clock: datetime, *, roomy: bool) -> Page:
-    """A line for each call, then the way to older ones. ``clock`` is the agent's wall clock, aware."""
+def list_page(
+    state: SessionState, calls: tuple[Past, ...], chosen: str, clock: datetime, *, roomy: bool
+) -> Page:
+    """A line for each call, then the way to older ones. The ``chosen`` one is marked: the cursor of a sheet
+    is seen only while it has the focus, which is where the agent types. ``clock`` is the agent's, aware.
+    """
     when = max((cell_len(words.day_time(one.at, clock)) for one in calls), default=0)
-    rows = [_row(one, clock, when, roomy=roomy) for one in calls]
+    rows = [_row(one, one.key == chosen, clock, when, roomy=roomy) for one in calls]
     history = state.history
     if do.OlderHistory in select.possible(state):
-        rows.append(_wide(_("▾ older: Enter"), Tone.TITLE, key=OLDER))
+        older = Cell(_("▾ older: Enter"), Tone.TITLE, grow=True)
+        rows.append(Row((_mark(chosen == OLDER), older), key=OLDER))
     elif history is not None and history.cut:
         rows.append(_wide(_("There is more; search for what is older."), Tone.DIM))
     if not rows and history is not None and not history.asking and not history.trouble:
@@ -117,21 +122,26 @@ def keys_line(state: SessionState, past: Past | None) -> Row:
     )
 
 
-def _row(past: Past, clock: datetime, when: int, *, roomy: bool) -> Row:
+def _row(past: Past, marked: bool, clock: datetime, when: int, *, roomy: bool) -> Row:
     way, tone = _WAYS[past.way]
     length = words.timer(past.talked) if past.talked is not None else ""
     first = past.note.partition("\n")[0]
     return Row(
         (
+            _mark(marked),
             Cell(words.day_time(past.at, clock), Tone.STRONG, width=when),
             Cell(f" {way} " if tone is Tone.WARN_TAG else str(way), tone, width=_WAY),
-            Cell(_who(past), width=_NAME[roomy]),
+            Cell(_who(past), Tone.STRONG if marked else Tone.PLAIN, width=_NAME[roomy]),
             Cell(length, Tone.DIM, width=_LENGTH, right=True),
             Cell(_end(past), Tone.DIM, width=_END[roomy]),
             Cell(first, Tone.DIM, grow=True),
         ),
         key=past.key,
     )
+
+
+def _mark(marked: bool) -> Cell:
+    return Cell("▶" if marked else "", Tone.STRONG, width=1)
 
 
 def _who(past: Past) -> str:
@@ -164,5 +174,5 @@ def _outcome(state: SessionState, past: Past) -> Iterator[Row]:
         yield _wide(str(outcome), Tone.PLAIN)
 
 
-def _wide(text: str, tone: Tone, key: str = "") -> Row:
-    return Row((Cell(text, tone, grow=True, wraps=True),), key=key)
+def _wide(text: str, tone: Tone) -> Row:
+    return Row((Cell(text, tone, grow=True, wraps=True),))
