@@ -89,7 +89,7 @@ async def test_who_gave_up_while_it_rang_was_missed(centre: Centre, yael: Desk) 
 async def test_what_the_hub_was_told_and_has_not_stored_yet_is_waited_for(
     centre: Centre, yael: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    contact = await centre.ring(NOAH)
+    await centre.talk(NOAH)
     line, slow = centre.hub.work.contacts._line, asyncio.Event()
     store = line._store
 
@@ -98,11 +98,11 @@ async def test_what_the_hub_was_told_and_has_not_stored_yet_is_waited_for(
         await store(changes)
 
     monkeypatch.setattr(line, "_store", late)
-    centre.pbx.caller_hangs_up(contact)
+    asyncio.get_running_loop().call_later(_SLOW, slow.set)
+    centre.pbx.agent_hangs_up("1001")
     while not centre._waiting.empty():
         await centre.hub.pump.handle(await anext(centre._events))
-    asyncio.get_running_loop().call_later(_SLOW, slow.set)
-    assert [(call.kind, call.ended) for call in await calls(yael)] == [("missed", "abandoned")]
+    assert [(call.kind, call.ended) for call in await calls(yael)] == [("answered", "agent")]
 
 
 async def test_what_a_colleague_took_instead_is_missed_and_their_note_never_told(
