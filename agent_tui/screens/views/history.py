@@ -14,6 +14,7 @@ from agent_tui.session import select
 from agent_tui.session.past import Past, Way
 from agent_tui.session.state import Link, SessionState
 from agent_tui.text.catalogue import Phrase, _, line
+from agent_tui.text.local import day_time
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
 OLDER: Final = "older"
@@ -57,7 +58,7 @@ def list_page(
     """A line for each call, then the way to older ones. The ``chosen`` one is marked: the cursor of a sheet
     is seen only while it has the focus, which is where the agent types. ``clock`` is the agent's, aware.
     """
-    when = max((cell_len(words.day_time(one.at, clock)) for one in calls), default=0)
+    when = max((cell_len(day_time(one.at, clock)) for one in calls), default=0)
     rows = [_row(one, one.key == chosen, clock, when, roomy=roomy) for one in calls]
     history = state.history
     if do.OlderHistory in select.possible(state):
@@ -94,7 +95,7 @@ def details_page(state: SessionState, past: Past | None, clock: datetime) -> Pag
     number = words.number(past.number) if past.number and past.name else ""
     rows = [
         Row((Cell(line(_who(past), number), Tone.TITLE, grow=True, wraps=True),)),
-        _wide(line(words.day_time(past.at, clock), _way(past), past.queue_title, _end(past)), Tone.PLAIN),
+        _wide(line(day_time(past.at, clock), _way(past), past.queue_title, _end(past)), Tone.PLAIN),
         *_figures(past),
         *_outcome(state, past),
     ]
@@ -129,7 +130,7 @@ def _row(past: Past, marked: bool, clock: datetime, when: int, *, roomy: bool) -
     return Row(
         (
             _mark(marked),
-            Cell(words.day_time(past.at, clock), Tone.STRONG, width=when),
+            Cell(day_time(past.at, clock), Tone.STRONG, width=when),
             Cell(f" {way} " if tone is Tone.WARN_TAG else str(way), tone, width=_WAY),
             Cell(_who(past), Tone.STRONG if marked else Tone.PLAIN, width=_NAME[roomy]),
             Cell(length, Tone.DIM, width=_LENGTH, right=True),
