@@ -12,18 +12,23 @@ from typing import Any, ClassVar, TypeAlias
 
 from rich.segment import Segments
 from rich.traceback import Traceback
+from textual.binding import BindingType
 from textual.timer import Timer
 from textual.worker import Worker, WorkerError
 
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.attention import Signals, signals
 from agent_tui.commands.model import Command
+from agent_tui.commands.shortcuts import keymap
+from agent_tui.config import ConfigError
 from agent_tui.plain_app import PlainApp
 from agent_tui.screens import words
+from agent_tui.screens.accidents import HELD
 from agent_tui.screens.desk import DeskScreen
+from agent_tui.screens.keyboard import quit_binding
 from agent_tui.screens.quit_question import QuitQuestion, reasons_to_stay
-from agent_tui.screens.theme import DESK
-from agent_tui.session.events import Tick
+from agent_tui.screens.theme import DARK, THEMES
+from agent_tui.session.events import CommandFailed, Tick
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
 from agent_tui.text import catalogue, local
@@ -57,7 +62,7 @@ def agents_clock() -> datetime:
     return datetime.now(ThisMachine())
 
 
-class MokedApp(PlainApp):
+class MokedApp(PlainApp, inherit_bindings=False):
     """The desk of one agent.
 
     Calls, contacts, notices and what the agent did are painted at once; figures, timers and the like are
@@ -69,6 +74,7 @@ class MokedApp(PlainApp):
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         _SCREENS / name for name in ("look.tcss", "desk.tcss", "overlay.tcss")
     ]
+    BINDINGS: ClassVar[list[BindingType]] = [quit_binding()]
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
 
     def __init__(
@@ -92,14 +98,23 @@ class MokedApp(PlainApp):
         self.bidi = Bidi.AUTO
         """Who puts Hebrew in order."""
         self._focus_told = False
-        self._desk = DeskScreen(store.state, commands)
+        self._keep_theme: Callable[[str], None] | None = None
+        self._asked_to_leave = 0.0
+        self._desk = DeskScreen(store.state, commands, store.seconds)
         self._workers_here: list[Worker[None]] = []
         self._listening = ExitStack()
         self._clockwork: Timer | None = None
         self._stale = False
         self._soon = False
-        self.register_theme(DESK)
-        self.theme = DESK.name
+        self.set_keymap(keymap())
+        for one in THEMES.values():
+            self.register_theme(one)
+        self.theme = DARK
+
+    def wear(self, theme: str, keep: Callable[[str], None] | None = None) -> None:
+        """Look so. ``keep`` puts another theme into the settings, and may raise ``ConfigError``."""
+        self.theme = theme
+        self._keep_theme = keep
 
     def on_mount(self) -> None:
         """Show the desk."""
@@ -113,6 +128,20 @@ class MokedApp(PlainApp):
         self._workers_here.append(self.run_worker(asyncio.to_thread(local.load)))
         for service in (self.signals.look_around, *self._services):
             self._workers_here.append(self.run_worker(service(), exit_on_error=True))
+
+    def on_desk_screen_held(self, event: DeskScreen.Held) -> None:
+        """Say why nothing happened."""
+        self._store.dispatch(CommandFailed(event.words))
+
+    async def on_desk_screen_look(self, event: DeskScreen.Look) -> None:
+        """Look so at once, and at the next start."""
+        self.theme = event.theme
+        if self._keep_theme is None:
+            return
+        try:
+            await asyncio.to_thread(self._keep_theme, event.theme)
+        except ConfigError as error:
+            self._store.dispatch(CommandFailed(Phrase("This look is not kept: {why}", why=str(error))))
 
     async def on_unmount(self) -> None:
         """End the services in good order: what they still have to send, they send now."""
@@ -144,9 +173,15 @@ class MokedApp(PlainApp):
         """Leave; ask first while a call is open or something is not saved. Asked for twice, it is meant."""
         self._desk.tell_note()
         state = self._store.state
-        if isinstance(self.screen, QuitQuestion) or not reasons_to_stay(state):
+        if isinstance(self.screen, QuitQuestion):
+            # a key that is held down comes again by itself, and would leave a call alone
+            if not state.calls or self._store.seconds() - self._asked_to_leave >= HELD:
+                self.exit()
+            return
+        if not reasons_to_stay(state):
             self.exit()
             return
+        self._asked_to_leave = self._store.seconds()
 
         def answered(leave: bool | None) -> None:
             if leave:

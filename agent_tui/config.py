@@ -11,11 +11,21 @@ from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
+from agent_tui.commands import shortcuts
+from agent_tui.config_keys import conflict, read_key
 from agent_tui.config_words import problems
 from agent_tui.pumps.guidance import ScriptLanguage
 from agent_tui.text.signals import Notify
@@ -130,11 +140,63 @@ class PhoneSection(Section):
     linger: Annotated[float, Field(ge=1, le=3600)] = 20
 
 
+class ThemeName(StrEnum):
+    """How the desk looks."""
+
+    DARK = "dark"
+    LIGHT = "light"
+    CONTRAST = "contrast"
+
+
 class DeskSection(Section):
     """How the desk behaves."""
 
     language: Literal["en", "he"] | None = None
     script_language: ScriptLanguage = ScriptLanguage.CUSTOMER
+    theme: ThemeName = ThemeName.DARK
+
+
+def _usual(shortcut: str) -> Any:
+    """The key that this id has where the settings name no other."""
+    return Field(default=shortcuts.BY_ID[shortcut].key)
+
+
+ChosenKey: TypeAlias = Annotated[str, AfterValidator(read_key)]
+
+
+class KeysSection(Section):
+    """The desk's keys by what they do; ``shortcuts`` is their table."""
+
+    answer: ChosenKey = _usual("answer")
+    hold: ChosenKey = _usual("hold")
+    mute: ChosenKey = _usual("mute")
+    transfer: ChosenKey = _usual("transfer")
+    keys: ChosenKey = _usual("keys")
+    dial: ChosenKey = _usual("dial")
+    hang_up: ChosenKey = _usual("hang_up")
+    presence: ChosenKey = _usual("presence")
+    swap: ChosenKey = _usual("swap")
+    finish: ChosenKey = _usual("finish")
+    next_step: ChosenKey = _usual("next_step")
+    sound: ChosenKey = _usual("sound")
+    ring: ChosenKey = _usual("ring")
+    callback: ChosenKey = _usual("callback")
+    history: ChosenKey = _usual("history")
+    palette: ChosenKey = _usual("palette")
+    help: ChosenKey = _usual("help")
+    quit: ChosenKey = _usual("quit")
+
+    @model_validator(mode="after")
+    def _one_each(self) -> Self:
+        wrong = conflict(self.chosen)
+        if wrong:
+            raise ValueError(wrong)
+        return self
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The key of each id."""
+        return {name: str(key) for name, key in self}
 
 
 class AttentionSection(Section):
@@ -168,6 +230,7 @@ class Config(Section):
     desk: DeskSection = DeskSection()
     attention: AttentionSection = AttentionSection()
     terminal: TerminalSection = TerminalSection()
+    keys: KeysSection = KeysSection()
 
 
 def load(path: Path) -> Config:

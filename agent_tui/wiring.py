@@ -7,9 +7,11 @@ import hashlib
 import os
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from agent_tui import config_edit
 from agent_tui.adapters import secrets
 from agent_tui.adapters.draft_files import DraftFiles
 from agent_tui.adapters.http_hub import HttpHub, Locate
@@ -18,8 +20,9 @@ from agent_tui.adapters.phone import Phone
 from agent_tui.adapters.private_hub import PrivateHub
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.app import MokedApp
+from agent_tui.commands import shortcuts
 from agent_tui.commands.handlers import Commander
-from agent_tui.config import AudioSection, Config, HubSection, ProfileSection, SipSection, load
+from agent_tui.config import AudioSection, Config, ConfigError, HubSection, ProfileSection, SipSection, load
 from agent_tui.places import log_file
 from agent_tui.pumps.drafts import DraftPump
 from agent_tui.pumps.guidance import Guidance
@@ -66,20 +69,30 @@ def build(path: Path) -> MokedApp:
     """The desk as the settings in ``path`` have it. Raises ``ConfigError`` and ``SecretsError``."""
     config = load(path)
     account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
-    return desk(config, account, hub_of(config.hub))
+    return desk(config, account, hub_of(config.hub), path)
 
 
-def desk(config: Config, account: Account, locate: Locate) -> MokedApp:
-    """The app over a phone process and a hub."""
+def desk(config: Config, account: Account, locate: Locate, path: Path | None = None) -> MokedApp:
+    """The app over a phone process and a hub. What is chosen in it is kept in the settings in ``path``."""
     made = core(config, account, locate)
     attention = config.attention
     wanted = Wanted(bell=attention.bell, title=attention.title, notify=attention.notify)
     signals = TerminalSignals(wanted)
     language = config.desk.language or ""
+    shortcuts.use(config.keys.chosen)
     app = MokedApp(made.store, made.commander, [made.services.run], language=language, signals=signals)
     app.bidi = config.terminal.bidi
     app.use_terminal(config.terminal.use(os.environ))
+    app.wear(config.desk.theme.value, partial(keep_theme, path) if path is not None else None)
     return app
+
+
+def keep_theme(path: Path, theme: str) -> None:
+    """Put the theme into the settings in ``path``. Raises ``ConfigError``."""
+    try:
+        config_edit.write(path, config_edit.edited(config_edit.read(path), {"desk": {"theme": theme}}))
+    except ValueError as error:
+        raise ConfigError(f"{path}: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ import structlog
 from hypothesis import settings
 from sqlalchemy.engine import URL
 
+from agent_tui.commands import shortcuts
 from agent_tui.text import catalogue
 from tests.databases import Databases, databases_of
 from tests.pbx.console import Console
@@ -85,6 +86,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("LANG", "C.UTF-8")
     catalogue.use("en")
+    shortcuts.use({})
     time.tzset()
     before = keyring.get_keyring()
     keyring.set_keyring(MemoryKeyring())

@@ -53,6 +53,14 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.PromiseCallback: Phrase("This centre calls nobody back, or you serve no queue of it."),
     do.CancelCallback: Phrase("There is no callback to take back."),
     do.SetPresence: Phrase("The hub does not answer, so the exchange cannot be told."),
+    do.FinishWrapUp: Phrase("No wrap-up is owed."),
+    do.TickStep: Phrase("No script is open."),
+    do.AnswerStep: Phrase("No script is open."),
+    do.EditNote: Phrase("The note opens with the talk."),
+    do.ChooseDisposition: Phrase("No contact is being worked on."),
+    do.ChooseCustomer: Phrase("There are no several customers to choose from."),
+    do.SelectCall: Phrase("There is no call."),
+    do.DismissNotice: Phrase("There is no notice."),
 }
 
 _FAILED = Phrase("It did not work. Try again.")
@@ -148,3 +156,8 @@ class Commander:
         if not self._under_way[key]:
             del self._under_way[key]
             self._turns.pop(key, None)
+
+
+def why_not(command: type[do.Command]) -> Phrase:
+    """Why a command that is not possible now is not, for the agent."""
+    return _NOT_POSSIBLE[command]

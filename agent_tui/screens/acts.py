@@ -37,6 +37,7 @@ _AtOnce: TypeAlias = (
     | do.Swap
     | do.CallBack
     | do.ClearMissed
+    | do.ToggleRing
 )
 """What a key asks for without asking more."""
 
@@ -76,38 +77,13 @@ class Acts:
             do.SendKeys: self._open_keypad,
             do.Dial: partial(self._ask_number, do.Dial, Phrase("Dial")),
             do.SetPresence: self._change_presence,
+            do.UseSound: self._choose_sound,
+            do.PromiseCallback: self._promise_callback,
         }
 
     def act(self, command: type[do.Command], state: SessionState) -> None:
         """Do what ``command`` means in ``state``, where it is possible."""
         self._by_command[command](state)
-
-    def choose_sound(self, state: SessionState) -> None:
-        """Ask which devices to talk through."""
-        sound = state.sound
-        if sound is None or do.UseSound not in select.possible(state):
-            return
-
-        def given(profile: str | None) -> None:
-            if profile is not None:
-                self._send(do.UseSound(profile))
-
-        rows = tuple(
-            (profile, f"{'●' if profile == sound.profile else '○'} {profile}") for profile in sound.profiles
-        )
-        self._desk.app.push_screen(
-            Choice(_("Talk through"), rows, do.UseSound, state, self._desk.press), given
-        )
-
-    def toggle_ring(self, state: SessionState) -> None:
-        """No sound of a ring, or heard again."""
-        if do.ToggleRing in select.possible(state):
-            self._send(do.ToggleRing())
-
-    def promise_callback(self, state: SessionState) -> None:
-        """Ask what a callback needs."""
-        if do.PromiseCallback in select.possible(state):
-            self._promise(whom(state), state)
 
     def look_through(self, state: SessionState) -> None:
         """Show the agent's own contacts of before; a callback may be promised from there."""
@@ -120,10 +96,6 @@ class Acts:
             lambda known: self._promise(known, screen.state),
         )
         desk.app.push_screen(screen)
-
-    def _promise(self, known: Whom, state: SessionState) -> None:
-        desk = self._desk
-        desk.app.push_screen(CallbackForm(known, state, desk.press, lambda: desk.clock, self._send))
 
     def choose_callback(self, state: SessionState, callback: str) -> None:
         """Ask what is to become of one in the agenda."""
@@ -138,6 +110,28 @@ class Acts:
         title = line(callback_words.who(found), near_day_time(found.at, self._desk.clock))
         rows = ((_LEAVE, _("Leave it as it stands")), (_TAKE_BACK, _("Take it back: nobody is called")))
         self._desk.app.push_screen(Choice(title, rows, do.CancelCallback, state, self._desk.press), given)
+
+    def _choose_sound(self, state: SessionState) -> None:
+        sound = state.sound
+        if sound is None:
+            return
+
+        def given(profile: str | None) -> None:
+            if profile is not None:
+                self._send(do.UseSound(profile))
+
+        rows = tuple(
+            (profile, f"{'●' if profile == sound.profile else '○'} {profile}") for profile in sound.profiles
+        )
+        question = Choice(_("Talk through"), rows, do.UseSound, state, self._desk.press)
+        self._desk.app.push_screen(question, given)
+
+    def _promise_callback(self, state: SessionState) -> None:
+        self._promise(whom(state), state)
+
+    def _promise(self, known: Whom, state: SessionState) -> None:
+        desk = self._desk
+        desk.app.push_screen(CallbackForm(known, state, desk.press, lambda: desk.clock, self._send))
 
     def _send_one(self, command: type[_AtOnce], _state: SessionState) -> None:
         self._send(command())

@@ -6,7 +6,8 @@ is. What each part shows is made by ``screens.views``; here is only what goes wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -18,14 +19,21 @@ from textual.message import Message
 from textual.screen import Screen
 
 from agent_tui.commands import model as do
+from agent_tui.commands.shortcuts import Meaning, named
 from agent_tui.screens import keys, rows
+from agent_tui.screens.accidents import Accidents, Meant, meant
 from agent_tui.screens.acts import Acts, Send
+from agent_tui.screens.help import Help
+from agent_tui.screens.keyboard import desk_bindings, meaning, works
 from agent_tui.screens.overlay import Overlay
+from agent_tui.screens.palette import Palette
 from agent_tui.screens.views.agenda import agenda_page
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.screens.views.card import card_page
+from agent_tui.screens.views.help import key_to_all
 from agent_tui.screens.views.note import note_view, outcome_page
 from agent_tui.screens.views.notices import notices_page
+from agent_tui.screens.views.palette import chosen_part, chosen_shortcut, chosen_theme, is_dismissal
 from agent_tui.screens.views.queues import queues_page
 from agent_tui.screens.views.script import script_page
 from agent_tui.screens.views.status import status_bar
@@ -33,6 +41,7 @@ from agent_tui.session import select
 from agent_tui.session.agenda import agenda as its_agenda
 from agent_tui.session.script import StepStanding
 from agent_tui.session.state import Phase, SessionState
+from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.widgets.key_bar import KeyBar
 from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
@@ -51,12 +60,7 @@ class DeskScreen(Screen[None]):
     """The desk. ``send`` takes commands; ``paint`` shows a state."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key.key, f"press('{key.name}')", priority=True, show=False) for key in keys.KEYS),
-        Binding("ctrl+down", "tick", priority=True, show=False),
-        Binding("ctrl+o", "choose_sound", priority=True, show=False),
-        Binding("ctrl+g", "toggle_ring", priority=True, show=False),
-        Binding("ctrl+f", "look_through", priority=True, show=False),
-        Binding("ctrl+r", "promise_callback", priority=True, show=False),
+        *desk_bindings(),
         # before the focused part takes it, else keys typed right behind it still reach that part: the note
         Binding("tab", "app.focus_next", priority=True, show=False),
         Binding("shift+tab", "app.focus_previous", priority=True, show=False),
@@ -66,7 +70,21 @@ class DeskScreen(Screen[None]):
     class Ready(Message):
         """Every part is there to be painted."""
 
-    def __init__(self, state: SessionState, send: Send) -> None:
+    class Held(Message):
+        """A press was not carried out, since it may not have been meant. ``words`` say why."""
+
+        def __init__(self, words: Told) -> None:
+            super().__init__()
+            self.words = words
+
+    class Look(Message):
+        """The agent chose a theme."""
+
+        def __init__(self, theme: str) -> None:
+            super().__init__()
+            self.theme = theme
+
+    def __init__(self, state: SessionState, send: Send, seconds: Callable[[], float]) -> None:
         super().__init__()
         self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (110, _NORMAL), (150, _WIDE)]
         self.VERTICAL_BREAKPOINTS = [(0, _LOW), (32, _HIGH)]
@@ -74,6 +92,13 @@ class DeskScreen(Screen[None]):
         self._clock = datetime.now().astimezone()
         self._send = send
         self._acts = Acts(self, send)
+        self._accidents = Accidents(seconds)
+        self._own: dict[str, Callable[[], None]] = {
+            "history": lambda: self._acts.look_through(self._shown),
+            "palette": self._open_palette,
+            "help": self._open_help,
+            "quit": self._leave,
+        }
         self._sheets = {name: Sheet(id=name, focusable=name not in _ONLY_READ) for name in _SHEETS}
         self._note = NotePane(id="note")
         self._keys = KeyBar(keys.buttons(state), id="keys")
@@ -108,13 +133,15 @@ class DeskScreen(Screen[None]):
         ``levels`` is how loud each call is, both ways.
         """
         self._shown, self._clock = state, clock
+        means = {key.name: self._meant(key.name) for key in keys.KEYS}
+        self._accidents.watch(means, {call.id for call in state.calls})
         pages = {
             "status": status_bar(state, clock),
             "card": card_page(state, clock),
             "script": script_page(state),
             "agenda": agenda_page(state, clock),
             "queues": queues_page(state, roomy=not self.has_class(_NARROW)),
-            "outcome": outcome_page(state),
+            "outcome": replace(outcome_page(state), subtitle=key_to_all(roomy=not self.has_class(_NARROW))),
             "notices": notices_page(state),
             "calls": calls_page(state, clock, levels),
         }
@@ -133,26 +160,14 @@ class DeskScreen(Screen[None]):
         return self._clock
 
     def press(self, name: str) -> None:
-        """What the key of this name does now; nothing when it would do nothing."""
-        command = keys.meant(self._shown, name)
-        if command is do.FinishWrapUp:
-            self._finish()
-        elif command is not None:
-            self._acts.act(command, self._shown)
+        """What the key of this id does now; nothing when it would do nothing."""
+        means = meaning(self._shown, name)
+        if means is not None:
+            self._act(name, means)
 
     def action_press(self, name: str) -> None:
-        """An F-key."""
+        """A key of the table."""
         self.press(name)
-
-    def action_tick(self) -> None:
-        """The step that is next is done; works while typing."""
-        work = self._shown.shown
-        if work is None or do.TickStep not in select.possible(self._shown):
-            return
-        steps = select.script_steps(work)
-        current = next((step for step in steps if step.standing is StepStanding.CURRENT), None)
-        if current is not None:
-            self._send(do.TickStep(work.contact, current.id))
 
     def action_dismiss_notice(self) -> None:
         """The newest notice goes; with none, the focus goes back to the note."""
@@ -160,22 +175,6 @@ class DeskScreen(Screen[None]):
             self._send(do.DismissNotice(self._shown.notices[-1].topic))
         else:
             self._note.focus()
-
-    def action_choose_sound(self) -> None:
-        """Other devices to talk through, at any time."""
-        self._acts.choose_sound(self._shown)
-
-    def action_toggle_ring(self) -> None:
-        """Have calls ring without a sound, or heard again."""
-        self._acts.toggle_ring(self._shown)
-
-    def action_promise_callback(self) -> None:
-        """Have a customer called back."""
-        self._acts.promise_callback(self._shown)
-
-    def action_look_through(self) -> None:
-        """The agent's own contacts of before."""
-        self._acts.look_through(self._shown)
 
     def tell_note(self) -> None:
         """Send what was typed and is still a message away, so that what follows finds it."""
@@ -199,6 +198,63 @@ class DeskScreen(Screen[None]):
         command = rows.meant(self._shown, event.sheet.id, event.key)
         if command is not None:
             self._send(command)
+
+    def _meant(self, name: str) -> Meant | None:
+        """What a key is about now, for the watch over accidents."""
+        means = meaning(self._shown, name)
+        return meant(self._shown, means.command) if means is not None and means.command is not None else None
+
+    def _act(self, name: str, means: Meaning) -> None:
+        command = means.command
+        if command is None:
+            self._own[name]()
+        elif not self._accidents.may(name, meant(self._shown, command)):
+            told = Phrase(
+                "Not done: {key} has only just come to mean this: {words}. Let go and press it again.",
+                key=named(name),
+                words=means.words,
+            )
+            self.post_message(self.Held(told))
+        elif command is do.FinishWrapUp:
+            self._finish()
+        elif command is do.TickStep:
+            self._tick()
+        else:
+            self._acts.act(command, self._shown)
+
+    def _open_palette(self) -> None:
+        palette = Palette(self._shown, self.press, lambda: self.app.theme)
+        self.app.push_screen(palette, self._taken)
+
+    def _open_help(self) -> None:
+        self.app.push_screen(Help(self._shown, self.press))
+
+    def _leave(self) -> None:
+        self.app.run_worker(self.app.run_action("quit", self.app))
+
+    def _taken(self, offer: str | None) -> None:
+        """Do what was chosen in the palette, where it is still possible."""
+        if offer is None:
+            return
+        shortcut, part, theme = chosen_shortcut(offer), chosen_part(offer), chosen_theme(offer)
+        if shortcut is not None and works(self._shown, shortcut[1].command, select.possible(self._shown)):
+            self._act(*shortcut)
+        elif part:
+            self.query_one(f"#{part}").focus()
+        elif theme:
+            self.post_message(self.Look(theme))
+        elif is_dismissal(offer):
+            self.action_dismiss_notice()
+
+    def _tick(self) -> None:
+        """The step that is next is done; works while typing."""
+        work = self._shown.shown
+        if work is None:
+            return
+        steps = select.script_steps(work)
+        current = next((step for step in steps if step.standing is StepStanding.CURRENT), None)
+        if current is not None:
+            self._send(do.TickStep(work.contact, current.id))
 
     def _finish(self) -> None:
         """The focus goes from the outcomes back to the note, where the next talk is written down."""

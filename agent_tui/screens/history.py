@@ -16,6 +16,7 @@ from textual.widgets import Static, TextArea
 
 from agent_tui.commands import model as do
 from agent_tui.commands.history import LONGEST_SEARCH
+from agent_tui.screens.keyboard import key_binding
 from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.screens.views import history as view
 from agent_tui.session import select
@@ -48,9 +49,9 @@ class HistoryScreen(Overlay[None]):
         Binding("down", "move(1)", priority=True),
         Binding("pageup", "turn(-1)", priority=True),
         Binding("pagedown", "turn(1)", priority=True),
-        Binding("f6", "seen", priority=True),
-        Binding("f7", "call_back", priority=True),
-        Binding("ctrl+r", "promise_callback", priority=True),
+        key_binding("keys", "seen"),
+        key_binding("dial", "call_back"),
+        key_binding("callback", "promise_callback"),
     ]
 
     def __init__(

@@ -1,20 +1,20 @@
-"""The keys of the call bar: one table for F-keys, buttons and what they ask for.
+"""The buttons of the call bar: how each key of it reads now.
 
-A button is shown only while its key does something. F1 and F11 are left to the terminals, which take
-them; letters are left to the note, and arrive as other letters under a Hebrew layout.
+A button is shown only while its key does something.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from agent_tui.commands import model as do
+from agent_tui.commands.shortcuts import key_of, named
 from agent_tui.screens import words
+from agent_tui.screens.keyboard import meaning
 from agent_tui.session import select
 from agent_tui.session.odds import at_odds
-from agent_tui.session.reach import why_not_ready
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, _, pgettext
 from agent_tui.widgets.key_bar import ButtonView, Kind
@@ -24,13 +24,15 @@ from sip.call_state import CallState
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: the commands it leads to, the first that is possible, and how its button reads now."""
+    """One key of the bar, by its id in the table of keys, and how its button reads now."""
 
     name: str
-    key: str
-    commands: tuple[type[do.Command], ...]
     face: Callable[[SessionState], tuple[str, Kind]]
-    when: Callable[[SessionState], bool] = lambda _state: True
+
+    @property
+    def key(self) -> str:
+        """The key itself, as it is now."""
+        return key_of(self.name)
 
 
 def _answer(_state: SessionState) -> tuple[str, Kind]:
@@ -86,35 +88,22 @@ def _presence(state: SessionState) -> tuple[str, Kind]:
     return (_("Away"), Kind.PLAIN) if chosen is Presence.READY else (_("Ready"), Kind.GO)
 
 
-def _presence_can_change(state: SessionState) -> bool:
-    """Ready is offered only while a call could ring here; away, and what was chosen already, always."""
-    ready = select.chosen_presence(state) is Presence.READY
-    return ready or at_odds(state) or not why_not_ready(state)
-
-
 def _plain(label: Phrase) -> Callable[[SessionState], tuple[str, Kind]]:
     return lambda _state: (str(label), Kind.PLAIN)
 
 
 KEYS: Final = (
-    Key("answer", "f2", (do.Answer,), _answer),
-    Key("hold", "f3", (do.ToggleHold,), _hold),
-    Key("mute", "f4", (do.ToggleMute,), _mute),
-    Key("transfer", "f5", (do.AttendedTransfer, do.Transfer, do.CallBack), _transfer),
-    Key("keys", "f6", (do.SendKeys, do.ClearMissed), _keys),
-    Key("dial", "f7", (do.Part, do.Merge, do.Dial), _dial),
-    Key("hang_up", "f8", (do.HangUp,), _hang_up),
-    Key("presence", "f9", (do.SetPresence,), _presence, _presence_can_change),
-    Key("swap", "f10", (do.Swap,), _plain(Phrase("Swap"))),
-    Key("finish", "f12", (do.FinishWrapUp,), _plain(Phrase("Finish"))),
+    Key("answer", _answer),
+    Key("hold", _hold),
+    Key("mute", _mute),
+    Key("transfer", _transfer),
+    Key("keys", _keys),
+    Key("dial", _dial),
+    Key("hang_up", _hang_up),
+    Key("presence", _presence),
+    Key("swap", _plain(Phrase("Swap"))),
+    Key("finish", _plain(Phrase("Finish"))),
 )
-
-BY_NAME: Final = {key.name: key for key in KEYS}
-
-
-def meant(state: SessionState, name: str) -> type[do.Command] | None:
-    """What the key of this name asks for now; None when it would do nothing."""
-    return _first(BY_NAME[name], state, select.possible(state))
 
 
 def buttons(state: SessionState) -> tuple[ButtonView, ...]:
@@ -123,12 +112,6 @@ def buttons(state: SessionState) -> tuple[ButtonView, ...]:
     views: list[ButtonView] = []
     for key in KEYS:
         label, kind = key.face(state)
-        works = _first(key, state, possible) is not None
-        views.append(ButtonView(key.name, label, key.key.upper(), kind, works))
+        works = meaning(state, key.name, possible) is not None
+        views.append(ButtonView(key.name, label, named(key.name), kind, works))
     return tuple(views)
-
-
-def _first(key: Key, state: SessionState, possible: Collection[type[do.Command]]) -> type[do.Command] | None:
-    if not key.when(state):
-        return None
-    return next((command for command in key.commands if command in possible), None)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from agent_tui.commands import model as do
+from agent_tui.screens.keyboard import overlay_bindings
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
@@ -39,7 +40,8 @@ def hint(text: str) -> Sheet:
 
 
 class Overlay(ModalScreen[Result]):
-    """A question over the desk. F2 and F8 act as on the desk; calls are shown on, so a ring is seen.
+    """A question over the desk. The keys that answer and hang up act as on it; calls are shown on, so a ring
+    is seen.
 
     ``needs`` is the command it asks for: when that is not possible any more, or its call has gone, the
     overlay closes, so that what was meant for one call never reaches another. So it does when the desk
@@ -47,8 +49,7 @@ class Overlay(ModalScreen[Result]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "press('answer')", priority=True),
-        Binding("f8", "press('hang_up')", priority=True),
+        *overlay_bindings(),
         Binding("escape", "leave", priority=True),
     ]
 

@@ -78,6 +78,12 @@ SEVERITY: Final = {
     Severity.ERROR: Phrase("Error"),
 }
 
+THEMES: Final = {
+    "dark": Phrase("Dark colours"),
+    "light": Phrase("Light colours"),
+    "contrast": Phrase("Colours with the strongest contrast"),
+}
+
 _PLANS: Final = (
     (re.compile(r"\+972(5\d|7\d)(\d{3})(\d{4})"), "+972 {}-{}-{}"),
     (re.compile(r"\+972([23489])(\d{3})(\d{4})"), "+972 {}-{}-{}"),

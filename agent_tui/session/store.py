@@ -39,6 +39,10 @@ class Store:
         """The desk at this moment."""
         return self._state
 
+    def seconds(self) -> float:
+        """The desk's clock: seconds that never go back."""
+        return self._clock()
+
     @property
     def levels(self) -> Mapping[CallId, AudioLevels]:
         """The last loudness of each open call."""

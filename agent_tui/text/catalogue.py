@@ -7,8 +7,10 @@ library alone: it is loaded before the first picture. ``python -m tools.catalogu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -17,6 +19,9 @@ LANGUAGES: Final = ("en", "he")
 """What there is; the first is that of the messages themselves."""
 
 LOCALE: Final = Path(__file__).parent.parent / "locale"
+
+KEY: Final = re.compile(r"Ctrl\+(?:[A-Z]|[↑↓]|PgUp|PgDn)|\bF[1-9]\d?\b")
+"""How a message names a key of the desk's."""
 
 _RIGHT_TO_LEFT: Final = frozenset({"he"})
 _MARK, _ISOLATE, _POP = "\u200f", "\u2068", "\u2069"
@@ -29,6 +34,7 @@ class _InUse:
 
     language: str = LANGUAGES[0]
     words: NullTranslations = NullTranslations()  # noqa: RUF009 - it has no state
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 _now = _InUse()
@@ -43,6 +49,7 @@ def use(language: str) -> None:
     _now.language = known
 
 
+@cache
 def _read(language: str) -> NullTranslations:
     with (LOCALE / language / "LC_MESSAGES" / "moked.mo").open("rb") as file:
         return GNUTranslations(file)
@@ -68,17 +75,29 @@ def chosen(settings: str, record: str, environ: Mapping[str, str]) -> str:
 
 def _(text: str) -> str:
     """``text`` in the language in use."""
-    return _now.words.gettext(text) if text else ""  # the empty message is the catalogue's own head
+    return _keyed(_now.words.gettext(text)) if text else ""  # the empty message is the catalogue's own head
 
 
 def ngettext(one: str, many: str, count: int) -> str:
     """The form for ``count``: Hebrew has one for two as well."""
-    return _now.words.ngettext(one, many, count)
+    return _keyed(_now.words.ngettext(one, many, count))
 
 
 def pgettext(context: str, text: str) -> str:
     """``text`` where it means what ``context`` says: one English word is often two in Hebrew."""
-    return _now.words.pgettext(context, text)
+    return _keyed(_now.words.pgettext(context, text))
+
+
+def name_keys(names: Mapping[str, str]) -> None:
+    """From now on messages say these keys by other names. A message itself names each by its usual one."""
+    _now.keys = dict(names)
+
+
+def _keyed(message: str) -> str:
+    """With its keys as they are now. What others wrote is put in later, and stays as it is."""
+    if not _now.keys:
+        return message
+    return KEY.sub(lambda key: _now.keys.get(key[0], key[0]), message)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -118,6 +137,13 @@ class Phrase:
         if self.many:
             return ngettext(self.text, self.many, self.count)
         return pgettext(self.context, self.text) if self.context else _(self.text)
+
+
+def in_every_language(phrase: Phrase) -> tuple[str, ...]:
+    """A message without values in each language there is, for whoever looks for it by its words."""
+    others = (_read(language) for language in LANGUAGES[1:])
+    context, text = phrase.context, phrase.text
+    return (text, *(one.pgettext(context, text) if context else one.gettext(text) for one in others))
 
 
 Value: TypeAlias = "str | int | float | Phrase"

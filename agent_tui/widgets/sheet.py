@@ -51,9 +51,12 @@ class Sheet(ScrollView, can_focus=True):
         id: str | None = None,  # noqa: A002 - Textual's own name
         classes: str | None = None,
         focusable: bool = True,
+        led: bool = False,
     ) -> None:
+        """``led``: its cursor is moved, and so shown, while the focus is elsewhere."""
         super().__init__(id=id, classes=classes)
         self.can_focus = focusable
+        self._led = led
         self._page = Page()
         self._mirrored = False
         self._lines: list[Line] = []
@@ -91,7 +94,7 @@ class Sheet(ScrollView, can_focus=True):
         if not 0 <= index < len(self._lines):
             return Strip.blank(self._width, self._own_style())
         style = self._own_style()
-        if self.has_focus and self._keys[index] and self._keys[index] == self._cursor:
+        if (self.has_focus or self._led) and self._keys[index] and self._keys[index] == self._cursor:
             style += self.get_component_rich_style("sheet--cursor", partial=True)
         pieces = [Segment(text, style + self._tone(tone)) for text, tone in self._lines[index]]
         return Strip(pieces, self._width)
@@ -140,6 +143,12 @@ class Sheet(ScrollView, can_focus=True):
             return
         index = keys.index(self._cursor) if self._cursor in keys else 0
         self._move_to(keys[max(0, min(len(keys) - 1, index + by))])
+
+    def start_over(self) -> None:
+        """Put the cursor on the first row that can be chosen."""
+        keys = self._row_keys()
+        if keys:
+            self._move_to(keys[0])
 
     def _entitle(self) -> None:
         room = title_room(self.outer_size.width)
@@ -191,7 +200,9 @@ class Sheet(ScrollView, can_focus=True):
         if self._cursor in self._keys and self._cursor:
             return
         wanted = self._page.cursor
-        self._cursor = wanted if wanted in self._keys else next((key for key in self._keys if key), "")
+        self._cursor = (
+            wanted if wanted and wanted in self._keys else next((key for key in self._keys if key), "")
+        )
 
     def _own_style(self) -> Style:
         """The style of a line, kept: Textual works it out anew at each asking, from the screen down."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from textual.pilot import Pilot
 
@@ -30,6 +30,8 @@ class Screen:
     pilot: Pilot[None]
     store: Store
     asked: list[Command]
+    time: list[float] = field(default_factory=lambda: [desk.NOW])
+    """The desk's clock, one figure: seconds that stand still until they are let pass."""
 
     @property
     def desk(self) -> DeskScreen:
@@ -51,6 +53,16 @@ class Screen:
             self.store.dispatch(event)
         await self.pilot.pause()
 
+    async def stands(self, state: SessionState) -> None:
+        """Let everything be so, and have it painted."""
+        self.store._state = state
+        self.app._paint()
+        await self.pilot.pause()
+
+    def passes(self, seconds: float) -> None:
+        """Let so much time go by between two keys."""
+        self.time[0] += seconds
+
     async def press(self, *keys: str) -> None:
         """Press keys one after the other."""
         await self.pilot.press(*keys)
@@ -63,8 +75,9 @@ async def showing(
 ) -> AsyncIterator[Screen]:
     """The desk in this state; ``asked`` collects its commands, which nobody carries out."""
     asked: list[Command] = []
-    store = Store(lambda: desk.NOW, state)
+    time = [desk.NOW]
+    store = Store(lambda: time[0], state)
     shown = app(store, asked.append, clock=lambda: desk.CLOCK)
     async with shown.run_test(size=size) as pilot:
         await pilot.pause()
-        yield Screen(shown, pilot, store, asked)
+        yield Screen(shown, pilot, store, asked, time)

@@ -330,7 +330,9 @@ async def test_leaving_asks_first_while_a_call_is_open() -> None:
         assert "goes on in the phone" in screen.everything()
         await screen.press("escape")
         assert screen.app.screen is screen.desk
-        await screen.press("ctrl+q", "ctrl+q")
+        await screen.press("ctrl+q")
+        screen.passes(1)
+        await screen.press("ctrl+q")
         assert screen.app._exit
 
 

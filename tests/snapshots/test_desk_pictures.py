@@ -91,3 +91,26 @@ def test_the_history_looks_as_it_did(
     name: str, size: tuple[int, int], snap_compare: Callable[..., bool]
 ) -> None:
     assert snap_compare(app_at(name), press=["ctrl+f", "down", "down", "down"], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [("talking", ["ctrl+p"]), ("hebrew", ["ctrl+p", *"שיחה"]), ("talking", ["f1"])],
+    ids=["palette", "palette_typed_hebrew", "help"],
+)
+def test_palette_and_help_look_as_they_did(
+    name: str, keys: list[str], size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at(name), press=keys, terminal_size=size)
+
+
+@pytest.mark.parametrize("theme", ["light", "contrast"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", ["ringing", "hebrew", "wrap_up"])
+def test_the_desk_looks_as_it_did_in_other_colours(
+    name: str, size: tuple[int, int], theme: str, snap_compare: Callable[..., bool]
+) -> None:
+    app = app_at(name)
+    app.wear(theme)
+    assert snap_compare(app, terminal_size=size)

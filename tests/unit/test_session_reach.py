@@ -7,7 +7,7 @@ from typing import Literal
 
 import pytest
 
-from agent_tui.screens import keys
+from agent_tui.screens import keyboard, keys
 from agent_tui.session.reach import Reach, reach, why_not_ready
 from agent_tui.session.reduce import reduce
 from agent_tui.session.state import Link, SessionState
@@ -61,7 +61,7 @@ def test_registrar_and_exchange_together_tell(state: SessionState, expected: Rea
     ],
 )
 def test_ready_is_offered_only_while_a_call_could_ring_here(state: SessionState, offered: bool) -> None:
-    assert (keys.meant(state, "presence") is not None) is offered
+    assert (keyboard.meaning(state, "presence") is not None) is offered
     button = next(button for button in keys.buttons(state) if button.name == "presence")
     assert button.works is offered
 

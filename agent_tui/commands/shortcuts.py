@@ -1,0 +1,275 @@
+"""The one table of keys: what each is called in the settings, what it asks for, and which key it is.
+
+Bindings, buttons, hints, help and palette are all made from here. ``[keys]`` of the settings puts another
+key in a line's place, and ``use`` puts it everywhere at once. No letters: they belong to the note, and
+arrive as other letters under a Hebrew layout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from agent_tui.commands import model as do
+from agent_tui.text.catalogue import Phrase, name_keys
+
+Key: TypeAlias = str
+"""A key as Textual names it: ``f2``, ``ctrl+down``."""
+
+
+class Place(Enum):
+    """Where a key acts, as the help tells it."""
+
+    ANYWHERE = Phrase("On the desk and in what lies over it")
+    DESK = Phrase("On the desk")
+    LIST = Phrase("In a list")
+    NOTE = Phrase("In the note")
+    OVER = Phrase("In what lies over the desk")
+    KEYPAD = Phrase("On the keypad")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One thing that a key asks for. ``command`` is None for what only this screen does.
+
+    ``also`` are other words that somebody may look for.
+    """
+
+    words: Phrase
+    command: type[do.Command] | None = None
+    also: Phrase | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A key by its id: of its meanings the first that is possible is what it does."""
+
+    id: str
+    key: Key
+    meanings: tuple[Meaning, ...]
+    place: Place = Place.DESK
+
+    @property
+    def commands(self) -> tuple[type[do.Command], ...]:
+        """What it asks for, in its order."""
+        return tuple(meaning.command for meaning in self.meanings if meaning.command is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is done in a part of the desk by choosing there; ``id`` is that part's."""
+
+    id: str
+    meaning: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Keys that mean the same in every program, and cannot be given away."""
+
+    keys: tuple[Key, ...]
+    words: Phrase
+    place: Place
+
+
+SHORTCUTS: Final = (
+    Shortcut(
+        "answer",
+        "f2",
+        (Meaning(Phrase("Answer the call that rings"), do.Answer, Phrase("take pick up")),),
+        Place.ANYWHERE,
+    ),
+    Shortcut(
+        "hold",
+        "f3",
+        (Meaning(Phrase("Put the call on hold, or go on with it"), do.ToggleHold, Phrase("resume wait")),),
+    ),
+    Shortcut(
+        "mute",
+        "f4",
+        (Meaning(Phrase("Shut the microphone, or open it"), do.ToggleMute, Phrase("mute unmute")),),
+    ),
+    Shortcut(
+        "transfer",
+        "f5",
+        (
+            Meaning(
+                Phrase("Connect the customer with the colleague"),
+                do.AttendedTransfer,
+                Phrase("attended transfer hand on"),
+            ),
+            Meaning(
+                Phrase("Transfer the call to another number"), do.Transfer, Phrase("blind hand on forward")
+            ),
+            Meaning(Phrase("Call the newest missed caller back"), do.CallBack, Phrase("return call")),
+        ),
+    ),
+    Shortcut(
+        "keys",
+        "f6",
+        (
+            Meaning(
+                Phrase("Send telephone keys in the call"), do.SendKeys, Phrase("keypad dtmf digits tones")
+            ),
+            Meaning(Phrase("Mark the missed calls as seen"), do.ClearMissed, Phrase("clear")),
+        ),
+    ),
+    Shortcut(
+        "dial",
+        "f7",
+        (
+            Meaning(Phrase("Part the three, and go on with one"), do.Part, Phrase("split conference")),
+            Meaning(Phrase("Merge the calls, so that three talk"), do.Merge, Phrase("conference join")),
+            Meaning(Phrase("Call a number, or ask a colleague"), do.Dial, Phrase("dial consult phone")),
+        ),
+    ),
+    Shortcut(
+        "hang_up",
+        "f8",
+        (
+            Meaning(
+                Phrase("Hang up, or decline the call that rings"),
+                do.HangUp,
+                Phrase("end disconnect cancel reject back"),
+            ),
+        ),
+        Place.ANYWHERE,
+    ),
+    Shortcut(
+        "presence",
+        "f9",
+        (Meaning(Phrase("Be ready for calls, or away"), do.SetPresence, Phrase("pause break available")),),
+    ),
+    Shortcut(
+        "swap",
+        "f10",
+        (Meaning(Phrase("Go over to the other call"), do.Swap, Phrase("swap switch toggle")),),
+    ),
+    Shortcut(
+        "finish",
+        "f12",
+        (
+            Meaning(
+                Phrase("Finish the wrap-up: store note and outcome"),
+                do.FinishWrapUp,
+                Phrase("save done close"),
+            ),
+        ),
+    ),
+    Shortcut(
+        "next_step",
+        "ctrl+down",
+        (Meaning(Phrase("Tick the script's next step"), do.TickStep, Phrase("done check")),),
+    ),
+    Shortcut(
+        "sound",
+        "ctrl+o",
+        (Meaning(Phrase("Talk through other devices"), do.UseSound, Phrase("sound headset microphone")),),
+    ),
+    Shortcut(
+        "ring",
+        "ctrl+g",
+        (Meaning(Phrase("Silence the ring, or let it be heard"), do.ToggleRing, Phrase("quiet disturb")),),
+    ),
+    Shortcut(
+        "callback",
+        "ctrl+r",
+        (Meaning(Phrase("Promise a customer a callback"), do.PromiseCallback, Phrase("call back later")),),
+    ),
+    Shortcut(
+        "history",
+        "ctrl+f",
+        (Meaning(Phrase("Look through your own calls"), None, Phrase("history search missed")),),
+    ),
+    Shortcut("palette", "ctrl+p", (Meaning(Phrase("Find a command by its words")),)),
+    Shortcut("help", "f1", (Meaning(Phrase("See all keys"), None, Phrase("help shortcuts")),)),
+    Shortcut("quit", "ctrl+q", (Meaning(Phrase("Leave the desk"), None, Phrase("quit exit close")),)),
+)
+
+PARTS: Final = (
+    Part("note", Meaning(Phrase("Write the note"), do.EditNote, Phrase("text"))),
+    Part("outcome", Meaning(Phrase("Choose how the contact ended"), do.ChooseDisposition, Phrase("outcome"))),
+    Part("script", Meaning(Phrase("Take down an answer in the script"), do.AnswerStep, Phrase("guide"))),
+    Part("card", Meaning(Phrase("Choose which customer it is"), do.ChooseCustomer, Phrase("card"))),
+    Part("calls", Meaning(Phrase("Choose the call that the keys act on"), do.SelectCall, Phrase("switch"))),
+    Part("agenda", Meaning(Phrase("Take a callback back"), do.CancelCallback, Phrase("cancel agenda"))),
+)
+
+BY_ID: Final[Mapping[str, Shortcut]] = MappingProxyType({one.id: one for one in SHORTCUTS})
+
+DISMISS: Final = Meaning(Phrase("Take the newest notice away, else go back to the note"), do.DismissNotice)
+
+FIXED: Final = (
+    Fixed(("tab", "shift+tab"), Phrase("Go to the next part, or back"), Place.DESK),
+    Fixed(("escape",), DISMISS.words, Place.DESK),
+    Fixed(("up", "down"), Phrase("Choose a row"), Place.LIST),
+    Fixed(("enter", "space"), Phrase("Take the chosen row"), Place.LIST),
+    Fixed(("ctrl+x", "ctrl+c", "ctrl+v"), Phrase("Cut, copy, paste"), Place.NOTE),
+    Fixed(("ctrl+z", "ctrl+y"), Phrase("Undo, redo"), Place.NOTE),
+    Fixed(("escape",), Phrase("Close it without an answer"), Place.OVER),
+    Fixed(("enter",), Phrase("Go on with what was typed or chosen"), Place.OVER),
+    Fixed(("0…9", "*", "#"), Phrase("Send this telephone key at once"), Place.KEYPAD),
+)
+
+_LABELS: Final = MappingProxyType(
+    {
+        "up": "↑",
+        "down": "↓",
+        "pageup": "PgUp",
+        "pagedown": "PgDn",
+        "escape": "Esc",
+    }
+)
+_HEBREW: Final = MappingProxyType({**dict(zip("bfglnoprst", "נכעךמםפרדא", strict=True)), "q": "slash"})
+"""What stands on the keys of these Latin letters in Israel's layout (SI 1452)."""
+
+
+@dataclass(slots=True)
+class _InUse:
+    """The keys of this process: a desk has one screen and one agent."""
+
+    keys: Mapping[str, Key] = field(default_factory=dict)
+
+
+_now = _InUse()
+
+
+def use(keys: Mapping[str, Key]) -> None:
+    """From now on these ids have these keys, and all others their usual ones."""
+    _now.keys = dict(keys)
+    name_keys({label(one.key): named(one.id) for one in SHORTCUTS if key_of(one.id) != one.key})
+
+
+def key_of(shortcut: str) -> Key:
+    """The key that this id has now."""
+    return _now.keys.get(shortcut, BY_ID[shortcut].key)
+
+
+def named(shortcut: str) -> str:
+    """That key as the screen says it: ``F2``, ``Ctrl+↓``."""
+    return label(key_of(shortcut))
+
+
+def label(key: Key) -> str:
+    """A key as the screen says it."""
+    return "+".join(_LABELS.get(part, part.capitalize()) for part in key.split("+"))
+
+
+def sent_as(key: Key) -> str:
+    """All that a terminal may send for ``key``, with commas.
+
+    A terminal that tells keys by the kitty protocol names the letter of the present layout; others send the
+    control character whichever layout it is.
+    """
+    name = key.removeprefix("ctrl+")
+    if name == key or name not in _HEBREW:
+        return key
+    return f"{key},ctrl+{_HEBREW[name]}"
+
+
+def keymap() -> dict[str, str]:
+    """For Textual: what is sent for each id."""
+    return {one.id: sent_as(key_of(one.id)) for one in SHORTCUTS}

@@ -1,0 +1,71 @@
+"""The keys of a settings file: read as people write them, or refused with what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from agent_tui.commands.shortcuts import FIXED, SHORTCUTS, Key, label
+
+_WRITES: Final = frozenset("acdekuvwxyz")
+"""Letters that edit in the note together with Ctrl."""
+_IS: Final = MappingProxyType({"h": "Backspace", "i": "Tab", "j": "Enter", "m": "Enter"})
+"""What a terminal sends Ctrl with these letters as (ECMA-48's BS, HT, LF, CR)."""
+_FREE: Final = frozenset(
+    {
+        *(f"f{number}" for number in range(1, 25)),
+        *(f"ctrl+{letter}" for letter in "bfglnopqrst"),
+        *(f"ctrl+{name}" for name in ("up", "down", "pageup", "pagedown")),
+        "insert",
+    }
+)
+"""Keys that every terminal tells apart and that nothing is typed with."""
+
+_SPELT: Final = MappingProxyType(
+    {"↑": "up", "↓": "down", "pgup": "pageup", "pgdn": "pagedown", "ins": "insert"}
+)
+
+
+def read_key(text: str) -> Key:
+    """A key as somebody wrote it in the settings. Raises ``ValueError`` saying what to write instead."""
+    parts = [_SPELT.get(part.strip(), part.strip()) for part in text.lower().split("+")]
+    key = "+".join(parts)
+    if key in _FREE:
+        return key
+    raise ValueError(f"{text!r} {_why_not(key)}; take F1 to F24, or Ctrl with one of b f g l n o p q r s t")
+
+
+def _why_not(key: Key) -> str:
+    letter = re.fullmatch(r"ctrl\+([a-z])", key)
+    if letter and letter[1] in _IS:
+        return f"is the same as {_IS[letter[1]]} to a terminal"
+    if letter and letter[1] in _WRITES:
+        return "is needed to edit the note"
+    if any(key in fixed.keys for fixed in FIXED):
+        return "means the same everywhere and cannot be given away"
+    if len(key) == 1:
+        return "is typed into the note"
+    return "is no key that every terminal knows"
+
+
+def conflict(keys: Mapping[str, Key]) -> str:
+    """What is wrong with these keys together, with both ids and a next step; empty when nothing is."""
+    taken: dict[Key, str] = {}
+    for shortcut in SHORTCUTS:
+        key = keys.get(shortcut.id, shortcut.key)
+        if key in taken:
+            return (
+                f"{label(key)} is both {taken[key]} and {shortcut.id}: "
+                f'give one of them another key, as in {shortcut.id} = "{_another(keys)}"'
+            )
+        taken[key] = shortcut.id
+    return ""
+
+
+def _another(keys: Mapping[str, Key]) -> Key:
+    """A key that nothing has yet."""
+    taken = {keys.get(one.id, one.key) for one in SHORTCUTS}
+    every = sorted(_FREE - taken, key=lambda key: (not re.fullmatch(r"f\d+", key), len(key), key))
+    return every[0]

@@ -1,0 +1,37 @@
+"""The help: every key, by where it acts."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from agent_tui.screens.overlay import Overlay, Press
+from agent_tui.screens.views.help import help_page
+from agent_tui.session.state import SessionState
+from agent_tui.text.bidi.display import visual_text
+from agent_tui.text.catalogue import _
+from agent_tui.widgets.sheet import Sheet
+
+
+class Help(Overlay[None]):
+    """Scrolled by arrows and pages; Esc leaves."""
+
+    def __init__(self, state: SessionState, press: Press) -> None:
+        super().__init__(state, press)
+        self._page = Sheet(id="help")
+
+    def compose(self) -> ComposeResult:
+        """The keys, how to leave, and the calls."""
+        self._page.show(help_page())
+        told = _("↑ ↓ PgUp PgDn scroll · Esc leaves · F2 answers, F8 hangs up")
+        with Vertical(id="overlay-box", classes="-wide-box") as box:
+            box.border_title = Content(visual_text(_("All keys")))
+            yield self._page
+            yield Static(Content(visual_text(told)), classes="overlay-hint", markup=False)
+            yield self._calls
+
+    def on_mount(self) -> None:
+        """The arrows work at once."""
+        self._page.focus()

@@ -1,0 +1,82 @@
+"""The palette: type some words of what you want, in either language; Enter does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from agent_tui.screens.overlay import Overlay, Press
+from agent_tui.screens.views.palette import palette_page
+from agent_tui.session.state import SessionState
+from agent_tui.text.bidi.display import visual_text
+from agent_tui.text.catalogue import _
+from agent_tui.widgets.bidi_line import BidiLine
+from agent_tui.widgets.sheet import Sheet
+
+_LONGEST = 80
+
+
+class Palette(Overlay[str]):
+    """Gives the id of the chosen line. It is about no call, so nothing that rings or ends closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", priority=True, show=False),
+        Binding("down", "move(1)", priority=True, show=False),
+    ]
+
+    def __init__(self, state: SessionState, press: Press, theme: Callable[[], str]) -> None:
+        super().__init__(state, press)
+        self._theme = theme
+        self._line = BidiLine(_LONGEST, id="palette-line")
+        self._found = Sheet(id="palette-found", focusable=False, led=True)
+
+    def compose(self) -> ComposeResult:
+        """The line, what is found by it, what the keys do, and the calls."""
+        self._show()
+        told = _("↑ ↓ choose · Enter does it · Esc leaves · F2 answers, F8 hangs up")
+        with Vertical(id="overlay-box", classes="-wide-box") as box:
+            box.border_title = Content(visual_text(_("What do you want to do?")))
+            yield self._line
+            yield self._found
+            yield Static(Content(visual_text(told)), classes="overlay-hint", markup=False)
+            yield self._calls
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        self._line.focus()
+
+    def paint(self, state: SessionState) -> None:
+        """What acts now may be other than a moment ago."""
+        super().paint(state)
+        self._show()
+
+    def action_move(self, by: int) -> None:
+        """The line keeps the focus."""
+        self._found.action_move(by)
+
+    @on(TextArea.Changed)
+    def _typed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._show()
+        self._found.start_over()
+
+    def on_bidi_line_submitted(self, event: BidiLine.Submitted) -> None:
+        """Do what the cursor stands at."""
+        event.stop()
+        if self._found.cursor:
+            self.dismiss(self._found.cursor)
+
+    def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
+        """The same by mouse."""
+        event.stop()
+        self.dismiss(event.key)
+
+    def _show(self) -> None:
+        self._found.show(palette_page(self._state, self._line.line, self._theme()))

@@ -1,0 +1,128 @@
+"""What the palette offers: every command by its words, and why one does not act now. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent_tui.commands.shortcuts import BY_ID, DISMISS, PARTS, SHORTCUTS, Meaning, label, named
+from agent_tui.screens.keyboard import meaning, reason, works
+from agent_tui.screens.words import THEMES
+from agent_tui.session import select
+from agent_tui.session.state import SessionState
+from agent_tui.text.catalogue import Phrase, Told, in_every_language
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
+
+PALETTE = "palette"
+_FIXED, _PART, _THEME = "dismiss", "part ", "theme "
+"""Before what is chosen, in the keys of rows for what has no shortcut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One line. ``key`` is the key that would do just this; ``why_not`` is empty where it acts now."""
+
+    id: str
+    words: Phrase
+    key: str = ""
+    why_not: Told = ""
+    also: Phrase | None = None
+
+    def found_by(self, typed: str) -> bool:
+        """Whether each typed word stands somewhere in its words, of any language."""
+        said = f" {self._said} {self.key}".casefold()
+        return all(word in said for word in typed.casefold().split())
+
+    def begun_by(self, typed: str) -> bool:
+        """Whether each typed word begins one of its words."""
+        said = f" {self._said} {self.key}".casefold()
+        return all(f" {word}" in said for word in typed.casefold().split())
+
+    @property
+    def _said(self) -> str:
+        phrases = (self.words, self.also) if self.also is not None else (self.words,)
+        return " ".join(told for phrase in phrases for told in in_every_language(phrase))
+
+
+def offers(state: SessionState, theme: str) -> tuple[Offer, ...]:
+    """All there are, in the order of the tables."""
+    return (*_of_shortcuts(state), *_of_parts(state), *_of_themes(theme))
+
+
+def chosen_shortcut(offer: str) -> tuple[str, Meaning] | None:
+    """The shortcut and the meaning that the line of this id stands for."""
+    shortcut, _space, number = offer.partition(" ")
+    if shortcut not in BY_ID:
+        return None
+    return shortcut, BY_ID[shortcut].meanings[int(number)]
+
+
+def chosen_part(offer: str) -> str:
+    """The part of the desk that the line of this id leads to; empty for another line."""
+    return offer.removeprefix(_PART) if offer.startswith(_PART) else ""
+
+
+def chosen_theme(offer: str) -> str:
+    """The theme that the line of this id stands for; empty for another line."""
+    return offer.removeprefix(_THEME) if offer.startswith(_THEME) else ""
+
+
+def is_dismissal(offer: str) -> bool:
+    """Whether the line of this id takes a notice away."""
+    return offer == _FIXED
+
+
+def palette_page(state: SessionState, typed: str, theme: str) -> Page:
+    """What is found by ``typed``: what acts now first, then the rest with why not."""
+    found = sorted(
+        (offer for offer in offers(state, theme) if offer.found_by(typed)),
+        key=lambda offer: not offer.begun_by(typed),
+    )
+    acting = [_acting(offer) for offer in found if not offer.why_not]
+    waiting = [_waiting(offer) for offer in found if offer.why_not]
+    if not found:
+        return Page((Row((Cell(str(Phrase("Nothing is called that.")), Tone.WARN, grow=True, wraps=True),)),))
+    return Page((*acting, *waiting))
+
+
+def _of_shortcuts(state: SessionState) -> Iterator[Offer]:
+    possible = select.possible(state)
+    for shortcut in SHORTCUTS:
+        if shortcut.id == PALETTE:
+            continue
+        now = meaning(state, shortcut.id, possible)
+        for number, one in enumerate(shortcut.meanings):
+            acts = works(state, one.command, possible)
+            why_not = "" if acts or one.command is None else reason(state, one.command)
+            key = named(shortcut.id) if one is now or not acts else ""
+            yield Offer(f"{shortcut.id} {number}", one.words, key, why_not, one.also)
+
+
+def _of_parts(state: SessionState) -> Iterator[Offer]:
+    yield _fixed(state, _FIXED, DISMISS, label("escape"))
+    for part in PARTS:
+        yield _fixed(state, _PART + part.id, part.meaning)
+
+
+def _fixed(state: SessionState, offer: str, one: Meaning, key: str = "") -> Offer:
+    acts = works(state, one.command, select.possible(state))
+    why_not = "" if acts or one.command is None else reason(state, one.command)
+    return Offer(offer, one.words, key, why_not, one.also)
+
+
+def _of_themes(theme: str) -> Iterator[Offer]:
+    for name, words in THEMES.items():
+        why_not = Phrase("It looks so already.") if name == theme else ""
+        yield Offer(_THEME + name, words, why_not=why_not, also=Phrase("theme colours look"))
+
+
+def _acting(offer: Offer) -> Row:
+    return Row(
+        (Cell("▸"), Cell(str(offer.words), grow=True), Cell(offer.key, Tone.STRONG)),
+        key=offer.id,
+    )
+
+
+def _waiting(offer: Offer) -> Row:
+    told = Phrase("{words} – not now: {why}", words=offer.words, why=offer.why_not)
+    return Row((Cell("·", Tone.DIM), Cell(str(told), Tone.DIM, grow=True, wraps=True)))

@@ -1,0 +1,72 @@
+"""The help says every key by where it acts, as the keys are now."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_tui.commands.shortcuts import FIXED, SHORTCUTS, Place, label, named, use
+from agent_tui.screens.views.help import help_page
+from agent_tui.widgets.cells import Row
+from agent_tui.widgets.sheet import Sheet
+from sip import events as ev
+from tests.desk.screen import showing
+from tests.stubs import customers, desk
+
+OTHERS = {"answer": "f20", "hang_up": "ctrl+l", "help": "f15"}
+
+
+def rows_of(place: Place) -> list[Row]:
+    """The rows under the title of a place, up to the empty one."""
+    rows = list(help_page().rows)
+    begin = next(at for at, row in enumerate(rows) if row.cells and row.cells[0].text == str(place.value))
+    end = next(at for at in range(begin, len(rows)) if not rows[at].cells)
+    return rows[begin + 1 : end]
+
+
+@pytest.mark.parametrize("keys", [{}, OTHERS], ids=["usual", "remapped"])
+def test_every_key_stands_where_it_acts(keys: dict[str, str]) -> None:
+    use(keys)
+    for shortcut in SHORTCUTS:
+        row = next(row for row in rows_of(shortcut.place) if row.cells[0].text == named(shortcut.id))
+        assert row.cells[1].text == str(shortcut.meanings[0].words)
+    for fixed in FIXED:
+        assert any(all(label(key) in row.cells[0].text for key in fixed.keys) for row in rows_of(fixed.place))
+
+
+def test_each_meaning_of_a_key_is_told() -> None:
+    told = " ".join(cell.text for row in help_page().rows for cell in row.cells)
+    for shortcut in SHORTCUTS:
+        for meaning in shortcut.meanings:
+            assert str(meaning.words) in told
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_f1_opens_it_and_the_arrows_reach_its_end(size: tuple[int, int]) -> None:
+    async with showing(desk.TALKING, size) as screen:
+        await screen.press("f1")
+        assert screen.app.screen.query("#help")
+        assert "Answer the call that rings" in screen.everything()
+        await screen.press("end")
+        assert "config.toml" in screen.everything()
+        await screen.press("escape")
+        assert screen.app.screen is screen.desk
+
+
+async def test_its_own_key_can_be_another() -> None:
+    use(OTHERS)
+    async with showing(desk.TALKING) as screen:
+        await screen.press("f1")
+        assert screen.app.screen is screen.desk
+        await screen.press("f15")
+        told = screen.app.screen.query_one("#help", Sheet).text
+        assert "F20" in told
+        assert "Ctrl+L" in told
+
+
+async def test_a_ring_is_seen_in_front_of_it_and_can_be_answered() -> None:
+    async with showing(desk.IDLE) as screen:
+        await screen.press("f1")
+        await screen.hears(ev.CallIncoming("call-9", customers.RUTH))
+        assert "RINGING" in screen.everything()
+        await screen.press("f2")
+        assert len(screen.asked) == 1

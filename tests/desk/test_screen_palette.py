@@ -1,0 +1,199 @@
+"""The palette finds every act by words of either language, does the same as the key, and says why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from agent_tui.commands import model as do
+from agent_tui.commands.shortcuts import PARTS, SHORTCUTS
+from agent_tui.screens.palette import Palette
+from agent_tui.screens.views.palette import PALETTE, offers, palette_page
+from agent_tui.session.state import SessionState
+from agent_tui.text import catalogue
+from agent_tui.text.catalogue import in_every_language
+from agent_tui.widgets.bidi_line import BidiLine
+from agent_tui.widgets.sheet import Sheet
+from hub.contract import Presence
+from sip import events as ev
+from tests.desk.screen import Screen, showing
+from tests.stubs import callback_desk, customers, desk
+
+AWAY = replace(desk.IDLE, me=desk.ME.model_copy(update={"presence": Presence.AWAY}))
+SOUND = replace(desk.TALKING, sound=ev.SoundChanged("Headset", ("Headset", "Laptop")))
+
+
+async def look_for(screen: Screen, words: str) -> None:
+    """Type into the palette."""
+    await screen.press("ctrl+p", *("space" if letter == " " else letter for letter in words))
+
+
+def found(screen: Screen) -> str:
+    return screen.app.screen.query_one("#palette-found", Sheet).text
+
+
+@pytest.mark.parametrize(
+    ("state", "english", "hebrew", "command"),
+    [
+        (desk.RINGING, "answer", "מענה", do.Answer()),
+        (desk.RINGING, "decline", "דחיית", do.HangUp()),
+        (desk.TALKING, "hang up", "ניתוק", do.HangUp()),
+        (desk.TALKING, "hold", "המתנה", do.ToggleHold()),
+        (desk.TALKING, "micro", "מיקרופון", do.ToggleMute()),
+        (desk.CONSULTING, "connect", "חיבור הלקוח", do.AttendedTransfer()),
+        (desk.CONSULTING, "merge", "איחוד", do.Merge()),
+        (desk.MERGED, "part the", "פיצול", do.Part()),
+        (desk.CONSULTING, "swap", "החלפה", do.Swap()),
+        (desk.MISSED, "missed caller", "חיוג לשיחה", do.CallBack()),
+        (desk.MISSED, "as seen", "נצפו", do.ClearMissed()),
+        (AWAY, "be ready", "זמינות", do.SetPresence(Presence.READY)),
+        (desk.WRAP_UP, "wrap-up", "סיכום", do.FinishWrapUp("k-1")),
+        (desk.TALKING, "next step", "השלב הבא", do.TickStep("k-1", "renewal")),
+        (desk.RINGING, "silence", "השתקת הצלצול", do.ToggleRing()),
+    ],
+)
+async def test_an_act_is_found_by_words_of_either_language(
+    state: SessionState, english: str, hebrew: str, command: do.Command
+) -> None:
+    for words in (english, hebrew):
+        async with showing(state) as screen:
+            await look_for(screen, words)
+            await screen.press("enter")
+            assert screen.asked == [command], words
+            assert screen.app.screen is screen.desk
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "title"),
+    [
+        (desk.TALKING, "transfer", "Transfer to"),
+        (desk.IDLE, "dial", "Dial"),
+        (desk.TALKING, "keypad", "Keys"),
+        (SOUND, "devices", "Talk through"),
+        (callback_desk.MOMENTS["agenda"], "promise", "Call a customer back"),
+        (desk.IDLE, "all keys", "All keys"),
+        (desk.TALKING, "leave", "Leave the desk?"),
+    ],
+)
+async def test_what_asks_for_more_asks_by_the_same_question(
+    state: SessionState, words: str, title: str
+) -> None:
+    async with showing(state) as screen:
+        await look_for(screen, words)
+        await screen.press("enter")
+        assert screen.asked == []
+        assert title in screen.everything()
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: str(part.id))
+async def test_what_is_chosen_in_a_part_leads_to_it(part: object) -> None:
+    states = {
+        "note": desk.TALKING,
+        "outcome": desk.TALKING,
+        "script": desk.TALKING,
+        "card": desk.SEVERAL,
+        "calls": desk.TWO_CALLS,
+        "agenda": callback_desk.MOMENTS["agenda"],
+    }
+    one = next(one for one in PARTS if one is part)
+    async with showing(states[one.id]) as screen:
+        await look_for(screen, one.meaning.words.text.casefold())
+        await screen.press("enter")
+        assert screen.app.focused is screen.desk.query_one(f"#{one.id}")
+
+
+@pytest.mark.parametrize("name", desk.MOMENTS)
+def test_each_act_is_offered_or_says_why_not(name: str) -> None:
+    state = desk.MOMENTS[name]
+    every = offers(state, "dark")
+    meanings = sum(len(one.meanings) for one in SHORTCUTS if one.id != PALETTE)
+    assert len({offer.id for offer in every}) == meanings + len(PARTS) + 1 + 3
+    rows = palette_page(state, "", "dark").rows
+    assert [row.key for row in rows if row.key] == [offer.id for offer in every if not offer.why_not]
+    assert len(rows) == len(every)
+
+
+def test_every_line_can_be_found_in_hebrew() -> None:
+    for offer in offers(desk.IDLE, "dark"):
+        english, hebrew = in_every_language(offer.words)
+        assert english != hebrew
+        assert offer.found_by(hebrew)
+        assert offer.found_by(english.upper())
+        assert not offer.found_by("nothing is called that")
+
+
+async def test_what_does_not_act_now_cannot_be_chosen_and_says_why() -> None:
+    async with showing(desk.IDLE) as screen:
+        await look_for(screen, "hang up")
+        assert "not now: There is no call to end." in " ".join(found(screen).split())
+        await screen.press("enter", "escape")
+        assert screen.asked == []
+
+
+async def test_words_that_nothing_has_are_told() -> None:
+    async with showing(desk.IDLE) as screen:
+        await look_for(screen, "xyzzy")
+        assert "Nothing is called that." in found(screen)
+        await screen.press("enter")
+        assert isinstance(screen.app.screen, Palette)
+
+
+async def test_the_key_beside_a_line_is_the_one_that_would_do_it() -> None:
+    async with showing(desk.CONSULTING) as screen:
+        await look_for(screen, "hand on")
+        connect, transfer = found(screen).splitlines()[:2]
+        assert connect.rstrip().endswith("F5")
+        assert not transfer.rstrip().endswith("F5"), "F5 connects now"
+
+
+async def test_a_ring_takes_nothing_away_from_what_is_typed() -> None:
+    async with showing(desk.IDLE) as screen:
+        await look_for(screen, "dev")
+        await screen.hears(ev.CallIncoming("call-9", customers.RUTH))
+        assert "RINGING" in screen.everything()
+        await screen.press("i", "c")
+        assert screen.app.screen.query_one(BidiLine).text == "devic"
+        assert screen.asked == []
+
+
+async def test_what_can_be_done_follows_the_call_while_the_palette_is_open() -> None:
+    async with showing(desk.IDLE) as screen:
+        await look_for(screen, "answer the call")
+        assert "not now" in found(screen)
+        await screen.hears(ev.CallIncoming("call-9", customers.RUTH))
+        assert "not now" not in found(screen)
+        await screen.press("enter")
+        assert screen.asked == [do.Answer()]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_enter_does_what_is_marked_and_no_key_is_cut(size: tuple[int, int]) -> None:
+    async with showing(desk.TALKING, size) as screen:
+        await screen.press("ctrl+p")
+        first = found(screen).splitlines()[0].rstrip()
+        assert first.endswith("F3")
+        marked = screen.app.screen.query_one("#palette-found", Sheet)
+        assert marked.cursor == "hold 0"
+        assert first in screen.everything()
+        await screen.press("enter")
+        assert screen.asked == [do.ToggleHold()]
+
+
+async def test_arrows_choose_and_the_line_keeps_the_focus() -> None:
+    async with showing(desk.TALKING) as screen:
+        await look_for(screen, "call")
+        before = screen.app.screen.query_one("#palette-found", Sheet).cursor
+        await screen.press("down")
+        assert screen.app.screen.query_one("#palette-found", Sheet).cursor != before
+        assert screen.app.focused is screen.app.screen.query_one(BidiLine)
+
+
+async def test_a_hebrew_desk_speaks_hebrew_in_it_and_finds_english() -> None:
+    catalogue.use("he")
+    state = replace(desk.TALKING, me=desk.ME.model_copy(update={"language": "he"}))
+    async with showing(state) as screen:
+        await look_for(screen, "hang up")
+        assert any("\u05d0" <= letter <= "\u05ea" for letter in found(screen))
+        await screen.press("enter")
+        assert screen.asked == [do.HangUp()]

@@ -1,0 +1,145 @@
+"""Every theme can be read: each text on its ground, as painted; and colour is never the only sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from rich.color import Color
+from rich.segment import Segment
+
+from agent_tui.config import ConfigError, ThemeName, load
+from agent_tui.screens.theme import THEMES
+from agent_tui.screens.words import THEMES as TOLD
+from agent_tui.wiring import keep_theme
+from tests.desk.screen import Screen, showing
+from tests.stubs import callback_desk, desk
+
+LEAST = {"dark": 4.5, "light": 4.5, "contrast": 7.0}
+"""WCAG 2.2, 1.4.3 and 1.4.6."""
+
+DRAWN = "".join(map(chr, range(0x2500, 0x25A0)))
+"""Lines, borders and bars of Unicode's box drawing and block elements, which no one reads."""
+
+STATES = {**desk.MOMENTS, **callback_desk.MOMENTS}
+OVER = {
+    "palette": ("talking", ("ctrl+p", "a")),
+    "palette_none": ("talking", ("ctrl+p", "x", "y", "z")),
+    "help": ("talking", ("f1",)),
+    "transfer": ("talking", ("f5", "1")),
+    "keypad": ("talking", ("f6",)),
+    "away": ("idle", ("f9",)),
+    "quit": ("talking", ("ctrl+q",)),
+    "form": ("callback_stands", ("ctrl+r", "1")),
+}
+
+
+def luminance(colour: Color) -> float:
+    """Of sRGB, as WCAG has it."""
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (value / 255 for value in colour.get_truecolor())
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(text: Color, ground: Color) -> float:
+    lighter, darker = sorted((luminance(text), luminance(ground)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def painted(screen: Screen) -> Iterator[Segment]:
+    """All that is read on the screen: of what lies over the desk only that itself."""
+    top = screen.app.screen
+    box = top.query_one("#overlay-box").region if top is not screen.desk else top.region
+    for strip in top._compositor.render_strips()[box.y : box.bottom]:
+        for segment in strip.crop(box.x, box.right):
+            if segment.text.strip(" " + DRAWN):
+                yield segment
+
+
+def too_faint(screen: Screen, least: float) -> set[tuple[str, str, str]]:
+    found = set()
+    for segment in painted(screen):
+        style = segment.style
+        assert style is not None
+        assert style.color is not None
+        assert style.bgcolor is not None
+        text, ground = (style.bgcolor, style.color) if style.reverse else (style.color, style.bgcolor)
+        if contrast(text, ground) < least:
+            found.add((segment.text.strip(), str(text.get_truecolor()), str(ground.get_truecolor())))
+    return found
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_each_text_of_the_desk_can_be_read_on_its_ground(theme: str) -> None:
+    async with showing(desk.IDLE) as screen:
+        screen.app.wear(theme)
+        for name, state in STATES.items():
+            await screen.stands(state)
+            assert too_faint(screen, LEAST[theme]) == set(), name
+            for part in ("card", "script", "outcome", "calls", "agenda"):
+                screen.desk.query_one(f"#{part}").focus()
+                await screen.pilot.pause()
+                assert too_faint(screen, LEAST[theme]) == set(), (name, part)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_each_text_over_the_desk_can_be_read_on_its_ground(theme: str) -> None:
+    async with showing(desk.IDLE) as screen:
+        screen.app.wear(theme)
+        for name, (moment, keys) in OVER.items():
+            await screen.stands(STATES[moment])
+            await screen.press(*keys)
+            assert screen.app.screen is not screen.desk
+            assert too_faint(screen, LEAST[theme]) == set(), name
+            await screen.press("escape")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_what_has_the_focus_is_told_by_its_border_and_not_by_colour_alone(theme: str) -> None:
+    async with showing(desk.TALKING) as screen:
+        screen.app.wear(theme)
+        borders = {
+            part: screen.desk.query_one(f"#{part}").styles.border_top[0]
+            for part in ("note", "card", "script")
+        }
+        assert borders["note"] not in (borders["card"], borders["script"])
+
+
+async def test_the_row_under_the_cursor_is_told_by_a_line_and_not_by_colour_alone() -> None:
+    async with showing(desk.IDLE) as screen:
+        await screen.press("f9")
+        lined = [one.text.strip() for one in painted(screen) if one.style and one.style.underline]
+        assert lined == ["without a reason"]
+
+
+def test_settings_words_and_themes_are_of_one_list() -> None:
+    assert list(THEMES) == list(TOLD) == [name.value for name in ThemeName]
+
+
+async def test_a_theme_chosen_in_the_palette_is_worn_at_once_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(
+        '[sip]\nuser = "1"\ndomain = "x"\n[desk]\n# mine\nscript_language = "he"\n', encoding="utf-8"
+    )
+    async with showing(desk.TALKING) as screen:
+        screen.app.wear("dark", partial(keep_theme, file))
+        await screen.press("ctrl+p", *"light", "enter")
+        assert screen.app.theme == "light"
+    assert load(file).desk.theme is ThemeName.LIGHT
+    assert "# mine" in file.read_text(encoding="utf-8")
+    assert load(file).desk.script_language == "he"
+
+
+async def test_a_theme_that_cannot_be_kept_is_worn_and_told() -> None:
+    def keep(_theme: str) -> None:
+        raise ConfigError("config.toml cannot be written: read-only")
+
+    async with showing(desk.TALKING) as screen:
+        screen.app.wear("dark", keep)
+        await screen.press("ctrl+p", *"contrast", "enter")
+        assert screen.app.theme == "contrast"
+        assert "This look is not kept: config.toml cannot be written" in screen.sheet("notices")
