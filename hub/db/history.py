@@ -96,8 +96,9 @@ def _missed(agent: str, ringing: Collection[str]) -> Select[Any]:
     which it rang last. Whatever was noted of it is somebody else's.
     """
     rings, talked = contact_events.alias("rings"), contacts.alias("talked")
+    by_agent = func.coalesce(talked.c.agent, "")  # SQLite would take their index, and read all their visits
     answered = select(talked.c.id).where(
-        talked.c.id == rings.c.contact, talked.c.agent == agent, talked.c.connected_at >= rings.c.at
+        talked.c.id == rings.c.contact, by_agent == agent, talked.c.connected_at >= rings.c.at
     )
     last = (
         select(rings.c.contact, func.max(rings.c.at).label("at"))
