@@ -191,7 +191,7 @@ def test_without_the_phone_there_is_no_call_and_no_key_for_one() -> None:
     assert state.calls == ()
     assert state.active is None
     assert state.registration.state is ev.RegistrationState.UNREGISTERED
-    assert possible(state) <= {do.DismissNotice, do.SetPresence, do.PromiseCallback}
+    assert possible(state) <= {do.DismissNotice, do.SetPresence, do.PromiseCallback, do.SearchHistory}
 
 
 def test_a_phone_that_tells_again_how_it_stands_changes_nothing() -> None:
