@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, ClassVar, TypeAlias
@@ -21,6 +22,7 @@ from agent_tui.attention import Signals, signals
 from agent_tui.commands.model import Command
 from agent_tui.commands.shortcuts import keymap
 from agent_tui.config import ConfigError
+from agent_tui.faults import Faults
 from agent_tui.plain_app import PlainApp
 from agent_tui.screens import words
 from agent_tui.screens.accidents import HELD
@@ -62,6 +64,14 @@ def agents_clock() -> datetime:
     return datetime.now(ThisMachine())
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a desk has about it: what calls the agent while a call rings, and where its faults go."""
+
+    signals: TerminalSignals = field(default_factory=lambda: TerminalSignals(Wanted()))
+    faults: Faults = field(default_factory=Faults)
+
+
 class MokedApp(PlainApp, inherit_bindings=False):
     """The desk of one agent.
 
@@ -85,7 +95,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         *,
         clock: Callable[[], datetime] = agents_clock,
         language: str = "",
-        signals: TerminalSignals | None = None,
+        around: Around | None = None,
     ) -> None:
         super().__init__()
         self._store = store
@@ -93,14 +103,16 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self._clock = clock
         self._language = language
         self._speak()
-        self.signals = signals or TerminalSignals(Wanted())
-        """What calls the agent while a call rings."""
         self.bidi = Bidi.AUTO
         """Who puts Hebrew in order."""
+        around = around or Around()
+        self.signals, self._faults = around.signals, around.faults
+        self.broken = False
+        """Whether it ended by a fault that its screen did not survive: to be opened anew."""
         self._focus_told = False
         self._keep_theme: Callable[[str], None] | None = None
         self._asked_to_leave = 0.0
-        self._desk = DeskScreen(store.state, commands, store.seconds)
+        self._desk = DeskScreen(store.state, commands, store.seconds, around.faults)
         self._workers_here: list[Worker[None]] = []
         self._listening = ExitStack()
         self._clockwork: Timer | None = None
@@ -118,6 +130,8 @@ class MokedApp(PlainApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the desk."""
+        if self._faults.survives:
+            asyncio.get_running_loop().set_exception_handler(self._note_stray)
         self.push_screen(self._desk)
 
     def on_desk_screen_ready(self) -> None:
@@ -189,6 +203,27 @@ class MokedApp(PlainApp, inherit_bindings=False):
 
         await self.push_screen(QuitQuestion(state, self._desk.press), answered)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """What reaches Textual has stopped a part of the screen for good: leave, to be opened anew.
+
+        The services end in good order meanwhile, and the calls are the phone's.
+        """
+        if not self._faults.survives:
+            super()._handle_exception(error)
+            return
+        self._faults.note(error, "the screen")
+        if not self.broken:
+            self.broken = True
+            with self._faults.surviving("the note"):
+                self._desk.tell_note()
+            self._close_messages_no_wait()
+
+    def _note_stray(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A task or callback failed that nobody waits for; asyncio would print the words of its exception."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self._faults.note(error, "a task")
+
     def _fatal_error(self) -> None:
         """Tell where it broke, without the values of variables that Textual would list: customers' data."""
         super()._fatal_error()
@@ -238,7 +273,8 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self._stale = self._soon = False
         self._speak()
         self._desk.paint(self._store.state, self._clock(), self._store.levels)
-        self._call_agent()
+        with self._faults.surviving("calling the agent"):
+            self._call_agent()
 
     def _call_agent(self) -> None:
         """By title, bell and notification, in order with what is painted."""

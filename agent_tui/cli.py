@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from agent_tui.first_picture import FirstPicture
-from agent_tui.places import config_file
+from agent_tui.places import config_file, log_file
 
 WORDS = ("demo", "enroll", "login", "doctor", "hub", "pbx")
 """What ``cli_more`` does."""
@@ -115,23 +115,23 @@ def _desk(config: Path) -> int:
     picture = FirstPicture()
     picture.paint()
     try:
-        from agent_tui import wiring  # noqa: PLC0415 - Textual and pydantic: half a second
+        from agent_tui import opening  # noqa: PLC0415 - Textual and pydantic: half a second
         from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415
         from agent_tui.config import ConfigError  # noqa: PLC0415
-        from agent_tui.text.terminal import drawn_in_order  # noqa: PLC0415
+        from agent_tui.faults import logged_to  # noqa: PLC0415
 
         try:
-            desk = wiring.build(config)
+            log = log_file("desk")
+            return opening.run(config, logged_to(log), log, _TERMINATED)
         except (ConfigError, SecretsError) as error:
             picture.clear()
             return _say(f"{error}\n", _MISUSED)
-        signal.signal(signal.SIGTERM, lambda _number, _frame: desk.exit(return_code=_TERMINATED))
-        with drawn_in_order(desk.bidi), desk.signals.title_kept():
-            desk.run()
+        except opening.DeskBroken as error:
+            picture.clear()
+            return _say(f"{error}\n", _FAILED)
     except BaseException:  # whatever it is, the terminal is given back before it is told
         picture.clear()
         raise
-    return desk.return_code or 0
 
 
 def _end(_number: int, _frame: object) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -19,10 +19,11 @@ from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.adapters.phone import Phone
 from agent_tui.adapters.private_hub import PrivateHub
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
-from agent_tui.app import MokedApp
+from agent_tui.app import Around, MokedApp
 from agent_tui.commands import shortcuts
 from agent_tui.commands.handlers import Commander
 from agent_tui.config import AudioSection, Config, ConfigError, HubSection, ProfileSection, SipSection, load
+from agent_tui.faults import Faults
 from agent_tui.places import log_file
 from agent_tui.pumps.drafts import DraftPump
 from agent_tui.pumps.guidance import Guidance
@@ -31,8 +32,9 @@ from agent_tui.pumps.mending import Mending
 from agent_tui.pumps.outbox import Outbox
 from agent_tui.pumps.phone import PhonePump
 from agent_tui.pumps.reachability import Reachability
-from agent_tui.pumps.reconnect import Reconnect
-from agent_tui.session.clock import SystemClock
+from agent_tui.pumps.reconnect import Pace, Reconnect
+from agent_tui.session.clock import Clock, SystemClock
+from agent_tui.session.events import FaultSurvived
 from agent_tui.session.store import Store
 from edge.runtime import runtime_directory
 from sip.account import Account
@@ -44,6 +46,8 @@ from sip.wire import sound_text
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 
+_AFTER_A_FAULT = Pace(first=1.0, factor=3.0, most=60.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -53,34 +57,49 @@ class Services:
 
     loops: tuple[Service, ...]
     lines: tuple[Service, ...]
+    faults: Faults = field(default_factory=Faults)
+    clock: Clock = field(default_factory=SystemClock)
 
     async def run(self) -> None:
-        """Run until cancelled. A loop that fails is a fault of ours: the desk ends with it and shows it."""
+        """Run until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
                 for loop in self.loops:
-                    group.create_task(loop())
+                    group.create_task(self._keep_up(loop))
         finally:
             for close in self.lines:
-                await close()
+                with self.faults.surviving("leaving"):
+                    await close()
+
+    async def _keep_up(self, loop: Service) -> None:
+        """A loop that fails is a fault of ours: it begins anew, later each time, and the others go on."""
+        pauses = Reconnect(self.clock, _AFTER_A_FAULT)
+        while True:
+            with self.faults.surviving(getattr(loop, "__qualname__", "a loop")):
+                await loop()
+                return
+            await pauses.pause()
 
 
-def build(path: Path) -> MokedApp:
+def build(path: Path, faults: Faults) -> MokedApp:
     """The desk as the settings in ``path`` have it. Raises ``ConfigError`` and ``SecretsError``."""
     config = load(path)
     account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
-    return desk(config, account, hub_of(config.hub), path)
+    return desk(config, account, hub_of(config.hub), faults, path)
 
 
-def desk(config: Config, account: Account, locate: Locate, path: Path | None = None) -> MokedApp:
+def desk(
+    config: Config, account: Account, locate: Locate, faults: Faults, path: Path | None = None
+) -> MokedApp:
     """The app over a phone process and a hub. What is chosen in it is kept in the settings in ``path``."""
-    made = core(config, account, locate)
+    made = core(config, account, locate, faults)
+    faults.tell_to(lambda reference: made.store.dispatch(FaultSurvived(reference)))
     attention = config.attention
     wanted = Wanted(bell=attention.bell, title=attention.title, notify=attention.notify)
-    signals = TerminalSignals(wanted)
+    around = Around(TerminalSignals(wanted), faults)
     language = config.desk.language or ""
     shortcuts.use(config.keys.chosen)
-    app = MokedApp(made.store, made.commander, [made.services.run], language=language, signals=signals)
+    app = MokedApp(made.store, made.commander, [made.services.run], language=language, around=around)
     app.bidi = config.terminal.bidi
     app.use_terminal(config.terminal.use(os.environ))
     app.wear(config.desk.theme.value, partial(keep_theme, path) if path is not None else None)
@@ -104,12 +123,13 @@ class Core:
     services: Services
 
 
-def core(config: Config, account: Account, locate: Locate) -> Core:
+def core(config: Config, account: Account, locate: Locate, faults: Faults | None = None) -> Core:
     """All of the desk but its screen, over a phone process and a hub."""
     clock = SystemClock()
-    store = Store(clock.now)
+    faults = faults or Faults()
+    store = Store(clock.now, surviving=faults.surviving)
     phone, hub = phone_of(config, account), HttpHub(locate)
-    commander = Commander(store, phone, hub)
+    commander = Commander(store, phone, hub, surviving=faults.surviving)
     services = Services(
         loops=(
             DraftPump(store, drafts_of(account)).run,
@@ -122,6 +142,8 @@ def core(config: Config, account: Account, locate: Locate) -> Core:
             commander.run,
         ),
         lines=(hub.close, phone.detach),
+        faults=faults,
+        clock=clock,
     )
     return Core(store, commander, services)
 

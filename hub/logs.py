@@ -9,14 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-import traceback
-from collections.abc import Iterator
 from typing import Any, TextIO
 
 import stamina.instrumentation
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from edge.traces import places
 from hub.settings import LogFormat
 
 log = structlog.get_logger(__name__)
@@ -67,15 +66,5 @@ def _without_words(logger: WrappedLogger, name: str, event: EventDict) -> EventD
         told = sys.exc_info()
     error = told[1] if isinstance(told, tuple) else told
     if isinstance(error, BaseException):
-        event["exception"] = "".join(_places(error)).rstrip()
+        event["exception"] = "".join(places(error)).rstrip()
     return event
-
-
-def _places(error: BaseException) -> Iterator[str]:
-    yield f"{type(error).__module__}.{type(error).__qualname__}\n"
-    yield from traceback.format_tb(error.__traceback__)
-    causes = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    for cause in (*causes, before):
-        if cause is not None:
-            yield from _places(cause)

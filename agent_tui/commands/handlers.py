@@ -18,7 +18,7 @@ from agent_tui.commands.work import EDITS
 from agent_tui.ports import HubError, HubPort, PhonePort
 from agent_tui.session.events import CommandFailed
 from agent_tui.session.select import possible
-from agent_tui.session.store import Store
+from agent_tui.session.store import Store, Surviving, nothing_survived
 from agent_tui.text.catalogue import Phrase
 from agent_tui.text.others import said
 from sip.errors import PhoneError
@@ -74,10 +74,13 @@ class Commander:
     What acts on a call is fixed at the press: a call that ends a moment later is not mistaken for the next.
     """
 
-    def __init__(self, store: Store, phone: PhonePort, hub: HubPort) -> None:
+    def __init__(
+        self, store: Store, phone: PhonePort, hub: HubPort, *, surviving: Surviving = nothing_survived
+    ) -> None:
         calls, presence = CallCommands(store, phone), PresenceCommands(store, hub)
         callbacks, history = CallbackCommands(store, hub), HistoryCommands(store, hub)
         self._store = store
+        self._surviving = surviving
         self._makers: dict[type[do.Command], _Maker] = {
             do.Answer: calls.answer,
             do.HangUp: calls.hang_up,
@@ -106,10 +109,11 @@ class Commander:
 
     def __call__(self, command: do.Command) -> None:
         """Carry out ``command``, or say in a notice why not. Returns at once."""
-        try:
-            self._take(command)
-        except (NotNow, BadTarget) as error:
-            self._store.dispatch(CommandFailed(error.words))
+        with self._surviving(type(command).__name__):
+            try:
+                self._take(command)
+            except (NotNow, BadTarget) as error:
+                self._store.dispatch(CommandFailed(error.words))
 
     async def run(self) -> None:
         """Carry out acts side by side. Ends only when cancelled, and its acts with it."""
@@ -137,6 +141,10 @@ class Commander:
         self._waiting.put_nowait(act)
 
     async def _carry_out(self, act: Act) -> None:
+        with self._surviving(f"the act {act.key[0]}"):
+            await self._run(act)
+
+    async def _run(self, act: Act) -> None:
         try:
             async with self._turns.setdefault(act.key, asyncio.Lock()), asyncio.timeout(ACT_WITHIN):
                 await act.run()

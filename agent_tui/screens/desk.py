@@ -20,6 +20,7 @@ from textual.screen import Screen
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Meaning, named
+from agent_tui.faults import Faults
 from agent_tui.screens import keys, rows
 from agent_tui.screens.accidents import Accidents, Meant, meant
 from agent_tui.screens.acts import Acts, Send
@@ -42,6 +43,7 @@ from agent_tui.session.agenda import agenda as its_agenda
 from agent_tui.session.script import StepStanding
 from agent_tui.session.state import Phase, SessionState
 from agent_tui.text.catalogue import Phrase, Told
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.key_bar import KeyBar
 from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
@@ -84,8 +86,9 @@ class DeskScreen(Screen[None]):
             super().__init__()
             self.theme = theme
 
-    def __init__(self, state: SessionState, send: Send, seconds: Callable[[], float]) -> None:
+    def __init__(self, state: SessionState, send: Send, seconds: Callable[[], float], faults: Faults) -> None:
         super().__init__()
+        self._faults = faults
         self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (110, _NORMAL), (150, _WIDE)]
         self.VERTICAL_BREAKPOINTS = [(0, _LOW), (32, _HIGH)]
         self._shown = state
@@ -135,24 +138,40 @@ class DeskScreen(Screen[None]):
         self._shown, self._clock = state, clock
         means = {key.name: self._meant(key.name) for key in keys.KEYS}
         self._accidents.watch(means, {call.id for call in state.calls})
-        pages = {
-            "status": status_bar(state, clock),
-            "card": card_page(state, clock),
-            "script": script_page(state),
-            "agenda": agenda_page(state, clock),
-            "queues": queues_page(state, roomy=not self.has_class(_NARROW)),
-            "outcome": replace(outcome_page(state), subtitle=key_to_all(roomy=not self.has_class(_NARROW))),
-            "notices": notices_page(state),
-            "calls": calls_page(state, clock, levels),
+        pages: dict[str, Callable[[], Page]] = {
+            "status": lambda: status_bar(state, clock),
+            "card": lambda: card_page(state, clock),
+            "script": lambda: script_page(state),
+            "agenda": lambda: agenda_page(state, clock),
+            "queues": lambda: queues_page(state, roomy=not self.has_class(_NARROW)),
+            "outcome": lambda: replace(
+                outcome_page(state), subtitle=key_to_all(roomy=not self.has_class(_NARROW))
+            ),
+            "notices": lambda: notices_page(state),
+            "calls": lambda: calls_page(state, clock, levels),
         }
         for name, page in pages.items():
-            self._sheets[name].show(page)
+            self._paint_sheet(name, page)
         self._sheets["notices"].display = bool(state.notices)
-        self._make_room(state)
-        self._note.show(note_view(state))
-        self._keys.show(keys.buttons(state))
-        self._paint_overlays(state)
-        self._ring(state)
+        others: tuple[Callable[[SessionState], None], ...] = (
+            self._make_room,
+            lambda now: self._note.show(note_view(now)),
+            lambda now: self._keys.show(keys.buttons(now)),
+            self._paint_overlays,
+            self._ring,
+        )
+        for number, other in enumerate(others):
+            with self._faults.surviving(f"painting {number}"):
+                other(state)
+
+    def _paint_sheet(self, name: str, page: Callable[[], Page]) -> None:
+        """A part that cannot be painted says so in its place, and the others are painted."""
+        with self._faults.surviving(f"painting {name}"):
+            self._sheets[name].show(page())
+            return
+        told = Phrase("This cannot be shown: fault {reference}.", reference=self._faults.last)
+        with self._faults.surviving(f"painting the fault of {name}"):
+            self._sheets[name].show(Page((Row((Cell(f"▲ {told}", Tone.WARN, grow=True, wraps=True),)),)))
 
     @property
     def clock(self) -> datetime:

@@ -37,6 +37,13 @@ class PhoneLinkChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultSurvived:
+    """Something in the desk itself failed and was left out; the log tells it under ``reference``."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class HubLinkChanged:
     """The desk reached the hub, or lost it. ``words`` says why, empty when all is well."""
 
@@ -271,6 +278,7 @@ DeskEvent: TypeAlias = (
     | NoteNotSaved
     | DraftFound
     | DraftNotKept
+    | FaultSurvived
     | ProgressSaved
     | WrapUpStarted
     | WrapUpStored

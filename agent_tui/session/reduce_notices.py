@@ -9,6 +9,7 @@ from agent_tui.session import reduce_calls
 from agent_tui.session.events import (
     CommandFailed,
     DraftNotKept,
+    FaultSurvived,
     HubLinkChanged,
     NoteNotSaved,
     NoteSaved,
@@ -238,6 +239,14 @@ def _note_not_saved(state: SessionState, event: NoteNotSaved) -> SessionState:
     return put(state, "note", Severity.WARNING, words)
 
 
+def _fault(state: SessionState, event: FaultSurvived) -> SessionState:
+    words = Phrase(
+        "Something in moked failed. Calls go on. Tell your team leader: fault {reference}.",
+        reference=event.reference,
+    )
+    return put(state, "fault", Severity.ERROR, words)
+
+
 def _draft_not_kept(state: SessionState, event: DraftNotKept) -> SessionState:
     words = Phrase(
         "Should this desk be killed, what you type is lost unless it says ✔ saved: no draft can be kept."
@@ -287,6 +296,7 @@ TABLE: Table = {
     ProgressSaved: _saved,
     NoteNotSaved: _note_not_saved,
     DraftNotKept: _draft_not_kept,
+    FaultSurvived: _fault,
     WrapUpStarted: _wrap_up_started,
     WrapUpStored: _wrap_up_stored,
     WrapUpFailed: _wrap_up_failed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeAlias
 
 from agent_tui.session.events import DeskEvent
@@ -13,10 +13,18 @@ from agent_tui.session.reduce import reduce
 from agent_tui.session.state import SessionState
 from sip.events import AudioLevels, CallId
 
+Surviving: TypeAlias = Callable[[str], AbstractContextManager[None, bool | None]]
+"""``agent_tui.faults``: what fails within it, named, ends by itself alone."""
+
 Listener: TypeAlias = Callable[[SessionState, SessionState], None]
 """Called with the state before and after an event, in the order of events."""
 
 _MOST_WAITING = 1_000
+
+
+def nothing_survived(_where: str) -> AbstractContextManager[None, bool | None]:
+    """A fault is seen where it is."""
+    return nullcontext()
 
 
 class Store:
@@ -26,8 +34,15 @@ class Store:
     they wait in ``levels`` for the next painting and pass neither the reducer nor the listeners.
     """
 
-    def __init__(self, clock: Callable[[], float], state: SessionState | None = None) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        state: SessionState | None = None,
+        *,
+        surviving: Surviving = nothing_survived,
+    ) -> None:
         self._clock = clock
+        self._surviving = surviving
         self._state = state or SessionState(now=clock())
         self._listeners: list[Listener] = []
         self._waiting: deque[DeskEvent] = deque()
@@ -93,12 +108,15 @@ class Store:
             self._busy = False
 
     def _take(self, event: DeskEvent) -> None:
-        old = self._state
-        self._state = new = reduce(old, event, self._clock())
+        """An event that cannot be reduced changes nothing; a listener that fails keeps it from no other."""
+        old = new = self._state
+        with self._surviving(f"reducing {type(event).__name__}"):
+            self._state = new = reduce(old, event, self._clock())
         if new.calls != old.calls:
             self._forget_levels()
         for listener in tuple(self._listeners):
-            listener(old, new)
+            with self._surviving("a listener"):
+                listener(old, new)
 
     def _take_levels(self, event: AudioLevels) -> None:
         if any(call.id == event.call for call in self._state.calls):

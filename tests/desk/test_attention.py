@@ -17,7 +17,7 @@ from textual import events
 from textual.drivers.headless_driver import HeadlessDriver
 
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
-from agent_tui.app import MokedApp
+from agent_tui.app import Around, MokedApp
 from agent_tui.attention import Signals, Told, signals
 from agent_tui.commands.model import Command, ToggleRing
 from agent_tui.session.state import SessionState
@@ -134,7 +134,8 @@ async def calling(
     """A desk in a terminal of this environment."""
     asked: list[Command] = []
     store = Store(lambda: desk.NOW, state)
-    app = MokedApp(store, asked.append, clock=lambda: desk.CLOCK, signals=TerminalSignals(Wanted(), environ))
+    around = Around(TerminalSignals(Wanted(), environ))
+    app = MokedApp(store, asked.append, clock=lambda: desk.CLOCK, around=around)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         yield Screen(app, pilot, store, asked), asked

@@ -20,7 +20,7 @@ from agent_tui.session.store import Store
 async def service():
     {service}
 
-wiring.build = lambda path: MokedApp(Store(lambda: 0.0), lambda command: None, [service])
+wiring.build = lambda path, faults: MokedApp(Store(lambda: 0.0), lambda command: None, [service])
 sys.exit(cli.main(["--config", sys.argv[1]]))
 """
 FOR_EVER = "await asyncio.Event().wait()"

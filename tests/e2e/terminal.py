@@ -29,6 +29,7 @@ KEYS: Mapping[str, bytes] = {
     "up": b"\x1b[A",
     "down": b"\x1b[B",
     "ctrl+down": b"\x1b[1;5B",
+    "ctrl+g": b"\x07",
     "ctrl+q": b"\x11",
     "ctrl+n": b"\x0e",
     "ctrl+r": b"\x12",

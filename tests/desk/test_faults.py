@@ -1,0 +1,200 @@
+"""A fault in a paint, a pump, a handler or the screen: the rest goes on, and the agent reads a reference."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from agent_tui import opening, wiring
+from agent_tui.app import Around, MokedApp
+from agent_tui.commands import model as do
+from agent_tui.commands.handlers import Commander
+from agent_tui.faults import Faults
+from agent_tui.screens import desk as desk_screen
+from agent_tui.session.events import DeskEvent, FaultSurvived
+from agent_tui.session.reduce import reduce
+from agent_tui.session.state import SessionState
+from agent_tui.session.store import Store
+from agent_tui.wiring import Services
+from sip import events as ev
+from tests.desk.running import running
+from tests.desk.screen import Screen
+from tests.stubs import customers, desk
+from tests.stubs.clock import ManualClock, settle
+from tests.stubs.hub import StubHub
+from tests.stubs.phone import StubPhone
+
+
+def breaks(*_given: object) -> None:
+    raise LookupError(customers.RUTH.name)
+
+
+@asynccontextmanager
+async def surviving(state: SessionState) -> AsyncIterator[tuple[Screen, Faults]]:
+    """A desk that goes on after faults."""
+    faults = Faults(lambda _text: None)
+    store = Store(lambda: desk.NOW, state, surviving=faults.surviving)
+    faults.tell_to(lambda reference: store.dispatch(FaultSurvived(reference)))
+    asked: list[do.Command] = []
+    app = MokedApp(store, asked.append, clock=lambda: desk.CLOCK, around=Around(faults=faults))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        yield Screen(app, pilot, store, asked), faults
+
+
+@pytest.mark.parametrize(
+    ("part", "page"),
+    [("card", "card_page"), ("script", "script_page"), ("calls", "calls_page"), ("status", "status_bar")],
+)
+async def test_a_part_that_cannot_be_painted_says_so_and_the_others_are(
+    monkeypatch: pytest.MonkeyPatch, part: str, page: str
+) -> None:
+    monkeypatch.setattr(desk_screen, page, breaks)
+    async with surviving(desk.IDLE) as (screen, faults):
+        await screen.hears(ev.CallIncoming("call-1", customers.MICHAL))
+        assert faults.last in screen.sheet(part)
+        assert f"fault {faults.last}" in screen.sheet("notices")
+        others = {"calls": "RINGING", "queues": "Support"}
+        assert all(text in screen.sheet(name) for name, text in others.items() if name != part)
+        assert customers.RUTH.name not in screen.everything()
+        await screen.press("f2")
+        assert screen.asked == [do.Answer()]
+
+
+@pytest.mark.parametrize("what", ["note_view", "_make_room", "_ring"])
+async def test_the_note_the_layout_and_the_ring_may_fail_and_calls_are_shown(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    target: object = desk_screen if what == "note_view" else desk_screen.DeskScreen
+    monkeypatch.setattr(target, what, breaks)
+    async with surviving(desk.IDLE) as (screen, faults):
+        await screen.hears(ev.CallIncoming("call-1", customers.MICHAL))
+        assert "RINGING" in screen.sheet("calls")
+        assert f"fault {faults.last}" in screen.sheet("notices")
+
+
+async def test_an_event_that_cannot_be_reduced_changes_nothing_and_the_next_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fragile(state: SessionState, event: DeskEvent, now: float) -> SessionState:
+        if isinstance(event, ev.CallIncoming):
+            breaks()
+        return reduce(state, event, now)
+
+    monkeypatch.setattr("agent_tui.session.store.reduce", fragile)
+    async with surviving(desk.IDLE) as (screen, faults):
+        await screen.hears(ev.CallIncoming("call-1", customers.RUTH), ev.RingSilenced(silent=True))
+        assert screen.store.state.calls == ()
+        assert screen.store.state.rings_silently
+        assert f"fault {faults.last}" in screen.sheet("notices")
+
+
+async def test_a_listener_that_fails_keeps_the_event_from_no_other() -> None:
+    faults = Faults(lambda _text: None)
+    store = Store(lambda: 1.0, surviving=faults.surviving)
+    seen: list[SessionState] = []
+    with store.listening(breaks), store.listening(lambda _old, new: seen.append(new)):
+        store.dispatch(ev.RingSilenced(silent=True))
+    assert seen[-1].rings_silently
+    assert faults.last
+
+
+async def test_a_loop_that_fails_begins_anew_while_the_others_go_on() -> None:
+    begun: list[int] = []
+    faults, clock = Faults(lambda _text: None), ManualClock()
+
+    async def fails_once() -> None:
+        begun.append(1)
+        if len(begun) == 1:
+            breaks()
+        await asyncio.Event().wait()
+
+    async def goes_on() -> None:
+        await asyncio.Event().wait()
+
+    async with running(Services((fails_once, goes_on), (), faults, clock).run):
+        await settle()
+        assert len(begun) == 1
+        await clock.advance(2.0)
+        await settle()
+        assert len(begun) == 2
+    assert faults.last
+
+
+async def test_an_act_that_fails_leaves_the_other_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    faults = Faults(lambda _text: None)
+    store = Store(lambda: desk.NOW, desk.TALKING, surviving=faults.surviving)
+    phone = StubPhone()
+    monkeypatch.setattr(phone, "mute", breaks)
+    commander = Commander(store, phone, StubHub(), surviving=faults.surviving)
+    async with running(commander.run):
+        commander(do.Transfer(SimpleNamespace()))  # type: ignore[arg-type] # a fault of ours
+        first = faults.last
+        commander(do.ToggleMute())
+        await settle()
+        assert len({"", first, faults.last}) == 3
+        commander(do.ToggleRing())
+        await settle()
+    assert ("ring", "True") in phone.asked
+
+
+async def test_a_fault_that_stops_the_screen_ends_it_to_be_opened_anew(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with surviving(desk.TALKING) as (screen, faults):
+        screen.desk.call_later(breaks)
+        await settle()
+    assert screen.app.broken
+    assert faults.last
+    told = capsys.readouterr()
+    assert "Traceback" not in told.err + told.out
+    assert customers.RUTH.name not in told.err + told.out
+
+
+def shown_by(monkeypatch: pytest.MonkeyPatch, *shows: Callable[[], object]) -> list[object]:
+    """``opening`` with these desks, one after the other; what each gives says whether it broke."""
+    left = list(shows)
+    opened: list[object] = []
+
+    def build(_config: Path, _faults: Faults) -> object:
+        made = SimpleNamespace(broken=False, return_code=0)
+        opened.append(made)
+        return made
+
+    def show(made: SimpleNamespace, _terminated: int) -> None:
+        made.broken = bool(left.pop(0)())
+
+    monkeypatch.setattr(wiring, "build", build)
+    monkeypatch.setattr(opening, "_show", show)
+    return opened
+
+
+def test_a_broken_desk_is_opened_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    opened = shown_by(monkeypatch, lambda: True, breaks, lambda: False)
+    assert opening.run(tmp_path, Faults(lambda _text: None), tmp_path / "desk.log", 143, lambda: 1.0) == 0
+    assert len(opened) == 3
+
+
+def test_a_desk_that_breaks_again_and_again_is_left_with_words(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    faults = Faults(lambda _text: None)
+    shown_by(monkeypatch, breaks, breaks, breaks, breaks)
+    with pytest.raises(opening.DeskBroken) as caught:
+        opening.run(tmp_path, faults, tmp_path / "desk.log", 143, lambda: 1.0)
+    assert f"fault {faults.last}" in str(caught.value)
+    assert "start moked again" in str(caught.value)
+    assert customers.RUTH.name not in str(caught.value)
+
+
+def test_faults_that_are_far_apart_are_each_survived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    now = iter(range(0, 10_000, 100))
+    opened = shown_by(monkeypatch, *([breaks] * 6), lambda: False)
+    faults = Faults(lambda _text: None)
+    assert opening.run(tmp_path, faults, tmp_path / "desk.log", 143, lambda: next(now)) == 0
+    assert len(opened) == 7
