@@ -12,6 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any, ClassVar, TypeAlias
 
 from rich.segment import Segments
+from rich.text import Text
 from rich.traceback import Traceback
 from textual.binding import BindingType
 from textual.timer import Timer
@@ -240,7 +241,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self._stale = True
         if new.taken_away and not old.taken_away:
             self._desk.tell_note()
-            self.exit(message=visual_text(str(_TAKEN_AWAY)))
+            self.exit(message=Text(visual_text(str(_TAKEN_AWAY))))
         at_once = (
             old.calls is not new.calls
             or old.work is not new.work

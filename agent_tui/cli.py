@@ -21,6 +21,7 @@ WORDS = ("demo", "enroll", "login", "doctor", "hub", "pbx")
 _FAILED, _MISUSED = 1, 2
 _TERMINATED = 128 + signal.SIGTERM
 """What shells tell of a program that SIGTERM ended (POSIX 2.8.2)."""
+_LONGEST_WORDS = 10_000
 
 _HELP = """\
 moked: a terminal softphone and agent desktop
@@ -144,7 +145,11 @@ def _help() -> str:
 
 
 def _say(text: str, status: int) -> int:
-    """To the agent's eye; errors go where errors go."""
+    """To the agent's eye; errors go where errors go, and quote files and servers: clean."""
+    if status:
+        from edge.text import clean  # noqa: PLC0415 - nothing is said where a desk opens
+
+        text = f"{clean(text, limit=_LONGEST_WORDS, multiline=True).rstrip()}\n"
     out = sys.stdout if status == 0 else sys.stderr
     out.write(text)
     return status

@@ -120,7 +120,12 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def cut(text: str, width: int) -> str:
-    """``text`` as it is drawn in one line of at most ``width`` cells; ``…`` stands for what is missing."""
+    """``text`` as it is drawn in one line of at most ``width`` cells; ``…`` stands for what is missing.
+
+    A line break in it is a space here: painted as it stands it would tear the screen.
+    """
+    if "\n" in text:
+        text = " ".join(text.split())
     if cell_len(text) > width:
         text = set_cell_size(text, width - 1).rstrip() + "…" if width > 1 else "…"[:width]
     return text if left_to_right_only(text) else visual_text(text)

@@ -94,7 +94,8 @@ class NotePane(BidiTextArea):
 
     def on_paste(self, event: events.Paste) -> None:
         """A pasted text comes from outside, so it passes the same gate as all others before it is taken."""
-        event.text = clean(event.text, limit=_LONGEST, multiline=True)
+        room = _LONGEST - len(self.text) + len(self.selected_text)
+        event.text = clean(event.text, limit=room, multiline=True) if room > 0 else ""
 
     def _load(self, text: str) -> None:
         self._touched = False

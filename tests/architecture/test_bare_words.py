@@ -47,7 +47,10 @@ SINKS = frozenset(
 """What carries a text to the screen."""
 
 NO_WORDS = frozenset(
-    {"Binding", "compile", "query_one", "on", "ValueError", "RuntimeError", "AssertionError", "info"}
+    {
+        *("Binding", "compile", "query_one", "on", "ValueError", "RuntimeError", "AssertionError", "info"),
+        *("surviving", "_surviving", "note"),  # of a fault, for the log
+    }
 )
 """Calls whose texts are read by machines or by us."""
 

@@ -21,17 +21,24 @@ ROOT = Path(agent_tui.__file__).parent
 FILES = sorted(
     path
     for path in ROOT.rglob("*.py")
-    if re.search(r"^(from|import) textual", path.read_text(), re.MULTILINE)
+    if re.search(r"^\s*(from|import) textual", path.read_text(), re.MULTILINE)
 )
 """The files that know Textual; import-linter keeps it out of the session and the commands."""
 
 PLAIN_WIDGETS = frozenset({"Button", "Input", "Static", "TextArea"})
 """Textual's widgets in use. Input and TextArea show their text as it stands; the others take ``Content``."""
 
-TAKES_MARKUP = frozenset({"Button", "Label", "Static", "Option", "notify", "update", "add_row", "add_column"})
+GATED = frozenset({"Input", "TextArea"})
+"""Made only as widgets of the desk's own, which clean what is pasted into them."""
+
+TAKES_MARKUP = frozenset(
+    {"Button", "Label", "Static", "Option", "notify", "update", "add_row", "add_column", "add_option"}
+)
 """Constructors and methods that read markup in a string."""
 
-MARKUP_ATTRIBUTES = frozenset({"border_title", "border_subtitle", "label", "tooltip", "placeholder"})
+MARKUP_ATTRIBUTES = frozenset(
+    {"border_title", "border_subtitle", "label", "tooltip", "placeholder", "content", "message", "prompt"}
+)
 """Attributes that read markup in a string assigned to them."""
 
 PARSERS = frozenset({"from_markup", "from_text", "render_str", "render_markup", "print", "escape"})
@@ -57,6 +64,12 @@ def _judge(node: ast.AST) -> Iterator[tuple[int, str]]:
             yield from _assigned(node.target, node.value)
     elif isinstance(node, ast.Call):
         yield from _called(node)
+    elif isinstance(node, ast.FunctionDef) and node.name == "render" and not _told_safe(node.returns):
+        yield node.lineno, "render must say that it gives Content or Strip: a string it gives is markup"
+
+
+def _told_safe(returns: ast.expr | None) -> bool:
+    return returns is not None and ast.unparse(returns) in SAFE
 
 
 def _imported(node: ast.ImportFrom) -> Iterator[tuple[int, str]]:
@@ -75,6 +88,10 @@ def _called(call: ast.Call) -> Iterator[tuple[int, str]]:
     name = _name(call.func)
     if name in PARSERS:
         yield call.lineno, f"{name} reads markup"
+    if name in GATED:
+        yield call.lineno, f"{name} takes what is pasted as it is; BidiInput, BidiLine and NotePane clean it"
+    if name == "setattr":
+        yield call.lineno, "setattr hides which attribute takes the text"
     for keyword in call.keywords:
         if keyword.arg == "markup" and not _is(keyword.value, False):
             yield call.lineno, "markup is on"
@@ -131,6 +148,14 @@ def test_the_whole_desk_is_read() -> None:
         "from textual.widgets import OptionList",
         "from textual.widgets import Label as Static",
         "self.border_title = '[b]x'",
+        "self.content = name",
+        "Static(content=name)",
+        "self.notify(message=name)",
+        "setattr(self, attribute, name)",
+        "def render(self) -> str: return name",
+        "def render(self): return name",
+        "Input(name)",
+        "yield TextArea()",
     ],
 )
 def test_what_could_act_is_found(source: str) -> None:
@@ -148,6 +173,9 @@ def test_what_could_act_is_found(source: str) -> None:
         "from textual.widgets import Button, Static",
         "from textual.widgets.text_area import Edit",
         "sheet.show(page)",
+        "def render(self) -> Content: return Content(name)",
+        "class BidiInput(Input): pass",
+        "self.query_one('#number', Input).focus()",
     ],
 )
 def test_what_is_safe_is_left_alone(source: str) -> None:

@@ -6,6 +6,7 @@ Pilot reads composed strings. That the terminal's bytes hold nothing of it is pr
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from typing import Any
 
@@ -123,13 +124,19 @@ def _script(one: str, many: str) -> hub.Script:
 
 
 def no_markup_acts(screen: Screen) -> None:
-    """No cell of the screen carries an action or a link, and every line is as wide as the screen."""
+    """No cell of the screen carries an action or a link, and every line is as wide as the screen.
+
+    One cell may lack where the edge of an overlay cuts an emoji off from its VS16: Textual 8.2 divides a
+    strip between the two.
+    """
     width, height = screen.app.size
     strips = screen.app.screen._compositor.render_strips()
     assert len(strips) == height
     for strip in strips:
-        assert sum(cell_len(segment.text) for segment in strip) == width
+        cut_off = sum(segment.text.startswith("\ufe0f") for segment in strip)
+        assert sum(cell_len(segment.text) for segment in strip) + cut_off == width
         for segment in strip:
+            assert not any(unicodedata.category(char) == "Cc" for char in segment.text)
             meta: dict[str, Any] = segment.style.meta if segment.style is not None else {}
             assert "@click" not in meta
             assert segment.style is None or segment.style.link is None

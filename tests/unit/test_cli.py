@@ -190,3 +190,17 @@ def test_a_word_with_a_program_of_its_own_becomes_it(words: list[str], usage: st
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert told.returncode == 0
     assert usage in told.stdout
+
+
+def test_an_error_that_quotes_a_file_does_nothing_to_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[sip]\nuser = "1"\ndomain = "x"\n["\\u001b]52;c;eA==\\u0007\\u202e"]\n')
+    assert cli.main(["--config", str(config)]) == 2
+    told = capsys.readouterr().err
+    assert "has no" in told
+    assert not {"\x1b", "\x07", "\u202e"} & set(told)
+    named = tmp_path / "\x1b]0;owned\x07.toml"
+    assert cli.main(["--config", str(named)]) == 2
+    assert not {"\x1b", "\x07"} & set(capsys.readouterr().err)
