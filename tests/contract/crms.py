@@ -154,7 +154,7 @@ def _row(person: Person) -> CustomerRow:
         id=person.id,
         name=clean(f"{person.first} {person.last}"),
         language="he" if person.language == "he" else "en",
-        numbers=tuple(number[:40] for number in numbers),
+        numbers=tuple(number for number in numbers if number.startswith("+") and len(number) < 20),
         segment=clean(person.segment, limit=60),
         city=clean(person.city, limit=80),
         facts={"customer_number": person.reference} if person.reference else {},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
@@ -27,9 +28,9 @@ from hub.ports.crm import (
     Task,
 )
 from hub.remote_crms import remote_crm
-from tests.contract.crms import COUNTRY, REMOTE, Remote, World, builtin, hubspot_settings, remote
+from tests.contract.crms import COUNTRY, LIMIT, REMOTE, Remote, World, builtin, hubspot_settings, remote
 from tests.pbx.centre import free_port
-from tests.stubs.crm_server import HTML, Answer
+from tests.stubs.crm_server import HTML, Answer, Person
 
 NOAH, SHARED, NOBODY, EVIL = "+972505550101", "+97235550112", "+972505559999", "+972505550166"
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -92,6 +93,11 @@ async def test_a_shared_number_finds_everybody_who_has_it(world: World) -> None:
     assert _ids(await world.crm.find(SHARED)) == ["1002", "1003"]
 
 
+async def test_the_same_digits_in_another_country_are_somebody_else(far: Remote) -> None:
+    far.api.people["1005"] = Person("1005", "Jo", "Bloggs", ["+44505550101"])
+    assert _ids(await far.crm.find(NOAH)) == ["1001"]
+
+
 @pytest.mark.parametrize("number", [NOBODY, "*1234", "100", "+1"])
 async def test_an_unknown_number_finds_nobody_and_makes_nobody(world: World, number: str) -> None:
     before = await world.people()
@@ -132,6 +138,14 @@ async def test_what_is_written_is_there_and_has_an_id(world: World, write: Write
     assert await world.words("1002") == []
 
 
+@pytest.mark.parametrize("kind", ["hubspot", "odoo"])
+async def test_what_an_agent_writes_is_text_where_the_crm_takes_html(kind: str) -> None:
+    async with remote(kind) as far:
+        await _log(far.crm, "1001")
+        (words,) = await far.words("1001")
+        assert "wants &lt;b&gt;fibre&lt;/b&gt; &amp; more<br>שורה שנייה" in words
+
+
 @WRITES
 async def test_nothing_is_written_of_whom_the_crm_does_not_have(world: World, write: Write) -> None:
     before = await world.people()
@@ -151,6 +165,7 @@ async def test_hostile_text_is_plain_and_short_in_every_field(world: World) -> N
         assert len(text) <= 300
         assert all(unicodedata.category(sign) not in {"Cc", "Cf"} for sign in text), text
     assert EVIL in card.numbers
+    assert all(re.fullmatch(r"[+0-9]+", number) for number in card.numbers)
     assert "[bold red]" in card.name, "brackets are text, and stay"
 
 
@@ -243,6 +258,15 @@ async def test_a_crm_that_is_slow_is_given_up_in_time(kind: str) -> None:
             await far.crm.find(NOAH)
 
 
+@pytest.mark.parametrize("kind", REMOTE)
+async def test_an_answer_that_comes_byte_by_byte_is_given_up_in_time(kind: str) -> None:
+    async with remote(kind, limit=0.5) as far:
+        far.api.troubles.append(Answer(200, "{", drips=True))
+        with pytest.raises(CrmTimeout, match="in time"):
+            async with asyncio.timeout(LIMIT):
+                await far.crm.find(NOAH)
+
+
 async def test_where_nobody_listens_nothing_was_asked() -> None:
     crm = remote_crm(hubspot_settings(f"http://127.0.0.1:{free_port()}"), COUNTRY)
     with pytest.raises(CrmNotReached, match="cannot be reached"):
@@ -278,11 +302,14 @@ async def test_a_card_without_its_matters_says_so(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", REMOTE)
-async def test_a_card_is_not_kept_back_by_what_stands_beside_it(kind: str) -> None:
+async def test_a_card_is_not_kept_back_by_what_stands_beside_it(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.adapters.crm_details._KEPT_BACK", 0.1)
     path = {"hubspot": "/tickets/", "odoo": "/helpdesk.ticket/", "rest": "/tickets"}[kind]
-    async with remote(kind, limit=2.0) as far:
+    async with remote(kind) as far:
         far.api.broken[path] = Answer(200, "{}", held=True)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT):
             (card,) = await far.crm.find(NOAH)
     assert "in time" in card.missing
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from hub.contract import Card, CardAnswer, CardEvent, CardStatus, OfferedEvent
-from hub.ports.crm import CrmDown, CrmError
+from hub.ports.crm import CrmBusy, CrmDown, CrmError
 from hub.service.cards import Cards
 from tests.e2e.eventually import eventually_async
 from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, open_centre
@@ -155,6 +155,24 @@ async def test_a_contact_that_ended_is_not_asked_for_any_more(centre: Centre) ->
     cards.forget(contact.id)
     await asyncio.wait([look_up], timeout=10)
     assert look_up.cancelled()
+
+
+async def test_a_crm_that_wants_to_be_left_alone_is(centre: Centre) -> None:
+    crm, pauses = HeldCrm(), asyncio.Queue[float]()
+    crm.error = CrmBusy("The CRM takes no more questions for now", 70)
+    crm.let_go.set()
+
+    async def pause(seconds: float) -> None:
+        await pauses.put(seconds)
+        await asyncio.Event().wait()
+
+    cards = Cards(crm, limit=10.0, arrived=_nothing, sleep=pause)
+    centre.pbx.caller_joins("support", NOAH)
+    await centre.settle()
+    cards.answer(next(centre.hub.floor.contacts()))
+    async with asyncio.timeout(10):
+        assert await pauses.get() == 70
+    await cards.close()
 
 
 async def _nothing(_answer: CardAnswer) -> None:

@@ -19,6 +19,7 @@ from tests.pbx.certificates import CertificateFiles
 SECRET = "a-secret-of-this-run-alone"
 HTML = "<!DOCTYPE html><html><body>Please log in.</body></html>"
 _WITHIN = 30.0
+_ENDLESS = 100_000
 
 
 @dataclass
@@ -69,6 +70,8 @@ class Answer:
     text: str | bytes = ""
     headers: dict[str, str] = field(default_factory=dict)
     held: bool = False
+    drips: bool = False
+    """It comes byte by byte, and never to an end."""
     taken: bool = False
     """It is carried out nevertheless."""
 
@@ -112,6 +115,10 @@ class CrmApi:
         if trouble is not None and trouble.held:
             self._held.wait(_WITHIN)
         return trouble or right or Answer(500)
+
+    def over(self, seconds: float) -> bool:
+        """Whether the test ends within that time."""
+        return self._held.wait(seconds)
 
     def go_on(self) -> None:
         self._held.set()
@@ -180,9 +187,11 @@ def serving(
             self.send_response(told.status)
             for name, value in {"Content-Type": "application/json", **told.headers}.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(text)))
+            self.send_header("Content-Length", str(_ENDLESS if told.drips else len(text)))
             self.end_headers()
             self.wfile.write(text)
+            while told.drips and not api.over(0.02):
+                self.wfile.write(b" ")
 
         def do_GET(self) -> None:
             self._answer()
