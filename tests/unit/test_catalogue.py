@@ -62,6 +62,8 @@ def test_a_name_in_the_other_direction_moves_nothing_around_it() -> None:
     told = Phrase("Promised: {who} will be called back.", who="נועה (2)")
     assert visual_text(str(told)).startswith("Promised: ")
     assert visual_text(str(told)).endswith(" will be called back.")
+    first = Phrase("{told} ({reason})", told="נועה", reason="5")
+    assert visual_text(str(first)) == "העונ (5)", "a name at the beginning does not turn the line"
     assert visual_text(line("+972 50", "נועה", "SLA 5")) == "+972 50 · העונ · SLA 5"
 
 
