@@ -32,6 +32,7 @@ TABLE: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("GET", "/contacts/{id}"): {},
     ("GET", "/callbacks"): {},
+    ("POST", "/history"): {"json": {"words": "noah"}},
     ("POST", "/callbacks"): {"json": {"queue": "support", "numbers": [NOAH]}, "headers": _KEY},
 }
 """Every route with a token, and a request that would do."""
