@@ -26,7 +26,7 @@ from tests.stubs import desk
 async def service():
     await asyncio.Event().wait()
 
-def build(path):
+def build(path, faults):
     app = MokedApp(Store(lambda: desk.NOW, desk.MOMENTS[{moment!r}]), lambda command: None, [service])
     app.use_terminal(TerminalSection({settings}).use(os.environ))
     return app
