@@ -92,9 +92,9 @@ def test_a_callers_name_acts_on_nothing(centre: Centre, console: Console) -> Non
             screen.wait_for("RINGING", number)
             customer.hang_up()
             screen.wait_without("RINGING")
-        painted = screen.painted[begun:]
-        for acting in (b"\x1b]0;", b"\x9b", b"\xc2\x9b", "\u202e".encode()):
+        painted = screen.painted[begun:].decode(errors="replace")
+        for acting in ("\x1b]0;", "\x9b", "\u202e"):
             assert acting not in painted
-        assert b"[@click=app.quit]x[/]" in painted
-        assert b"[/red]" in painted
+        assert "[@click=app.quit]x[/]" in painted
+        assert "[/red]" in painted
         assert screen.process.poll() is None

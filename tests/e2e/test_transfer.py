@@ -166,7 +166,7 @@ def refused_twice(centre: Centre, console: Console) -> None:
         customer = talk(console, dana)
         for number in (NOAM, UNKNOWN):
             hand_on(dana, number)
-            dana.terminal.wait_for(f"Not transferred: {number} is busy, away, or not known")
+            dana.terminal.wait_for(f"Not transferred to {number}: they are busy, away, or not known")
             dana.terminal.wait_for("TALKING")
             hear_each_other(customer, dana, AGENTS_TONE)
         assert "WRAP-UP" not in dana.terminal.text
