@@ -117,9 +117,9 @@ def _desk(config: Path) -> int:
     picture.paint()
     try:
         from agent_tui import opening  # noqa: PLC0415 - Textual and pydantic: half a second
-        from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415
-        from agent_tui.config import ConfigError  # noqa: PLC0415
-        from agent_tui.faults import logged_to  # noqa: PLC0415
+        from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415 - as above
+        from agent_tui.config import ConfigError  # noqa: PLC0415 - as above
+        from agent_tui.faults import logged_to  # noqa: PLC0415 - as above
 
         try:
             log = log_file("desk")
@@ -160,8 +160,8 @@ def _linear_desk(config: Path) -> int:
     if not config.exists():
         return _say(_NO_CONFIG.format(config=config), _MISUSED)
     from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415 - pydantic: the help must not wait
-    from agent_tui.config import ConfigError  # noqa: PLC0415
-    from agent_tui.linear import opening  # noqa: PLC0415
+    from agent_tui.config import ConfigError  # noqa: PLC0415 - as above
+    from agent_tui.linear import opening  # noqa: PLC0415 - as above
 
     try:
         desk = opening.build(config)
