@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from hub.contract import ContactRecord, Snapshot
 from tests.e2e.centre import Centre, Desk
 from tests.e2e.eventually import eventually
+from tests.e2e.terminal import Terminal
 from tests.pbx.console import Console, Customer
 
 DANA = "1101"
@@ -40,6 +43,11 @@ def row(desk: Desk, text: str) -> str:
     """
     parties = ((line, line.partition("asked about")[0]) for line in reversed(desk.terminal.rows))
     return next((line for line, party in parties if text in party), "")
+
+
+def settle_in(screen: Terminal) -> None:
+    """Talk for a second: a key that meant another call a moment ago ends none (screens.accidents)."""
+    screen.wait(lambda shown: bool(re.search(r"TALKING +\d\d:(?!00)", shown)), what="a second of talk")
 
 
 def wait_row(desk: Desk, text: str, state: str) -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.e2e.acts import DANA, NAME, RUTH, talk, wrap_up
+from tests.e2e.acts import DANA, NAME, RUTH, settle_in, talk, wrap_up
 from tests.e2e.centre import Centre, Desk
 from tests.pbx.console import Console
 from tests.pbx.phone import Phone
@@ -66,6 +66,7 @@ def _miss_and_call(desk: Desk, console: Console) -> None:
     screen.wait_for("✗ MISSED", NOAMS_NAME, "F7 calls back")
     screen.press("f7")
     screen.wait_for("TALKING", NOAM)
+    settle_in(screen)
     screen.press("f8")
     screen.wait_without("TALKING")
     screen.press("ctrl+f")

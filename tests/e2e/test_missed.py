@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from tests.e2e.acts import settle_in
 from tests.e2e.centre import Centre, Home
 from tests.e2e.terminal import Terminal
 from tests.pbx.console import Console
@@ -49,6 +50,7 @@ def call_back(home: Home) -> None:
         desk.wait_for("MISSED", f"{NOAMS_NAME} {NOAM}")
         desk.press("f5")
         desk.wait_for("TALKING", NOAM)
+        settle_in(desk)
         desk.press("f8")
         desk.wait_for("No call")
         desk.end()

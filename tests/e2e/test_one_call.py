@@ -30,7 +30,7 @@ def test_a_customer_calls_is_helped_and_noted(centre: Centre, console: Console) 
         customer = console.customer("support", number=NUMBER, name="Line 4")
 
         named = screen.wait_for(NAME, "RINGING", "Support", "waiting")
-        invite = wire.first(b"INVITE sip:1101@", after=before)
+        invite = wire.first(b"INVITE sip:1101@", source=centre.asterisk.centre.ports.sip, after=before)
         assert f"X-Moked-Contact: {customer.contact}".encode() in invite.payload
         assert invite.at < named, "the card is there because it rings, not before"
 

@@ -71,13 +71,16 @@ class LoopbackWire:
                     self._seen.append(datagram)
                     self._arrived.notify_all()
 
-    def first(self, start: bytes, *, after: float, within: float = 20.0) -> Datagram:
-        """The first message that begins with ``start``, seen after ``after``."""
+    def first(self, start: bytes, *, source: int, after: float, within: float = 20.0) -> Datagram:
+        """The first message from port ``source`` that begins with ``start``, seen after ``after``.
+
+        Other exchanges of this machine may send the like at the same time.
+        """
         deadline = time.monotonic() + within
         with self._arrived:
             while True:
                 for seen in self._seen:
-                    if seen.at > after and seen.payload.startswith(start):
+                    if seen.at > after and seen.source == source and seen.payload.startswith(start):
                         return seen
                 left = deadline - time.monotonic()
                 if left <= 0:
