@@ -9,9 +9,8 @@ STAMP := $(VENV)/.installed
 demo: $(STAMP) system-demo
 	$(BIN)/moked demo
 
-# Most tests wait for calls, so three run beside each other; a file's stay together with what they share.
 test: $(STAMP) system-test check asterisk
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	@sh scripts/run-tests.sh $(BIN)/python
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
