@@ -36,7 +36,8 @@ def measure(place: Place) -> list[Row]:
     centre, console = place.centre, place.console
     with LoopbackWire() as wire, centre.desk(_AGENT) as desk, HubStream(centre.client(_AGENT)) as stream:
         desk.ready()
-        calls = [_call(console, desk, wire, stream) for _ in range(_CALLS + 1)][1:]
+        exchange = centre.asterisk.centre.ports.sip
+        calls = [_call(console, desk, wire, stream, exchange) for _ in range(_CALLS + 1)][1:]
     phone = milliseconds("INVITE → 180 of the phone on the wire", (call.phone for call in calls))
     hub = milliseconds("INVITE → the hub's offer on a desk's line", (call.hub for call in calls))
     row = milliseconds("INVITE → ringing row painted", (call.row for call in calls))
@@ -44,14 +45,15 @@ def measure(place: Place) -> list[Row]:
     return [Row(hub, phone), Row(row, phone), Row(name, phone), Row(name, row)]
 
 
-def _call(console: Console, desk: Desk, wire: LoopbackWire, stream: HubStream) -> _Call:
+def _call(console: Console, desk: Desk, wire: LoopbackWire, stream: HubStream, exchange: int) -> _Call:
     screen = desk.terminal
     console.wait_free(_AGENT)
     before = time.monotonic()
     customer = console.customer("support", number=_NUMBER)
     screen.wait_for(_RINGING, _NAME)
-    invite = wire.first(f"INVITE sip:{_AGENT}@".encode(), after=before).at
-    phone = wire.first(b"SIP/2.0 180", after=invite).at
+    invited = wire.first(f"INVITE sip:{_AGENT}@".encode(), source=exchange, after=before)
+    invite = invited.at
+    phone = wire.first(b"SIP/2.0 180", source=invited.destination, after=invite).at
     told = stream.first("offered", after=before)
     row, name = (painted_at(screen, text, after=before) for text in (_RINGING, _NAME))
     customer.hang_up()
