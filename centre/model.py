@@ -14,6 +14,7 @@ from pydantic import Field, field_validator, model_validator
 
 from centre.agent_state import AgentState
 from centre.callbacks import Callbacks
+from centre.directory import DirectoryEntry, check_directory
 from centre.entries import Entry
 from centre.exchange import Exchange
 from centre.messages import Messages
@@ -155,13 +156,14 @@ class Centre(Section):
     ``outside_numbers`` is all that agents may dial or transfer to on the telephone network: a list, not a
     pattern, because every open pattern has been used for toll fraud. Without ``exchange`` the centre has an
     Asterisk of its own making, or none. ``spoken_statuses`` says by which prompt callers hear the status of
-    their matter.
+    their matter. ``directory`` is whom agents find there beside their colleagues.
     """
 
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = ("en", "he")
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] = "IL"
     time_zone: str = "UTC"
     outside_numbers: tuple[Number, ...] = ()
+    directory: tuple[DirectoryEntry, ...] = ()
     queues: tuple[Queue, ...] = ()
     entries: tuple[Entry, ...] = ()
     agents: tuple[Agent, ...] = ()
@@ -257,6 +259,7 @@ class Centre(Section):
         texts = [(f"queue {queue.name!r}: titles", queue.titles) for queue in self.queues]
         texts += [(f"disposition {one.code!r}: labels", one.labels) for one in self.dispositions]
         texts += [(f"segment {one.name!r}: titles", one.titles) for one in self.segments if one.titles]
+        texts += [(f"directory: {one.number!r}: names", one.names) for one in self.directory]
         for language in self.languages:
             for whose, text in texts:
                 if not getattr(text, language):
@@ -280,6 +283,17 @@ class Centre(Section):
             raise ValueError(
                 f"exchange.trunk: {self.exchange.trunk!r} is the number of {taken[self.exchange.trunk]}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _found(self) -> Self:
+        queues = [queue.number for queue in self.queues if queue.number]
+        check_directory(
+            self.directory,
+            outside=self.outside_numbers,
+            queues=queues,
+            inside=[*queues, *(agent.extension for agent in self.agents)] if self.exchange else None,
+        )
         return self
 
     def _numbers(self) -> Iterator[tuple[str, str]]:

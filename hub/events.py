@@ -1,4 +1,4 @@
-"""The hub's event bus: one lossless log an agent, figures latest-wins.
+"""The hub's event bus: one lossless log an agent; figures and directory latest-wins.
 
 A log is a ring of the newest events with ids ``epoch-number``. A desk that comes back with ``Last-Event-ID``
 gets what it missed; one that was away too long, or before the hub's restart (another epoch), is told to
@@ -15,7 +15,8 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mappi
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from hub.contract import HubEvent, OwnFiguresEvent, QueuesEvent, ResyncEvent
+from hub.contract import Colleague, HubEvent, OwnFiguresEvent, QueuesEvent, ResyncEvent
+from hub.directory_feed import DirectoryFeed
 
 _KEPT = 200
 """Events kept an agent: an hour of calls, some 150 kB. Who was away for longer takes a snapshot."""
@@ -81,8 +82,9 @@ class _Figures:
 class Bus:
     """Publishes to desks; ``agents`` are all there are. One event loop, no locks."""
 
-    def __init__(self, agents: Iterable[str], epoch: str) -> None:
+    def __init__(self, agents: Iterable[str], epoch: str, directory: DirectoryFeed | None = None) -> None:
         self._epoch = epoch
+        self._directory = directory or DirectoryFeed({})
         self._logs = {agent: _Log() for agent in agents}
         self._figures = _Figures(0, {})
         self._closed = False
@@ -139,6 +141,11 @@ class Bus:
             log.own = _sent("", event)
             log.wake()
 
+    def publish_directory(self, changed: Iterable[Colleague]) -> None:
+        """These colleagues stand otherwise; who is told late is told how they stand then."""
+        self._directory.publish(changed)
+        self._wake_in_turns([log for log in self._logs.values() if log.streams])
+
     def close(self) -> None:
         """End all streams: the hub stops."""
         self._closed = True
@@ -169,7 +176,7 @@ class Bus:
         self, agent: str, stream: _Stream, language: str, seen: int | None
     ) -> AsyncIterator[Sent]:
         log = self._logs[agent]
-        version, own = 0, None
+        version, own, directory = 0, None, 0
         log.streams.add(stream)
         if len(log.streams) == 1:
             self._watcher(agent, True)
@@ -189,6 +196,11 @@ class Bus:
                 if log.own is not None and log.own is not own:
                     own = log.own
                     yield own
+                if directory != self._directory.version:
+                    told = self._directory.after(directory, language)
+                    directory = self._directory.version
+                    for data in told:
+                        yield Sent("", "directory", data)
                 await stream.waker.wait()
         finally:
             log.streams.discard(stream)

@@ -40,6 +40,7 @@ from hub.contract.base import Milliseconds, Model, Mos, Percent
 from hub.contract.callbacks import CallbackEvent, CallbackRequest, CallbackView
 from hub.contract.cards import Card, CardAnswer, CardField, CardStatus, Matter, PastContact
 from hub.contract.contacts import ContactRecord, NoteDraft, Offer, OpenContact, VoiceQuality, WrapUp
+from hub.contract.directory import MOST_COLLEAGUES, Colleague, DirectoryEntry, DirectoryEvent, Line
 from hub.contract.events import (
     CardEvent,
     ConnectedEvent,
@@ -75,6 +76,7 @@ from hub.contract.standing import AgentStanding
 
 __all__ = [
     "FORMULAS",
+    "MOST_COLLEAGUES",
     "MOST_OF_A_PAGE",
     "RECENT_MINUTES",
     "AgentCounts",
@@ -90,11 +92,14 @@ __all__ = [
     "CardEvent",
     "CardField",
     "CardStatus",
+    "Colleague",
     "Condition",
     "ConnectedEvent",
     "ContactEndedEvent",
     "ContactRecord",
     "DeviceView",
+    "DirectoryEntry",
+    "DirectoryEvent",
     "Disposition",
     "Enrolment",
     "EnrolmentRequest",
@@ -103,6 +108,7 @@ __all__ = [
     "HistoryPage",
     "HistoryRequest",
     "HubEvent",
+    "Line",
     "Matter",
     "Me",
     "MeEvent",

@@ -13,6 +13,7 @@ from hub.contract.base import Model
 from hub.contract.callbacks import CallbackEvent
 from hub.contract.cards import CardAnswer
 from hub.contract.contacts import ContactRecord, Offer
+from hub.contract.directory import DirectoryEvent
 from hub.contract.figures import AgentFigures, QueueFigures
 
 
@@ -129,6 +130,7 @@ HubEvent = Annotated[
     | MeEvent
     | PresenceSetEvent
     | CallbackEvent
+    | DirectoryEvent
     | ScriptChangedEvent
     | PbxLinkEvent
     | ResyncEvent,

@@ -18,6 +18,7 @@ from hub.db.caller_facts import CallerFactStore
 from hub.db.contacts import ContactStore
 from hub.db.last_talks import LastTalks
 from hub.db.marks import MarkStore
+from hub.directory_feed import DirectoryFeed
 from hub.events import Bus
 from hub.metrics import Metrics
 from hub.ports.crm import Crm
@@ -33,6 +34,7 @@ from hub.service.cards import Cards
 from hub.service.choices import Choices
 from hub.service.contact_life import ContactLife
 from hub.service.desks import Desks
+from hub.service.directory import Directory, entries_of
 from hub.service.first_agent import FirstAgent
 from hub.service.floor import Floor
 from hub.service.identification import Identification
@@ -71,6 +73,7 @@ class Ground:
     contacts: ContactStore
     agents: AgentStore
     board: Board
+    directory: Directory
     book: CallbackBook
     cards: Cards
 
@@ -79,14 +82,18 @@ class Ground:
         """The figures are told of every callback, the desks of every card that comes."""
         centre = settings.centre
         roster, floor, contacts = Roster.of(centre), Floor(), ContactStore(engine)
-        bus = Bus(roster.agents, epoch=secrets.token_hex(8))
+        bus = Bus(roster.agents, epoch=secrets.token_hex(8), directory=DirectoryFeed(entries_of(centre)))
         book = CallbackBook(CallbackStore(engine), bus)
         board = Board(roster, floor, centre.zone, now=now, callbacks=book.of_queue)
         book.watch(board.refresh)
+        directory = Directory(roster, floor, now=now)
+        board.watch(directory.refresh)
         arrived = CardArrival(floor, contacts, bus)
         cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrived)
         agents = AgentStore(engine)
-        return cls(centre, engine, pbx, now, roster, floor, bus, contacts, agents, board, book, cards)
+        return cls(
+            *(centre, engine, pbx, now, roster, floor, bus, contacts, agents, board, directory, book, cards)
+        )
 
 
 @dataclass(frozen=True, slots=True)

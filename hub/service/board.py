@@ -64,7 +64,12 @@ class Board:
         self._stale = asyncio.Event()
         self._changed: set[str] = set()
         """Agents whose own figures are to be sent."""
+        self._watcher: Callable[[], None] = lambda: None
         self._roll(now())
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Have ``watcher`` called whenever something that figures show has changed."""
+        self._watcher = watcher
 
     async def restore(self, contacts: ContactStore, agents: AgentStore) -> None:
         """Count what was stored since midnight. Raises ``sqlalchemy.exc.SQLAlchemyError``."""
@@ -92,6 +97,7 @@ class Board:
     def refresh(self) -> None:
         """Something that figures show has changed."""
         self._stale.set()
+        self._watcher()
 
     def figures(self, language: Language) -> tuple[QueueFigures, ...]:
         """All queues as they stand, titled for a desk in ``language``."""

@@ -40,6 +40,7 @@ from hub.service.cards import Cards
 from hub.service.choices import Choices
 from hub.service.crm_log import CrmLog, CrmSender
 from hub.service.devices import Devices, Exchange
+from hub.service.directory import Directory
 from hub.service.floor import Floor
 from hub.service.history import History
 from hub.service.identification import Identification
@@ -82,6 +83,7 @@ class Hub:
     floor: Floor
     bus: Bus
     board: Board
+    directory: Directory
     cards: Cards
     views: Views
     shelf: ScriptShelf
@@ -111,6 +113,7 @@ class Hub:
             tasks.create_task(self.pbx.run())
             tasks.create_task(self.keeper.run())
             tasks.create_task(self.board.run(self.bus))
+            tasks.create_task(self.directory.run(self.bus))
             tasks.create_task(self.shelf.run())
             tasks.create_task(self.devices.run())
             tasks.create_task(self.callbacks.run())
@@ -185,6 +188,7 @@ def _put_together(
         floor=floor,
         bus=bus,
         board=board,
+        directory=ground.directory,
         cards=ground.cards,
         views=agents.views,
         shelf=ScriptShelf(settings.hub.scripts, roster, bus),

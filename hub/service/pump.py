@@ -86,6 +86,7 @@ class Pump:
         if link.up:
             link = await self._catch_up(link)
         self.floor.link = link
+        self.board.refresh()
         self.bus.publish_to_all(PbxLinkEvent(up=link.up, words=link.words))
         log.info("exchange link", up=link.up, words=link.words)
 
@@ -104,7 +105,6 @@ class Pump:
         self.keeper.touch_all()
         for agent in self.roster.agents:
             self.bus.publish(agent, MeEvent(me=self.views.me(agent)))
-        self.board.refresh()
         return link
 
     def _compare(self, rows: Iterable[QueueRow]) -> None:

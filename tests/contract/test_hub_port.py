@@ -214,6 +214,24 @@ async def test_presence_is_what_was_chosen(centre: HubCentre) -> None:
     assert (await centre.port.snapshot()).me.presence is c.Presence.AWAY
 
 
+async def test_the_directory_comes_with_the_stream_and_then_who_stands_otherwise(
+    centre: HubCentre, following: Following
+) -> None:
+    whole = await following.next("directory")
+    assert isinstance(whole, c.DirectoryEvent)
+    agent = (await centre.port.snapshot()).me.agent
+    assert whole.whole
+    assert agent in {one.agent for one in whole.colleagues}
+    assert len(whole.colleagues) > 1
+    assert ("701", "queue") in {(one.number, one.kind) for one in whole.entries}
+    await centre.port.set_presence(c.Presence.AWAY, "on a walk with the dog")
+    changed = await following.next("directory")
+    assert isinstance(changed, c.DirectoryEvent)
+    assert (changed.whole, changed.entries) == (False, ())
+    (told,) = changed.colleagues
+    assert (told.agent, told.presence, told.reason) == (agent, c.Presence.AWAY, "")
+
+
 @pytest.mark.parametrize("contact", ["not-mine", "../me#", "a/b?c#d", "."])
 async def test_what_is_not_ours_is_refused(centre: HubCentre, contact: str) -> None:
     """The id came in a SIP header: whatever is in it, no other route is reached and answers."""

@@ -88,6 +88,19 @@ async def test_without_a_cursor_and_after_a_restart_a_desk_is_told_to_resync(dat
         assert (await http.get("/v1/me")).json()["reason"] == "Lunch"
 
 
+async def test_each_stream_begins_with_the_whole_directory_also_after_a_gap(database: URL) -> None:
+    async with _desk(database, FakePbx()) as (_hub, http):
+        async with events(http, (await http.get("/v1/snapshot")).json()["cursor"]) as stream:
+            first = json.loads((await next_of(stream, "directory")).data)
+            await http.put("/v1/presence", json={"presence": "away", "reason": "Lunch"})
+            change = json.loads((await next_of(stream, "directory")).data)
+        async with events(http) as stream:
+            again = json.loads((await next_of(stream, "directory")).data)
+    assert (first["whole"], change["whole"], again["whole"]) == (True, False, True)
+    assert [one["reason"] for one in change["colleagues"]] == ["Lunch"]
+    assert [one["reason"] for one in again["colleagues"]] == ["Lunch", "", "", ""]
+
+
 async def test_streams_end_with_the_hub(database: URL) -> None:
     hub = await open_hub(sample_settings(database), FakePbx())
     token = await token_of(hub, "yael")
@@ -96,7 +109,7 @@ async def test_streams_end_with_the_hub(database: URL) -> None:
         async with served(hub, listener) as server, _client(url, token) as http, events(http) as stream:
             await anext(stream)
             server.stop()
-            assert {event.event async for event in stream} <= {"me", "pbx_link", "queues"}
+            assert {event.event async for event in stream} <= {"directory", "me", "pbx_link", "queues"}
 
 
 async def test_more_streams_than_any_use_explains_are_refused(database: URL) -> None:

@@ -13,7 +13,7 @@ from hub import contract as c
 from tests.stubs.callbacks import StubCallbacks
 from tests.stubs.centre import StubCentre
 from tests.stubs.history import StubHistory, a_past_call
-from tests.stubs.messages import AT, ME, SCRIPT, SUPPORT, a_record
+from tests.stubs.messages import AT, COLLEAGUES, ENTRIES, ME, SCRIPT, SUPPORT, a_record
 
 
 class StubHub(StubCentre):
@@ -27,6 +27,7 @@ class StubHub(StubCentre):
         self.me = ME
         self.queues: tuple[c.QueueFigures, ...] = (SUPPORT,)
         self.pbx = True
+        self.directory = {one.agent: one for one in COLLEAGUES}
         self.callbacks = StubCallbacks(ME.agent, ME.queues, self.tell)
         self.history_of = StubHistory()
         self.scripts: dict[str, c.Script] = {"en": SCRIPT}
@@ -52,6 +53,7 @@ class StubHub(StubCentre):
     async def events(self, cursor: str) -> AsyncIterator[c.HubEvent]:
         await self._reach("events")
         read = int(cursor)
+        yield c.DirectoryEvent(whole=True, colleagues=tuple(self.directory.values()), entries=ENTRIES)
         while not self._down:
             if read < len(self._told):
                 read += 1
@@ -75,7 +77,14 @@ class StubHub(StubCentre):
     async def set_presence(self, presence: c.Presence, reason: str) -> c.Me:
         await self._reach("set_presence")
         self.me = self.me.model_copy(update={"presence": presence, "reason": reason})
+        self.stands(self.me.agent, presence=presence)
         return self.me
+
+    def stands(self, agent: str, **changed: object) -> None:
+        """A colleague, or the agent, stands otherwise."""
+        colleague = self.directory[agent].model_copy(update=changed)
+        self.directory[agent] = colleague
+        self.tell(c.DirectoryEvent(colleagues=(colleague,)))
 
     async def card(self, contact: str) -> c.CardAnswer:
         await self._reach("card")

@@ -25,6 +25,28 @@ ME = c.Me(
     calls_back=True,
 )
 
+COLLEAGUES = (
+    c.Colleague(
+        agent="dana",
+        name="Dana Levi",
+        number="1001",
+        queues=("support",),
+        presence=c.Presence.READY,
+        line="free",
+        since=AT,
+    ),
+    c.Colleague(
+        agent="omer",
+        name="עומר בר",
+        number="1002",
+        queues=("support",),
+        presence=c.Presence.READY,
+        line="busy",
+    ),
+)
+
+ENTRIES = (c.DirectoryEntry(name="Sales", number="701", kind="queue"),)
+
 SUPPORT = c.QueueFigures(
     queue="support",
     title="Support",

@@ -17,6 +17,7 @@ _QUEUE = "[[queues]]\nname = 'support'\nnumber = '700'\ntitles = { en = 'S', he 
 _AGENT = "[[agents]]\nid = 'a'\nname = 'A'\nextension = '1'\n"
 _EXCHANGE = "[exchange]\ncertificate = '/a.pem'\ncertificate_key = '/a.key'\n"
 
+_DIRECTORY = "[[directory]]\nnames = { en = 'B', he = 'ב' }\n"
 _ENTRY = "[[entries]]\nnumber = '800'\n"
 
 
@@ -56,6 +57,15 @@ def test_the_sample_has_every_key() -> None:
             "queues.0.name: 'general' is a section",
         ),
         (_QUEUE + "strategy = 'roundrobin'\n", "queues.0.strategy: "),
+        (_DIRECTORY + "number = '0500'\nkind = 'person'\n", "directory.0.kind: "),
+        (_DIRECTORY + "number = 'PJSIP/1'\n", "directory.0.number: "),
+        (_DIRECTORY + "number = '+1900'\nkind = 'external'\n", "'+1900' is not among outside_numbers"),
+        (_DIRECTORY + "number = '702'\nkind = 'queue'\n", "'702' is the number of no queue"),
+        ((_DIRECTORY + "number = '9'\n") * 2, "directory: number '9' is there twice"),
+        (
+            _DIRECTORY.replace(", he = 'ב'", "") + "number = '9'\n",
+            "directory: '9': names: he is needed, since languages has it",
+        ),
         (_QUEUE + "ring_seconds = 0\n", "queues.0.ring_seconds: "),
         (_QUEUE + _ENTRY + "queue = 'suport'\n", "entry '800': there is no queue 'suport'; did you mean"),
         (
@@ -130,6 +140,7 @@ def test_a_slip_of_the_pen_is_told(tmp_path: Path, text: str, words: str) -> Non
         (_AGENT.replace("'1'", "'1,1'") + _EXCHANGE, "agents.0.extension: "),
         (_AGENT.replace("'A'", "'A;B'") + _EXCHANGE, "agents.0.name: holds ';'"),
         (_AGENT.replace("'A'", '"A\\nB"') + _EXCHANGE, "agents.0.name: holds '\\n'"),
+        (_DIRECTORY + "number = '9'\n" + _EXCHANGE, "'9': neither a queue nor an agent of this centre has"),
         ("[exchange]\ncertificate = '/a.pem'\n", "exchange.certificate_key: is needed"),
         ("[exchange]\ncertificate = '/a;b.pem'\ncertificate_key = '/a'\n", "exchange.certificate: holds ';'"),
         (_EXCHANGE + "adress = '0.0.0.0'\n", "exchange.adress: no such key; did you mean 'address'?"),
