@@ -9,6 +9,7 @@ from agent_tui.session import (
     reach,
     reduce_callbacks,
     reduce_calls,
+    reduce_directory,
     reduce_history,
     reduce_links,
     reduce_notices,
@@ -27,6 +28,7 @@ _SUBJECTS: tuple[Table, ...] = (
     reduce_quality.TABLE,
     reduce_calls.TABLE,
     reduce_links.TABLE,
+    reduce_directory.TABLE,
     # In the language of whom the hub has just told.
     reduce_callbacks.TABLE,
     reduce_history.TABLE,

@@ -17,6 +17,8 @@ from hub.contract import (
     Card,
     CardAnswer,
     CardStatus,
+    Colleague,
+    DirectoryEntry,
     Me,
     MemberView,
     Offer,
@@ -189,6 +191,16 @@ class Promise:
     words: Told = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Whom the hub's stream told of, in the order of the centre's file; nobody before it told. Who is free is
+    known only while the hub is there.
+    """
+
+    colleagues: tuple[Colleague, ...] = ()
+    entries: tuple[DirectoryEntry, ...] = ()
+
+
 _NOT_YET_REGISTERED = RegistrationChanged(RegistrationState.UNREGISTERED)
 _NOTHING_TOLD = Capability(0)
 
@@ -227,6 +239,7 @@ class SessionState:
     promise: Promise | None = None
     history: History | None = None
     """What of it is on the screen; None while nobody looks."""
+    directory: Directory = Directory()
     own: AgentFigures | None = None
     """What the agent did today; None before the hub told."""
     notices: tuple[Notice, ...] = ()
