@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from httpx_sse import ServerSentEvent
 from sqlalchemy.engine import URL
 
 from hub.private import Connections, only_this_user
@@ -99,6 +100,23 @@ async def test_each_stream_begins_with_the_whole_directory_also_after_a_gap(data
     assert (first["whole"], change["whole"], again["whole"]) == (True, False, True)
     assert [one["reason"] for one in change["colleagues"]] == ["Lunch"]
     assert [one["reason"] for one in again["colleagues"]] == ["Lunch", "", "", ""]
+
+
+async def test_a_line_to_the_exchange_that_breaks_is_told_of_each_colleague_by_itself(database: URL) -> None:
+    pbx = FakePbx()
+    async with _desk(database, pbx) as (hub, http), events(http, hub.bus.cursor("yael")) as stream:
+        await http.put("/v1/presence", json={"presence": "ready"})
+        while "free" not in await _lines(stream):
+            pass
+        pbx.link_down()
+        while await _lines(stream) != ["unknown"]:
+            pass
+
+
+async def _lines(stream: AsyncIterator[ServerSentEvent]) -> list[str]:
+    """The lines of the next directory event."""
+    told = json.loads((await next_of(stream, "directory")).data)
+    return [one["line"] for one in told["colleagues"]]
 
 
 async def test_streams_end_with_the_hub(database: URL) -> None:
