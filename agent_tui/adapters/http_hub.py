@@ -94,7 +94,9 @@ class HttpHub:
                 if not source.response.is_success:
                     await wire.body_of(source.response)
                 async for message in source.aiter_sse():
-                    yield wire.event(message.data)
+                    # a sign of life: an event without data is none (HTML standard, 9.2.6)
+                    if message.data:
+                        yield wire.event(message.data)
         raise HubUnreachable(Phrase("The hub ended the line."))
 
     async def _ask(
