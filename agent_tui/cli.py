@@ -15,7 +15,7 @@ from typing import NamedTuple
 from agent_tui.first_picture import FirstPicture
 from agent_tui.places import config_file, log_file
 
-WORDS = ("demo", "enroll", "login", "doctor", "hub", "pbx")
+WORDS = ("demo", "enroll", "login", "doctor", "agent", "hub", "pbx")
 """What ``cli_more`` does."""
 
 _FAILED, _MISUSED = 1, 2
@@ -32,6 +32,7 @@ moked: a terminal softphone and agent desktop
   moked enroll URL             make this your device at the centre, by a code from its administrator
   moked login [--config FILE]  put the password of a SIP account of your own into the keyring
   moked doctor                 look at what a call needs here, and say what to do where it fails
+  moked agent --headless       take calls by rules, without a screen (moked agent --help)
   moked hub ...                run a hub (moked hub --help)
   moked pbx ...                make Asterisk's configuration (moked pbx --help)
   moked --version              say the version

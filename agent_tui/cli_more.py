@@ -1,4 +1,4 @@
-"""The other words of ``moked``: demo, enroll, login, doctor, hub, pbx."""
+"""The other words of ``moked``: demo, enroll, login, doctor, agent, hub, pbx."""
 
 from __future__ import annotations
 
@@ -37,6 +37,12 @@ def demo(context: typer.Context) -> None:
 def doctor(context: typer.Context) -> None:
     """Look at everything a call needs on this machine."""
     _become("doctor", context.args)
+
+
+@app.command(context_settings=_PASS_ON)
+def agent(context: typer.Context) -> None:
+    """Take calls by rules, without a screen; this process becomes it."""
+    _become("agent_tui.headless", context.args)
 
 
 @app.command(context_settings=_PASS_ON)

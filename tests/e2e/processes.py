@@ -62,6 +62,11 @@ class Process:
         """Whether it lives."""
         return self._process.poll() is None
 
+    @property
+    def status(self) -> int | None:
+        """Its exit status; None while it lives."""
+        return self._process.poll()
+
     def end(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it and wait until it is gone. Safe to call twice."""
         if self.running:
