@@ -56,6 +56,7 @@ def test_faults_are_told_by_a_reference_and_end_neither_desk_nor_talk(
             Recording(customer.heard, AGENTS_TONE).wait_heard(0.5)
             terminal.press("f8")
             terminal.wait_for("WRAP-UP")
+            terminal.wait_without("TALKING")  # an open call is asked about
             assert not customer.present
             terminal.press("ctrl+q")
             assert terminal.wait_ended() == 0
@@ -118,6 +119,7 @@ def test_a_ring_in_a_terminal_that_is_not_looked_at(centre: Centre, console: Con
             assert b"p=close;" in terminal.painted
             customer.hang_up()
             terminal.wait_for("WRAP-UP")
+            terminal.wait_without("TALKING")
             terminal.press("ctrl+q")
             terminal.wait_ended()
             painted = terminal.painted
