@@ -19,5 +19,6 @@ def senders_of(settings: Settings) -> dict[str, Messages]:
         token=chosen.token.get_secret_value(),
         address=chosen.address,
         version=chosen.version,
+        media_hosts=chosen.media_hosts,
     )
     return {WHATSAPP: WhatsAppCloud(account)}

@@ -180,12 +180,14 @@ class WhatsAppSection(Section):
     """The centre's sender at WhatsApp's Cloud API. The token is taken from the environment, never the file.
 
     ``phone_number_id`` is Meta's id of the sending number, ``version`` the Graph API's
-    (https://developers.facebook.com/docs/graph-api/changelog/versions): each serves about two years.
+    (https://developers.facebook.com/docs/graph-api/changelog/versions): each serves about two years. Files
+    are fetched from ``address`` and ``media_hosts`` alone.
     """
 
     phone_number_id: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
     address: str = "https://graph.facebook.com"
     version: Annotated[str, Field(pattern=r"^v[0-9]{1,3}\.[0-9]$")] = "v24.0"
+    media_hosts: tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,253}$")], ...] = ("lookaside.fbsbx.com",)
     token: SecretStr = Field(default=SecretStr(""), exclude=True)
 
     @field_validator("address")

@@ -25,7 +25,7 @@ from hub.ports.crm import (
     CrmRefused,
     LoggedContact,
 )
-from hub.ports.messages import NotNow, NotReached, PerhapsSent, Refused, Template
+from hub.ports.messages import Content, NotNow, NotReached, PerhapsSent, Refused, Template
 from hub.service.outbox import Outbox
 from hub.service.roster import Roster
 
@@ -85,9 +85,9 @@ class CrmSender:
 
     crm: Crm
 
-    async def send(self, to: str, template: Template, reference: str) -> str:
+    async def send(self, to: str, content: Content, reference: str) -> str:
         """Write it for the customer ``to``, under the key ``reference``; the CRM's id of it."""
-        logged = _logged(template)
+        logged = _logged(content)
         try:
             return await self.crm.log_contact(to, logged, reference)
         except CrmError as error:
@@ -119,10 +119,12 @@ def _parameters(logged: LoggedContact) -> tuple[str, ...]:
     return (at, logged.number, logged.queue, logged.agent, seconds, logged.disposition, logged.note)
 
 
-def _logged(template: Template) -> LoggedContact:
+def _logged(content: Content) -> LoggedContact:
     """Raises ``Refused`` for what this hub does not know, as another release may have stored it."""
-    match template.name, template.parameters:
-        case str(name), (at, number, queue, agent, seconds, disposition, note) if name == _LOG_CONTACT:
+    match content:
+        case Template(name, _, (at, number, queue, agent, seconds, disposition, note)) if (
+            name == _LOG_CONTACT
+        ):
             when = datetime.fromisoformat(at)
             return LoggedContact(when, number, queue, agent, float(seconds), disposition, note)
     raise Refused("This hub does not know what is to be written.")

@@ -10,15 +10,37 @@ import httpx
 import pytest
 
 from hub.adapters.whatsapp_cloud import Account, WhatsAppCloud
-from hub.ports.messages import MessageError, Messages, NotNow, NotReached, PerhapsSent, Refused, Template
+from hub.ports.messages import (
+    Attachment,
+    Content,
+    FileKind,
+    MessageError,
+    Messages,
+    NotNow,
+    NotReached,
+    PerhapsSent,
+    Reason,
+    Refused,
+    Template,
+    Text,
+)
 from tests.pbx.centre import free_port
 from tests.stubs.whatsapp import HTML, SENDER, TOKEN, Answer, WhatsApp, error, whatsapp
+from tests.stubs.whatsapp_api import Asked
 from tests.stubs.written import FakeMessages
 
 NOAH = "+972505550101"
 PLAIN = Template("waiting_caller", "he")
 FILLED = Template("waiting_caller_queue", "en_US", ("Support", "תמיכה"))
 WORDS = "words of the provider's"
+USER = "IL.13491208655302741918"
+CONTENTS = [
+    PLAIN,
+    FILLED,
+    Text("שלום, מה המספר שלך?\nhttps://example.com [red]"),
+    Attachment(FileKind.IMAGE, "4000", "the router"),
+    Attachment(FileKind.DOCUMENT, "4000", name="חשבונית.pdf"),
+]
 
 
 class Provider(Protocol):
@@ -31,7 +53,7 @@ class Provider(Protocol):
         """The next try ends like this; taken all the same where nobody knows."""
         ...
 
-    def accepted(self) -> list[tuple[str, Template, str]]:
+    def accepted(self) -> list[tuple[str, Content, str]]:
         """What is on its way: to whom, what, and by which reference."""
         ...
 
@@ -44,8 +66,8 @@ class _Fake:
         self.messages.perhaps = isinstance(told, PerhapsSent)
         self.messages.next.append(told)
 
-    def accepted(self) -> list[tuple[str, Template, str]]:
-        return [(one.to, one.template, one.reference) for one in self.messages.accepted]
+    def accepted(self) -> list[tuple[str, Content, str]]:
+        return [(one.to, one.content, one.reference) for one in self.messages.accepted]
 
 
 @dataclass
@@ -63,19 +85,24 @@ class _Real:
                 said = error(400, told.code, str(told))
         self.api.next.append(said)
 
-    def accepted(self) -> list[tuple[str, Template, str]]:
+    def accepted(self) -> list[tuple[str, Content, str]]:
         return [
-            (
-                one.to,
-                Template(
-                    one.template.name,
-                    one.template.language.code,
-                    tuple(text.text for part in one.template.components for text in part.parameters),
-                ),
-                one.biz_opaque_callback_data,
-            )
+            (one.to or one.recipient or "", _content(one), one.biz_opaque_callback_data)
             for one in self.api.accepted
         ]
+
+
+def _content(asked: Asked) -> Content:
+    if asked.template:
+        parameters = tuple(text.text for part in asked.template.components for text in part.parameters)
+        return Template(asked.template.name, asked.template.language.code, parameters)
+    if asked.text:
+        return Text(asked.text.body)
+    if asked.image:
+        return Attachment(FileKind.IMAGE, asked.image.id, asked.image.caption or "")
+    assert asked.document is not None
+    file = asked.document
+    return Attachment(FileKind.DOCUMENT, file.id, file.caption or "", file.filename or "")
 
 
 def account(address: str, token: str = TOKEN) -> Account:
@@ -88,6 +115,7 @@ async def provider(request: pytest.FixtureRequest) -> AsyncIterator[Provider]:
         yield _Fake(FakeMessages())
         return
     with whatsapp() as api:
+        api.keep("application/pdf", b"%PDF-1.7")
         adapter = WhatsAppCloud(account(api.address))
         yield _Real(adapter, api)
         await adapter.close()
@@ -101,11 +129,14 @@ async def real() -> AsyncIterator[_Real]:
         await adapter.close()
 
 
-@pytest.mark.parametrize("template", [PLAIN, FILLED])
-async def test_a_template_is_sent_once_with_the_hubs_own_id(provider: Provider, template: Template) -> None:
-    name = await provider.messages.send(NOAH, template, "ref-1")
+@pytest.mark.parametrize("content", CONTENTS)
+@pytest.mark.parametrize("to", [NOAH, USER])
+async def test_a_message_is_sent_once_with_the_hubs_own_id(
+    provider: Provider, content: Content, to: str
+) -> None:
+    name = await provider.messages.send(to, content, "ref-1")
     assert name
-    assert provider.accepted() == [(NOAH, template, "ref-1")]
+    assert provider.accepted() == [(to, content, "ref-1")]
     assert await provider.messages.send(NOAH, PLAIN, "ref-2") != name
 
 
@@ -197,8 +228,51 @@ async def test_where_nobody_listens_nothing_was_asked() -> None:
     await adapter.close()
 
 
+@pytest.mark.parametrize(
+    ("code", "reason", "words"),
+    [
+        (131047, Reason.WINDOW_CLOSED, "24 hours"),
+        (131026, Reason.UNREACHABLE, "has no WhatsApp"),
+        (130429, Reason.TOO_FAST, "at once"),
+        (131056, Reason.TOO_FAST_TO_CUSTOMER, "to this customer"),
+        (131048, Reason.SENDER_RESTRICTED, "restricts the sender"),
+        (131049, Reason.KEPT_FROM_CUSTOMER, "today"),
+        (190, Reason.ACCOUNT, "administrator"),
+        *((code, Reason.TEMPLATE, "the template") for code in (132000, 132001, 132007, 132015, 132016)),
+        (131053, Reason.FILE, "the file"),
+        (999_999, Reason.OTHER, "some details"),
+    ],
+)
+async def test_why_is_told_in_words_and_as_a_reason(
+    real: _Real, code: int, reason: Reason, words: str
+) -> None:
+    real.api.next.append(error(400, code))
+    with pytest.raises(MessageError, match=words) as failed:
+        await real.messages.send(NOAH, PLAIN, "ref-1")
+    assert (failed.value.reason, "some details" in str(failed.value)) == (reason, True)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [Text(""), Text(" \n"), Text("x" * 4097), Attachment(FileKind.IMAGE, "4000", caption="x" * 1025)],
+)
+async def test_what_the_api_would_not_take_is_not_asked(real: _Real, content: Content) -> None:
+    with pytest.raises(Refused):
+        await real.messages.send(NOAH, content, "ref-1")
+    assert real.api.asked == []
+
+
+async def test_a_name_is_no_path(real: _Real) -> None:
+    media = real.api.keep("application/pdf", b"%PDF-1.7")
+    named = Attachment(FileKind.DOCUMENT, media, name="../..\\etc/pass\x1bwd\u202e")
+    await real.messages.send(NOAH, named, "ref-1")
+    document = real.api.accepted[0].document
+    assert document is not None
+    assert document.filename == "_.._etc_passwd"
+
+
 async def test_the_providers_words_are_cleaned(real: _Real) -> None:
-    real.api.next.append(error(400, 131026, "\x1b[2Jno\u202e " + "x" * 5000))
+    real.api.next.append(error(400, 999_999, "\x1b[2Jno\u202e " + "x" * 5000))
     with pytest.raises(Refused) as refused:
         await real.messages.send(NOAH, PLAIN, "ref-1")
     assert str(refused.value).startswith("[2Jno x")

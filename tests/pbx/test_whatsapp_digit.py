@@ -59,6 +59,7 @@ async def test_a_caller_is_told_leaves_the_queue_and_is_written_to(
     assert api.asked == [], "nothing leaves while they may come back"
     await until(lambda: bool(api.accepted), "the message is on its way")
     (message,) = api.accepted
+    assert message.template is not None
     assert (message.to, message.template.name, message.template.language.code) == (
         MOBILE,
         "waiting_caller",

@@ -5,72 +5,24 @@ It is a server of its own thread, so that hubs of other processes can be led to 
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
+
+from tests.stubs.whatsapp_api import Asked, uploaded
 
 TOKEN = "a-token-of-this-run-alone"
 SENDER = "106540352242922"
 _WITHIN = 30.0
-
-
-class _Specified(BaseModel):
-    """Nothing but what is specified: a misspelt field is error 100."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Text(_Specified):
-    """A parameter (docs/whatsapp/cloud-api/reference/messages, *parameter object*): its text, not empty."""
-
-    type: Literal["text"]
-    text: Annotated[str, Field(min_length=1, max_length=1024)]
-
-
-class _Body(_Specified):
-    """A component (the same page, *components object*): the body with its parameters in order."""
-
-    type: Literal["body"]
-    parameters: Annotated[list[_Text], Field(min_length=1)]
-
-
-class _Language(_Specified):
-    """*language object*: ``policy`` deterministic is the only one; ``code`` as the template has it."""
-
-    policy: Literal["deterministic"]
-    code: Annotated[str, Field(pattern=r"^[a-z]{2,3}(_[A-Z]{2})?$")]
-
-
-class _Template(_Specified):
-    """*template object*: names are of lower case letters, digits and underscores
-    (docs/whatsapp/business-management-api/message-templates).
-    """
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,512}$")]
-    language: _Language
-    components: list[_Body] = []
-
-
-class Asked(_Specified):
-    """The body (docs/whatsapp/cloud-api/reference/messages, *message object*).
-
-    ``to`` has country code and, as the page on phone numbers advises, a plus; ``biz_opaque_callback_data`` is
-    a string of at most 512 characters that comes back with each status.
-    """
-
-    messaging_product: Literal["whatsapp"]
-    recipient_type: Literal["individual"]
-    to: Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
-    type: Literal["template"]
-    template: _Template
-    biz_opaque_callback_data: Annotated[str, Field(max_length=512)]
 
 
 @dataclass(frozen=True)
@@ -82,7 +34,7 @@ class Answer:
     """
 
     status: int
-    text: str
+    text: str | bytes
     headers: dict[str, str] = field(default_factory=dict)
     taken: bool = False
     held: bool = False
@@ -106,14 +58,20 @@ HTML = "<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>"
 
 @dataclass
 class WhatsApp:
-    """The API at ``address``. ``accepted`` are the messages that are on their way, ``asked`` all requests."""
+    """The API at ``address``. ``accepted`` are the messages that are on their way, ``asked`` all requests for
+    one, ``files`` what was uploaded or sent by customers, by id with its media type.
+
+    ``next`` are the answers to the next messages, ``next_file`` to whatever is asked about files.
+    """
 
     address: str
     accepted: list[Asked] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     next: deque[Answer] = field(default_factory=deque)
+    next_file: deque[Answer] = field(default_factory=deque)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _held: threading.Event = field(default_factory=threading.Event)
 
@@ -126,32 +84,85 @@ class WhatsApp:
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.asked) >= times, _WITHIN), self.asked
 
-    def answer(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
+    def keep(self, media_type: str, data: bytes) -> str:
+        """Have a file, as of a customer; its id."""
+        name = str(4000 + len(self.files))
+        self.files[name] = (media_type, data)
+        return name
+
+    def described(self, media: str, **changes: object) -> Answer:
+        """What ``GET MEDIA_ID`` tells (the page on media, *retrieve media URL*)."""
+        media_type, data = self.files[media]
+        told: dict[str, object] = {
+            "messaging_product": "whatsapp",
+            "url": f"{self.address}/files/?mid={media}",
+            "mime_type": media_type,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "file_size": str(len(data)),
+            "id": media,
+        }
+        return Answer(200, json.dumps({**told, **changes}))
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         """To one request."""
         with self._changed:
-            self.asked.append(json.loads(body))
             self.agents.append(headers.get("user-agent", ""))
-            said = self._said(path, headers, body)
+            said = self._said(method, path, headers, body)
             self._changed.notify_all()
         if said.held:
             self._held.wait(_WITHIN)
         return said
 
-    def _said(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        if path != f"/v24.0/{SENDER}/messages":
-            return self._complain(404, f"no such path: {path}")
+    def _said(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        match method, path.removeprefix("/v24.0").split("/")[1:]:
+            case "POST", [sender, "messages"] if sender == SENDER:
+                self.asked.append(json.loads(body))
+                answer = self._message
+            case "POST", [sender, "media"] if sender == SENDER:
+                answer = self._upload
+            case "GET", [*_, name] if name.rpartition("=")[2] in self.files:
+                return self._let_in(headers) or self._file(path, name.rpartition("=")[2])
+            case _:
+                return self._complain(404, f"no such path: {method} {path}")
+        return self._let_in(headers) or answer(headers, body)
+
+    def _let_in(self, headers: dict[str, str]) -> Answer | None:
         if headers.get("authorization") != f"Bearer {TOKEN}":
             return error(401, 190, "the token is none")
+        if not re.fullmatch(r"[a-z]+/[0-9]+\.[0-9]+\.[0-9]+", headers.get("user-agent", "")):
+            return self._complain(400, "the user agent has no name and version")
+        return None
+
+    def _message(self, headers: dict[str, str], body: bytes) -> Answer:
         if headers.get("content-type") != "application/json":
             return self._complain(400, "application/json is needed")
         try:
             asked = Asked.model_validate_json(body)
         except ValidationError as wrong:
             return self._complain(400, str(wrong))
+        if asked.media and asked.media not in self.files:
+            return self._complain(400, f"no file {asked.media}")
         said = self.next.popleft() if self.next else None
         if said is None or said.taken:
             self.accepted.append(asked)
         return said or Answer(200, json.dumps(_taken(asked, len(self.accepted))))
+
+    def _upload(self, headers: dict[str, str], body: bytes) -> Answer:
+        try:
+            media_type, data = uploaded(headers.get("content-type", ""), body)
+        except ValueError as wrong:
+            return self._complain(400, str(wrong))
+        if self.next_file:
+            return self.next_file.popleft()
+        return Answer(200, json.dumps({"id": self.keep(media_type, data)}))
+
+    def _file(self, path: str, media: str) -> Answer:
+        if self.next_file:
+            return self.next_file.popleft()
+        if not path.startswith("/files/"):
+            return self.described(media)
+        media_type, data = self.files[media]
+        return Answer(200, data, {"Content-Type": media_type})
 
     def _complain(self, status: int, words: str) -> Answer:
         self.complaints.append(words)
@@ -159,9 +170,11 @@ class WhatsApp:
 
 
 def _taken(asked: Asked, number: int) -> dict[str, Any]:
+    to = asked.to or asked.recipient or ""
+    known = {"wa_id": to.removeprefix("+")} if asked.to else {"user_id": to}
     return {
         "messaging_product": "whatsapp",
-        "contacts": [{"input": asked.to, "wa_id": asked.to.removeprefix("+")}],
+        "contacts": [{"input": to, **known}],
         "messages": [{"id": f"wamid.{number}", "message_status": "accepted"}],
     }
 
@@ -172,18 +185,25 @@ def whatsapp() -> Iterator[WhatsApp]:
 
     class _Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            self._answer("POST")
+
+        def do_GET(self) -> None:
+            self._answer("GET")
+
+        def _answer(self, method: str) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            said = api.answer(self.path, headers, body)
+            said = api.answer(method, self.path, headers, body)
             if said.status == 0:
                 self.close_connection = True
                 return
+            text = said.text.encode() if isinstance(said.text, str) else said.text
             self.send_response(said.status)
             for name, value in {"Content-Type": "application/json", **said.headers}.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(said.text.encode())))
+            self.send_header("Content-Length", str(len(text)))
             self.end_headers()
-            self.wfile.write(said.text.encode())
+            self.wfile.write(text)
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             """Nobody reads it."""

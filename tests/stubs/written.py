@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from hub.ports.messages import Template
+from hub.ports.messages import Content
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Sent:
     """One message that is on its way."""
 
     to: str
-    template: Template
+    content: Content
     reference: str
 
 
@@ -37,13 +37,13 @@ class FakeMessages:
     def __post_init__(self) -> None:
         self.gate.set()
 
-    async def send(self, to: str, template: Template, reference: str) -> str:
+    async def send(self, to: str, content: Content, reference: str) -> str:
         self.tries += 1
         self.asked.set()
         await self.gate.wait()
         trouble = self.next.popleft() if self.next else None
         if trouble is None or self.perhaps:
-            self.accepted.append(Sent(to, template, reference))
+            self.accepted.append(Sent(to, content, reference))
         if trouble is not None:
             raise trouble
         return f"wamid.{len(self.accepted)}"

@@ -53,7 +53,7 @@ async def test_what_is_put_is_stored_as_it_is_and_leaves_once(
     assert await outbox.store.open() == (message,)
     await outbox.turn()
     await outbox.turn()
-    assert [(one.to, one.template, one.reference) for one in provider.accepted] == [
+    assert [(one.to, one.content, one.reference) for one in provider.accepted] == [
         (NOAH, message.template, "m1")
     ]
     kept = await outbox.store.get("m1")
