@@ -11,6 +11,12 @@ ROUTING_SECRET = "MOKED_HUB_ROUTING_SECRET"  # noqa: S105 - as above
 WHATSAPP_TOKEN = "MOKED_HUB_WHATSAPP_TOKEN"  # noqa: S105 - as above
 """By which the hub proves itself to WhatsApp, where its settings have ``[whatsapp]``."""
 
+WHATSAPP_APP_SECRET = "MOKED_HUB_WHATSAPP_APP_SECRET"  # noqa: S105 - as above
+"""By which WhatsApp signs its webhooks, where the hub's settings have ``[whatsapp.webhook]``."""
+
+WHATSAPP_VERIFY_TOKEN = "MOKED_HUB_WHATSAPP_VERIFY_TOKEN"  # noqa: S105 - as above
+"""By which WhatsApp asks once whether the address of the webhooks is the hub's."""
+
 CRM_SECRET = "MOKED_HUB_CRM_SECRET"  # noqa: S105 - as above
 """By which the hub proves itself to the CRM, where its settings name one: token, key or password."""
 

@@ -24,7 +24,13 @@ from typing import cast
 import platformdirs
 
 from centre.model import Agent, Centre
-from centre.secrets import AMI_SECRET, ROUTING_SECRET, WHATSAPP_TOKEN
+from centre.secrets import (
+    AMI_SECRET,
+    ROUTING_SECRET,
+    WHATSAPP_APP_SECRET,
+    WHATSAPP_TOKEN,
+    WHATSAPP_VERIFY_TOKEN,
+)
 from centre.toml_file import SettingsError
 from edge.runtime import Lock, peer_is_us, private_directory
 from hub.db.customers import CustomerStore
@@ -43,6 +49,10 @@ from hub.settings import (
 )
 from hub.unread import CutWhenUnread
 
+_CENTRES_SECRETS = (
+    *(AMI_SECRET, DATABASE_PASSWORD, ROUTING_SECRET),
+    *(WHATSAPP_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN),
+)
 _TOKEN_WITHIN = 10.0
 _FIRST_WITHIN = 30.0
 """Seconds that the desk which started the hub gets to connect."""
@@ -78,7 +88,7 @@ def private_settings(path: Path | None) -> Settings:
 
     Raises ``SettingsError`` for what belongs to a centre's hub.
     """
-    for secret in (AMI_SECRET, DATABASE_PASSWORD, ROUTING_SECRET, WHATSAPP_TOKEN):
+    for secret in _CENTRES_SECRETS:
         if os.environ.get(secret):
             raise SettingsError(f"{secret} is set: a private hub takes no secret of a centre")
     if path is None:

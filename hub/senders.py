@@ -1,8 +1,16 @@
-"""Who brings messages out of the hub, by the channel's name in the outbox."""
+"""Who brings messages out of the hub, by the channel's name in the outbox, and what reads those that come."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from hub.db.inbox import InboxStore
 from hub.ports.messages import Messages
+from hub.service.inbox import Inbox
 from hub.service.outbox import WHATSAPP
 from hub.settings import Settings
 
@@ -22,3 +30,17 @@ def senders_of(settings: Settings) -> dict[str, Messages]:
         media_hosts=chosen.media_hosts,
     )
     return {WHATSAPP: WhatsAppCloud(account)}
+
+
+def inbox_of(settings: Settings, engine: AsyncEngine, now: Callable[[], datetime]) -> Inbox | None:
+    """What reads the webhooks that the settings name. Conversations begin in the first queue that offers
+    WhatsApp, else in the first one.
+    """
+    chosen = settings.whatsapp
+    if chosen is None or chosen.webhook is None:
+        return None
+    from hub.adapters.whatsapp_webhook import events_of  # noqa: PLC0415 - as above
+
+    queues = sorted(settings.centre.queues, key=lambda queue: queue.whatsapp_digit is None)
+    queue = next((one.name for one in queues), "")
+    return Inbox(InboxStore(engine), partial(events_of, sender=chosen.phone_number_id), queue, now)

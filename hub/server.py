@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -15,7 +16,6 @@ from starlette.types import ASGIApp
 from hub.app import make_app
 from hub.logs import tell_failed_task
 from hub.service.hub import Hub
-from hub.settings import HubSection
 from hub.unread import CutWhenUnread
 
 _BACKLOG = 128
@@ -76,6 +76,22 @@ def http_server(
     return HttpServer(config, ready)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is served beside the hub, on a socket of its own."""
+
+    app: ASGIApp
+    listener: socket.socket
+    certificate: str | None
+    certificate_key: str | None
+
+    def server(self) -> HttpServer:
+        """What serves it."""
+        return http_server(
+            self.app, lambda: None, certificate=self.certificate, certificate_key=self.certificate_key
+        )
+
+
 @dataclass(slots=True)
 class HubServer:
     """One hub being served. ``protocol`` is its HTTP; a private hub's first looks at who connects."""
@@ -86,6 +102,7 @@ class HubServer:
     certificate_key: str | None = None
     metrics_token: str = field(default="", repr=False)
     routing_secret: str = field(default="", repr=False)
+    beside: Beside | None = None
     _server: HttpServer | None = None
 
     def stop(self) -> None:
@@ -112,13 +129,43 @@ class HubServer:
             with stopped_by_signals(self.stop):
                 async with asyncio.TaskGroup() as tasks:
                     following = tasks.create_task(self.hub.run())
-                    await self._server.serve(sockets=[listener])
+                    async with served_beside(self.beside):
+                        await self._server.serve(sockets=[listener])
                     following.cancel()
         finally:
             await self.hub.close()
 
 
-def tcp_listener(where: HubSection) -> socket.socket:
+@contextlib.asynccontextmanager
+async def served_beside(beside: Beside | None) -> AsyncIterator[None]:
+    """Serve it for as long as the block runs; open requests are answered first."""
+    if beside is None:
+        yield
+        return
+    server = beside.server()
+    serving = asyncio.create_task(server.serve(sockets=[beside.listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class Where(Protocol):
+    """The part of the settings that says where to listen."""
+
+    @property
+    def host(self) -> str:
+        """A name or an address of this machine."""
+        ...
+
+    @property
+    def port(self) -> int:
+        """0 is any that is free."""
+        ...
+
+
+def tcp_listener(where: Where) -> socket.socket:
     """A socket that listens where the settings say. Raises ``OSError``."""
     family, kind, protocol, _name, address = socket.getaddrinfo(
         where.host, where.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -7,6 +7,7 @@ import contextlib
 import gc
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from hub import logs
@@ -15,9 +16,10 @@ from hub.db.owner import Owner
 from hub.exchange import connect
 from hub.relaying import RelayServer
 from hub.seed import seed
-from hub.server import HubServer, tcp_listener
+from hub.server import Beside, HubServer, tcp_listener
 from hub.service.hub import Hub, open_hub
 from hub.settings import HubSection, Settings, load
+from hub.webhooks.whatsapp import PATH, WebhookSecrets, WhatsAppWebhook
 
 _YOUNG = 20_000
 """New objects after which the young ones are looked through for garbage."""
@@ -37,7 +39,8 @@ async def serve(config: Path) -> None:
         with tcp_listener(settings.hub) as listener:
             hub = await (_opened(settings) if leads else _relay(owner, settings, listener))
             if hub is not None:
-                await _lead(owner, hub, settings.hub, listener)
+                with _beside(settings, hub) as beside:
+                    await _lead(owner, hub, settings.hub, listener, beside)
     finally:
         await owner.let_go()
 
@@ -54,7 +57,27 @@ async def _relay(owner: Owner, settings: Settings, listener: socket.socket) -> H
     return await server.run(listener, lambda: _say(f"relaying {where}: another hub leads"))
 
 
-async def _lead(owner: Owner, hub: Hub, section: HubSection, listener: socket.socket) -> None:
+@contextlib.contextmanager
+def _beside(settings: Settings, hub: Hub) -> Iterator[Beside | None]:
+    """The listener for webhooks, where the settings have one: only the hub that leads takes them."""
+    webhook = settings.whatsapp and settings.whatsapp.webhook
+    if not webhook or hub.inbox is None:
+        yield None
+        return
+    known = WebhookSecrets(webhook.app_secret.get_secret_value(), webhook.verify_token.get_secret_value())
+    certificate, key = webhook.certificate, webhook.certificate_key
+    with tcp_listener(webhook) as listener:
+        yield Beside(
+            WhatsAppWebhook(known, hub.inbox),
+            listener,
+            str(certificate) if certificate else None,
+            str(key) if key else None,
+        )
+
+
+async def _lead(
+    owner: Owner, hub: Hub, section: HubSection, listener: socket.socket, beside: Beside | None
+) -> None:
     certificate, key = section.certificate, section.certificate_key
     server = HubServer(
         hub,
@@ -62,16 +85,24 @@ async def _lead(owner: Owner, hub: Hub, section: HubSection, listener: socket.so
         certificate_key=str(key) if key else None,
         metrics_token=section.metrics_token.get_secret_value(),
         routing_secret=section.routing_secret.get_secret_value(),
+        beside=beside,
     )
     _collect_seldom()
     keeping = asyncio.create_task(owner.keep(section.asked_at(listener.getsockname()[1])))
     keeping.add_done_callback(lambda _: server.stop())
     try:
-        await server.run(listener, lambda: _say(f"serving {_where(section, listener)}"))
+        await server.run(listener, lambda: _say_where(section, listener, beside))
     finally:
         keeping.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await keeping
+
+
+def _say_where(section: HubSection, listener: socket.socket, beside: Beside | None) -> None:
+    _say(f"serving {_where(section, listener)}")
+    if beside is not None:
+        host, port = beside.listener.getsockname()[:2]
+        _say(f"webhooks at {'https' if beside.certificate else 'http'}://{host}:{port}{PATH}")
 
 
 def _where(section: HubSection, listener: socket.socket) -> str:

@@ -13,10 +13,11 @@ from sqlalchemy.exc import ArgumentError
 
 from centre import model
 from centre.model import Centre
-from centre.secrets import AMI_SECRET, ROUTING_SECRET, WHATSAPP_TOKEN
+from centre.secrets import AMI_SECRET, ROUTING_SECRET
 from centre.toml_file import AnySection, Section, SettingsError, read
 from hub.addresses import is_loopback, is_private
 from hub.crm_settings import BuiltinCrmSettings, CrmSettings, with_crm_secret
+from hub.whatsapp_settings import WhatsAppSection, with_whatsapp_secrets
 
 DATABASE_PASSWORD = "MOKED_HUB_DATABASE_PASSWORD"  # noqa: S105 - the variables' names, not their values
 METRICS_TOKEN = "MOKED_HUB_METRICS_TOKEN"  # noqa: S105
@@ -176,28 +177,6 @@ class SipSection(Section):
         return value
 
 
-class WhatsAppSection(Section):
-    """The centre's sender at WhatsApp's Cloud API. The token is taken from the environment, never the file.
-
-    ``phone_number_id`` is Meta's id of the sending number, ``version`` the Graph API's
-    (https://developers.facebook.com/docs/graph-api/changelog/versions): each serves about two years. Files
-    are fetched from ``address`` and ``media_hosts`` alone.
-    """
-
-    phone_number_id: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
-    address: str = "https://graph.facebook.com"
-    version: Annotated[str, Field(pattern=r"^v[0-9]{1,3}\.[0-9]$")] = "v24.0"
-    media_hosts: tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,253}$")], ...] = ("lookaside.fbsbx.com",)
-    token: SecretStr = Field(default=SecretStr(""), exclude=True)
-
-    @field_validator("address")
-    @classmethod
-    def _protected(cls, value: str) -> str:
-        if not is_private(value, kept_apart=False):
-            raise ValueError(f"{value!r}: write https://NAME and no more; http is for this machine alone")
-        return value
-
-
 PbxSettings: TypeAlias = Annotated[NonePbx | LabPbxSettings | AmiSettings, Field(discriminator="kind")]
 
 
@@ -246,7 +225,7 @@ def load(path: Path) -> Settings:
         hub=_with_hub_secrets(_based(hub, base), path),
         pbx=_with_secret(_based(file.pbx, base), path),
         sip=file.sip and file.sip.model_copy(update={"accounts": _absolute(file.sip.accounts, base)}),
-        whatsapp=file.whatsapp and _with_token(file.whatsapp, path),
+        whatsapp=file.whatsapp and with_whatsapp_secrets(_whatsapp_based(file.whatsapp, base), path),
         crm=with_crm_secret(_based(file.crm, base), path),
         centre=centre,
     )
@@ -264,6 +243,11 @@ def _based(section: AnySection, base: Path) -> AnySection:
     """``section`` with each of its paths counted from ``base``."""
     paths = {name: base / value for name, value in section if isinstance(value, Path)}
     return section.model_copy(update=paths)
+
+
+def _whatsapp_based(whatsapp: WhatsAppSection, base: Path) -> WhatsAppSection:
+    webhook = whatsapp.webhook
+    return whatsapp.model_copy(update={"webhook": webhook and _based(webhook, base)})
 
 
 def _with_hub_secrets(hub: HubSection, path: Path) -> HubSection:
@@ -284,12 +268,3 @@ def _with_secret(pbx: PbxSettings, path: Path) -> PbxSettings:
     if not secret:
         raise SettingsError(f"{path}: pbx.kind is 'ami': set {AMI_SECRET} to the password of its AMI user")
     return pbx.model_copy(update={"secret": SecretStr(secret)})
-
-
-def _with_token(whatsapp: WhatsAppSection, path: Path) -> WhatsAppSection:
-    if whatsapp.token.get_secret_value():
-        raise SettingsError(f"{path}: whatsapp.token does not belong in a file; set {WHATSAPP_TOKEN} instead")
-    token = os.environ.get(WHATSAPP_TOKEN, "")
-    if not (token and token.isascii() and token.isprintable()):
-        raise SettingsError(f"{path}: whatsapp: set {WHATSAPP_TOKEN} to the sender's access token")
-    return whatsapp.model_copy(update={"token": SecretStr(token)})

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from hub.db.tables import outbox
 from hub.domain.outbox import STUCK, Message, State
+from hub.ports.message_events import Delivered, Delivery
 from hub.ports.messages import Template
 
 _OPEN = outbox.c.state.in_((State.WAITING.value, State.SENDING.value))
@@ -27,6 +28,23 @@ async def keep(connection: AsyncConnection, message: Message) -> None:
     Raises ``sqlalchemy.exc.IntegrityError`` where one of its id is stored.
     """
     await connection.execute(insert(outbox).values(**_row(message)))
+
+
+async def told_delivered(connection: AsyncConnection, delivery: Delivery) -> None:
+    """Keep what the provider tells of a message: it decides what no answer did.
+
+    One of which nobody knew has been sent. One that was taken, and then not brought, was not: it is stuck.
+    """
+    asked = (State.SENDING.value, State.UNKNOWN.value)
+    own = outbox.c.id == delivery.reference
+    if delivery.status is Delivered.FAILED:
+        stands = outbox.c.state.in_((*asked, State.SENT.value))
+        told = {"state": State.GIVEN_UP.value, "code": delivery.code, "words": delivery.words}
+    else:
+        stands = outbox.c.state.in_(asked)
+        told = {"state": State.SENT.value, "code": 0, "words": ""}
+    changed = update(outbox).where(own, stands).values(provider_id=delivery.id, **told)
+    await connection.execute(changed)
 
 
 @dataclass(frozen=True, slots=True)

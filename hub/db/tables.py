@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -316,6 +317,66 @@ outbox = Table(
     Index("uq_outbox_id", "id", unique=True),
 )
 """What is to leave the hub, in the order of ``serial``, and what became of it. ``id``: once a cause."""
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=True),
+    Column("digest", String(64), nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("came_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Index("uq_inbox_digest", "digest", unique=True),
+)
+"""What was delivered by webhooks, in the order of ``serial``, until it is read: then ``body`` is empty.
+``digest`` is SHA-256 of its bytes: what is delivered again is the same row.
+"""
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("message", String(200), primary_key=True),
+    Column("status", String(16), primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""What was told of messages, by the provider's id of one: each thing counts once. Empty: that it came."""
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("number", String(16), nullable=False, index=True),
+    Column("user_id", String(140), nullable=False, index=True),
+    Column("name", String(120), nullable=False),
+    Column("queue", String(64), nullable=False),
+    Column("agent", String(64), nullable=False),
+    Column("written_at", UtcDateTime),
+    Column("changed_at", UtcDateTime, nullable=False, index=True),
+    Column("unread", Integer, nullable=False),
+)
+"""One for each customer who writes. ``written_at``: when they did at last; ``agent`` empty: nobody's yet."""
+
+written = Table(
+    "written",
+    metadata,
+    Column("serial", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(200), nullable=False),
+    Column("conversation", String(32), ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("agent", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("media", String(128), nullable=False),
+    Column("media_type", String(128), nullable=False),
+    Column("file_name", String(240), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("code", Integer, nullable=False),
+    Column("words", String(300), nullable=False),
+    Index("uq_written_id", "id", unique=True),
+)
+"""What was said in conversations. ``id`` is the provider's of what a customer wrote, and the outbox's of what
+an agent did; ``agent`` is empty for the customer, ``status`` how far a message of the hub's came.
+"""
 
 leader = Table("leader", metadata, Column("address", String(255), primary_key=True))
 """One row: where the hub that leads is asked by the others. Empty when it does not know that itself."""

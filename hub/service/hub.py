@@ -29,7 +29,7 @@ from hub.ports.crm import Crm
 from hub.ports.messages import Messages
 from hub.ports.pbx import Pbx
 from hub.ports.registrar import Registrar
-from hub.senders import senders_of
+from hub.senders import inbox_of, senders_of
 from hub.service.accounts import Accounts
 from hub.service.assembly import AgentsSide, CallersSide, CustomerCalls, Ground, pump_of
 from hub.service.attendance import Attendance
@@ -44,6 +44,7 @@ from hub.service.directory import Directory
 from hub.service.floor import Floor
 from hub.service.history import History
 from hub.service.identification import Identification
+from hub.service.inbox import Inbox
 from hub.service.kept_places import KeptPlaces
 from hub.service.members import MemberKeeper
 from hub.service.orders import Orders
@@ -100,6 +101,7 @@ class Hub:
     kept_places: KeptPlaces
     phone_slots: PhoneSlots
     outbox: Outbox
+    inbox: Inbox | None
     sent_messages: SentMessages
     waiting_messages: WaitingMessages
     identification: Identification
@@ -119,6 +121,8 @@ class Hub:
             tasks.create_task(self.callbacks.run())
             tasks.create_task(self.outbox.run())
             tasks.create_task(self.sent_messages.run())
+            if self.inbox is not None:
+                tasks.create_task(self.inbox.run())
 
     async def close(self) -> None:
         """End streams and look-ups, and let the database go."""
@@ -207,6 +211,7 @@ def _put_together(
         kept_places=calls.kept_places,
         phone_slots=calls.phone_slots,
         outbox=outbox,
+        inbox=inbox_of(settings, engine, now),
         sent_messages=SentMessages(outbox.store, timedelta(days=settings.centre.messages.keep_days), now),
         waiting_messages=messages,
         metrics=metrics,

@@ -10,7 +10,7 @@ import pytest
 
 from centre.model import load
 from centre.routing import Routing
-from centre.secrets import ROUTING_SECRET, WHATSAPP_TOKEN
+from centre.secrets import ROUTING_SECRET, WHATSAPP_APP_SECRET, WHATSAPP_TOKEN, WHATSAPP_VERIFY_TOKEN
 from centre.toml_file import SettingsError
 from hub import sample, settings
 from hub.domain.numbers import takes_no_text
@@ -138,3 +138,44 @@ def test_the_exchange_has_a_key_only_where_the_queue_has_one() -> None:
 )
 def test_landlines_take_no_text(number: str, none: bool) -> None:
     assert takes_no_text(number) is none
+
+
+@pytest.mark.parametrize(
+    ("section", "verify", "words"),
+    [
+        ("", "", f"set {WHATSAPP_VERIFY_TOKEN}"),
+        ("", "too short", "16 characters"),
+        ('app_secret = "secret@"\n', "a-long-verify-token", f"set {WHATSAPP_APP_SECRET} instead"),
+        ('verify_token = "secret@"\n', "a-long-verify-token", f"set {WHATSAPP_VERIFY_TOKEN} instead"),
+        ('host = "0.0.0.0"\n', "a-long-verify-token", "need https"),
+        ('certificate = "c.pem"\n', "a-long-verify-token", "belong together"),
+    ],
+)
+def test_what_a_listener_for_webhooks_lacks_is_named(
+    centre: Path, section: str, verify: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(WHATSAPP_TOKEN, "t")
+    monkeypatch.setenv(WHATSAPP_APP_SECRET, "s")
+    monkeypatch.setenv(WHATSAPP_VERIFY_TOKEN, verify)
+    file = centre.with_name("hub.toml")
+    file.write_text(f'[whatsapp]\nphone_number_id = "1"\n[whatsapp.webhook]\n{section}')
+    with pytest.raises(SettingsError, match=words) as refused:
+        settings.load(file)
+    assert "secret@" not in str(refused.value)
+
+
+def test_a_listener_is_read_and_its_secrets_are_in_no_words(
+    centre: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in (WHATSAPP_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN):
+        monkeypatch.setenv(variable, f"secret@of-{variable}")
+    file = centre.with_name("hub.toml")
+    more = 'host = "0.0.0.0"\ncertificate = "c.pem"\ncertificate_key = "k.pem"\n'
+    file.write_text(f'[whatsapp]\nphone_number_id = "1"\n[whatsapp.webhook]\n{more}')
+    read = settings.load(file)
+    assert read.whatsapp is not None
+    webhook = read.whatsapp.webhook
+    assert webhook is not None
+    assert webhook.app_secret.get_secret_value() == f"secret@of-{WHATSAPP_APP_SECRET}"
+    assert webhook.certificate == file.with_name("c.pem"), "paths count from the file"
+    assert "secret@" not in repr(read) + read.model_dump_json()
