@@ -15,7 +15,7 @@ from typing import NamedTuple
 from agent_tui.first_picture import FirstPicture
 from agent_tui.places import config_file, log_file
 
-WORDS = ("demo", "enroll", "login", "doctor", "agent", "hub", "pbx")
+WORDS = ("demo", "enroll", "login", "doctor", "agent", "bot", "hub", "pbx")
 """What ``cli_more`` does."""
 
 _FAILED, _MISUSED = 1, 2
@@ -33,6 +33,7 @@ moked: a terminal softphone and agent desktop
   moked login [--config FILE]  put the password of a SIP account of your own into the keyring
   moked doctor                 look at what a call needs here, and say what to do where it fails
   moked agent --headless       take calls by rules, without a screen (moked agent --help)
+  moked bot run PATH...        play test scenarios against a centre (moked bot run --help)
   moked hub ...                run a hub (moked hub --help)
   moked pbx ...                make Asterisk's configuration (moked pbx --help)
   moked --version              say the version

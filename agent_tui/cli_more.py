@@ -1,4 +1,4 @@
-"""The other words of ``moked``: demo, enroll, login, doctor, agent, hub, pbx."""
+"""The other words of ``moked``: demo, enroll, login, doctor, agent, bot, hub, pbx."""
 
 from __future__ import annotations
 
@@ -43,6 +43,12 @@ def doctor(context: typer.Context) -> None:
 def agent(context: typer.Context) -> None:
     """Take calls by rules, without a screen; this process becomes it."""
     _become("agent_tui.headless", context.args)
+
+
+@app.command(context_settings=_PASS_ON)
+def bot(context: typer.Context) -> None:
+    """Play test scenarios; this process becomes it."""
+    _become("bots.command", context.args)
 
 
 @app.command(context_settings=_PASS_ON)

@@ -123,16 +123,25 @@ class Core:
     services: Services
 
 
-def core(config: Config, account: Account, locate: Locate, faults: Faults | None = None) -> Core:
-    """All of the desk but its screen, over a phone process and a hub."""
+def core(
+    config: Config,
+    account: Account,
+    locate: Locate,
+    faults: Faults | None = None,
+    runtime: Path | None = None,
+) -> Core:
+    """All of the desk but its screen, over a phone process and a hub; ``runtime`` is a private directory for
+    its phone and drafts where it is not this user's only desk.
+    """
     clock = SystemClock()
     faults = faults or Faults()
+    runtime = runtime or runtime_directory()
     store = Store(clock.now, surviving=faults.surviving)
-    phone, hub = phone_of(config, account), HttpHub(locate)
+    phone, hub = phone_of(config, account, runtime), HttpHub(locate)
     commander = Commander(store, phone, hub, surviving=faults.surviving)
     services = Services(
         loops=(
-            DraftPump(store, drafts_of(account)).run,
+            DraftPump(store, drafts_of(account, runtime)).run,
             PhonePump(store, phone, Reconnect(clock)).run,
             Reachability(store, phone.refresh, clock).run,
             Mending(store, clock).run,
@@ -165,13 +174,13 @@ def account_of(section: SipSection, password: str) -> Account:
     )
 
 
-def drafts_of(account: Account) -> DraftFiles:
+def drafts_of(account: Account, runtime: Path) -> DraftFiles:
     """Where this agent's drafts lie: another agent at the same machine does not find them."""
     agent = hashlib.sha256(f"{account.user}@{account.domain}".encode()).hexdigest()[:16]
-    return DraftFiles(runtime_directory() / f"drafts-{agent}")
+    return DraftFiles(runtime / f"drafts-{agent}")
 
 
-def phone_of(config: Config, account: Account) -> Phone:
+def phone_of(config: Config, account: Account, runtime: Path) -> Phone:
     """The phone process of this user, started with these ears where none runs yet."""
     audio = config.audio
     files = (("--wav-in", audio.wav_in), ("--wav-out", audio.wav_out))
@@ -179,7 +188,7 @@ def phone_of(config: Config, account: Account) -> Phone:
     arguments += ["--engine", config.phone.engine.value]
     arguments += ["--linger", str(config.phone.linger), "--sound", sound_text(sound_of(audio))]
     arguments += [word for name, file in files if file for word in (name, str(file))]
-    place = usual(runtime_directory())
+    place = usual(runtime)
     return Phone(account, lambda: attach_or_start(place, arguments))
 
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from bots.voices import CUSTOMERS, Recording
 
 MOST_CUSTOMERS = 12
-"""The SIP stack carries 16 calls; a transfer needs a second one for a moment."""
+"""More would wait for one agent all day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,3 +54,9 @@ class Account:
     register_interval: int = 60
     fallback_domains: tuple[str, ...] = ()
     dtmf: Dtmf = Dtmf.RTP
+    auth_user: str = ""
+    """The name of the credentials (RFC 3261 §22.1) where it is not ``user``: a trunk's."""
+    registers: bool = True
+    """Whether calls can come in. Who only calls sends no REGISTER, and stands once there is a way there."""
+    any_number: bool = False
+    """Whether calls to every number ring here, as at the far end of a trunk; else those to ``user`` alone."""

@@ -42,20 +42,24 @@ class HeadlessAgent:
 
         Raises ``NoSuchOutcome`` before the first call.
         """
-        with self._desk.store.listening(self._changed):
-            services = asyncio.create_task(self._desk.services.run())
-            stopping = asyncio.create_task(self._heed(stop))
-            try:
+        services = asyncio.create_task(self._desk.services.run())
+        stopping = asyncio.create_task(self._heed(stop))
+        try:
+            with self._desk.store.listening(self._changed):
                 await self._follow(due, lambda state: stop.is_set() or state.taken_away)
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_LEAVING):
-                        await self._follow(owed, _gone)
-            finally:
-                for task in (services, stopping):
-                    task.cancel()
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_GOODBYE):
-                        await asyncio.gather(services, stopping, return_exceptions=True)
+            await self.leave()
+        finally:
+            for task in (services, stopping):
+                task.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_GOODBYE):
+                    await asyncio.gather(services, stopping, return_exceptions=True)
+
+    async def leave(self) -> None:
+        """End every call, store every wrap-up and be offline, as far as that can be done in some seconds."""
+        with self._desk.store.listening(self._changed), suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVING):
+                await self._follow(owed, _gone)
 
     async def _follow(
         self,

@@ -25,6 +25,16 @@ def test_an_account_is_told_whole() -> None:
     assert parameters.endswith(";mediaenc=srtp-mand")
 
 
+def test_who_calls_by_a_trunk_shows_a_number_and_proves_the_trunk() -> None:
+    caller = replace(ACCOUNT, user="0505550121", auth_user="trunk", registers=False)
+    line = address_of_record(caller)
+    assert "<sip:0505550121@pbx.example.com;transport=tls>;" in line
+    assert ";auth_user=trunk;regint=0;" in line
+    assert "catchall" not in line
+    assert address_of_record(replace(caller, registers=True, any_number=True)).endswith(";catchall=yes")
+    assert "auth_user" not in address_of_record(ACCOUNT)
+
+
 def test_codecs_keep_the_order_that_was_asked_for() -> None:
     line = address_of_record(replace(ACCOUNT, codecs=("pcma", "opus")))
     assert "audio_codecs=pcma/8000/1,opus/48000/1" in line

@@ -73,7 +73,9 @@ class BaresipRegistrar:
     # As the supervisor asks
 
     async def register(self) -> RegistrationChanged:
-        """Put our contact there."""
+        """Put our contact there; who only calls puts none."""
+        if not self.place.account.registers:
+            return _OK
         self._left = False
         if self._reliable and self._unanswered is None:
             found = await self._knock()

@@ -40,7 +40,7 @@ _LEAST_INTERVAL = 10
 _RTP_TIMEOUT = 60
 """Seconds without a packet before the call counts as lost; a far end that saves silence sends some sooner."""
 
-CALL_LIMIT = 16
+CALL_LIMIT = 128
 """Calls of the whole stack before baresip itself answers 486 without telling us; engines refuse earlier."""
 
 
@@ -114,16 +114,18 @@ def address_of_record(account: Account) -> str:
     """Baresip's line for the account. It holds the password: for ``UserAgent.create`` alone, never a log."""
     check(account)
     media = _MEDIA_ENCRYPTION[account.media_encryption]
+    extra = () if media is None else (f"mediaenc={media}",)
     try:
         line = baresip.Account(
             user=account.user,
             domain=account.domain,
             password=account.password,
-            reg_interval=max(account.register_interval, _LEAST_INTERVAL),
+            reg_interval=max(account.register_interval, _LEAST_INTERVAL) if account.registers else 0,
             transport=account.transport.value,
             audio_codecs=tuple(_CODECS[name] for name in _offered(account)),
             dtmf_mode=_DTMF[account.dtmf],
-            extra_params=() if media is None else (f"mediaenc={media}",),
+            auth_user=account.auth_user or None,
+            extra_params=(*extra, "catchall=yes") if account.any_number else extra,
         ).aor()
     except ValueError as error:
         # baresip names the field and the one character, never the whole value

@@ -1,0 +1,167 @@
+"""One play of a scenario: its steps one after the other, each within its time; at the end everybody goes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+from bots import scenario as sc
+from bots.errors import StepFailed
+from bots.history import History, Watch
+from bots.scenario_file import ScenarioFile
+from centre.toml_file import SettingsError
+
+_EVIDENCE = 30
+
+
+class Actor(Protocol):
+    """Who takes part."""
+
+    name: str
+    history: History
+
+    async def open(self) -> None:
+        """Come on. Raises ``NotReady``."""
+        ...
+
+    async def close(self) -> None:
+        """Hang up all that is open and go."""
+        ...
+
+    async def perform(self, step: sc.Step, watch: Watch) -> None:
+        """Do it, or wait until it is so. Raises ``StepFailed``."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """How they stand, as evidence."""
+        ...
+
+
+Make: TypeAlias = Callable[[sc.Customer | sc.Agent, random.Random], Actor]
+Tell: TypeAlias = Callable[[dict[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Which step failed (the file's line, 0 before the first), why, and what was there to see."""
+
+    line: int
+    step: str
+    words: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What became of one play; ``number`` counts the plays of the run. ``steps`` are those that went well."""
+
+    file: ScenarioFile
+    number: int
+    seed: int
+    seconds: float
+    steps: int
+    failure: Failure | None = None
+    interrupted: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether all of it was so."""
+        return self.failure is None and not self.interrupted
+
+
+class Play:
+    """A play that goes on: the ``number``-th of the run. ``make`` makes actors, ``tell`` hears of steps."""
+
+    def __init__(self, file: ScenarioFile, number: int, seed: int, make: Make, tell: Tell) -> None:
+        self._file = file
+        self._number = number
+        self._seed = seed
+        self._make = make
+        self._tell = tell
+        self._actors: dict[str, Actor] = {}
+        self._done = 0
+
+    async def run(self) -> Played:
+        """Play it to its end, its first failure, or until cancelled, which is no error."""
+        began = time.monotonic()
+        failure, interrupted = None, False
+        try:
+            failure = await self._played()
+        except asyncio.CancelledError:
+            interrupted = True
+        spent = time.monotonic() - began
+        return Played(self._file, self._number, self._seed, spent, self._done, failure, interrupted)
+
+    async def _played(self) -> Failure | None:
+        chance = random.Random(self._seed)  # noqa: S311 - the same play for the same seed
+        async with AsyncExitStack() as leaving:
+            try:
+                for cast in self._file.scenario.actors:
+                    await self._come_on(cast, chance, leaving)
+            except (StepFailed, SettingsError) as error:
+                return Failure(0, "before the first step", str(error), self._evidence())
+            steps = zip(self._file.scenario.steps, self._file.lines, strict=True)
+            for step, line in steps:
+                failure = await self._one(step, line, chance)
+                if failure is not None:
+                    return failure
+                self._done += 1
+        return None
+
+    async def _come_on(self, cast: sc.Actor, chance: random.Random, leaving: AsyncExitStack) -> None:
+        if isinstance(cast, sc.NotPlayed):
+            raise StepFailed(str(sc.NotPlayedYet(cast.kind)))
+        actor = self._make(cast, chance)
+        self._actors[actor.name] = actor
+        leaving.push_async_callback(actor.close)
+        await actor.open()
+
+    async def _one(self, step: sc.Step, line: int, chance: random.Random) -> Failure | None:
+        watch, words = Watch(), ""
+        self._tell({"event": "step", "line": line, "actor": step.actor, "step": text_of(step)})
+        try:
+            if isinstance(step, sc.Wait):
+                await asyncio.sleep(_seconds(step, chance))
+                return None
+            async with asyncio.timeout(step.within):
+                await self._actors[step.actor].perform(step, watch)
+        except TimeoutError:
+            words = f"not within {step.within:g} s; {watch.saw or 'nothing was seen of it'}"
+        except StepFailed as error:
+            words = str(error)
+        return Failure(line, f"{step.actor}: {text_of(step)}", words, self._evidence()) if words else None
+
+    def _evidence(self) -> dict[str, Any]:
+        return {
+            name: {
+                "last": [str(happening) for happening in actor.history.last(_EVIDENCE)],
+                "state": actor.state(),
+            }
+            for name, actor in self._actors.items()
+        }
+
+
+def _seconds(step: sc.Wait, chance: random.Random) -> float:
+    return chance.uniform(*step.seconds) if isinstance(step.seconds, tuple) else step.seconds
+
+
+def text_of(step: sc.Step) -> str:
+    """The step in one line: ``call number=700``."""
+    told = step.model_dump(exclude_unset=True, exclude={"actor", "within"}, mode="json")
+    name = told.pop("do", None) or f"expect {told.pop('expect', '')}"
+    return " ".join((name, *(f"{key}={value}" for key, value in told.items())))
+
+
+def accounts_of(file: ScenarioFile) -> Sequence[str]:
+    """What no two plays may have at once: agents, and the line that customers are rung by; in one order."""
+    needed = {
+        cast.name if isinstance(cast, sc.Agent) else ""
+        for cast in file.scenario.actors
+        if isinstance(cast, sc.Agent) or (isinstance(cast, sc.Customer) and cast.rings)
+    }
+    return sorted(needed)

@@ -1,0 +1,136 @@
+"""``bots.toml``: the exchange and hub that are tested, and who the bots are there.
+
+Passwords and tokens come from the environment, never from the file. Whatever is named is on this machine, or
+in the list of what may be tested: a slip of the pen calls no real centre.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+
+from agent_tui.config import is_loopback
+from bots.scenario import Name
+from centre.toml_file import Section, SettingsError, read, unique
+from sip.account import Account, MediaEncryption, Transport
+from sip.addresses import host_of
+
+Host = Annotated[str, Field(min_length=1, max_length=253)]
+
+
+class Exchange(Section):
+    """Where bots register and call."""
+
+    domain: Host
+    transport: Transport = Transport.TLS
+    ca_file: Path | None = None
+
+
+class Trunk(Section):
+    """The line by which customers come from outside; its credentials let them show any number."""
+
+    user: Annotated[str, Field(min_length=1, max_length=64)] = "trunk"
+    media_encryption: MediaEncryption = MediaEncryption.OFF
+
+
+class Hub(Section):
+    """Where agents' desks and the hub's figures are."""
+
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    ca_file: Path | None = None
+
+
+class AgentAccount(Section):
+    """An agent of the centre whom a bot may be; scenarios name them by ``name``."""
+
+    name: Name
+    user: Annotated[str, Field(min_length=1, max_length=64)]
+    media_encryption: MediaEncryption = MediaEncryption.REQUIRED
+
+
+class Settings(Section):
+    """The whole file. ``allowed`` are hosts beside this machine."""
+
+    allowed: tuple[Host, ...] = ()
+    exchange: Exchange
+    trunk: Trunk = Trunk()
+    hub: Hub | None = None
+    agents: tuple[AgentAccount, ...] = ()
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        unique("agents", "name", [one.name for one in self.agents])
+        return self
+
+    @model_validator(mode="after")
+    def _only_allowed(self) -> Self:
+        hosts = [host_of(self.exchange.domain)]
+        hosts += [urlsplit(self.hub.url).hostname or ""] if self.hub is not None else []
+        for host in hosts:
+            if not is_loopback(host) and host not in self.allowed:
+                raise ValueError(f"{host!r} is not this machine: put it into allowed if bots may call there")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """The settings with their secrets."""
+
+    settings: Settings
+    secrets: Mapping[str, str] = field(repr=False)
+
+    def customer(self, number: str, shown_as: str) -> Account:
+        """Who calls from ``number`` by the trunk, and cannot be rung. Raises ``SettingsError``."""
+        return self._account(number, shown_as, registers=False)
+
+    def carrier(self) -> Account:
+        """The trunk itself, where calls of the centre to its customers come out. Raises ``SettingsError``."""
+        return self._account(self.settings.trunk.user, "", registers=True)
+
+    def _account(self, user: str, shown_as: str, *, registers: bool) -> Account:
+        exchange, trunk = self.settings.exchange, self.settings.trunk
+        return Account(
+            user=user,
+            domain=exchange.domain,
+            password=self.secret("MOKED_BOT_TRUNK_PASSWORD"),
+            display_name=shown_as,
+            transport=exchange.transport,
+            media_encryption=trunk.media_encryption,
+            ca_file=str(exchange.ca_file) if exchange.ca_file else None,
+            auth_user=trunk.user,
+            registers=registers,
+            any_number=registers,
+        )
+
+    def agent(self, name: str) -> AgentAccount:
+        """The agent whom scenarios call so. Raises ``SettingsError``."""
+        found = next((one for one in self.settings.agents if one.name == name), None)
+        if found is None:
+            known = ", ".join(one.name for one in self.settings.agents) or "none"
+            raise SettingsError(f"the settings have no agent {name!r}; they have {known}")
+        return found
+
+    def secret(self, name: str) -> str:
+        """A password or token. Raises ``SettingsError``."""
+        if not self.secrets.get(name):
+            raise SettingsError(f"{name} is not set in the environment")
+        return self.secrets[name]
+
+
+def load(path: Path) -> Tested:
+    """The settings in ``path``, secrets as the environment has them. Raises ``SettingsError``."""
+    settings = read(path, Settings)
+    base = path.resolve().parent
+    whole = {
+        key: part.model_copy(update={"ca_file": base / part.ca_file})
+        for key, part in (("exchange", settings.exchange), ("hub", settings.hub))
+        if part is not None and part.ca_file is not None
+    }
+    found = {name: value for name, value in os.environ.items() if name.startswith("MOKED_BOT_")}
+    return Tested(settings.model_copy(update=whole), found)

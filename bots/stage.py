@@ -1,0 +1,90 @@
+"""Where scenarios are played: makes the actors of each play on the exchange and hub of the settings."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import wave
+from pathlib import Path
+
+from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.config import AudioKind, AudioSection, Config, HubSection, PhoneSection, SipSection
+from agent_tui.wiring import account_of, core
+from bots import scenario as sc
+from bots.agent_actor import AgentActor
+from bots.customer_actor import CustomerActor, Line
+from bots.hub_eyes import HubEyes
+from bots.settings import AgentAccount, Hub, Tested
+from bots.tone_port import TonePort, one_block
+from centre.toml_file import SettingsError
+from edge.runtime import private_directory
+from sip.audio.wav_port import RECORDING_RATE
+from sip.behaviour import Behaviour
+from sip.engines.choice import Make
+
+_LINGER = 1.0
+
+
+class Stage:
+    """``home`` is a private directory for the run; ``make`` makes customers' phones on one SIP stack."""
+
+    def __init__(self, tested: Tested, home: Path, make: Make) -> None:
+        self._tested = tested
+        self._home = home
+        self._make = make
+        self._serial = itertools.count(1)
+
+    def actor(self, cast: sc.Customer | sc.Agent, chance: random.Random) -> CustomerActor | AgentActor:
+        """One of a scenario's actors. Raises ``SettingsError``."""
+        return self._customer(cast, chance) if isinstance(cast, sc.Customer) else self._agent(cast)
+
+    def _customer(self, cast: sc.Customer, chance: random.Random) -> CustomerActor:
+        port = TonePort(cast.says)
+        accounts = [self._tested.customer(chance.choice(cast.numbers), cast.shown_as)]
+        if cast.rings:
+            accounts.append(self._tested.carrier())
+        behaviour = Behaviour(watches=False)
+        lines = [Line(self._make(lambda: port, behaviour).engine, account) for account in accounts]
+        return CustomerActor(cast, lines, port)
+
+    def _agent(self, cast: sc.Agent) -> AgentActor:
+        account, hub = self._tested.agent(cast.name), self._tested.settings.hub
+        if hub is None:
+            raise SettingsError("agents need a hub: give [hub] url in the settings")
+        place = self._home / str(next(self._serial))
+        private_directory(place)
+        config = self._config(account, hub, place)
+        name = cast.name.upper()
+        password = self._tested.secret(f"MOKED_BOT_{name}_PASSWORD")
+        address = HubAddress(hub.url, self._tested.secret(f"MOKED_BOT_{name}_TOKEN"), ca_file=hub.ca_file)
+        _write_tone(place / "mouth.wav", cast.says)
+
+        async def locate() -> HubAddress:
+            return address
+
+        desk = core(config, account_of(config.sip, password), locate, runtime=place)
+        return AgentActor(cast, desk, HubEyes(address), place, place / "ear.wav")
+
+    def _config(self, account: AgentAccount, hub: Hub, place: Path) -> Config:
+        exchange = self._tested.settings.exchange
+        return Config(
+            sip=SipSection(
+                user=account.user,
+                domain=exchange.domain,
+                transport=exchange.transport,
+                media_encryption=account.media_encryption,
+                ca_file=exchange.ca_file,
+            ),
+            hub=HubSection(url=hub.url, ca_file=hub.ca_file),
+            audio=AudioSection(kind=AudioKind.WAV, wav_in=place / "mouth.wav", wav_out=place / "ear.wav"),
+            phone=PhoneSection(linger=_LINGER),
+        )
+
+
+def _write_tone(path: Path, tone: int) -> None:
+    """10 ms that are said over and over."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RECORDING_RATE)
+        file.writeframes(one_block(tone, RECORDING_RATE))

@@ -1,0 +1,138 @@
+"""``moked bot run`` on the real Asterisk and hub: what is so is found so, and what is not is found not."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.acts import DANA, member, snapshot
+from tests.e2e.bot_run import Run, over, start
+from tests.e2e.centre import Centre
+from tests.e2e.eventually import eventually
+from tests.pbx.called_back import CalledBack, called_back
+from tests.pbx.console import Console
+from tests.pbx.rig import Asterisk
+
+pytestmark = pytest.mark.pbx
+
+TALK = """\
+title = "{title}"
+[[actors]]
+name = "ruth"
+kind = "customer"
+numbers = ["0505550121"]
+says = 1300
+[[actors]]
+name = "dana"
+kind = "agent"
+says = 700
+[[steps]]
+actor = "dana"
+do = "ready"
+[[steps]]
+actor = "ruth"
+do = "call"
+number = "700"
+[[steps]]
+actor = "dana"
+do = "answer"
+[[steps]]
+actor = "ruth"
+expect = "call"
+state = "established"
+[[steps]]
+"""
+LINE = 25
+"""Where the step after the talk has begun stands."""
+
+WRONG = {
+    "call": ('actor = "dana"\nexpect = "call"\nstate = "held"', "the call is established"),
+    "reason": ('actor = "ruth"\nexpect = "call"\nstate = "closed"\nreason = "busy"', "nothing was seen"),
+    "key": ('actor = "ruth"\nexpect = "key"\nkey = "5"', "nothing was seen"),
+    "phase": ('actor = "dana"\nexpect = "hub"\nphase = "wrap_up"', "phase 'talking'"),
+    "note": ('actor = "dana"\nexpect = "hub"\nnote = "written"', "note ''"),
+    "card": ('actor = "dana"\nexpect = "card"\nname = "Noam Katz"', "the card is found Ruth Ben-Ami"),
+    "queue": (
+        'actor = "dana"\nexpect = "queue"\nqueue = "support"\nfigure = "waiting"\nat_least = 1',
+        "waiting of support is 0",
+    ),
+    "tone": ('actor = "ruth"\nexpect = "sound"\ntone = 800', "of 800 Hz"),
+    "without": ('actor = "dana"\nexpect = "sound"\nwithout_tone = 1300', "of 1300 Hz"),
+    "energy": ('actor = "dana"\nexpect = "sound"\nlouder_than = -3', "dBFS in all"),
+    "silence": ('actor = "ruth"\nexpect = "sound"\nsilence = true', "dBFS in all"),
+    "shown": ('actor = "dana"\nexpect = "shown"\ntext = "Noam Katz"', "Ruth Ben-Ami"),
+}
+"""A step that is not so in a talk, and what its failure says."""
+
+
+@pytest.fixture
+def calling(asterisk: Asterisk, surroundings: Path) -> Iterator[CalledBack]:
+    with called_back(asterisk, surroundings) as made:
+        yield made
+
+
+def test_the_shipped_scenario_is_so(calling: CalledBack, surroundings: Path) -> None:
+    run = over(start(calling.centre, surroundings / "bots", "a_call_with_all"))
+    assert run.process.status == 0, run.said
+    assert "1 played, 1 passed, 0 not" in run.said
+    (played,) = run.lines("played")
+    assert played["result"] == "passed"
+    assert played["steps"] == len(run.lines("step"))
+    assert run.suite.get("failures") == "0"
+
+
+def test_each_kind_of_expectation_fails_where_it_is_not_so(centre: Centre, surroundings: Path) -> None:
+    for name, (step, _words) in WRONG.items():
+        text = TALK.format(title=name) + f"{step}\nwithin = 1.5\n"
+        (surroundings / f"{name}.toml").write_text(text, "utf-8")
+    paths = [str(surroundings / f"{name}.toml") for name in WRONG]
+    run = over(start(centre, surroundings / "bots", *paths))
+    assert run.process.status == 1, run.said
+    told = {played["title"]: played for played in run.lines("played")}
+    assert {name: played.get("line") for name, played in told.items()} == dict.fromkeys(WRONG, LINE), run.said
+    for name, (_step, words) in WRONG.items():
+        assert told[name]["words"].startswith("not within 1.5 s; ")
+        assert words in told[name]["words"]
+        dana = told[name]["evidence"]["dana"]
+        assert dana["state"]["presence"] == "ready"
+        assert any("established" in happening for happening in dana["last"])
+        assert told[name]["evidence"]["ruth"]["state"]["sound"]["speaker"] > -30
+    assert run.suite.get("failures") == str(len(WRONG))
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_who_is_stopped_hangs_up_what_was_opened(
+    centre: Centre, console: Console, surroundings: Path, how: signal.Signals
+) -> None:
+    path = surroundings / "long.toml"
+    path.write_text(TALK.format(title="long") + 'actor = "ruth"\ndo = "wait"\nseconds = 600\n', "utf-8")
+    run = start(centre, surroundings / "bots", str(path), "--times", "3")
+    eventually(lambda: talking(run), "the talk")
+    assert console.channels()
+    run.process.end(how)
+    assert run.process.status == 130
+    assert not console.channels()
+    assert snapshot(centre).me.presence == "offline"
+    assert not member(console)
+    assert [played["result"] for played in run.lines("played")] == ["stopped"]
+    assert run.suite.get("skipped") == "1"
+    eventually(lambda: "Avail" not in centre.asterisk.cli(f"pjsip show aor {DANA}"), "the phone is gone")
+
+
+def talking(run: Run) -> bool:
+    """Whether the step after the talk has begun."""
+    return run.home.joinpath("lines.jsonl").exists() and any(one["line"] == LINE for one in run.lines("step"))
+
+
+def test_a_scenario_that_cannot_be_played_calls_nobody(
+    centre: Centre, console: Console, surroundings: Path
+) -> None:
+    path = surroundings / "wrong.toml"
+    path.write_text(TALK.format(title="wrong") + 'actor = "ruth"\ndo = "hangup"\n', "utf-8")
+    run = over(start(centre, surroundings / "bots", str(path)))
+    assert run.process.status == 2
+    assert f"{path}:{LINE}: do = 'hangup' is not known; did you mean 'hang_up'?" in run.said
+    assert not console.channels()

@@ -1,0 +1,185 @@
+"""Plays: side by side as many as asked for, the same for the same seed, ended by the word, told to CI."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bots import report
+from bots import scenario as sc
+from bots.errors import NotReady, StepFailed
+from bots.history import History, Watch
+from bots.player import Played
+from bots.runner import Pace, Runner
+from bots.scenario_file import ScenarioFile, read
+from tests.stubs.junit import suite_of
+
+CUSTOMER = """\
+title = "Called \\u001b[31m"
+[[actors]]
+name = "ruth"
+kind = "customer"
+numbers = ["1", "2", "3", "4", "5", "6", "7", "8"]
+[[steps]]
+actor = "ruth"
+do = "call"
+number = "700"
+[[steps]]
+actor = "ruth"
+do = "hang_up"
+within = 0.05
+"""
+AGENT = CUSTOMER.replace(
+    'kind = "customer"\nnumbers = ["1", "2", "3", "4", "5", "6", "7", "8"]', 'kind = "agent"'
+)
+
+
+class Stage:
+    """Actors whose acts the test decides on, and how many were on it at once."""
+
+    def __init__(self, act: Callable[[sc.Step, Watch], Any]) -> None:
+        self.act = act
+        self.here = self.most = self.left = 0
+        self.drawn: list[float] = []
+        self.refuses = False
+
+    def make(self, cast: sc.Customer | sc.Agent, chance: random.Random) -> Stand:
+        self.drawn.append(chance.random())
+        return Stand(cast.name, self)
+
+
+class Stand:
+    def __init__(self, name: str, stage: Stage) -> None:
+        self.name = name
+        self.history = History()
+        self._stage = stage
+
+    async def open(self) -> None:
+        self._stage.here += 1
+        self._stage.most = max(self._stage.most, self._stage.here)
+        if self._stage.refuses:
+            raise NotReady("no registration")
+
+    async def close(self) -> None:
+        self._stage.here -= 1
+        self._stage.left += 1
+
+    async def perform(self, step: sc.Step, watch: Watch) -> None:
+        self.history.add({"event": "step"})
+        done = self._stage.act(step, watch)
+        if done is not None:
+            await done
+
+    def state(self) -> dict[str, Any]:
+        return {"calls": 1}
+
+
+def file(directory: Path, text: str = CUSTOMER) -> ScenarioFile:
+    path = directory / "one.toml"
+    path.write_text(text, encoding="utf-8")
+    return read(path)
+
+
+async def run(
+    stage: Stage, found: ScenarioFile, pace: Pace, stop: asyncio.Event | None = None
+) -> list[Played]:
+    told: list[dict[str, Any]] = []
+    return await Runner(stage.make, pace, told.append).run([found], stop or asyncio.Event())
+
+
+async def test_as_many_at_once_as_asked_for_and_no_more(tmp_path: Path) -> None:
+    stage = Stage(lambda _step, _watch: asyncio.sleep(0.001))
+    played = await run(stage, file(tmp_path), Pace(times=20, at_once=5))
+    assert [one.passed for one in played] == [True] * 20
+    assert (stage.most, stage.left) == (5, 20)
+
+
+async def test_one_agent_is_at_one_desk_at_a_time(tmp_path: Path) -> None:
+    stage = Stage(lambda _step, _watch: asyncio.sleep(0.001))
+    await run(stage, file(tmp_path, AGENT), Pace(times=5, at_once=5))
+    assert stage.most == 1
+
+
+async def test_the_same_seed_makes_the_same_choices_and_any_play_can_be_had_again(tmp_path: Path) -> None:
+    stages = [Stage(lambda _step, _watch: None) for _ in range(3)]
+    found = file(tmp_path)
+    first = await run(stages[0], found, Pace(times=4, seed=7))
+    await run(stages[1], found, Pace(times=4, seed=7))
+    assert stages[0].drawn == stages[1].drawn
+    assert len(set(stages[0].drawn)) == 4
+    await run(stages[2], found, Pace(seed=first[2].seed))
+    assert stages[2].drawn == [stages[0].drawn[2]]
+
+
+async def test_what_takes_too_long_fails_with_line_sight_and_evidence(tmp_path: Path) -> None:
+    def act(step: sc.Step, watch: Watch) -> Any:
+        watch.saw = "the call is ringing"
+        return asyncio.Event().wait() if getattr(step, "do", "") == "hang_up" else None
+
+    stage = Stage(act)
+    (played,) = await run(stage, file(tmp_path), Pace())
+    assert played.failure is not None
+    assert (played.failure.line, played.steps) == (10, 1)
+    assert played.failure.words == "not within 0.05 s; the call is ringing"
+    assert played.failure.evidence["ruth"]["state"] == {"calls": 1}
+    assert len(played.failure.evidence["ruth"]["last"]) == 2
+    assert stage.left == 1
+
+
+async def test_who_does_not_come_on_fails_the_play_and_is_let_go(tmp_path: Path) -> None:
+    stage = Stage(lambda _step, _watch: None)
+    stage.refuses = True
+    (played,) = await run(stage, file(tmp_path), Pace())
+    assert played.failure is not None
+    assert (played.failure.line, played.failure.words) == (0, "no registration")
+    assert (stage.here, stage.left) == (0, 1)
+
+
+async def test_a_stop_ends_what_goes_on_and_begins_nothing_more(tmp_path: Path) -> None:
+    stop = asyncio.Event()
+
+    def act(_step: sc.Step, _watch: Watch) -> Any:
+        stop.set()
+        return asyncio.Event().wait()
+
+    stage = Stage(act)
+    played = await run(stage, file(tmp_path, CUSTOMER.replace("0.05", "600")), Pace(times=9, at_once=2), stop)
+    assert [one.interrupted for one in played] == [True, True]
+    assert (stage.here, stage.left) == (0, 2)
+
+
+async def failed_and_passed(directory: Path) -> list[Played]:
+    turns = iter((True, True, False))
+
+    def act(_step: sc.Step, _watch: Watch) -> None:
+        if not next(turns):
+            raise StepFailed("busy \x1b[31m <&>")
+
+    return await run(Stage(act), file(directory), Pace(times=2))
+
+
+async def test_ci_reads_what_failed(tmp_path: Path) -> None:
+    suite = suite_of(report.junit(await failed_and_passed(tmp_path)))
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("2", "1", "0")
+    first, second = suite.findall("testcase")
+    assert first.find("failure") is None
+    failure = second.find("failure")
+    assert failure is not None
+    assert failure.get("message") == "line 6: ruth: call number=700: busy [31m <&>"
+    assert '"calls": 1' in (failure.text or "")
+
+
+async def test_the_table_tells_people_and_nothing_acts_on_their_terminal(tmp_path: Path) -> None:
+    lines = list(report.table(await failed_and_passed(tmp_path)))
+    assert lines[0].startswith("passed")
+    assert lines[1].startswith("FAILED")
+    assert "one.toml:6: ruth: call number=700" in lines[2]
+    assert lines[-1] == "2 played, 1 passed, 1 not"
+    assert "\x1b" not in "".join(lines)
+    assert [report.line_of(one)["result"] for one in await failed_and_passed(tmp_path)] == [
+        "passed",
+        "failed",
+    ]

@@ -1,0 +1,149 @@
+"""Scenarios and settings: what is wrong is told with its line, and nothing but what is allowed is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bots import settings
+from bots.scenario_file import ScenarioError, read
+from bots.settings import load
+from centre.toml_file import SettingsError
+
+ACTORS = """\
+title = "One"
+
+[[actors]]
+name = "ruth"
+kind = "customer"
+numbers = ["0505550121"]
+
+[[actors]]
+name = "dana"
+kind = "agent"
+
+[[steps]]
+actor = "ruth"
+do = "call"
+number = "700"
+"""
+"""Sixteen lines; the next begins the seventeenth."""
+
+
+def scenario(directory: Path, more: str = "", base: str = ACTORS) -> Path:
+    path = directory / "one.toml"
+    path.write_text(base + more, encoding="utf-8")
+    return path
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(ScenarioError) as told:
+        read(path)
+    return str(told.value)
+
+
+def test_a_scenario_is_read_with_the_line_of_each_step(tmp_path: Path) -> None:
+    found = read(scenario(tmp_path, '\n[[steps]]\nactor = "dana"\nexpect = "sound"\ntone = 700\n'))
+    assert found.lines == (12, 17)
+    assert [step.actor for step in found.scenario.steps] == ["ruth", "dana"]
+
+
+WRONG = [
+    ('\n[[steps]]\nactor = "dana"\ndo = "anser"\n', 17, "'anser' is not known; did you mean 'answer'?"),
+    ('\n[[steps]]\nactor = "dana"\n', 17, "either do or expect"),
+    (
+        '\n[[steps]]\nactor = "dana"\ndo = "note"\ntext = "x"\ntxt = "x"\n',
+        21,
+        "no such key 'txt'; did you mean 'text'?",
+    ),
+    ('\n[[steps]]\nactor = "dana"\ndo = "note"\n', 17, "'text' is needed"),
+    ('\n[[steps]]\nactor = "ruth"\ndo = "call"\nnumber = "sip:1@evil"\n', 20, "number: "),
+    ('\n[[steps]]\nactor = "dena"\ndo = "answer"\n', 17, "no actor 'dena'; did you mean 'dana'?"),
+    ('\n[[steps]]\nactor = "ruth"\ndo = "ready"\n', 17, "nothing for an actor of kind 'customer'"),
+    ('\n[[steps]]\nactor = "dana"\ndo = "say"\ntone = 700\n', 17, "nothing for an actor of kind 'agent'"),
+    ('\n[[steps]]\nactor = "ruth"\nexpect = "card"\nname = "x"\n', 17, "nothing for an actor of kind"),
+    ('\n[[steps]]\nactor = "dana"\nexpect = "sound"\n', 17, "one of tone, without_tone"),
+    ('\n[[steps]]\nactor = "dana"\nexpect = "sound"\ntone = 705\n', 20, "multiple of 100"),
+    ('\n[[steps]]\nactor = "dana"\nexpect = "queue"\nqueue = "x"\nfigure = "waiting"\n', 17, "equals"),
+    (
+        '\n[[steps]]\nactor = "dana"\nexpect = "call"\nstate = "closed"\nreason = "busy"\n',
+        17,
+        "of a customer's calls alone",
+    ),
+    ('\n[[steps]]\nactor = "dana"\ndo = "answer"\nwithin = 0\n', 20, "within: "),
+]
+
+
+@pytest.mark.parametrize(("more", "line", "words"), WRONG, ids=[words for _, _, words in WRONG])
+def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, more: str, line: int, words: str) -> None:
+    path = scenario(tmp_path, more)
+    told = refused(path)
+    assert told.startswith(f"{path}:{line}: ")
+    assert words in told
+
+
+@pytest.mark.parametrize("kind", ["trainer", "whatsapp_customer"])
+def test_who_cannot_be_played_yet_is_refused_by_name(tmp_path: Path, kind: str) -> None:
+    base = ACTORS.replace('kind = "agent"', f'kind = "{kind}"')
+    told = refused(scenario(tmp_path, base=base))
+    assert f":8: an actor of kind '{kind}' cannot be played yet; use customer or agent" in told
+
+
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    told = refused(scenario(tmp_path, WRONG[0][0] + WRONG[3][0]))
+    assert [line.split(":")[1] for line in told.splitlines()] == ["17", "21"]
+
+
+SETTINGS = """\
+{allowed}
+[exchange]
+domain = "{domain}"
+[hub]
+url = "{url}"
+[[agents]]
+name = "dana"
+user = "1101"
+"""
+
+
+def written(directory: Path, domain: str, url: str, allowed: str = "") -> Path:
+    path = directory / "bots.toml"
+    path.write_text(SETTINGS.format(domain=domain, url=url, allowed=allowed), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("domain", "url"),
+    [
+        ("pbx.example.com", "http://127.0.0.1:1"),
+        ("pbx.example.com:5061", "http://127.0.0.1:1"),
+        ("127.0.0.1.example.com", "http://127.0.0.1:1"),
+        ("127.0.0.1:5060", "https://hub.example.com"),
+        ("127.0.0.1:5060", "https://127.0.0.1@hub.example.com"),
+    ],
+)
+def test_no_other_machine_is_called_but_those_allowed(tmp_path: Path, domain: str, url: str) -> None:
+    with pytest.raises(SettingsError, match="is not this machine: put it into allowed"):
+        load(written(tmp_path, domain, url))
+
+
+def test_who_is_allowed_may_be_called(tmp_path: Path) -> None:
+    allowed = 'allowed = ["pbx.example.com", "hub.example.com"]'
+    tested = load(written(tmp_path, "pbx.example.com:5061", "https://hub.example.com", allowed))
+    assert tested.settings.exchange.domain == "pbx.example.com:5061"
+
+
+def test_secrets_come_from_the_environment_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path, "127.0.0.1:5060", "http://127.0.0.1:1")
+    with pytest.raises(SettingsError, match="MOKED_BOT_TRUNK_PASSWORD is not set"):
+        load(path).customer("0505550121", "")
+    monkeypatch.setenv("MOKED_BOT_TRUNK_PASSWORD", "hush")
+    tested = load(path)
+    account = tested.customer("0505550121", "Ruth")
+    assert (account.user, account.auth_user, account.password) == ("0505550121", "trunk", "hush")
+    assert not account.registers
+    assert "hush" not in repr(tested)
+    path.write_text(path.read_text("utf-8") + 'password = "x"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"agents\.0\.password: no such key"):
+        settings.load(path)
