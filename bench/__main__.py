@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from bench import (
+    bots,
     call_to_card,
     cards,
     day_of_figures,
@@ -46,6 +47,7 @@ BENCHES: Final[dict[str, Bench]] = {
         sip_engine,
         portable,
         ready_again,
+        bots,
         memory,
         devices,
         echo,

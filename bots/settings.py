@@ -21,6 +21,9 @@ from centre.toml_file import Section, SettingsError, read, unique
 from sip.account import Account, MediaEncryption, Transport
 from sip.addresses import host_of
 
+_CODECS = ("pcma", "pcmu")
+"""Of the telephone network, and what a bot can afford: coding Opus is most of a call's work."""
+
 Host = Annotated[str, Field(min_length=1, max_length=253)]
 
 
@@ -102,6 +105,7 @@ class Tested:
             display_name=shown_as,
             transport=exchange.transport,
             media_encryption=trunk.media_encryption,
+            codecs=_CODECS,
             ca_file=str(exchange.ca_file) if exchange.ca_file else None,
             auth_user=trunk.user,
             registers=registers,
