@@ -39,7 +39,7 @@ class AgentActor:
         self._desk = desk
         self._hub = hub
         self._runtime = runtime
-        self._leaver = HeadlessAgent(desk, Rules(), lambda _fact: None)
+        self._robot = HeadlessAgent(desk, Rules(), lambda _fact: None)
         self._services: asyncio.Task[None] | None = None
         self._listening = ExitStack()
         self._acts: dict[type[sc.Step], Callable[[Any, Watch], Awaitable[None]]] = {
@@ -48,11 +48,12 @@ class AgentActor:
         }
 
     async def open(self) -> None:
-        """Come to the desk. Raises ``NotReady``."""
+        """Come to the desk, with nothing owed from before. Raises ``NotReady``."""
         self._listening.enter_context(self._desk.store.listening(self._changed))
         self._services = asyncio.create_task(self._desk.services.run())
         try:
             await self._desk.store.until(_stands, _STANDS_WITHIN)
+            await self._robot.settle()
         except TimeoutError:
             state = self._desk.store.state
             told = " ".join(str(notice.words) for notice in state.notices)
@@ -64,7 +65,7 @@ class AgentActor:
     async def close(self) -> None:
         """Hang up, store what is owed, be offline, and end the phone."""
         if self._services is not None and not self._services.done():
-            await self._leaver.leave()
+            await self._robot.leave()
             self._services.cancel()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_GOODBYE):

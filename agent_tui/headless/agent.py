@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from agent_tui.commands import model as do
 from agent_tui.headless.facts import Fact, facts
-from agent_tui.headless.rules import Due, Rules, due, owed
+from agent_tui.headless.rules import Due, Rules, due, due_of_before, owed
 from agent_tui.session.events import Tick
 from agent_tui.session.select import chosen_presence
-from agent_tui.session.state import Link, SessionState
+from agent_tui.session.state import Link, Phase, SessionState
 from agent_tui.wiring import Core
 from hub.contract import Presence
 
@@ -54,6 +54,12 @@ class HeadlessAgent:
             with suppress(TimeoutError):
                 async with asyncio.timeout(_GOODBYE):
                     await asyncio.gather(services, stopping, return_exceptions=True)
+
+    async def settle(self) -> None:
+        """Store every wrap-up that is owed from before."""
+        with self._desk.store.listening(self._changed), suppress(TimeoutError):
+            async with asyncio.timeout(_LEAVING):
+                await self._follow(due_of_before, _settled)
 
     async def leave(self) -> None:
         """End every call, store every wrap-up and be offline, as far as that can be done in some seconds."""
@@ -109,6 +115,10 @@ class HeadlessAgent:
         if outcome and known and outcome not in {one.code for one in known}:
             there_are = ", ".join(one.code for one in known)
             raise NoSuchOutcome(f"this centre has no outcome {outcome!r}; it has {there_are}")
+
+
+def _settled(state: SessionState) -> bool:
+    return all(work.phase is not Phase.WRAP_UP for work in state.work)
 
 
 def _gone(state: SessionState) -> bool:

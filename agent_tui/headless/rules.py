@@ -49,6 +49,11 @@ def owed(state: SessionState, rules: Rules) -> tuple[Due, ...]:
     return tuple(sorted(found, key=lambda one: one.at))
 
 
+def due_of_before(state: SessionState, rules: Rules) -> tuple[Due, ...]:
+    """What a desk of before left to be stored."""
+    return tuple(_wrap_ups(state, rules))
+
+
 def _ready(state: SessionState, _rules: Rules) -> Iterator[Due]:
     """Also after the hub set the agent away, as it does with who misses calls."""
     told = state.hub is Link.UP and state.me is not None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from agent_tui.commands import model as do
 from agent_tui.headless.facts import facts
-from agent_tui.headless.rules import Due, Rules, due, owed
+from agent_tui.headless.rules import Due, Rules, due, due_of_before, owed
 from agent_tui.session.state import Link, SessionState
 from hub.contract import Presence
 from sip.call_state import CallState
@@ -78,3 +78,11 @@ def test_what_is_told_is_what_changed() -> None:
     )
     assert [fact["state"] for fact in facts(TALKING, WRAP_UP)] == ["closed", "wrap_up"]
     assert [(fact["state"], fact["outcome"]) for fact in facts(WRAP_UP, IDLE)] == [("gone", "follow_up")]
+
+
+def test_what_is_owed_from_before_is_stored_before_anything_else() -> None:
+    (work,) = WRAP_UP.work
+    assert [one.command for one in due_of_before(WRAP_UP, Rules())] == [do.ChooseDisposition("k-1", "solved")]
+    chosen = replace(WRAP_UP, work=(replace(work, disposition="solved"),))
+    assert [one.command for one in due_of_before(chosen, Rules())] == [do.FinishWrapUp("k-1")]
+    assert due_of_before(TALKING, Rules()) == ()
