@@ -141,7 +141,9 @@ class Acts:
             if number is not None:
                 self._send(command(number))
 
-        self._desk.app.push_screen(NumberEntry(str(title), state, self._desk.press, command), given)
+        desk = self._desk
+        entry = NumberEntry(str(title), state, desk.press, command, lambda: desk.clock)
+        desk.app.push_screen(entry, given)
 
     def _open_keypad(self, state: SessionState) -> None:
         keypad = Keypad(state, self._desk.press, lambda key: self._send(do.SendKeys(key)))

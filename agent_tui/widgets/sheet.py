@@ -150,6 +150,15 @@ class Sheet(ScrollView, can_focus=True):
         if keys:
             self._move_to(keys[0])
 
+    def point_at(self, key: str) -> None:
+        """Light the row of this ``key``, as its maker leads the cursor; none without a key."""
+        if key == (self._cursor if self._led else ""):
+            return
+        self._led = bool(key)
+        self.refresh()
+        if key in self._keys and key:
+            self._move_to(key)
+
     def _entitle(self) -> None:
         room = title_room(self.outer_size.width)
         self.border_title = Content(cut(self._page.title, room))

@@ -36,7 +36,7 @@ from agent_tui.screens.overlay import Overlay
 from agent_tui.screens.palette import Palette
 from agent_tui.screens.quit_question import QuitQuestion
 from agent_tui.session.agenda import whom
-from agent_tui.session.state import Notice, SessionState, Severity
+from agent_tui.session.state import Directory, Notice, SessionState, Severity
 from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.bidi_text_area import BidiTextArea
@@ -45,11 +45,13 @@ from agent_tui.widgets.key_bar import ButtonView, KeyBar, KeyButton, Kind
 from agent_tui.widgets.note_pane import NotePane, NoteView
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
+from hub.contract import DirectoryEntry, Presence
 from sip.events import MissedCall, SoundChanged
 from tests.desk.screen import Screen, showing
 from tests.desk.test_screen_text import CORPUS as SEEN
 from tests.desk.test_screen_text import hostile, no_markup_acts
 from tests.stubs import callback_desk, desk, past_desk
+from tests.stubs.directory import a_colleague
 from tests.stubs.history import a_past_call
 
 CORPUS = {
@@ -93,6 +95,10 @@ def worst(text: str) -> SessionState:
         update={"name": sent, "calls_back": True, "queues": (sent or "support",), "pause_reasons": (sent,)}
     )
     one = clean(text)
+    listed = Directory(
+        (a_colleague("noam", sent, one, "free", presence=Presence.AWAY, reason=sent, since=desk.CLOCK),),
+        (DirectoryEntry(name=sent, number=one, kind="queue"),),
+    )
     past = a_past_call(name=sent, queue_title=sent, number=one, note=sent, disposition=one)
     missed = MissedCall("m1", one, one, "", one, desk.MISSED.missed[0].reason, desk.CLOCK.timestamp())
     return replace(
@@ -103,6 +109,7 @@ def worst(text: str) -> SessionState:
         callbacks=(callback_desk.a_callback(name=sent, words=sent, customer="c", made_by="dana"),),
         calls=tuple(replace(call, transferring="") for call in state.calls),  # else no question stays open
         missed=(missed,),
+        directory=listed,
         history=replace(past_desk.FOUND, words=one, calls=(past,)),
         sound=SoundChanged(one, (one, "Laptop")),
         notices=(Notice("t", Severity.WARNING, sent),),
@@ -111,7 +118,9 @@ def worst(text: str) -> SessionState:
 
 SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     DeskScreen: lambda _state, _text: None,
-    NumberEntry: lambda state, text: NumberEntry(at_the_edge(text), state, nothing, do.Transfer),
+    NumberEntry: lambda state, text: NumberEntry(
+        at_the_edge(text), state, nothing, do.Transfer, lambda: desk.CLOCK
+    ),
     Keypad: lambda state, _text: Keypad(state, nothing, nothing),
     Choice: lambda state, text: Choice(
         at_the_edge(text), (("k", at_the_edge(text)),), do.SetPresence, state, nothing

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from textual.widgets import Input
 
 from agent_tui.commands import model as do
 from agent_tui.screens.keys import KEYS
 from agent_tui.screens.number_entry import NumberEntry
 from agent_tui.screens.overlay import Overlay
 from agent_tui.session.state import Call, Notice, SessionState, Severity
+from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.key_bar import KeyButton
 from agent_tui.widgets.sheet import Sheet
 from hub import contract as c
@@ -166,7 +166,7 @@ async def test_a_ring_is_seen_in_front_of_a_number_entry() -> None:
         await screen.hears(ev.CallIncoming("call-9", customers.RUTH))
         assert "RINGING" in screen.app.screen.query_one("#overlay-calls", Sheet).text
         await screen.press("0")
-        assert screen.app.screen.query_one("#number", Input).value == "10"
+        assert screen.app.screen.query_one("#number", BidiLine).line == "10"
 
 
 async def test_a_number_meant_for_one_call_never_reaches_another() -> None:

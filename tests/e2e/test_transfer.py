@@ -145,6 +145,67 @@ def test_back_to_the_customer_after_asking_a_colleague(centre: Centre, console: 
         hear_each_other(customer, dana, AGENTS_TONE)
 
 
+def find_noam(dana: Desk, key: str, standing: str) -> None:
+    """By a piece of his name in the directory, once he stands so there."""
+    dana.terminal.press(key)
+    dana.terminal.wait_for("name, number")
+    dana.terminal.type("noa")
+    dana.terminal.wait_for("▶ Noam", standing)
+
+
+def test_a_colleague_is_found_free_by_name_asked_and_given_the_customer(
+    centre: Centre, console: Console
+) -> None:
+    with two_desks(centre, console) as (dana, noam):
+        customer = talk(console, dana)
+        noam.ready()
+        find_noam(dana, "f7", "● free")
+        dana.terminal.wait_for(f"Enter calls Noam · {NOAM}.")
+        dana.terminal.press("enter")
+        noam.terminal.wait_for("RINGING", "A colleague asks about a customer")
+        noam.terminal.press("f2")
+        dana.terminal.wait_for("Connect", "Merge", "Back")
+        dana.terminal.press("f5")
+        noam.terminal.wait_for("TALKING", NAME)
+        hear_each_other(customer, noam, COLLEAGUES_TONE)
+        Recording(customer.heard, AGENTS_TONE).wait_gone()
+        wrap_up(dana)
+        noam.terminal.press("f8")
+        wrap_up(noam)
+
+
+def test_who_is_found_by_name_is_refused_the_customer_while_they_talk_and_given_them_when_free(
+    centre: Centre, console: Console
+) -> None:
+    with two_desks(centre, console) as (dana, noam):
+        customer = talk(console, dana)
+        noam.ready()
+        noam.terminal.press("f7")
+        noam.terminal.wait_for("name, number")
+        noam.terminal.type(TONE)
+        noam.terminal.press("enter")
+        noam.terminal.wait_for("TALKING")
+
+        find_noam(dana, "f5", "✕ talking")
+        dana.terminal.wait_for("They cannot take it now: it is refused, and the call stays yours.")
+        dana.terminal.press("enter")
+        dana.terminal.wait_for(f"Not transferred to {NOAM}: they are busy", "TALKING")
+        hear_each_other(customer, dana, AGENTS_TONE)
+
+        noam.terminal.press("f8")
+        find_noam(dana, "f5", "● free")
+        dana.terminal.wait_without("They cannot take it now")
+        dana.terminal.press("enter")
+        noam.terminal.wait_for("RINGING")
+        noam.terminal.press("f2")
+        dana.terminal.wait_for("WRAP-UP")
+        noam.terminal.wait_for("TALKING")
+        hear_each_other(customer, noam, COLLEAGUES_TONE)
+        wrap_up(dana)
+        noam.terminal.press("f8")
+        wrap_up(noam)
+
+
 def busy_colleague(asterisk: Asterisk) -> AbstractAsyncContextManager[Phone]:
     return Phone(NOAM, f"pw{NOAM}", asterisk.centre.ports.sip)
 

@@ -67,6 +67,19 @@ def test_what_lies_over_the_desk_looks_as_it_did(
     assert snap_compare(app_at(name, language), press=keys, terminal_size=(80, 24))
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", ["en", "he"])
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [("talking", ["f5", *["down"] * 10]), ("talking", ["f7", *"נועה"]), ("hub_down", ["f7"])],
+    ids=["transfer", "dial", "hub_down"],
+)
+def test_the_directory_looks_as_it_did(
+    name: str, keys: list[str], language: str, size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at(name, language), press=keys, terminal_size=size)
+
+
 @pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize(
     ("name", "keys"),

@@ -45,6 +45,7 @@ from tests.stubs.customers import (
     RUTH,
     found,
 )
+from tests.stubs.directory import DIRECTORY
 
 NOW = 5_000.0
 CLOCK = datetime(2026, 5, 28, 14, 36, tzinfo=timezone(timedelta(hours=3)))
@@ -140,6 +141,7 @@ IDLE = SessionState(
     presence_since=NOW - 724,
     queues=QUEUES,
     own=OWN,
+    directory=DIRECTORY,
 )
 
 
