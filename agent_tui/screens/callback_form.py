@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
@@ -19,11 +19,12 @@ from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
 from agent_tui.session.agenda import Whom
 from agent_tui.session.state import Promise, SessionState
 from agent_tui.text.bidi.display import visual_text
-from agent_tui.text.catalogue import _, line, pgettext, right_to_left
+from agent_tui.text.catalogue import _, line, pgettext
 from agent_tui.text.local import near_day_time
 from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
+from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
 from hub.contract import CallbackRequest
@@ -202,11 +203,10 @@ class CallbackForm(Overlay[None]):
     def _put(self, name: str, rows: tuple[Row, ...]) -> None:
         self._sheets[name].show(Page(rows))
 
-    def _field(self, label: str, field: Widget) -> Horizontal:
-        """A label before its field: to the right of it, in a language that is written so."""
+    def _field(self, label: str, field: Widget) -> SideBySide:
+        """A label before its field."""
         name = Static(Content(visual_text(label)), classes="callback-label", markup=False)
-        parts = (field, name) if right_to_left() else (name, field)
-        return Horizontal(*parts, classes="callback-field -rtl" if right_to_left() else "callback-field")
+        return SideBySide(name, field, classes="callback-field")
 
 
 def _unread() -> str:

@@ -14,9 +14,10 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Meaning, named
@@ -42,9 +43,10 @@ from agent_tui.session import select
 from agent_tui.session.agenda import agenda as its_agenda
 from agent_tui.session.script import StepStanding
 from agent_tui.session.state import Phase, SessionState
-from agent_tui.text.catalogue import Phrase, Told
+from agent_tui.text.catalogue import Phrase, Told, right_to_left
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.key_bar import KeyBar
+from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
 from sip.events import AudioLevels, CallId
@@ -92,6 +94,7 @@ class DeskScreen(Screen[None]):
         self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (110, _NORMAL), (150, _WIDE)]
         self.VERTICAL_BREAKPOINTS = [(0, _LOW), (32, _HIGH)]
         self._shown = state
+        self._mirrored = right_to_left()
         self._clock = datetime.now().astimezone()
         self._send = send
         self._acts = Acts(self, send)
@@ -110,18 +113,24 @@ class DeskScreen(Screen[None]):
         """Every part, in the order the Tab key takes; the style sheet says where each lies."""
         sheets = self._sheets
         yield sheets["status"]
-        with Container(id="main"):
+        with Columns(id="main"):
             yield sheets["card"]
             with Vertical(id="guide"):
                 yield sheets["script"]
                 yield sheets["agenda"]
             yield sheets["queues"]
-            with Horizontal(id="writing"):
+            with SideBySide(id="writing"):
                 yield self._note
                 yield sheets["outcome"]
         yield sheets["notices"]
         yield sheets["calls"]
         yield self._keys
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """In the order of reading, whichever side it begins at; Textual's goes from the left."""
+        able = set(super().focus_chain)
+        return [part for part in self.query("*") if part in able]
 
     def on_mount(self) -> None:
         """The note has the focus from the start; no ring ever takes it."""
@@ -154,6 +163,7 @@ class DeskScreen(Screen[None]):
             self._paint_sheet(name, page)
         self._sheets["notices"].display = bool(state.notices)
         others: tuple[Callable[[SessionState], None], ...] = (
+            self._take_sides,
             self._make_room,
             lambda now: self._note.show(note_view(now)),
             lambda now: self._keys.show(keys.buttons(now)),
@@ -282,6 +292,13 @@ class DeskScreen(Screen[None]):
             self.tell_note()
             self._send(do.FinishWrapUp(work.contact))
             self._note.focus()
+
+    def _take_sides(self, _state: SessionState) -> None:
+        """The desk goes over to another language, and its parts to the other side."""
+        if self._mirrored is not right_to_left():
+            self._mirrored = right_to_left()
+            for part in self.query("#main > *, #writing > *, #keys > *"):
+                part.refresh(layout=True)  # Textual keeps where parts lie until one of them asks for more
 
     def _make_room(self, state: SessionState) -> None:
         """Without a contact the agenda has the script's place; beside one it has what is left over."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
@@ -24,9 +24,10 @@ from agent_tui.session.agenda import Whom
 from agent_tui.session.past import Past, past_calls, whom
 from agent_tui.session.state import Link, SessionState
 from agent_tui.text.bidi.display import visual_text
-from agent_tui.text.catalogue import _, right_to_left
+from agent_tui.text.catalogue import _
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.cells import Page, cut
+from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.sheet import Sheet
 
 PAUSE = 0.15
@@ -81,9 +82,7 @@ class HistoryScreen(Overlay[None]):
         with Vertical(id="history-box") as box:
             box.border_title = Content(cut(_("Your calls"), _TITLE))
             label = Static(Content(visual_text(_("Search"))), id="history-label", markup=False)
-            yield Horizontal(
-                *((self._line, label) if right_to_left() else (label, self._line)), id="history-search"
-            )
+            yield SideBySide(label, self._line, id="history-search")
             yield self._told
             yield self._list
             yield self._details

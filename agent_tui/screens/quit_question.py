@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button
 
@@ -13,6 +13,7 @@ from agent_tui.session.state import SessionState
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.cells import cut
+from agent_tui.widgets.mirrored import SideBySide
 
 
 def reasons_to_stay(state: SessionState) -> tuple[str, ...]:
@@ -38,7 +39,7 @@ class QuitQuestion(Overlay[bool]):
             box.border_title = Content(cut(_("Leave the desk?"), LONGEST_TITLE))
             for reason in self._reasons:
                 yield paragraph(reason)
-            with Horizontal(id="answers"):
+            with SideBySide(id="answers"):
                 yield Button(Content(visual_text(_("Stay"))), id="stay")
                 yield Button(Content(visual_text(_("Leave"))), id="go")
             yield hint(_("Esc stays · Ctrl+Q again leaves"))

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from textual.app import ComposeResult
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button
 
 from agent_tui.text.bidi.display import visual_text
+from agent_tui.widgets.mirrored import SideBySide
 
 
 class Kind(StrEnum):
@@ -55,7 +55,7 @@ class KeyButton(Button):
             self.set_class(kind is view.kind, f"-{kind}")
 
 
-class KeyBar(Horizontal):
+class KeyBar(SideBySide):
     """The row of buttons. Each has its own place, so that a ring never moves one under the mouse."""
 
     class Pressed(Message):
