@@ -29,3 +29,11 @@ def logs_contacts(settings: Settings) -> bool:
         case RestSettings(log_contact=how):
             return how is not None
     return True
+
+
+def knows_keys(settings: Settings) -> bool:
+    """Whether the same contact twice is written once: then it may be asked for again."""
+    match settings.crm:
+        case RestSettings(log_contact=how):
+            return how is not None and bool(how.idempotency_header)
+    return False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Text, and_, cast, insert, or_, select
+from sqlalchemy import RowMapping, Text, and_, cast, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.contract import ScriptProgress, VoiceQuality
@@ -156,6 +156,18 @@ class ContactStore:
         query = select(contacts).where(contacts.c.id == contact).order_by(contacts.c.visit)
         async with self.engine.connect() as connection:
             return tuple(_contact(row) for row in (await connection.execute(query)).mappings())
+
+    async def rang(self, agent: str, contact: str, since: datetime) -> datetime | None:
+        """When the contact rang at ``agent`` last, from ``since`` on; None when it never did."""
+        query = select(func.max(contact_events.c.at)).where(
+            contact_events.c.contact == contact,
+            contact_events.c.agent == agent,
+            contact_events.c.kind == "offered",
+            contact_events.c.at >= since,
+        )
+        async with self.engine.connect() as connection:
+            last: datetime | None = (await connection.execute(query)).scalar_one()
+        return last
 
     async def counted_since(self, start: datetime) -> AsyncIterator[Counted]:
         """The stored events that figures count, in the order they came."""

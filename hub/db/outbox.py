@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -91,11 +92,15 @@ class OutboxStore:
         async with self.engine.begin() as connection:
             return (await connection.execute(delete(outbox).where(*untried))).rowcount == 1
 
-    async def interrupted(self) -> int:
-        """Of what the last hub was sending when it ended nobody knows; how many those are."""
+    async def interrupted(self, repeated: Collection[str] = ()) -> int:
+        """What the last hub was sending when it ended waits again where its channel is ``repeated``. Of the
+        rest nobody knows; how many those are.
+        """
         left = update(outbox).where(outbox.c.state == State.SENDING.value)
         unknown = {"state": State.UNKNOWN.value, "words": _INTERRUPTED, "code": 0}
         async with self.engine.begin() as connection:
+            again = left.where(outbox.c.channel.in_(repeated))
+            await connection.execute(again.values(state=State.WAITING.value))
             return (await connection.execute(left.values(**unknown))).rowcount
 
     async def made_since(self, start: datetime, channel: str, recipient: str = "") -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.adapters.sip_registrar import SipRegistrar
 from hub.authority import authority_of
-from hub.crms import crm_of, logs_contacts
+from hub.crms import crm_of, knows_keys, logs_contacts
 from hub.db.accounts import open_accounts
 from hub.db.agents import AgentStore
 from hub.db.audit import AuditStore
@@ -58,6 +58,7 @@ from hub.service.routing import Routing
 from hub.service.sent_messages import SentMessages
 from hub.service.shelf import ScriptShelf
 from hub.service.tries import Tries
+from hub.service.unseen_talks import UnseenTalks
 from hub.service.views import Views
 from hub.service.waiting_messages import WaitingMessages
 from hub.service.work import Work
@@ -157,7 +158,8 @@ async def open_hub(
     leaving = senders_of(settings) if senders is None else senders
     if logs_contacts(settings):
         leaving = {**leaving, CRM: CrmSender(crm)}
-    outbox = Outbox(OutboxStore(engine), leaving, now)
+    repeated = frozenset({CRM}) if knows_keys(settings) else frozenset()
+    outbox = Outbox(OutboxStore(engine), leaving, now, repeated)
     hub = _put_together(settings, pbx, crm, exchange, outbox)
     await _restore(hub, ContactStore(engine))
     return hub
@@ -201,7 +203,10 @@ def _put_together(
         pump=pump_of(ground, agents, calls, messages, metrics),
         choices=agents.choices,
         orders=Orders(roster, audit, agents.choices, now),
-        work=Work(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),
+        work=Work(
+            *(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),
+            UnseenTalks(roster, floor, board, ground.contacts, now),
+        ),
         history=History(roster, floor, ground.contacts, HistoryStore(engine), ground.centre.country),
         routing=callers.routing,
         identification=callers.identification,

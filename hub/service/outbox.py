@@ -42,6 +42,8 @@ class Outbox:
     store: OutboxStore
     senders: Mapping[str, Messages]
     now: Callable[[], datetime]
+    repeated: frozenset[str] = frozenset()
+    """Channels where the same message twice is done once: what a killed hub was sending is sent again."""
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By channel and result what tries came to, since the start."""
     stuck: Counter[State] = field(default_factory=Counter)
@@ -55,7 +57,7 @@ class Outbox:
 
     async def restore(self) -> None:
         """Take up what the last hub left. Raises ``sqlalchemy.exc.SQLAlchemyError``."""
-        lost = await self.store.interrupted()
+        lost = await self.store.interrupted(self.repeated)
         if lost:
             log.error("messages perhaps sent as the last hub ended; not sent again", messages=lost)
         self._open.update({one.id: one for one in await self.store.open()})

@@ -30,6 +30,7 @@ from hub.service.crm_log import CrmLog
 from hub.service.floor import Floor
 from hub.service.members import MemberKeeper
 from hub.service.roster import Roster
+from hub.service.unseen_talks import UnseenTalks
 from hub.service.views import record
 
 _NOTE = 10_000
@@ -50,6 +51,7 @@ class Work:
     keeper: MemberKeeper
     now: Callable[[], datetime]
     crm_log: CrmLog
+    unseen: UnseenTalks
     _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     """One wrap-up at a time for an agent, so that the same one sent twice meets its own key."""
 
@@ -70,13 +72,13 @@ class Work:
     async def save_note(self, agent: str, contact: str, draft: NoteDraft) -> None:
         """Keep the note as typed so far."""
         text = clean(draft.text, limit=_NOTE, multiline=True)
-        await self._keep(replace(self.in_hand(agent, contact), note=text))
+        await self._keep(replace(await self._held(agent, contact), note=text))
 
     async def save_progress(self, agent: str, contact: str, progress: ScriptProgress) -> None:
         """Keep which steps are done and what was answered."""
         if len(progress.done) > _MOST_STEPS or len(progress.answers) > _MOST_STEPS:
             raise Unprocessable("The script progress names more steps than a script has.")
-        await self._keep(replace(self.in_hand(agent, contact), script=_cleaned(progress)))
+        await self._keep(replace(await self._held(agent, contact), script=_cleaned(progress)))
 
     async def wrap_up(self, agent: str, contact: str, asked: WrapUp, key: str) -> ContactRecord:
         """Store note and disposition, once for ``key``; the agent is then free for the next call."""
@@ -88,6 +90,23 @@ class Work:
             current = await self._to_wrap_up(agent, contact)
             self._check(current, asked)
             return await self._store_wrap_up(self._wrapped_up(current, asked), key, digest)
+
+    async def _held(self, agent: str, contact: str) -> Contact:
+        """As ``in_hand``, or a talk that the hub did not see: there is something to write of it."""
+        found = self.floor.in_hand(agent, contact)
+        if found is not None:
+            return found
+        self._in_sight()
+        try:
+            claimed = await self.unseen.claim(agent, contact)
+        except SQLAlchemyError as error:
+            raise NotStored(_NOT_STORED) from error
+        return claimed or self.in_hand(agent, contact)
+
+    def _in_sight(self) -> None:
+        """A hub that just started knows little of who talks: what it would refuse is asked again later."""
+        if not self.floor.link.up:
+            raise NotStored("The hub does not see the exchange now; it is kept here and sent again.")
 
     async def _keep(self, contact: Contact) -> None:
         self.floor.put(contact)
@@ -120,12 +139,25 @@ class Work:
         return theirs[-1]
 
     async def _to_wrap_up(self, agent: str, contact: str) -> Contact:
-        current = self.floor.in_hand(agent, contact) or await self._handled(agent, contact)
+        current = self.floor.in_hand(agent, contact) or await self._unheld(agent, contact)
         if current.wrapped_up_at is not None:
             raise WrongPhase("This contact is wrapped up already.")
         if current.state not in {State.TALKING, State.WRAP_UP}:
+            self._in_sight()
             raise WrongPhase("There is nothing to wrap up: you have not talked with this caller.")
         return current
+
+    async def _unheld(self, agent: str, contact: str) -> Contact:
+        """Wrapped up already, or talked in while the hub saw nothing."""
+        try:
+            return await self._handled(agent, contact)
+        except NotYours:
+            self._in_sight()
+        try:
+            unknown = await self.unseen.unknown(agent, contact)
+        except SQLAlchemyError as error:
+            raise NotStored(_NOT_STORED) from error
+        return unknown or await self._held(agent, contact)
 
     def _check(self, contact: Contact, asked: WrapUp) -> None:
         codes = {item.code for item in self.roster.dispositions("en")}

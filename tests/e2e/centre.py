@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from sqlalchemy.engine import URL
 
+from centre.secrets import CRM_SECRET
 from edge.enrolment_code import EnrolmentCode
 from sip.account import Account
 from tests.e2e.eventually import eventually
@@ -130,6 +132,16 @@ history = "{sample}/history.csv"
         """Give the hub another section of settings, from its next start."""
         self._settings.write_text(self._settings.read_text("utf-8") + section, "utf-8")
 
+    def ask_company(self, crm: str, secret: str) -> None:
+        """Have the customers in a company's CRM, as these settings (TOML) have it, from the next start."""
+        kept, _, _builtin = self._settings.read_text("utf-8").partition("[crm]")
+        self._settings.write_text(f"{kept}{crm}", "utf-8")
+        self.env[CRM_SECRET] = secret
+
+    def keep_in(self, database: URL) -> None:
+        """Keep everything in another database, from the next start of the hub."""
+        self._set("database", f'"{database.render_as_string(hide_password=False)}"')
+
     def know(self, customers: str) -> None:
         """Import these customers (CSV) in place of the sample's, at the next start of the hub."""
         file = self.home / "customers.csv"
@@ -154,6 +166,11 @@ history = "{sample}/history.csv"
         """End the hub. Safe to call twice."""
         if self._hub is not None:
             self._hub.end()
+
+    def kill_hub(self) -> None:
+        """Kill the hub (SIGKILL)."""
+        assert self._hub is not None
+        self._hub.end(signal.SIGKILL)
 
     @property
     def hub_pid(self) -> int:

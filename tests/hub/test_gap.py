@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from hub.contract import CardStatus, ContactEndedEvent, PbxLinkEvent
+import httpx
+
+from hub.contract import CardStatus, ContactEndedEvent, ContactRecord, PbxLinkEvent
 from hub.ports.pbx import AgentCompleted, CallerLeft, PbxDown, QueueRow
-from tests.hub.centre import NOAH, Centre
+from tests.hub.centre import NOAH, Centre, Desk
 
 
 async def test_desks_are_told_of_the_line(centre: Centre) -> None:
@@ -184,3 +186,89 @@ async def test_members_are_what_agents_chose_after_the_exchange_forgot_them(cent
         ("support", False),
         ("sales", False),
     ]
+
+
+async def _noted_in_the_gap(centre: Centre) -> tuple[Desk, str]:
+    """Yael talked with a caller while nobody saw it, and her desk has something to write of it."""
+    desk = await centre.desk("yael")
+    contact = await centre.ring(NOAH)
+    await centre.cards_arrive()
+    await centre.settle()
+    centre.pbx.link_down()
+    centre.pbx.agent_answers("1001")
+    centre.pbx.caller_hangs_up(contact)
+    await centre.settle()
+    return desk, contact
+
+
+async def test_what_is_noted_of_a_talk_in_the_gap_is_stored(centre: Centre) -> None:
+    desk, contact = await _noted_in_the_gap(centre)
+    centre.pbx.link_up()
+    await centre.settle()
+    done = {"script": "support", "revision": "1", "done": ["greet"], "answers": {}}
+    assert (await desk.http.put(f"/v1/contacts/{contact}/script-progress", json=done)).status_code == 204
+    assert (await desk.http.put(f"/v1/contacts/{contact}/note", json={"text": "by post"})).status_code == 204
+    item = (await desk.snapshot()).contacts[0]
+    assert (item.phase, item.record.note, item.record.outcome) == ("wrap_up", "by post", "answered")
+    wrapped = await _wrap_up(desk, contact)
+    stored = ContactRecord.model_validate_json(wrapped.content)
+    assert (stored.agent, stored.note, stored.customer) == ("yael", "by post at last", "C-1001")
+    assert stored.script is not None
+    assert stored.script.done == ("greet",)
+    support = (await desk.snapshot()).queues[0]
+    assert (support.today.offered, support.today.answered) == (1, 1)
+
+
+async def test_a_wrap_up_alone_is_stored_of_a_talk_in_the_gap(centre: Centre) -> None:
+    desk, contact = await _noted_in_the_gap(centre)
+    centre.pbx.link_up()
+    await centre.settle()
+    assert (await _wrap_up(desk, contact)).status_code == 200
+
+
+async def test_until_the_exchange_is_in_sight_a_note_is_to_be_sent_again(centre: Centre) -> None:
+    desk, contact = await _noted_in_the_gap(centre)
+    assert (await _wrap_up(desk, contact)).status_code == 503
+    centre.pbx.link_up()
+    await centre.settle()
+    assert (await _wrap_up(desk, contact)).status_code == 200
+
+
+async def test_who_does_not_serve_the_queue_claims_no_talk_in_it(centre: Centre) -> None:
+    _, contact = await _noted_in_the_gap(centre)
+    centre.pbx.link_up()
+    await centre.settle()
+    other = await centre.desk("omri")
+    assert "support" not in (await other.snapshot()).me.queues
+    assert (await _wrap_up(other, contact)).status_code == 404
+    assert (await other.http.put(f"/v1/contacts/{contact}/note", json={"text": "x"})).status_code == 404
+
+
+async def test_a_contact_that_the_hub_never_saw_is_stored_and_shows_nothing(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    assert (await desk.http.put("/v1/contacts/1.2/note", json={"text": "x"})).status_code == 404
+    wrapped = await _wrap_up(desk, "1.2")
+    assert wrapped.status_code == 200
+    stored = ContactRecord.model_validate_json(wrapped.content)
+    assert (stored.agent, stored.note, stored.number) == ("yael", "by post at last", "")
+    assert (await desk.http.get("/v1/contacts/1.2/card")).status_code == 404
+    assert (await _wrap_up(desk, "1.2")).content == wrapped.content
+    page = await desk.http.post("/v1/history", json={})
+    assert [call["note"] for call in page.json()["calls"]] == ["by post at last"]
+    other = await centre.desk("daniel")
+    assert (await other.http.get("/v1/contacts/1.2")).status_code == 404
+
+
+async def test_nobody_claims_a_talk_with_a_caller_who_was_seen_to_leave(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    contact = await centre.ring(NOAH)
+    await centre.handle(CallerLeft("support", contact, centre.time.moment))
+    centre.pbx.agent_rejects("1001")
+    await centre.settle()
+    assert (await _wrap_up(desk, contact)).status_code in {404, 409}
+
+
+async def _wrap_up(desk: Desk, contact: str) -> httpx.Response:
+    asked = {"note": "by post at last", "disposition": "solved"}
+    headers = {"Idempotency-Key": "key-00000001"}
+    return await desk.http.post(f"/v1/contacts/{contact}/wrap-up", json=asked, headers=headers)

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import URL
 
+from centre.secrets import CRM_SECRET
 from hub.db.engine import open_database
 from hub.db.outbox import OutboxStore
-from hub.domain.outbox import Message, State
+from hub.domain.outbox import CRM, Message, State
 from hub.ports.messages import Template
 from hub.service.hub import utc_now
 from hub.service.outbox import WHATSAPP
 from tests.e2e.eventually import eventually_async
 from tests.hub.centre import NOAH
 from tests.hub.served import HubProcess, run_hub, write_settings
+from tests.stubs.crm_server import SECRET, CrmApi
+from tests.stubs.crm_server import Answer as CrmAnswer
+from tests.stubs.rest_crm import TOML, rest_crm
 from tests.stubs.whatsapp import SENDER, TOKEN, Answer, WhatsApp, error, whatsapp
 
-_ENV = {"MOKED_HUB_WHATSAPP_TOKEN": TOKEN}
+_ENV = {"MOKED_HUB_WHATSAPP_TOKEN": TOKEN, CRM_SECRET: SECRET}
 
 
 @pytest.fixture
@@ -109,6 +114,43 @@ async def test_killed_between_two_tries_it_is_sent_by_the_next_hub(
         assert await _ended(store, "m1") is State.SENT
     assert [one["biz_opaque_callback_data"] for one in api.asked] == ["m1", "m1"]
     assert len(api.accepted) == 1
+
+
+@contextmanager
+def _company(config: Path) -> Iterator[CrmApi]:
+    """The settings have the customers in a company's CRM, which knows idempotency keys."""
+    with rest_crm() as crm:
+        sections = re.sub(r"(?m)^\[", "[crm.", TOML.format(address=crm.address))
+        kept = config.read_text().replace('[crm]\ncustomers = "customers.csv"', "")
+        config.write_text(f"{kept}\n[crm]\n{sections}")
+        yield crm
+
+
+async def test_a_crm_that_knows_the_key_is_asked_again_by_the_next_hub(
+    config: Path, store: OutboxStore
+) -> None:
+    """What it was told as the hub was killed comes first, and once."""
+    now = utc_now()
+    with _company(config) as crm:
+        crm.troubles.append(CrmAnswer(201, "{}", taken=True, held=True))
+        for name in ("first-note", "second-note"):
+            told = (now.isoformat(), NOAH, "Support", "Yael", "60", "Solved", name)
+            wrapped_up = Message(name, CRM, "1001", Template("log_contact", "", told), "c-1", now, now)
+            assert await store.put(wrapped_up)
+        async with _served(config) as hub:
+
+            async def asked() -> bool:
+                return bool(crm.asked)
+
+            await eventually_async(asked, "the CRM is asked")
+            await _kill(hub)
+        crm.go_on()
+        async with _served(config):
+            assert await _ended(store, "second-note") is State.SENT
+        assert await _ended(store, "first-note") is State.SENT
+        assert [one.key for one in crm.written] == ["first-note", "second-note"]
+        posted = [one.headers["idempotency-key"] for one in crm.asked if one.method == "POST"]
+        assert posted == ["first-note", "first-note", "second-note"]
 
 
 async def test_one_put_back_by_a_command_is_sent_by_the_hub_that_runs(
