@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -35,5 +36,9 @@ def test_a_hub_may_be_killed_at_any_of_many_instants(
     took = time.monotonic() - began
     killed, away = Counter(one.killed_after for one in had), Counter(one.away_until for one in had)
     kind = empty_database.get_backend_name()
-    print(f"\n{kind}: {len(had)} kills with seed {_SEED}, in {took:.0f} s; after {dict(killed)}; back {dict(away)}")  # noqa: T201 - the soak's output
-    print("every note, tick and outcome stored once; the CRM has each contact once, in order per customer")  # noqa: T201
+    told = (
+        f"{kind}: {len(had)} kills with seed {_SEED}, in {took:.0f} s",
+        f"after {dict(killed)}; back after {dict(away)}",
+        "every note, tick and outcome stored once; the CRM has each contact once, in order per customer",
+    )
+    sys.stdout.write("\n" + "\n".join(told) + "\n")
