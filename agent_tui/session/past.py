@@ -54,6 +54,9 @@ class Past:
     ended: str = ""
     note: str = ""
     disposition: str = ""
+    crm: Literal["", "waiting", "given_up", "unknown"] = ""
+    """What the company's CRM lacks of it, as ``hub.contract.PastCall`` has it, and why."""
+    crm_words: str = ""
     local: bool = False
 
 
@@ -102,6 +105,8 @@ def _of_hub(call: PastCall, state: SessionState) -> Past:
         ended=call.ended,
         note=call.note,
         disposition=call.disposition,
+        crm=call.crm,
+        crm_words=call.crm_words,
     )
 
 

@@ -72,6 +72,15 @@ OF_THE_HUB: Final = (
     Phrase("This time is past, or more than 90 days ahead; choose another."),
     Phrase("Nobody is called from {start} to {end}; choose another time."),
     Phrase("As many calls as can be made are booked for this time; choose another."),
+    Phrase("The hub does not see the exchange now; it is kept here and sent again."),
+    Phrase("The CRM cannot be reached"),
+    Phrase("The CRM did not answer in time"),
+    Phrase("The CRM broke off"),
+    Phrase("The CRM takes no more questions for now"),
+    Phrase("The CRM has a fault of its own ({status})"),
+    Phrase("The CRM does not let the hub in ({status}): its secret or its rights are to be mended"),
+    Phrase("The CRM has no such customer"),
+    Phrase("the hub ended before an answer came"),
 )
 
 

@@ -30,6 +30,10 @@ class PastCall(Model):
     the hub's sight), of a missed one what became of the caller: ``abandoned`` they gave up, ``elsewhere`` a
     colleague has talked with them, ``left`` neither, ``waiting`` they wait still. ``note`` and
     ``disposition`` are the agent's own.
+
+    ``crm`` is what the company's CRM lacks of it: "" nothing that is owed, ``waiting`` it is written in its
+    turn, ``given_up`` it is not, ``unknown`` nobody knows whether it is; the last two are an administrator's
+    to decide. ``crm_words`` say why the last try failed.
     """
 
     contact: str
@@ -48,6 +52,8 @@ class PastCall(Model):
     ended: Literal["caller", "agent", "transfer", "unknown", "abandoned", "elsewhere", "left", "waiting"]
     note: str = ""
     disposition: str = ""
+    crm: Literal["", "waiting", "given_up", "unknown"] = ""
+    crm_words: str = ""
 
 
 class HistoryPage(Model):

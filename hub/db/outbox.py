@@ -70,6 +70,11 @@ class OutboxStore:
         found = await self._select(outbox.c.id == message)
         return found[0] if found else None
 
+    async def unsent(self, messages: Collection[str]) -> dict[str, Message]:
+        """Those of these ids that are stored and not sent."""
+        found = await self._select(outbox.c.id.in_(messages), outbox.c.state != State.SENT.value)
+        return {one.id: one for one in found}
+
     async def open(self) -> tuple[Message, ...]:
         """All that have not ended, in the order in which they were stored."""
         return await self._select(_OPEN)

@@ -57,7 +57,7 @@ class CrmLog:
             note=contact.note,
         )
         return Message(
-            id=_key(contact),
+            id=key_of(contact.id, contact.visit),
             channel=CRM,
             recipient=contact.customer,
             template=Template(_LOG_CONTACT, "", _parameters(logged)),
@@ -130,9 +130,9 @@ def _logged(content: Content) -> LoggedContact:
     raise Refused("This hub does not know what is to be written.")
 
 
-def _key(contact: Contact) -> str:
-    """Once for each visit, which is wrapped up once."""
-    return hashlib.sha256(f"{CRM} {contact.id} {contact.visit}".encode()).hexdigest()[:32]
+def key_of(contact: str, visit: int) -> str:
+    """Of what the CRM is told of a visit: once for each, as it is wrapped up once."""
+    return hashlib.sha256(f"{CRM} {contact} {visit}".encode()).hexdigest()[:32]
 
 
 def _talked(contact: Contact, now: datetime) -> float:

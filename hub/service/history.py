@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,10 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from hub.contract import HistoryPage, HistoryRequest, PastCall
 from hub.db.contacts import ContactStore
 from hub.db.history import HistoryStore, PastVisit
+from hub.db.outbox import OutboxStore
 from hub.domain.callbacks import is_called_back
 from hub.domain.contacts import State
 from hub.domain.history import Place, read_place, sought, told_place
+from hub.domain.outbox import Message
+from hub.domain.outbox import State as OutboxState
 from hub.refusals import NotStored, Unprocessable
+from hub.service.crm_log import key_of
 from hub.service.floor import Floor
 from hub.service.roster import Roster
 
@@ -28,6 +33,12 @@ _BECAME: dict[State, Ended] = {
     State.ABANDONED: "abandoned",
     State.LEFT: "left",
 }
+_LACKS: dict[OutboxState, Literal["waiting", "given_up", "unknown"]] = {
+    OutboxState.WAITING: "waiting",
+    OutboxState.SENDING: "waiting",
+    OutboxState.GIVEN_UP: "given_up",
+    OutboxState.UNKNOWN: "unknown",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class History:
     floor: Floor
     contacts: ContactStore
     store: HistoryStore
+    outbox: OutboxStore
     country: str
 
     async def page(self, agent: str, asked: HistoryRequest) -> HistoryPage:
@@ -48,13 +60,15 @@ class History:
         try:
             await self.contacts.caught_up()
             found = await self.store.of(agent, what, before, asked.limit + 1, ringing)
+            unsent = await self.outbox.unsent([key_of(one.contact, one.visit) for one in found])
         except SQLAlchemyError as error:
             raise NotStored("The hub's database does not answer; try again.") from error
         shown = found[: asked.limit]
         more = told_place(shown[-1].place) if len(found) > len(shown) else ""
-        return HistoryPage(calls=tuple(self._call(one, agent) for one in shown), next=more)
+        return HistoryPage(calls=tuple(self._call(one, agent, unsent) for one in shown), next=more)
 
-    def _call(self, had: PastVisit, agent: str) -> PastCall:
+    def _call(self, had: PastVisit, agent: str, unsent: Mapping[str, Message]) -> PastCall:
+        lacks = unsent.get(key_of(had.contact, had.visit)) if had.kind == "answered" else None
         return PastCall(
             contact=had.contact,
             visit=had.visit,
@@ -72,6 +86,8 @@ class History:
             ended=_BECAME[had.state] if had.kind == "missed" else _BY.get(had.ended_by, "unknown"),
             note=had.note,
             disposition=had.disposition,
+            crm=_LACKS[lacks.state] if lacks else "",
+            crm_words=lacks.words if lacks else "",
         )
 
 

@@ -207,7 +207,9 @@ def _put_together(
             *(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),
             UnseenTalks(roster, floor, board, ground.contacts, now),
         ),
-        history=History(roster, floor, ground.contacts, HistoryStore(engine), ground.centre.country),
+        history=History(
+            roster, floor, ground.contacts, HistoryStore(engine), outbox.store, ground.centre.country
+        ),
         routing=callers.routing,
         identification=callers.identification,
         facts=callers.facts,

@@ -235,3 +235,17 @@ async def test_an_empty_list_says_why(words: str) -> None:
     async with showing(state) as screen:
         await opened(screen)
         assert ("Nothing found." if words else "No call yet.") in part(screen, "list")
+
+
+async def test_what_has_not_reached_the_crm_is_told_with_its_reason() -> None:
+    async with showing(LOOKING, (160, 45)) as screen:
+        await opened(screen)
+        assert "▲ CRM · wants the contract by mail" in part(screen, "list")
+        await screen.press(*["down"] * 5)
+        told = part(screen, "details")
+        assert "Not in the CRM yet; the hub tries again. (The CRM cannot be reached)" in told
+    sent = replace(FOUND, calls=(past_desk.ago(3, "k-9", note="Said thanks", crm="waiting"),))
+    async with showing(replace(LOOKING, history=sent, dialled=(), missed=())) as screen:
+        await opened(screen)
+        assert "CRM" not in part(screen, "list")
+        assert "On its way into the CRM" in part(screen, "details")

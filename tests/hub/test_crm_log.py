@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from hub.adapters.rest_crm import RestCrm
-from hub.contract import CardAnswer, CardStatus
+from hub.contract import CardAnswer, CardStatus, HistoryPage
 from hub.db.unsent import UnsentStore
 from hub.domain.outbox import CRM, OLDEST, State
 from hub.settings import Settings
@@ -255,3 +255,29 @@ async def test_what_was_stored_outlives_the_hub(database: URL, api: CrmApi) -> N
 async def test_the_built_in_crm_has_its_contacts_without_being_told(database: URL) -> None:
     async with open_centre(database) as centre:
         assert CRM not in centre.hub.outbox.senders
+
+
+async def _history(desk: Desk) -> list[tuple[str, str]]:
+    page = HistoryPage.model_validate_json((await desk.http.post("/v1/history", json={})).content)
+    return [(call.crm, call.crm_words) for call in page.calls]
+
+
+async def test_the_agent_sees_what_has_not_reached_the_crm_and_why(centre: Centre, api: CrmApi) -> None:
+    desk, contact = await _talk(centre)
+    api.troubles.extend([Answer(503)] * 3)
+    assert (await _wrap_up(desk, contact)).status_code == 200
+    assert await _history(desk) == [("waiting", "")]
+    await _send(centre)
+    assert await _history(desk) == [("waiting", "The CRM has a fault of its own (503)")]
+    api.troubles.clear()
+    centre.time.passes(60)
+    await _send(centre)
+    assert await _history(desk) == [("", "")]
+
+
+async def test_what_the_crm_refuses_is_told_as_given_up(centre: Centre, api: CrmApi) -> None:
+    desk, contact = await _talk(centre)
+    api.broken["/notes"] = Answer(400, '{"message": "\\u001b[2Jno such field"}')
+    assert (await _wrap_up(desk, contact)).status_code == 200
+    await _send(centre)
+    assert await _history(desk) == [("given_up", "The CRM refuses this (400): [2Jno such field")]

@@ -48,10 +48,25 @@ CALLS = (
         note="הועבר למכירות: חידוש Fibre 1000",
     ),
     ago(
-        190, "k-4", name="[red]Gal[/red] Stern", called=True, ended="agent", note="wants the contract by mail"
+        190,
+        "k-4",
+        name="[red]Gal[/red] Stern",
+        called=True,
+        ended="agent",
+        note="wants the contract by mail",
+        crm="waiting",
+        crm_words="The CRM cannot be reached",
     ),
     ago(60 * 26, "k-3", kind="missed", ended="elsewhere", name="נועה כהן", talked=None, held=None),
-    ago(60 * 50, "k-2", name="Bartholomew Featherstonehaugh-Cholmondeley", talked=4_021.0, ended="caller"),
+    ago(
+        60 * 50,
+        "k-2",
+        name="Bartholomew Featherstonehaugh-Cholmondeley",
+        talked=4_021.0,
+        ended="caller",
+        crm="unknown",
+        crm_words="the hub ended before an answer came",
+    ),
 )
 DIALLED = (
     DialledCall("p-1", "", "+97235550188", CloseReason.BUSY, (CLOCK_UTC - timedelta(minutes=20)).timestamp()),

@@ -15,6 +15,7 @@ from agent_tui.session.past import Past, Way
 from agent_tui.session.state import Link, SessionState
 from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.text.local import day_time
+from agent_tui.text.others import said
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
 OLDER: Final = "older"
@@ -41,6 +42,12 @@ _ENDS: Final = {
     "cancelled": Phrase("cancelled", context="history"),
     "not_found": Phrase("no such number", context="history"),
     "failed": Phrase("not connected", context="history"),
+}
+_ON_ITS_WAY: Final = Phrase("○ On its way into the CRM.")
+_LACKS: Final = {
+    "waiting": Phrase("▲ Not in the CRM yet; the hub tries again."),
+    "given_up": Phrase("▲ NOT in the CRM: the hub has given up. It is kept here; tell your administrator."),
+    "unknown": Phrase("▲ Perhaps in the CRM: no answer came. It is kept here; tell your administrator."),
 }
 _WAY, _LENGTH = 12, 7
 _NAME, _END = (16, 26), (15, 20)
@@ -103,6 +110,7 @@ def details_page(state: SessionState, past: Past | None, clock: datetime) -> Pag
         rows.append(_wide(past.note, Tone.STRONG))
     elif not past.local and past.way is not Way.MISSED:
         rows.append(_wide(_("No note."), Tone.DIM))
+    rows += _crm(past)
     if past.local:
         rows.append(_wide(_("Only this phone knows of it, and forgets it when it ends."), Tone.DIM))
     return Page(tuple(rows))
@@ -127,6 +135,8 @@ def _row(past: Past, marked: bool, clock: datetime, when: int, *, roomy: bool) -
     way, tone = _WAYS[past.way]
     length = words.timer(past.talked) if past.talked is not None else ""
     first = past.note.partition("\n")[0]
+    if _is_stuck(past):
+        first = line(_("▲ CRM"), first)
     return Row(
         (
             _mark(marked),
@@ -173,6 +183,21 @@ def _outcome(state: SessionState, past: Past) -> Iterator[Row]:
         labels = (one.label for one in known if one.code == past.disposition)
         outcome = Phrase("Outcome: {outcome}", outcome=next(labels, past.disposition))
         yield _wide(str(outcome), Tone.PLAIN)
+
+
+def _crm(past: Past) -> Iterator[Row]:
+    """What the company's CRM lacks of it, why, and whose turn it is."""
+    if not past.crm:
+        return
+    told = _LACKS[past.crm] if _is_stuck(past) else _ON_ITS_WAY
+    why = f"({said(past.crm_words)})" if past.crm_words else ""
+    tone = Tone.WARN if _is_stuck(past) else Tone.DIM
+    yield _wide(" ".join(part for part in (str(told), why) if part), tone)
+
+
+def _is_stuck(past: Past) -> bool:
+    """Whether something hinders it: what merely waits for its turn is on its way."""
+    return bool(past.crm) and (past.crm != "waiting" or bool(past.crm_words))
 
 
 def _wide(text: str, tone: Tone) -> Row:
