@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
@@ -17,6 +17,7 @@ from centre.callbacks import Callbacks
 from centre.directory import DirectoryEntry, check_directory
 from centre.entries import Entry
 from centre.exchange import Exchange
+from centre.listening import Listening
 from centre.messages import Messages
 from centre.personal import AwaySeconds, Days, First, FirstSeconds
 from centre.plain import Number, PlainName, Word
@@ -32,6 +33,9 @@ Level: TypeAlias = Annotated[int, Field(ge=1, le=9)]
 Strategy: TypeAlias = Literal[
     "rrmemory", "rrordered", "ringall", "leastrecent", "fewestcalls", "random", "linear"
 ]
+
+LISTENERS: Final[frozenset[Role]] = frozenset({"trainer", "supervisor"})
+"""Who may see the floor, listen in on agents, and write to them."""
 
 ECHO_TEST = "600"
 """The number of the exchange's echo test."""
@@ -174,6 +178,7 @@ class Centre(Section):
     segments: tuple[Segment, ...] = ()
     customer_values: tuple[CustomerValue, ...] = ()
     callbacks: Callbacks | None = None
+    listening: Listening | None = None
     whatsapp: WhatsApp | None = None
     messages: Messages = Messages()
     spoken_statuses: dict[str, Word] = Field(default_factory=dict)

@@ -12,7 +12,17 @@ from hub.db.relays import RelayStore
 from hub.problems import add_problem_handlers
 from hub.relayed import Relayed
 from hub.requests import PREFIX, Requests
-from hub.routes import agents, callbacks, contacts, devices, enrolment, health, history, supervision
+from hub.routes import (
+    agents,
+    callbacks,
+    contacts,
+    devices,
+    enrolment,
+    health,
+    history,
+    listening,
+    supervision,
+)
 from hub.routes.identification import identification_router
 from hub.routes.keep_place import keep_place_router
 from hub.routes.metrics import metrics_router
@@ -36,7 +46,7 @@ def make_app(hub: Hub, metrics_token: str = "", routing_secret: str = "") -> Fas
     app.add_middleware(BodyLimit)
     app.add_middleware(Requests, metrics=hub.metrics)
     add_problem_handlers(app)
-    for part in (health, enrolment, agents, contacts, devices, supervision, callbacks, history):
+    for part in (health, enrolment, agents, contacts, devices, supervision, callbacks, history, listening):
         app.include_router(part.router, prefix=PREFIX)
     app.include_router(health.probes)
     if metrics_token:

@@ -87,6 +87,12 @@ class TooMany(Refusal):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 
+class CannotListen(Refusal):
+    """There is nothing to hear, too many hear it, or nobody may in this centre."""
+
+    status = HTTPStatus.CONFLICT
+
+
 class ExchangeRefused(Refusal):
     """The exchange said no."""
 

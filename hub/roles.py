@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, get_args
 
-from centre.model import Role
+from centre.model import LISTENERS, Role
 
 OPEN: Final = frozenset(
     {
@@ -51,6 +51,9 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("DELETE", "/agents/{agent}/devices/{device}"): _ADMINISTRATORS,
     ("PUT", "/agents/{agent}/presence"): _SUPERVISORS,
     ("GET", "/audit"): _SUPERVISORS,
+    ("POST", "/agents/{agent}/listening"): LISTENERS,
+    ("PUT", "/listening"): LISTENERS,
+    ("DELETE", "/listening"): LISTENERS,
     ("POST", "/history"): _EVERYBODY,
     ("GET", "/callbacks"): _EVERYBODY,
     ("POST", "/callbacks"): _EVERYBODY,

@@ -9,6 +9,7 @@ from pathlib import Path
 from centre.callbacks import Callbacks
 from centre.entries import Entry
 from centre.exchange import AccountsDatabase, Exchange, Ports
+from centre.listening import Listening
 from centre.model import Queue
 from centre.routing import Routing
 
@@ -19,7 +20,8 @@ class Agent:
 
     Its keys are told in the SDP (RFC 4568), or with ``dtls`` agreed between the two ends (RFC 5763).
     ``password`` None: the account is no file's, the hub writes it into ``Centre.accounts`` for each device.
-    ``personal_number`` reaches them, then the first of their ``queues``.
+    ``personal_number`` reaches them, then the first of their ``queues``. ``listens``: their phone may be
+    rung to hear other agents' talks.
     """
 
     extension: str
@@ -29,6 +31,7 @@ class Agent:
     dtls: bool = False
     queues: tuple[str, ...] = ()
     personal_number: str | None = None
+    listens: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class Centre:
     routing: Routing | None = None
     routing_secret: str = field(default="", repr=False)
     callbacks: Callbacks | None = None
+    listening: Listening | None = None
 
     @property
     def asked_first(self) -> dict[str, tuple[str, ...]]:

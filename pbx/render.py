@@ -31,6 +31,7 @@ FILES = (
     "first.conf",
     "identification.conf",
     "indications.conf",
+    "listening.conf",
     "logger.conf",
     "manager.conf",
     "modules.conf",

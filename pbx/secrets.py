@@ -67,6 +67,7 @@ def join(file: centre.model.Centre, secrets: Secrets) -> Centre:
         routing=file.routing,
         routing_secret=secrets.routing_secret if file.routing else "",
         callbacks=file.callbacks,
+        listening=file.listening,
     )
 
 
@@ -81,6 +82,7 @@ def _account(agent: centre.model.Agent, passwords: Mapping[str, str], exchange: 
         dtls=agent.media_encryption == "dtls",
         queues=agent.queues,
         personal_number=agent.personal_number,
+        listens=agent.role in centre.model.LISTENERS,
     )
 
 

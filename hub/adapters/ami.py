@@ -8,13 +8,15 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 
 from edge.text import clean
-from hub.adapters import ami_announced, ami_customer_calls, ami_events, ami_talks
+from hub.adapters import ami_announced, ami_customer_calls, ami_events, ami_listening, ami_talks
 from hub.adapters.ami_client import AmiAccount, AmiClient, AmiDown, AmiRefused, Link, Signal
 from hub.adapters.ami_handed import HandedTalks
 from hub.adapters.ami_held import HeldTalks
 from hub.adapters.ami_order import EventOrder
 from hub.adapters.ami_personal import PersonalQueues
 from hub.adapters.ami_wire import Message, UnsafeFieldError
+from hub.contract import ListenMode
+from hub.ports.listening import ListeningCall
 from hub.ports.pbx import (
     AgentConnected,
     CustomerCall,
@@ -29,7 +31,8 @@ from hub.ports.pbx import (
 _EXTENSION = re.compile(r"[0-9]{1,32}")
 _ALREADY = "Already there"
 _NOT_THERE = "Not there"
-"""app_queue's own words; the manager interface has no codes for them."""
+_NO_CHANNEL = "No such channel"
+"""Asterisk's own words; the manager interface has no codes for them."""
 
 
 def _now() -> datetime:
@@ -67,9 +70,7 @@ class AmiPbx:
 
     def _told(self, message: Message, now: datetime) -> Iterator[PbxEvent]:
         at = ami_events.time_of(message, now)
-        for beside in (ami_customer_calls.ended(message, at), ami_announced.told(message, at)):
-            if beside is not None:
-                yield beside
+        yield from _beside(message, at)
         for told in self._moved(message, now):
             yield told
             if isinstance(told, AgentConnected):
@@ -143,6 +144,23 @@ class AmiPbx:
         """Begin a call, by a context of the profile's alone."""
         await self._do("Originate", ami_customer_calls.originate(call))
 
+    async def listen(self, call: ListeningCall) -> None:
+        """Ring the trainer, by a context of the profile's alone."""
+        heard = self._held.channel(call.contact, call.agent)
+        await self._do("Originate", ami_listening.originate(call, heard))
+
+    async def turn_listening(self, call: str, mode: ListenMode) -> None:
+        """Let the trainer of this call be heard otherwise."""
+        await self._do("Redirect", ami_listening.redirect(call, mode))
+
+    async def end_listening(self, call: str) -> None:
+        """End this call; one that has ended is no error."""
+        try:
+            await self._do("Hangup", ami_listening.hang_up(call))
+        except PbxRefused as refusal:
+            if _NO_CHANNEL not in str(refusal):
+                raise
+
     async def calls(self) -> frozenset[str]:
         """The contacts of all calls that go on: the Uniqueid of every channel."""
         return frozenset(one.get("Uniqueid", "") for one in await self._do("Status", {}))
@@ -154,6 +172,14 @@ class AmiPbx:
             raise PbxDown(str(error)) from error
         except (AmiRefused, UnsafeFieldError) as error:
             raise PbxRefused(str(error)) from error
+
+
+def _beside(message: Message, at: datetime) -> Iterator[PbxEvent]:
+    """What is told of others than callers in queues, and of what those hear."""
+    for read in (ami_customer_calls.ended, ami_announced.told, ami_listening.told):
+        event = read(message, at)
+        if event is not None:
+            yield event
 
 
 def _not_needed(alone: bool) -> AbstractContextManager[None]:

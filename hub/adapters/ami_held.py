@@ -42,6 +42,13 @@ class HeldTalks:
         """The agent of ``event`` talks with the caller on ``channel``."""
         self._talks[channel] = _Talk(event.queue, event.contact, event.agent)
 
+    def channel(self, contact: str, agent: str) -> str:
+        """What ``agent`` talks with the caller on; empty where no such talk goes on."""
+        theirs = (
+            name for name, talk in self._talks.items() if (talk.contact, talk.agent) == (contact, agent)
+        )
+        return next(theirs, "")
+
     def take(self, message: Message, at: datetime) -> list[PbxEvent]:
         """What one of Asterisk's call events tells of a hold."""
         channel = message.get("Channel", "")

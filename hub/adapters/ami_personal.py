@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
 from centre.personal import personal_queue, team_of
+from hub.ports.listening import ListeningEnded, ListeningHeard
 from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
@@ -54,7 +55,7 @@ class PersonalQueues:
 
     def take(self, event: PbxEvent) -> list[PbxEvent]:
         """``event`` as of the team's queue, with what it explains; nothing while its meaning is open."""
-        if isinstance(event, PbxLink | CustomerCallEnded):
+        if isinstance(event, PbxLink | CustomerCallEnded | ListeningHeard | ListeningEnded):
             return [event]
         team = team_of(event.queue)
         if team is None:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from edge.text import clean
+from hub.contract import ListenMode
+from hub.ports.listening import ListeningCall
 from hub.ports.pbx import CustomerCall, PbxDown, PbxError, PbxEvent, PbxLink, PbxRefused, QueueRow
 from pbx.lab.client import ControlClient, ControlGone, ControlRefused
 from pbx.lab.wire import WireError, event_from_json, rows_from_json
@@ -68,6 +70,18 @@ class LabPbx:
     async def call_customer(self, call: CustomerCall) -> None:
         """Raises ``PbxRefused``: it has no line to anybody outside."""
         raise PbxRefused("the lab exchange calls no customers")
+
+    async def listen(self, call: ListeningCall) -> None:
+        """Raises ``PbxRefused``: it carries no voice."""
+        raise PbxRefused("nobody can listen in on the lab exchange")
+
+    async def turn_listening(self, call: str, mode: ListenMode) -> None:
+        """Raises ``PbxRefused``: it carries no voice."""
+        raise PbxRefused("nobody can listen in on the lab exchange")
+
+    async def end_listening(self, call: str) -> None:
+        """Raises ``PbxRefused``: it carries no voice."""
+        raise PbxRefused("nobody can listen in on the lab exchange")
 
     async def calls(self) -> frozenset[str]:
         """The callers in its queues; it knows of no other call."""

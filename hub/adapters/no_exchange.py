@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+from hub.contract import ListenMode
+from hub.ports.listening import ListeningCall
 from hub.ports.pbx import CustomerCall, PbxDown, PbxEvent, PbxLink, QueueRow
 
 WORDS = "no exchange is configured: calls work, queues do not"
@@ -39,6 +41,18 @@ class NoExchange:
         raise PbxDown(WORDS)
 
     async def call_customer(self, call: CustomerCall) -> None:
+        """Raises ``PbxDown``."""
+        raise PbxDown(WORDS)
+
+    async def listen(self, call: ListeningCall) -> None:
+        """Raises ``PbxDown``."""
+        raise PbxDown(WORDS)
+
+    async def turn_listening(self, call: str, mode: ListenMode) -> None:
+        """Raises ``PbxDown``."""
+        raise PbxDown(WORDS)
+
+    async def end_listening(self, call: str) -> None:
         """Raises ``PbxDown``."""
         raise PbxDown(WORDS)
 

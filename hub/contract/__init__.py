@@ -22,6 +22,9 @@ GET      /agents/{id}/devices              all ``DeviceView`` of an agent; for a
 DELETE   /agents/{id}/devices/{device}     ends a device; for administrators
 PUT      /agents/{id}/presence             ``PresenceOrder``; for supervisors and administrators
 GET      /audit                            ``AuditEntry``, a page, ``?before=serial``; for the same
+POST     /agents/{id}/listening            ``ListenRequest`` → ``ListeningView``; for trainers and supervisors
+PUT      /listening                        ``ListenChange`` → ``ListeningView``: how one's own goes on
+DELETE   /listening                        ends one's own; for trainers and supervisors
 POST     /history                          ``HistoryRequest`` → ``HistoryPage``: the agent's own contacts
 GET      /callbacks                        all ``CallbackView`` of the agent; for supervisors of everybody
 POST     /callbacks                        ``CallbackRequest`` → ``CallbackView``; once by ``Idempotency-Key``
@@ -67,6 +70,15 @@ from hub.contract.figures import (
     QueueFigures,
 )
 from hub.contract.history import MOST_OF_A_PAGE, HistoryPage, HistoryRequest, PastCall
+from hub.contract.listening import (
+    Coach,
+    CoachesEvent,
+    ListenChange,
+    ListeningEvent,
+    ListeningView,
+    ListenMode,
+    ListenRequest,
+)
 from hub.contract.passwords import PasswordEnrolment
 from hub.contract.scripts import Condition, Script, ScriptProgress, Step
 from hub.contract.segments import SegmentTitle
@@ -92,6 +104,8 @@ __all__ = [
     "CardEvent",
     "CardField",
     "CardStatus",
+    "Coach",
+    "CoachesEvent",
     "Colleague",
     "Condition",
     "ConnectedEvent",
@@ -109,6 +123,11 @@ __all__ = [
     "HistoryRequest",
     "HubEvent",
     "Line",
+    "ListenChange",
+    "ListenMode",
+    "ListenRequest",
+    "ListeningEvent",
+    "ListeningView",
     "Matter",
     "Me",
     "MeEvent",

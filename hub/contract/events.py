@@ -15,6 +15,7 @@ from hub.contract.cards import CardAnswer
 from hub.contract.contacts import ContactRecord, Offer
 from hub.contract.directory import DirectoryEvent
 from hub.contract.figures import AgentFigures, QueueFigures
+from hub.contract.listening import CoachesEvent, ListeningEvent
 
 
 class OfferedEvent(Model):
@@ -131,6 +132,8 @@ HubEvent = Annotated[
     | PresenceSetEvent
     | CallbackEvent
     | DirectoryEvent
+    | ListeningEvent
+    | CoachesEvent
     | ScriptChangedEvent
     | PbxLinkEvent
     | ResyncEvent,

@@ -7,6 +7,7 @@ from hub.contract.base import Model
 from hub.contract.callbacks import CallbackView
 from hub.contract.contacts import OpenContact
 from hub.contract.figures import AgentFigures, QueueFigures
+from hub.contract.listening import Coach, ListeningView
 
 
 class Snapshot(Model):
@@ -18,5 +19,7 @@ class Snapshot(Model):
     own: AgentFigures | None = None
     contacts: tuple[OpenContact, ...] = ()
     callbacks: tuple[CallbackView, ...] = ()
+    listening: ListeningView | None = None
+    coaches: tuple[Coach, ...] = ()
     pbx: bool
     pbx_words: str = ""

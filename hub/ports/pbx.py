@@ -1,4 +1,4 @@
-"""What the hub needs of an exchange with queues: what happens there, how it stands, and five acts.
+"""What the hub needs of an exchange with queues: what happens there, how it stands, and what can be done.
 
 ``hub.adapters.ami`` fills the port for Asterisk, ``hub.adapters.lab`` for the lab exchange; one contract
 suite runs against both. All text in events and rows has been cleaned by the adapter.
@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
+
+from hub.contract import ListenMode
+from hub.ports.listening import ListeningCall, ListeningEnded, ListeningHeard
 
 
 class MemberState(StrEnum):
@@ -209,6 +212,8 @@ PbxEvent: TypeAlias = (
     | HandedOn
     | MemberChanged
     | CustomerCallEnded
+    | ListeningHeard
+    | ListeningEnded
 )
 
 
@@ -338,6 +343,21 @@ class Pbx(Protocol):
 
     async def call_customer(self, call: CustomerCall) -> None:
         """Begin a call; ``CustomerCallEnded`` tells its end. ``PbxRefused`` where no customers are called."""
+        ...
+
+    async def listen(self, call: ListeningCall) -> None:
+        """Ring the trainer; ``ListeningHeard`` and ``ListeningEnded`` tell what comes of it.
+
+        ``PbxRefused`` where nobody can listen, or there is no such talk.
+        """
+        ...
+
+    async def turn_listening(self, call: str, mode: ListenMode) -> None:
+        """Let the trainer of this call, who listens, be heard otherwise."""
+        ...
+
+    async def end_listening(self, call: str) -> None:
+        """End this call; one that has ended is no error."""
         ...
 
     async def calls(self) -> frozenset[str]:

@@ -40,6 +40,8 @@ from hub.service.floor import Floor
 from hub.service.identification import Identification
 from hub.service.kept_places import KeptPlaces
 from hub.service.ledger import Ledger
+from hub.service.listening_book import ListeningBook
+from hub.service.listening_watch import ListeningWatch
 from hub.service.members import MemberKeeper
 from hub.service.misses import Misses
 from hub.service.phone_slots import PhoneSlots
@@ -76,6 +78,7 @@ class Ground:
     directory: Directory
     book: CallbackBook
     cards: Cards
+    listeners: ListeningBook
 
     @classmethod
     def of(cls, settings: Settings, engine: AsyncEngine, pbx: Pbx, crm: Crm, now: Now) -> Ground:
@@ -92,7 +95,8 @@ class Ground:
         cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrived)
         agents = AgentStore(engine)
         return cls(
-            *(centre, engine, pbx, now, roster, floor, bus, contacts, agents, board, directory, book, cards)
+            *(centre, engine, pbx, now, roster, floor, bus, contacts, agents, board, directory, book, cards),
+            listeners=ListeningBook(centre.listening, roster, bus),
         )
 
 
@@ -136,7 +140,9 @@ class AgentsSide:
         roster, floor, bus, now = ground.roster, ground.floor, ground.bus, ground.now
         desks = Desks(roster.agents, ground.centre.agent_state.desk_grace_seconds, now)
         wishes = Wishes(floor, WrapUps(roster, floor, bus, now), desks, callers.reservations)
-        views = Views(roster, floor, ground.board, ground.cards, ground.book, bus, callers.facts)
+        views = Views(
+            *(roster, floor, ground.board, ground.cards, ground.book, bus, callers.facts, ground.listeners)
+        )
         attendance = Attendance(floor, desks, ground.agents, ground.board, now)
         keeper = MemberKeeper(ground.pbx, roster, floor, wishes, views, attendance)
         bus.watch(keeper.hear)
@@ -184,6 +190,7 @@ def pump_of(
         contacts=_contact_life(ground, agents),
         callbacks=calls.callbacks,
         messages=messages,
+        listening=ListeningWatch(ground.listeners, ground.bus, ground.pbx, ground.now),
         now=ground.now,
     )
 

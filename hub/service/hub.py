@@ -46,6 +46,7 @@ from hub.service.history import History
 from hub.service.identification import Identification
 from hub.service.inbox import Inbox
 from hub.service.kept_places import KeptPlaces
+from hub.service.listening import Listening
 from hub.service.members import MemberKeeper
 from hub.service.orders import Orders
 from hub.service.outbox import Outbox
@@ -94,6 +95,7 @@ class Hub:
     pump: Pump
     choices: Choices
     orders: Orders
+    listening: Listening
     work: Work
     history: History
     routing: Routing
@@ -124,6 +126,7 @@ class Hub:
             tasks.create_task(self.sent_messages.run())
             if self.inbox is not None:
                 tasks.create_task(self.inbox.run())
+            tasks.create_task(self.pump.listening.run())
 
     async def close(self) -> None:
         """End streams and look-ups, and let the database go."""
@@ -181,6 +184,7 @@ def _put_together(
     roster, floor, bus, board = ground.roster, ground.floor, ground.bus, ground.board
     metrics = _metrics(ground, outbox)
     audit, crm_log = AuditStore(engine), CrmLog(outbox, roster, now)
+    listening = Listening(ground.listeners, roster, floor, pbx, audit, now)
     devices = Devices(DeviceStore(engine), CodeStore(engine), roster, bus, exchange, now, Tries(now))
     return Hub(
         engine=engine,
@@ -202,6 +206,7 @@ def _put_together(
         attendance=agents.attendance,
         pump=pump_of(ground, agents, calls, messages, metrics),
         choices=agents.choices,
+        listening=listening,
         orders=Orders(roster, audit, agents.choices, now),
         work=Work(
             *(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),

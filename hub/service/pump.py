@@ -14,6 +14,7 @@ from hub.domain.contacts import Contact, State
 from hub.domain.reconcile import reconcile
 from hub.events import Bus
 from hub.metrics import Metrics
+from hub.ports.listening import ListeningEnded, ListeningHeard
 from hub.ports.pbx import (
     CallerTold,
     CustomerCallEnded,
@@ -31,6 +32,7 @@ from hub.service.callbacks import Callbacks
 from hub.service.contact_life import ContactLife
 from hub.service.floor import Floor
 from hub.service.ledger import Ledger
+from hub.service.listening_watch import ListeningWatch
 from hub.service.members import MemberKeeper
 from hub.service.roster import Roster
 from hub.service.views import Views
@@ -55,6 +57,7 @@ class Pump:
     contacts: ContactLife
     callbacks: Callbacks
     messages: WaitingMessages
+    listening: ListeningWatch
     now: Callable[[], datetime]
     _changed: set[str] = field(default_factory=set)
     """Agents whose desks are still to be told how they stand."""
@@ -75,12 +78,13 @@ class Pump:
                 await self._member(named)
             case CallerTold():
                 self.views.facts.told(named.contact, named.place, named.minutes)
-            case CustomerCallEnded():
+            case CustomerCallEnded() | ListeningHeard() | ListeningEnded():
                 """No contact's: who waited or talked is told of by their queue."""
             case _:
                 await self.contacts.take(named)
         await self.callbacks.take(named)
         await self.messages.take(named)
+        await self.listening.take(named)
 
     async def _link(self, link: PbxLink) -> None:
         if link.up:

@@ -26,6 +26,7 @@ from hub.service.callback_book import CallbackBook, view
 from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.floor import Floor
+from hub.service.listening_book import ListeningBook
 from hub.service.roster import Roster
 
 _STATES: dict[MemberState, Literal["free", "ringing", "busy", "on_hold", "unavailable"]] = {
@@ -80,6 +81,7 @@ class Views:
     callbacks: CallbackBook
     bus: Bus
     facts: CallerFacts
+    listeners: ListeningBook
 
     def me(self, agent: str) -> Me:
         """Who the agent is, what they chose, and how the exchange sees them."""
@@ -148,6 +150,8 @@ class Views:
             own=self.board.own(agent),
             contacts=tuple(self._open(contact, agent) for contact in contacts),
             callbacks=tuple(view(one) for one in self.callbacks.of_agent(agent)),
+            listening=self.listeners.view(agent),
+            coaches=self.listeners.coaches(agent),
             pbx=self.floor.link.up,
             pbx_words=self.floor.link.words,
         )

@@ -46,6 +46,9 @@ OTHERS = {
     ("DELETE", "/agents/{id}/devices/{device}"),
     ("PUT", "/agents/{id}/presence"),
     ("GET", "/audit"),
+    ("POST", "/agents/{id}/listening"),
+    ("PUT", "/listening"),
+    ("DELETE", "/listening"),
 }
 """Every route that agents are refused; ``test_roles`` has the rest of it."""
 

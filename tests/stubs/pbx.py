@@ -9,6 +9,8 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
+from hub.contract import ListenMode
+from hub.ports.listening import ListeningCall, ListeningEnded, ListeningHeard
 from hub.ports.pbx import (
     CallEnd,
     CustomerCall,
@@ -34,6 +36,9 @@ class FakePbx(QueueFloor):
         super().__init__(queues or {"support": 20, "sales": 30}, now=now)
         self.dialled: dict[str, CustomerCall] = {}
         """The calls to customers that go on, by contact."""
+        self.listening: dict[str, ListeningCall] = {}
+        """The calls to trainers, by id."""
+        self.refuse_listening = False
         self._events: asyncio.Queue[PbxEvent] | None = None
         self._up = False
         self.refuse_pauses = False
@@ -96,9 +101,38 @@ class FakePbx(QueueFloor):
         self.dialled[call.contact] = call
 
     async def calls(self) -> frozenset[str]:
-        """Customers who are dialled, and callers."""
+        """Customers who are dialled, callers, and trainers who listen."""
         self._need_link()
-        return frozenset({*self.dialled, *self._callers})
+        return frozenset({*self.dialled, *self._callers, *self.listening})
+
+    async def listen(self, call: ListeningCall) -> None:
+        """Ring the trainer, who does what a test says."""
+        self._need_link()
+        if self.refuse_listening:
+            raise PbxRefused("not now")
+        self.listening[call.id] = call
+
+    async def turn_listening(self, call: str, mode: ListenMode) -> None:
+        """The trainer is heard otherwise."""
+        self._need_link()
+        if call not in self.listening:
+            raise PbxRefused("there is no such call")
+        self._tell(ListeningHeard(call, mode, self._now()))
+
+    async def end_listening(self, call: str) -> None:
+        """End it; one that has ended is no error."""
+        self._need_link()
+        if call in self.listening:
+            self.trainer_is_gone(call)
+
+    def trainer_answers(self, call: str) -> None:
+        """The trainer's phone answers, and hears."""
+        self._tell(ListeningHeard(call, self.listening[call].mode, self._now()))
+
+    def trainer_is_gone(self, call: str) -> None:
+        """The trainer hangs up, or the talk is over."""
+        del self.listening[call]
+        self._tell(ListeningEnded(call, self._now()))
 
     def customer_takes(self, contact: str) -> None:
         """The customer answers, and says that it is them."""

@@ -1,0 +1,32 @@
+"""Listening in: begun, turned to another way, ended."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, status
+
+from hub.auth import AgentHere, HubHere
+from hub.contract import ListenChange, ListeningView, ListenRequest
+
+router = APIRouter()
+
+
+@router.post("/agents/{agent}/listening")
+async def listen(
+    agent: Annotated[str, Path(max_length=80)], asked: ListenRequest, trainer: AgentHere, hub: HubHere
+) -> ListeningView:
+    """Ring the trainer's own phone, which then hears the agent's talk."""
+    return await hub.listening.begin(trainer, agent, asked)
+
+
+@router.put("/listening")
+async def turn(change: ListenChange, trainer: AgentHere, hub: HubHere) -> ListeningView:
+    """Go on in another way."""
+    return await hub.listening.turn(trainer, change.mode)
+
+
+@router.delete("/listening", status_code=status.HTTP_204_NO_CONTENT)
+async def end(trainer: AgentHere, hub: HubHere) -> None:
+    """Listen no more; who does not is none the worse for it."""
+    await hub.listening.end(trainer)
