@@ -87,6 +87,12 @@ class TooMany(Refusal):
     status = HTTPStatus.TOO_MANY_REQUESTS
 
 
+class NoDesk(Refusal):
+    """The agent has no desk open, so nobody would read it."""
+
+    status = HTTPStatus.CONFLICT
+
+
 class CannotListen(Refusal):
     """There is nothing to hear, too many hear it, or nobody may in this centre."""
 

@@ -52,6 +52,7 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("PUT", "/agents/{agent}/presence"): _SUPERVISORS,
     ("GET", "/audit"): _SUPERVISORS,
     ("POST", "/agents/{agent}/listening"): LISTENERS,
+    ("POST", "/agents/{agent}/coach-notes"): LISTENERS,
     ("PUT", "/listening"): LISTENERS,
     ("DELETE", "/listening"): LISTENERS,
     ("POST", "/history"): _EVERYBODY,

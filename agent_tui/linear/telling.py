@@ -12,7 +12,7 @@ from agent_tui.screens.views.calls import caller_name, contact_name
 from agent_tui.session import select
 from agent_tui.session.state import Call, NoteState, Phase, SessionState, Work
 from agent_tui.text.catalogue import Phrase, Told, _
-from hub.contract import CardStatus
+from hub.contract import CardStatus, ListenMode
 from sip.call_state import CallState
 
 
@@ -118,6 +118,23 @@ def _notices(old: SessionState, new: SessionState) -> Iterator[Told]:
             )
 
 
+def _coaches(old: SessionState, new: SessionState) -> Iterator[Told]:
+    for coach in new.coaches:
+        if coach not in old.coaches:
+            yield _COACHES[coach.mode](coach.name)
+    still = {coach.name for coach in new.coaches}
+    for coach in old.coaches:
+        if coach.name not in still:
+            yield Phrase("{who} listens no more.", who=coach.name)
+
+
+_COACHES: dict[ListenMode, Callable[[str], Told]] = {
+    ListenMode.LISTEN: lambda who: Phrase("{who} listens to this call; nobody hears them.", who=who),
+    ListenMode.WHISPER: lambda who: Phrase("{who} whispers to you; only you hear them.", who=who),
+    ListenMode.BARGE: lambda who: Phrase("{who} is in this call; the customer hears them, too.", who=who),
+}
+
+
 def _standing(old: SessionState, new: SessionState) -> Iterator[Told]:
     if old.registration.state is not new.registration.state:
         yield f"{words.REGISTRATION[new.registration.state]}."
@@ -144,6 +161,7 @@ def _standing(old: SessionState, new: SessionState) -> Iterator[Told]:
 
 _TELLERS: tuple[Callable[[SessionState, SessionState], Iterator[Told]], ...] = (
     _calls,
+    _coaches,
     _notices,
     _work,
     _standing,

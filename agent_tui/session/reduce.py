@@ -9,6 +9,7 @@ from agent_tui.session import (
     reach,
     reduce_callbacks,
     reduce_calls,
+    reduce_coaching,
     reduce_directory,
     reduce_history,
     reduce_links,
@@ -32,6 +33,7 @@ _SUBJECTS: tuple[Table, ...] = (
     # In the language of whom the hub has just told.
     reduce_callbacks.TABLE,
     reduce_history.TABLE,
+    reduce_coaching.TABLE,
     # What these look at is what links have just become.
     reach.TABLE,
     odds.TABLE,

@@ -17,6 +17,7 @@ from hub.contract import (
     Card,
     CardAnswer,
     CardStatus,
+    Coach,
     Colleague,
     DirectoryEntry,
     Me,
@@ -240,6 +241,10 @@ class SessionState:
     history: History | None = None
     """What of it is on the screen; None while nobody looks."""
     directory: Directory = Directory()
+    coaches: tuple[Coach, ...] = ()
+    """Who listens to the agent's calls now, where the centre shows it."""
+    coach_notes: int = 0
+    """How many lines trainers have written to this desk."""
     own: AgentFigures | None = None
     """What the agent did today; None before the hub told."""
     notices: tuple[Notice, ...] = ()

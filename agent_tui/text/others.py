@@ -81,6 +81,17 @@ OF_THE_HUB: Final = (
     Phrase("The CRM does not let the hub in ({status}): its secret or its rights are to be mended"),
     Phrase("The CRM has no such customer"),
     Phrase("the hub ended before an answer came"),
+    Phrase("This centre has no listening in; ask your administrator."),
+    Phrase("This is you; choose another agent."),
+    Phrase("You listen to somebody already; end that first."),
+    Phrase("This agent is not in a call now."),
+    Phrase("Others listen to this call already; no more can."),
+    Phrase("You do not listen to anybody now."),
+    Phrase("This agent has no desk open, so nobody would read it."),
+    Phrase("The hub has no line to the exchange now; try again."),
+    Phrase("The hub could not store this, so it was not done; try again."),
+    Phrase("The hub could not store this, so it was not sent; try again."),
+    Phrase("Your role does not allow this; ask your administrator."),
 )
 
 

@@ -23,6 +23,7 @@ DELETE   /agents/{id}/devices/{device}     ends a device; for administrators
 PUT      /agents/{id}/presence             ``PresenceOrder``; for supervisors and administrators
 GET      /audit                            ``AuditEntry``, a page, ``?before=serial``; for the same
 POST     /agents/{id}/listening            ``ListenRequest`` → ``ListeningView``; for trainers and supervisors
+POST     /agents/{id}/coach-notes          ``CoachNote``: it stands on the agent's desk; for the same
 PUT      /listening                        ``ListenChange`` → ``ListeningView``: how one's own goes on
 DELETE   /listening                        ends one's own; for trainers and supervisors
 POST     /history                          ``HistoryRequest`` → ``HistoryPage``: the agent's own contacts
@@ -71,8 +72,11 @@ from hub.contract.figures import (
 )
 from hub.contract.history import MOST_OF_A_PAGE, HistoryPage, HistoryRequest, PastCall
 from hub.contract.listening import (
+    LONGEST_COACH_NOTE,
     Coach,
     CoachesEvent,
+    CoachNote,
+    CoachNoteEvent,
     ListenChange,
     ListeningEvent,
     ListeningView,
@@ -88,6 +92,7 @@ from hub.contract.standing import AgentStanding
 
 __all__ = [
     "FORMULAS",
+    "LONGEST_COACH_NOTE",
     "MOST_COLLEAGUES",
     "MOST_OF_A_PAGE",
     "RECENT_MINUTES",
@@ -105,6 +110,8 @@ __all__ = [
     "CardField",
     "CardStatus",
     "Coach",
+    "CoachNote",
+    "CoachNoteEvent",
     "CoachesEvent",
     "Colleague",
     "Condition",

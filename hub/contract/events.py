@@ -15,7 +15,7 @@ from hub.contract.cards import CardAnswer
 from hub.contract.contacts import ContactRecord, Offer
 from hub.contract.directory import DirectoryEvent
 from hub.contract.figures import AgentFigures, QueueFigures
-from hub.contract.listening import CoachesEvent, ListeningEvent
+from hub.contract.listening import CoachesEvent, CoachNoteEvent, ListeningEvent
 
 
 class OfferedEvent(Model):
@@ -134,6 +134,7 @@ HubEvent = Annotated[
     | DirectoryEvent
     | ListeningEvent
     | CoachesEvent
+    | CoachNoteEvent
     | ScriptChangedEvent
     | PbxLinkEvent
     | ResyncEvent,

@@ -10,6 +10,9 @@ from pydantic import Field
 
 from hub.contract.base import Model
 
+LONGEST_COACH_NOTE = 200
+"""Characters: it is read while one talks."""
+
 
 class ListenMode(StrEnum):
     """Who hears the trainer: nobody, the agent alone, or both who talk."""
@@ -64,3 +67,18 @@ class CoachesEvent(Model):
 
     kind: Literal["coaches"] = "coaches"
     coaches: tuple[Coach, ...]
+
+
+class CoachNote(Model):
+    """A line that a trainer writes to an agent, who reads it at once."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_COACH_NOTE)]
+
+
+class CoachNoteEvent(Model):
+    """Somebody wrote to the agent of this stream. ``by``: their name."""
+
+    kind: Literal["coach_note"] = "coach_note"
+    by: str
+    text: str
+    at: datetime

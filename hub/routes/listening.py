@@ -1,4 +1,4 @@
-"""Listening in: begun, turned to another way, ended."""
+"""Listening in: begun, turned to another way, ended; and what trainers write meanwhile."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, status
 
 from hub.auth import AgentHere, HubHere
-from hub.contract import ListenChange, ListeningView, ListenRequest
+from hub.contract import CoachNote, ListenChange, ListeningView, ListenRequest
 
 router = APIRouter()
 
@@ -18,6 +18,14 @@ async def listen(
 ) -> ListeningView:
     """Ring the trainer's own phone, which then hears the agent's talk."""
     return await hub.listening.begin(trainer, agent, asked)
+
+
+@router.post("/agents/{agent}/coach-notes", status_code=status.HTTP_204_NO_CONTENT)
+async def write(
+    agent: Annotated[str, Path(max_length=80)], note: CoachNote, trainer: AgentHere, hub: HubHere
+) -> None:
+    """Put a line on the agent's desk."""
+    await hub.coach_notes.write(trainer, agent, note)
 
 
 @router.put("/listening")

@@ -38,6 +38,7 @@ from hub.service.callbacks import Callbacks
 from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.choices import Choices
+from hub.service.coach_notes import CoachNotes
 from hub.service.crm_log import CrmLog, CrmSender
 from hub.service.devices import Devices, Exchange
 from hub.service.directory import Directory
@@ -96,6 +97,7 @@ class Hub:
     choices: Choices
     orders: Orders
     listening: Listening
+    coach_notes: CoachNotes
     work: Work
     history: History
     routing: Routing
@@ -207,6 +209,7 @@ def _put_together(
         pump=pump_of(ground, agents, calls, messages, metrics),
         choices=agents.choices,
         listening=listening,
+        coach_notes=CoachNotes(roster, bus, audit, now),
         orders=Orders(roster, audit, agents.choices, now),
         work=Work(
             *(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),

@@ -69,6 +69,7 @@ def hostile(text: str) -> SessionState:
         work=(_work(one, many),),
         queues=tuple(queue.model_copy(update={"title": one}) for queue in desk.QUEUES),
         notices=(Notice("t", Severity.WARNING, one),),
+        coaches=(hub.Coach(name=one, contact="k-1", mode=hub.ListenMode.WHISPER),),
     )
 
 

@@ -14,6 +14,7 @@ from centre.listening import Listening
 from hub.contract import (
     Coach,
     CoachesEvent,
+    CoachNoteEvent,
     HubEvent,
     ListeningEvent,
     ListeningView,
@@ -287,3 +288,49 @@ async def test_what_ended_while_the_line_was_down_is_over(centre: Centre) -> Non
     centre.pbx.link_up()
     await centre.settle()
     assert (await trainer.snapshot()).listening is None
+
+
+async def writes(desk: Desk, text: str, agent: str = "yael") -> httpx.Response:
+    return await desk.http.post(f"/v1/agents/{agent}/coach-notes", json={"text": text})
+
+
+async def test_a_line_of_a_trainers_is_told_to_the_agent_alone_and_cleaned(centre: Centre) -> None:
+    trainer, agent, other = [await centre.desk(one) for one in ("daniel", "yael", "tal")]
+    await listens(agent)
+    await listens(other)
+    answer = await writes(trainer, "שאלו על הכתובת [@click=x]\x1b]0;x\x07\u202e\nnow")
+    assert answer.status_code == 204, answer.text
+    (told,) = of_kind(await agent.told(), CoachNoteEvent)
+    text = "שאלו על הכתובת [@click=x]]0;x now"
+    assert told == CoachNoteEvent(by="Daniel Katz", text=text, at=centre.time.moment)
+    assert not of_kind(await other.told(), CoachNoteEvent)
+    (act,) = await centre.hub.orders.acts(None)
+    assert (act.who, act.what, act.whom, act.words) == ("daniel", "coach note", "yael", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "agent", "status"),
+    [("x" * 201, "yael", 422), ("", "yael", 422), ("\x07\u202e", "yael", 422), ("x", "nobody", 404)],
+)
+async def test_what_cannot_be_read_is_not_written(centre: Centre, text: str, agent: str, status: int) -> None:
+    trainer, listener = await centre.desk("daniel"), await centre.desk("yael")
+    await listens(listener)
+    assert (await writes(trainer, text, agent)).status_code == status
+    assert not of_kind(await listener.told(), CoachNoteEvent)
+
+
+async def test_who_has_no_desk_open_is_not_written_to(centre: Centre) -> None:
+    refused(await writes(await centre.desk("daniel"), "Slower."), 409, "no desk")
+
+
+async def test_agents_write_to_nobody(centre: Centre) -> None:
+    refused(await writes(await centre.desk("yael"), "Slower.", "daniel"), 403, "role")
+
+
+async def test_what_the_audit_cannot_hold_is_not_written(centre: Centre) -> None:
+    trainer, agent = await centre.desk("daniel"), await centre.desk("yael")
+    await listens(agent)
+    async with centre.hub.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE audit RENAME TO elsewhere")
+    refused(await writes(trainer, "Slower."), 503, "not sent")
+    assert not of_kind(await agent.told(), CoachNoteEvent)

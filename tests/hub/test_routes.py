@@ -47,6 +47,7 @@ OTHERS = {
     ("PUT", "/agents/{id}/presence"),
     ("GET", "/audit"),
     ("POST", "/agents/{id}/listening"),
+    ("POST", "/agents/{id}/coach-notes"),
     ("PUT", "/listening"),
     ("DELETE", "/listening"),
 }

@@ -14,6 +14,7 @@ from agent_tui.session.state import Call, Phase, SessionState, Work
 from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.text.local import day_time, decimal
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from hub.contract import Coach, ListenMode
 from sip.call_state import CallState
 from sip.events import AudioLevels, CallId, CallQuality, MissedCall
 
@@ -23,6 +24,11 @@ _TAGS = {
     CallState.RINGING: Tone.INFO_TAG,
     CallState.ESTABLISHED: Tone.GOOD_TAG,
     CallState.HELD: Tone.INFO_TAG,
+}
+_COACHES = {
+    ListenMode.LISTEN: (Phrase("LISTENS"), Phrase("hears this call; nobody hears them")),
+    ListenMode.WHISPER: (Phrase("WHISPERS"), Phrase("only you hear them")),
+    ListenMode.BARGE: (Phrase("JOINED"), Phrase("the customer hears them, too")),
 }
 _TAG_WIDTH = 13
 _BARS = "·▁▂▃▄▅▆▇█"
@@ -42,6 +48,7 @@ def calls_page(
     rows = [_call(state, call, (levels or {}).get(call.id)) for call in state.calls]
     if not rows and clock is not None:
         rows = _missed(state, clock)
+    rows += [_coach(coach) for coach in state.coaches]
     owed = state.written
     if owed is not None and owed.phase is Phase.WRAP_UP:
         rows.append(_wrap_up(state, owed))
@@ -174,6 +181,21 @@ def _quality(quality: CallQuality) -> Cell:
     loss = max(quality.loss_in, quality.loss_out)
     told = line(f"MOS {decimal(quality.mos, 1)}", Phrase("{rtt:.0f} ms", rtt=quality.rtt), f"{loss:g} %")
     return Cell(told, Tone.WARN if quality.complaints else Tone.DIM, drop=3)
+
+
+def _coach(coach: Coach) -> Row:
+    """Who listens to the agent, and who hears them."""
+    tag, about = _COACHES[coach.mode]
+    tone = Tone.WARN_TAG if coach.mode is ListenMode.BARGE else Tone.INFO_TAG
+    return Row(
+        (
+            Cell(" "),
+            Cell(f" {tag} ", tone, width=_TAG_WIDTH),
+            Cell(coach.name, Tone.STRONG),
+            Cell(str(about), Tone.DIM, drop=1),
+            Cell("", grow=True),
+        )
+    )
 
 
 def _wrap_up(state: SessionState, work: Work) -> Row:
