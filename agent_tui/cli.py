@@ -15,7 +15,7 @@ from typing import NamedTuple
 from agent_tui.first_picture import FirstPicture
 from agent_tui.places import config_file, log_file
 
-WORDS = ("demo", "enroll", "login", "doctor", "agent", "bot", "hub", "pbx")
+WORDS = ("demo", "enroll", "login", "doctor", "agent", "bot", "hub", "pbx", "serve")
 """What ``cli_more`` does."""
 
 _FAILED, _MISUSED = 1, 2
@@ -36,6 +36,7 @@ moked: a terminal softphone and agent desktop
   moked bot run PATH...        play test scenarios against a centre (moked bot run --help)
   moked hub ...                run a hub (moked hub --help)
   moked pbx ...                make Asterisk's configuration (moked pbx --help)
+  moked serve ...              serve desks to browsers in the centre (moked serve --help)
   moked --version              say the version
   moked --help                 say this
 

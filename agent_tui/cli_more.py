@@ -1,4 +1,4 @@
-"""The other words of ``moked``: demo, enroll, login, doctor, agent, bot, hub, pbx."""
+"""The other words of ``moked``: demo, enroll, login, doctor, agent, bot, hub, pbx, serve."""
 
 from __future__ import annotations
 
@@ -61,6 +61,12 @@ def hub(context: typer.Context) -> None:
 def pbx(context: typer.Context) -> None:
     """Make, check or compare Asterisk's configuration; this process becomes it."""
     _become("pbx", context.args)
+
+
+@app.command(context_settings=_PASS_ON)
+def serve(context: typer.Context) -> None:
+    """Serve desks to browsers; this process becomes it."""
+    _become("serve", context.args)
 
 
 ConfigOption: TypeAlias = Annotated[Path | None, typer.Option(help="The settings file.", show_default=False)]

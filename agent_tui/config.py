@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -233,8 +233,19 @@ class Config(Section):
     keys: KeysSection = KeysSection()
 
 
+S = TypeVar("S", bound=Section)
+
+
 def load(path: Path) -> Config:
-    """The settings in ``path``; file names in them count from its directory. Raises ``ConfigError``."""
+    """The settings in ``path``. Raises ``ConfigError``."""
+    return read(path, Config)
+
+
+def read(path: Path, model: type[S]) -> S:
+    """The file as ``model``, whose fields are its tables; file names in them count from its directory.
+
+    Raises ``ConfigError``.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -246,9 +257,9 @@ def load(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}") from None
     try:
-        config = Config.model_validate(values)
+        config = model.model_validate(values)
     except ValidationError as error:
-        raise ConfigError("\n".join(f"{path}{told}" for told in problems(error, Config, text))) from None
+        raise ConfigError("\n".join(f"{path}{told}" for told in problems(error, model, text))) from None
     return _with_whole_paths(config, path.resolve().parent)
 
 
@@ -262,7 +273,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _with_whole_paths(config: Config, base: Path) -> Config:
+def _with_whole_paths(config: S, base: Path) -> S:
     def whole(section: Section) -> dict[str, Path]:
         return {
             name: base / os.path.expanduser(value)  # noqa: PTH111 - Path.expanduser raises for an unknown user

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from agent_tui.adapters import secrets
 from agent_tui.adapters.draft_files import DraftFiles
 from agent_tui.adapters.http_hub import HttpHub, Locate
 from agent_tui.adapters.hub_wire import HubAddress
-from agent_tui.adapters.phone import Phone
+from agent_tui.adapters.phone import Attach, Phone
 from agent_tui.adapters.private_hub import PrivateHub
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.app import Around, MokedApp
@@ -85,24 +85,32 @@ def build(path: Path, faults: Faults) -> MokedApp:
     """The desk as the settings in ``path`` have it. Raises ``ConfigError`` and ``SecretsError``."""
     config = load(path)
     account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
-    return desk(config, account, hub_of(config.hub), faults, path)
+    app = desk(config, account, hub_of(config.hub), faults)
+    app.wear(config.desk.theme.value, partial(keep_theme, path))
+    return app
 
 
 def desk(
-    config: Config, account: Account, locate: Locate, faults: Faults, path: Path | None = None
+    config: Config,
+    account: Account,
+    locate: Locate,
+    faults: Faults,
+    attach: Attach | None = None,
+    beside: Sequence[Service] = (),
 ) -> MokedApp:
-    """The app over a phone process and a hub. What is chosen in it is kept in the settings in ``path``."""
-    made = core(config, account, locate, faults)
+    """The app over a phone, as in ``core``, and a hub; with services that run ``beside`` its own."""
+    made = core(config, account, locate, faults, attach=attach)
     faults.tell_to(lambda reference: made.store.dispatch(FaultSurvived(reference)))
     attention = config.attention
     wanted = Wanted(bell=attention.bell, title=attention.title, notify=attention.notify)
     around = Around(TerminalSignals(wanted), faults)
     language = config.desk.language or ""
     shortcuts.use(config.keys.chosen)
-    app = MokedApp(made.store, made.commander, [made.services.run], language=language, around=around)
+    services = [made.services.run, *beside]
+    app = MokedApp(made.store, made.commander, services, language=language, around=around)
     app.bidi = config.terminal.bidi
     app.use_terminal(config.terminal.use(os.environ))
-    app.wear(config.desk.theme.value, partial(keep_theme, path) if path is not None else None)
+    app.wear(config.desk.theme.value)
     return app
 
 
@@ -129,15 +137,18 @@ def core(
     locate: Locate,
     faults: Faults | None = None,
     runtime: Path | None = None,
+    attach: Attach | None = None,
 ) -> Core:
-    """All of the desk but its screen, over a phone process and a hub; ``runtime`` is a private directory for
-    its phone and drafts where it is not this user's only desk.
+    """All of the desk but its screen, over a hub and a phone process, or what ``attach`` reaches instead.
+
+    ``runtime`` is a private directory for its phone and drafts where it is not this user's only desk.
     """
     clock = SystemClock()
     faults = faults or Faults()
     runtime = runtime or runtime_directory()
     store = Store(clock.now, surviving=faults.surviving)
-    phone, hub = phone_of(config, account, runtime), HttpHub(locate)
+    phone = Phone(account, attach) if attach is not None else phone_of(config, account, runtime)
+    hub = HttpHub(locate)
     commander = Commander(store, phone, hub, surviving=faults.surviving)
     services = Services(
         loops=(

@@ -36,6 +36,7 @@ _SUPERVISORS: Final[frozenset[Role]] = frozenset({"supervisor", "administrator"}
 _ADMINISTRATORS: Final[frozenset[Role]] = frozenset({"administrator"})
 
 MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
+    ("DELETE", "/device"): _EVERYBODY,
     ("GET", "/me"): _EVERYBODY,
     ("GET", "/snapshot"): _EVERYBODY,
     ("GET", "/events"): _EVERYBODY,

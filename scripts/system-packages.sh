@@ -7,7 +7,7 @@ set -eu
 # package:what shows that it is there
 case "${1:-}" in
   demo) wanted="libportaudio2:libportaudio.so.2" ;;
-  test) wanted="libportaudio2:libportaudio.so.2 debootstrap:debootstrap tmux:tmux unicode-data:/usr/share/unicode/BidiTest.txt libfribidi-bin:fribidi iproute2:ip nftables:nft conntrack:conntrack dbus-daemon:dbus-daemon pipewire:pipewire pipewire-bin:pw-dump pipewire-alsa:/usr/share/alsa/alsa.conf.d/50-pipewire.conf wireplumber:wireplumber postgresql:/usr/lib/postgresql/*/bin/initdb" ;;
+  test) wanted="libportaudio2:libportaudio.so.2 debootstrap:debootstrap tmux:tmux unicode-data:/usr/share/unicode/BidiTest.txt libfribidi-bin:fribidi iproute2:ip nftables:nft conntrack:conntrack dbus-daemon:dbus-daemon pipewire:pipewire pipewire-bin:pw-dump pipewire-alsa:/usr/share/alsa/alsa.conf.d/50-pipewire.conf wireplumber:wireplumber chromium:chromium postgresql:/usr/lib/postgresql/*/bin/initdb" ;;
   *) echo "usage: $0 demo|test" >&2; exit 2 ;;
 esac
 

@@ -26,6 +26,8 @@ class RegistrationState(StrEnum):
     """401/403/404: the account is wrong; trying again would only hammer the registrar."""
     UNREACHABLE = "unreachable"
     """No answer, no route, or no trusted TLS: tried again by itself."""
+    ELSEWHERE = "elsewhere"
+    """No phone of ours registers: the agent talks by a telephone that the exchange rings."""
 
 
 class CloseReason(StrEnum):

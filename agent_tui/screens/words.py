@@ -20,6 +20,7 @@ REGISTRATION: Final = {
     RegistrationState.REGISTERED: Phrase("Registered"),
     RegistrationState.REFUSED: Phrase("Refused by registrar"),
     RegistrationState.UNREACHABLE: Phrase("No registrar"),
+    RegistrationState.ELSEWHERE: Phrase("Your telephone"),
 }
 
 LINKS: Final = {

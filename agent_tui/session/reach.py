@@ -18,6 +18,12 @@ UNREACHED = Phrase(
     "restart the router, then tell your team leader."
 )
 
+TELEPHONE_UNREACHED = Phrase(
+    "The exchange cannot ring your telephone. See that it is switched on, connected and not in another room; "
+    "if this stays, tell your team leader."
+)
+
+_RUNG = frozenset({RegistrationState.REGISTERED, RegistrationState.ELSEWHERE})
 
 _UNREGISTERED = Phrase(
     "No call can ring here, so you cannot be ready. Wait until the top line says Registered."
@@ -39,7 +45,7 @@ class Reach(Enum):
 
 def reach(state: SessionState) -> Reach:
     """How it stands now."""
-    if state.phone is not Link.UP or state.registration.state is not RegistrationState.REGISTERED:
+    if state.phone is not Link.UP or state.registration.state not in _RUNG:
         return Reach.UNREGISTERED
     members = state.me.members if state.me is not None else ()
     if state.hub is not Link.UP or state.pbx is not Link.UP or not members:
@@ -55,14 +61,18 @@ def why_not_ready(state: SessionState) -> Phrase | None:
         case Reach.UNREGISTERED:
             return _UNREGISTERED
         case Reach.UNREACHED:
-            return UNREACHED
+            return _unreached(state)
         case _:
             return None
 
 
+def _unreached(state: SessionState) -> Phrase:
+    return TELEPHONE_UNREACHED if state.talks_elsewhere else UNREACHED
+
+
 def _looked_at(state: SessionState, _event: object) -> SessionState:
     if reach(state) is Reach.UNREACHED:
-        return put(state, "reach", Severity.ERROR, UNREACHED)
+        return put(state, "reach", Severity.ERROR, _unreached(state))
     return clear(state, "reach")
 
 

@@ -57,6 +57,8 @@ def _able(state: SessionState, commands: set[type[do.Command]]) -> set[type[do.C
 
 def _of_phone(state: SessionState) -> set[type[do.Command]]:
     found: set[type[do.Command]] = set()
+    if state.talks_elsewhere:
+        return found
     pending = any(call.state in _PENDING for call in state.calls)
     if state.ringing is not None and not pending:
         found.add(do.Answer)

@@ -254,6 +254,11 @@ class SessionState:
     """What the phone talks through, and what else it could; None where it has no devices."""
 
     @property
+    def talks_elsewhere(self) -> bool:
+        """Whether the agent talks by a telephone that is none of ours: no call is commanded here."""
+        return self.registration.state is RegistrationState.ELSEWHERE
+
+    @property
     def active_call(self) -> Call | None:
         """The call that F-keys act on, if any is open."""
         return next((call for call in self.calls if call.id == self.active), None)

@@ -20,6 +20,7 @@ OF_THE_PHONE: Final = (
     Phrase("the phone process did not start; its log says why"),
     Phrase("another desk has the phone"),
     Phrase("this phone has no devices to choose from"),
+    Phrase("You talk by your telephone: do it there."),
     Phrase("the call is over"),
     Phrase("this call does not ring any more"),
     Phrase("only an answered call can be transferred"),

@@ -7,6 +7,7 @@ GET      /health                           ``Health``; no token is asked for
 GET      /authority                        ``Authority``; no token
 POST     /enrolment                        ``EnrolmentRequest`` → ``Enrolment``; the code stands for a token
 POST     /enrolment/password               ``PasswordEnrolment`` → ``Enrolment``, for who has one
+DELETE   /device                           ends the device that asks: signed out
 GET      /me                               ``Me``
 GET      /snapshot                         ``Snapshot``, with the cursor where its events go on
 GET      /events                           server-sent events; ``Last-Event-ID`` replays, else ``resync``

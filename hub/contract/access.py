@@ -24,6 +24,8 @@ class EnrolmentRequest(Model):
     code: Annotated[str, Field(pattern="^[0-9a-f]{6}$")]
     secret: Annotated[str, Field(pattern="^[0-9a-f]{32}$", repr=False)]
     device: Annotated[str, Field(max_length=80)] = ""
+    replaces: bool = False
+    """The agent's devices that are called the same end with it, as a browser's that was never signed out."""
 
 
 class SipAccount(Model):

@@ -15,3 +15,5 @@ class PasswordEnrolment(Model):
     agent: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
     password: Annotated[str, Field(min_length=1, max_length=128, repr=False)]
     device: Annotated[str, Field(max_length=80)] = ""
+    replaces: bool = False
+    """As in ``EnrolmentRequest``."""

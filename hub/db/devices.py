@@ -98,10 +98,13 @@ class DeviceStore:
         async with self.engine.begin() as connection:
             await connection.execute(update(devices).where(devices.c.id == device).values(seen_at=now))
 
-    async def revoke(self, agent: str, now: datetime, device: str = "") -> tuple[Device, ...]:
-        """End ``device`` of ``agent``, or all of theirs; returns those that this ended."""
+    async def revoke(
+        self, agent: str, now: datetime, device: str = "", *, name: str = ""
+    ) -> tuple[Device, ...]:
+        """End ``device`` of ``agent``, those called ``name``, or all of theirs; returns those that ended."""
         which = [devices.c.agent == agent, devices.c.revoked_at.is_(None)]
         which += [devices.c.id == device] if device else []
+        which += [devices.c.name == name] if name else []
         ended = update(devices).where(*which).values(revoked_at=now).returning(devices)
         async with self.engine.begin() as connection:
             return tuple(_device(row) for row in (await connection.execute(ended)).mappings())

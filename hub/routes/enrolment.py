@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, status
 
-from hub.auth import HubHere
+from hub.auth import DeviceHere, HubHere
 from hub.contract import Authority, Enrolment, EnrolmentRequest, PasswordEnrolment
 from hub.refusals import NoAuthority
 
@@ -29,3 +29,9 @@ async def enrol(asked: EnrolmentRequest, request: Request, hub: HubHere) -> Enro
 async def enrol_by_password(asked: PasswordEnrolment, request: Request, hub: HubHere) -> Enrolment:
     """A device for a password."""
     return await hub.passwords.enrol(asked, request.client.host if request.client else "")
+
+
+@router.delete("/device", status_code=status.HTTP_204_NO_CONTENT)
+async def sign_out(asking: DeviceHere, hub: HubHere) -> None:
+    """End the device that asks."""
+    await hub.devices.revoke(asking.agent, asking.id)

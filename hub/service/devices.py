@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from centre.exchange import Phones
 from centre.model import Agent
 from edge.text import clean
+from edge.tries import Tries
 from hub.contract import DeviceView, Enrolment, EnrolmentRequest, SipAccount
 from hub.db.devices import CodeStore, Device, DeviceStore, new_token
 from hub.domain.sip_account import LONGEST_REGISTRATION, account_digest
@@ -28,7 +29,6 @@ from hub.ports.registrar import Registrar, RegistrarError
 from hub.refusals import Forbidden, NotStored, NotYours, TooMany
 from hub.service.accounts import Accounts
 from hub.service.roster import Roster
-from hub.service.tries import Tries
 
 log = structlog.get_logger(__name__)
 
@@ -71,12 +71,17 @@ class Devices:
             if agent is None or agent not in self.roster.agents:
                 raise Forbidden("The hub does not take this code: it was used, or its 15 minutes are over.")
             self.tries.forgive(address)
-            return await self.admit(self.roster.agents[agent], clean(asked.device, limit=80))
+            name = clean(asked.device, limit=80)
+            return await self.admit(self.roster.agents[agent], name, replaces=asked.replaces)
         except SQLAlchemyError as error:
             raise NotStored("The hub could not store the device; ask for a new code.") from error
 
-    async def admit(self, agent: Agent, name: str) -> Enrolment:
-        """A device of ``agent``, who has proved that they are. Raises ``TooMany`` and ``SQLAlchemyError``."""
+    async def admit(self, agent: Agent, name: str, *, replaces: bool = False) -> Enrolment:
+        """A device of ``agent``, who has proved that they are; with ``replaces`` in place of those called the
+        same. Raises ``TooMany`` and ``SQLAlchemyError``.
+        """
+        if replaces and name:
+            await self.store.revoke(agent.id, self.now(), name=name)
         if len(await self.store.live(agent.id)) >= MOST_DEVICES:
             raise TooMany(f"This agent has {MOST_DEVICES} devices; one must be revoked before another comes.")
         token, sip = new_token(), self._new_account(agent)

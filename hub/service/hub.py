@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from edge.tries import Tries
 from hub.adapters.sip_registrar import SipRegistrar
 from hub.authority import authority_of
 from hub.crms import crm_of, knows_keys, logs_contacts
@@ -59,7 +60,6 @@ from hub.service.roster import Roster
 from hub.service.routing import Routing
 from hub.service.sent_messages import SentMessages
 from hub.service.shelf import ScriptShelf
-from hub.service.tries import Tries
 from hub.service.unseen_talks import UnseenTalks
 from hub.service.views import Views
 from hub.service.waiting_messages import WaitingMessages

@@ -10,13 +10,13 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.text import clean
+from edge.tries import Tries
 from hub.contract import Enrolment, PasswordEnrolment
 from hub.db.audit import AuditStore
 from hub.db.passwords import PasswordStore
 from hub.domain.passwords import proves
 from hub.refusals import Forbidden, NotStored, TooMany
 from hub.service.devices import Devices
-from hub.service.tries import Tries
 
 MOST_TRIES = 30
 """At one agent's password within the time of ``Tries``, from wherever: more than any one address has."""
@@ -55,6 +55,6 @@ class Passwords:
             self.tries.forgive(asked.agent)
             name = clean(asked.device, limit=80)
             await self.audit.record(agent.id, "enrolled", agent.id, name, self.now())
-            return await self.devices.admit(agent, name)
+            return await self.devices.admit(agent, name, replaces=asked.replaces)
         except SQLAlchemyError as error:
             raise NotStored("The hub could not store the device; try again.") from error

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 import hub
 import sip
+from agent_tui.adapters import telephone
 from agent_tui.session import events as de
 from agent_tui.session.reduce import reduce
 from agent_tui.session.state import SessionState
@@ -17,22 +19,25 @@ from agent_tui.text.catalogue import Phrase, use
 from agent_tui.text.others import OF_THE_HUB, OF_THE_PHONE, said
 from sip.events import AudioFault
 
+PHONE = (*Path(sip.__file__).parent.rglob("*.py"), Path(telephone.__file__))
+HUB = tuple(Path(hub.__file__).parent.rglob("*.py"))
 
-def texts_of(package: Path) -> str:
-    """Every literal of its code, one a line."""
-    nodes = (node for path in package.rglob("*.py") for node in ast.walk(ast.parse(path.read_text())))
+
+def texts_of(files: Iterable[Path]) -> str:
+    """Every literal of their code, one a line."""
+    nodes = (node for path in files for node in ast.walk(ast.parse(path.read_text())))
     texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
     return "\n".join(text for text in texts)
 
 
 @pytest.mark.parametrize(
-    ("package", "known"),
-    [(Path(sip.__file__).parent, OF_THE_PHONE), (Path(hub.__file__).parent, OF_THE_HUB)],
+    ("files", "known"),
+    [(PHONE, OF_THE_PHONE), (HUB, OF_THE_HUB)],
     ids=["phone", "hub"],
 )
-def test_each_is_said_there(package: Path, known: tuple[Phrase, ...]) -> None:
+def test_each_is_said_there(files: tuple[Path, ...], known: tuple[Phrase, ...]) -> None:
     """Piece by piece, for some are put together of two sentences or around a value."""
-    said_there = texts_of(package)
+    said_there = texts_of(files)
     pieces = (piece for phrase in known for piece in re.split(r"\{\w+\}|(?<=\.) |(?<=;) ", phrase.text))
     assert [piece for piece in pieces if piece.strip(" .()") not in said_there] == []
 

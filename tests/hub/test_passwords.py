@@ -33,18 +33,23 @@ class LoggingIn:
         self.hub = hub
         self.time = time
 
-    async def post(self, path: str, asked: dict[str, str], address: str) -> httpx.Response:
+    async def post(self, path: str, asked: dict[str, str | bool], address: str) -> httpx.Response:
         app = httpx.ASGITransport(make_app(self.hub), client=(address, 1024))
         async with httpx.AsyncClient(transport=app, base_url="http://hub") as http:
             body = json.dumps(asked).encode()
             return await http.post(f"/v1/enrolment{path}", content=body, headers=_JSON)
 
     async def come(
-        self, password: str = PASSWORD, *, agent: str = "yael", address: str = HOME
+        self,
+        password: str = PASSWORD,
+        *,
+        agent: str = "yael",
+        address: str = HOME,
+        replaces: bool = False,
     ) -> httpx.Response:
         """A desk comes with a password."""
-        asked = {"agent": agent, "password": password, "device": "laptop"}
-        return await self.post("/password", asked, address)
+        asked: dict[str, str | bool] = {"agent": agent, "password": password, "device": "laptop"}
+        return await self.post("/password", {**asked, "replaces": replaces}, address)
 
     async def come_by_code(self, code: EnrolmentCode, address: str) -> httpx.Response:
         return await self.post("", {"code": code.name.hex(), "secret": code.secret.hex()}, address)
@@ -181,3 +186,14 @@ async def test_who_has_no_password_any_more_comes_by_codes_alone(logging_in: Log
     assert (await logging_in.come("another one, longer")).status_code == 200
     await logging_in.hub.passwords.store.drop("yael")
     _words(await logging_in.come("another one, longer"), 403)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_device_in_place_of_those_called_the_same_leaves_the_others(logging_in: LoggingIn) -> None:
+    store = logging_in.hub.devices.store
+    phone = await store.admit("yael", "t" * 32, logging_in.time(), name="phone")
+    for _ in range(9):
+        assert (await logging_in.come(replaces=True)).status_code == 200, "else eight are all there may be"
+    live = await store.live("yael")
+    assert sorted(one.name for one in live) == ["laptop", "phone"]
+    assert phone.id in {one.id for one in live}

@@ -112,3 +112,11 @@ async def test_an_administrator_sees_and_ends_an_agents_devices(hub: Hub) -> Non
     assert (await _ask(hub, ("DELETE", f"/agents/yael/devices/{lost.id}"), boss)).status_code == 204
     assert (await _ask(hub, ("GET", "/me"), token)).status_code == 401
     assert (await _ask(hub, ("DELETE", f"/agents/yael/devices/{lost.id}"), boss)).status_code == 404
+
+
+async def test_a_device_ends_itself_and_no_other(hub: Hub) -> None:
+    _, staying = await enrolled(hub, "yael")
+    _, leaving = await enrolled(hub, "yael")
+    assert (await _ask(hub, ("DELETE", "/device"), leaving)).status_code == 204
+    assert (await _ask(hub, ("GET", "/me"), leaving)).status_code == 401
+    assert (await _ask(hub, ("GET", "/me"), staying)).status_code == 200

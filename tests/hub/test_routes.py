@@ -53,8 +53,8 @@ OTHERS = {
 }
 """Every route that agents are refused; ``test_roles`` has the rest of it."""
 
-OWN = {("DELETE", "/callbacks/{callback}")}
-"""What needs something of the agent's own; ``test_callbacks`` has it."""
+OWN = {("DELETE", "/callbacks/{callback}"), ("DELETE", "/device")}
+"""What needs something of the agent's own; ``test_callbacks`` and ``test_roles`` have it."""
 
 OF_CONTACTS = {route: request for route, request in TABLE.items() if "{id}" in route[1]}
 PLAIN = {route: request for route, request in TABLE.items() if route != ("GET", "/events")}

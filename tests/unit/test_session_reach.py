@@ -40,7 +40,9 @@ def registered(state: RegistrationState) -> SessionState:
         (replace(desk.IDLE, me=None), Reach.UNKNOWN),
         (replace(desk.IDLE, me=me("unavailable"), hub=Link.DOWN), Reach.UNKNOWN),
         (replace(desk.IDLE, me=me("unavailable"), pbx=Link.DOWN), Reach.UNKNOWN),
-        *((registered(state), Reach.UNREGISTERED) for state in R if state is not R.REGISTERED),
+        (registered(R.ELSEWHERE), Reach.PROVEN),
+        (replace(registered(R.ELSEWHERE), me=me("unavailable")), Reach.UNREACHED),
+        *((registered(state), Reach.UNREGISTERED) for state in R if state not in (R.REGISTERED, R.ELSEWHERE)),
         (replace(registered(R.REGISTERED), phone=Link.DOWN), Reach.UNREGISTERED),
     ],
 )

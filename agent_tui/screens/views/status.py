@@ -23,6 +23,7 @@ _REGISTRATION = {
     RegistrationState.REGISTERED: ("●", Tone.GOOD),
     RegistrationState.REFUSED: ("✖", Tone.BAD),
     RegistrationState.UNREACHABLE: ("✖", Tone.BAD),
+    RegistrationState.ELSEWHERE: ("○", Tone.PLAIN),
 }
 _PRESENCE = {
     Presence.READY: ("▲", Tone.GOOD),

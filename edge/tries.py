@@ -1,4 +1,4 @@
-"""How often one address may try a secret, or one secret may be tried."""
+"""How often one address may try a secret, or one secret may be tried: at the hub, and before it."""
 
 from __future__ import annotations
 

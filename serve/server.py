@@ -1,0 +1,82 @@
+"""Serves until it is told to stop: one listener, with TLS wherever it can be reached from other machines."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import ssl
+import sys
+import time
+from pathlib import Path
+
+from aiohttp import web
+
+from agent_tui.config import ConfigError
+from edge.lifetime import stop_event
+from serve.app import Pages
+from serve.door import Door
+from serve.gate import Gate
+from serve.sessions import Sessions
+from serve.settings import ServeSection, Settings, load
+
+_GRACE = 3.0
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+def main(config: Path) -> int:
+    """Run it; returns the process's exit status."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    try:
+        settings = load(config)
+        trust = _certificate(settings.serve)
+        listener = _listener(settings.serve)
+    except (ConfigError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    asyncio.run(_serve(settings, listener, trust))
+    return 0
+
+
+async def _serve(settings: Settings, listener: socket.socket, trust: ssl.SSLContext | None) -> None:
+    stop = stop_event()
+    origin = origin_of(settings.serve, listener.getsockname()[1])
+    door = Door(settings.hub)
+    gate = Gate(origin, Sessions(settings.serve, door, time.monotonic), settings.serve.behind_proxy)
+    runner = web.AppRunner(Pages(settings, gate, door).app(), access_log=None, shutdown_timeout=_GRACE)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listener, ssl_context=trust).start()
+        sys.stdout.write(f"serving {origin}\n")
+        sys.stdout.flush()
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+def origin_of(where: ServeSection, port: int) -> str:
+    """What browsers have in their address line, without the port where it is the scheme's own."""
+    if where.address:
+        return where.address
+    scheme = "https" if where.certificate else "http"
+    host = f"[{where.host}]" if ":" in where.host else where.host
+    return f"{scheme}://{host}" if port == _USUAL_PORTS[scheme] else f"{scheme}://{host}:{port}"
+
+
+def _certificate(where: ServeSection) -> ssl.SSLContext | None:
+    if where.certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(where.certificate, where.certificate_key)
+    return context
+
+
+def _listener(where: ServeSection) -> socket.socket:
+    family, kind, protocol, _name, address = socket.getaddrinfo(
+        where.host, where.port, type=socket.SOCK_STREAM
+    )[0]
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    return listener
