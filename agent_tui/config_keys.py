@@ -15,17 +15,18 @@ _IS: Final = MappingProxyType({"h": "Backspace", "i": "Tab", "j": "Enter", "m": 
 """What a terminal sends Ctrl with these letters as (ECMA-48's BS, HT, LF, CR)."""
 _FREE: Final = frozenset(
     {
-        *(f"f{number}" for number in range(1, 25)),
+        *(f"f{number}" for number in range(1, 13)),
         *(f"ctrl+{letter}" for letter in "bfglnopqrst"),
-        *(f"ctrl+{name}" for name in ("up", "down", "pageup", "pagedown")),
+        *(f"ctrl+{name}" for name in ("up", "down")),
         "insert",
     }
 )
-"""Keys that every terminal tells apart and that nothing is typed with."""
+"""Keys that every terminal tells apart and that nothing is typed with.
 
-_SPELT: Final = MappingProxyType(
-    {"↑": "up", "↓": "down", "pgup": "pageup", "pgdn": "pagedown", "ins": "insert"}
-)
+From F13 on Textual 8.2 takes what xterm sends (``CSI 25 ~``) for characters.
+"""
+
+_SPELT: Final = MappingProxyType({"↑": "up", "↓": "down", "ins": "insert"})
 
 
 def read_key(text: str) -> Key:
@@ -34,7 +35,7 @@ def read_key(text: str) -> Key:
     key = "+".join(parts)
     if key in _FREE:
         return key
-    raise ValueError(f"{text!r} {_why_not(key)}; take F1 to F24, or Ctrl with one of b f g l n o p q r s t")
+    raise ValueError(f"{text!r} {_why_not(key)}; take F1 to F12, or Ctrl with one of b f g l n o p q r s t")
 
 
 def _why_not(key: Key) -> str:

@@ -46,6 +46,8 @@ class Centre:
         self.url = ""
         self.program = ("hub", "serve")
         """What is started as the hub, with ``--config FILE``."""
+        self.desk_settings = ""
+        """More sections of the settings that desks have."""
         self._hub: Process | None = None
         self._port = 0
         self.scripts = home / "scripts"
@@ -193,7 +195,7 @@ history = "{sample}/history.csv"
         account = account or self.asterisk.account(extension)
         write_tone(place / "microphone.wav", tone)
         config = place / "config.toml"
-        config.write_text(_config(account, self.url if hub else NO_HUB, place), "utf-8")
+        config.write_text(_config(account, self.url if hub else NO_HUB, place) + self.desk_settings, "utf-8")
         env = {
             **moked_env(place, MOKED_SIP_PASSWORD=account.password, MOKED_HUB_TOKEN=self.token(extension)),
             "MOKED_RUNTIME_DIR": f"{os.environ['MOKED_RUNTIME_DIR']}/{place.name[5:]}",

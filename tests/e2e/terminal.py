@@ -20,6 +20,8 @@ from types import TracebackType
 
 import pyte
 
+_FROM_F5 = (15, 17, 18, 19, 20, 21, 23, 24)
+
 KEYS: Mapping[str, bytes] = {
     "enter": b"\r",
     "escape": b"\x1b",
@@ -28,22 +30,12 @@ KEYS: Mapping[str, bytes] = {
     "space": b" ",
     "up": b"\x1b[A",
     "down": b"\x1b[B",
+    "ctrl+up": b"\x1b[1;5A",
     "ctrl+down": b"\x1b[1;5B",
-    "ctrl+g": b"\x07",
-    "ctrl+q": b"\x11",
-    "ctrl+n": b"\x0e",
-    "ctrl+r": b"\x12",
-    "ctrl+f": b"\x06",
-    "f2": b"\x1bOQ",
-    "f3": b"\x1bOR",
-    "f4": b"\x1bOS",
-    "f5": b"\x1b[15~",
-    "f6": b"\x1b[17~",
-    "f7": b"\x1b[18~",
-    "f8": b"\x1b[19~",
-    "f9": b"\x1b[20~",
-    "f10": b"\x1b[21~",
-    "f12": b"\x1b[24~",
+    "insert": b"\x1b[2~",
+    **{f"ctrl+{letter}": bytes([ord(letter) & 0x1F]) for letter in "bfglnopqrst"},
+    **{f"f{number}": b"\x1bO" + last for number, last in enumerate((b"P", b"Q", b"R", b"S"), 1)},
+    **{f"f{number}": f"\x1b[{code}~".encode() for number, code in enumerate(_FROM_F5, 5)},
 }
 """Named keys as xterm sends them (XTerm Control Sequences, "PC-Style Function Keys")."""
 

@@ -19,8 +19,8 @@ def help_page() -> Page:
 
 
 def key_to_all(*, roomy: bool) -> str:
-    """The keys that lead to all others, as they stand on the desk; in little room the palette's alone."""
-    return line(_("Ctrl+P commands"), _("F1 keys")) if roomy else _("Ctrl+P commands")
+    """The keys that lead to all others, as they stand on the desk: in little room the help's alone."""
+    return line(_("Ctrl+P commands"), _("F1 keys")) if roomy else _("F1 keys")
 
 
 def _of_place(place: Place) -> Iterator[Row]:
