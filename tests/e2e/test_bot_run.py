@@ -77,13 +77,12 @@ def calling(asterisk: Asterisk, surroundings: Path) -> Iterator[CalledBack]:
         yield made
 
 
-def test_the_shipped_scenario_is_so(calling: CalledBack, surroundings: Path) -> None:
-    run = over(start(calling.centre, surroundings / "bots", "a_call_with_all"))
+def test_the_shipped_scenarios_are_so(calling: CalledBack, surroundings: Path) -> None:
+    run = over(start(calling.centre, surroundings / "bots", "handed_on", "a_call_with_all"))
     assert run.process.status == 0, run.said
-    assert "1 played, 1 passed, 0 not" in run.said
-    (played,) = run.lines("played")
-    assert played["result"] == "passed"
-    assert played["steps"] == len(run.lines("step"))
+    assert "2 played, 2 passed, 0 not" in run.said
+    assert [played["result"] for played in run.lines("played")] == ["passed"] * 2
+    assert sum(played["steps"] for played in run.lines("played")) == len(run.lines("step"))
     assert run.suite.get("failures") == "0"
 
 

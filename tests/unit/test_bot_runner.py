@@ -151,6 +151,17 @@ async def test_a_stop_ends_what_goes_on_and_begins_nothing_more(tmp_path: Path) 
     assert (stage.here, stage.left) == (0, 2)
 
 
+async def test_plays_begin_no_faster_than_asked_for(tmp_path: Path) -> None:
+    stop = asyncio.Event()
+
+    def act(step: sc.Step, _watch: Watch) -> Any:
+        if getattr(step, "do", "") == "hang_up":
+            stop.set()
+
+    played = await run(Stage(act), file(tmp_path), Pace(times=3, at_once=3, rate=0.001), stop)
+    assert [one.number for one in played] == [1]
+
+
 async def failed_and_passed(directory: Path) -> list[Played]:
     turns = iter((True, True, False))
 
