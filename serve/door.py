@@ -73,6 +73,8 @@ class Door:
                 await _body(http, "DELETE", "/v1/device")
         except NotLetIn:
             return
+        except TooManyTries:
+            raise HubAway("it hears no more for a while") from None
 
     @asynccontextmanager
     async def _talking(

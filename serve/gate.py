@@ -32,9 +32,16 @@ _NO_PAGES_OF_OTHERS = {
 }
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
-    "img-src 'self' data:; connect-src {socket}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "img-src 'self' data:; connect-src {socket}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "sandbox allow-same-origin allow-scripts allow-forms"
 )
-"""xterm.js writes style sheets for its colours, which takes 'unsafe-inline' for styles; scripts are files."""
+"""xterm.js writes style sheets for its colours, which takes 'unsafe-inline' for styles; scripts are files.
+
+It also makes a link of whatever looks like one, a customer's words among it, and opens it at a click: the
+sandbox lets the page open no window (HTML §7.1.5, allow-popups).
+"""
+_BY_TLS_ALONE = "max-age=31536000"
+"""For a year the browser comes by TLS and lets nobody past a bad certificate (RFC 6797 §6.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,8 @@ class Gate:
         """Tell the browser what an answer of ours may do: nothing but this."""
         response.headers.update(_NO_PAGES_OF_OTHERS)
         response.headers["Content-Security-Policy"] = _POLICY.format(socket=self.socket)
+        if self.secure:
+            response.headers["Strict-Transport-Security"] = _BY_TLS_ALONE
         if request.match_info.route.name != "open":
             response.headers["Cache-Control"] = "no-store"
         response.headers.pop("Server", None)

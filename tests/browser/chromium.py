@@ -110,9 +110,15 @@ class Tab:
                 self._changed.clear()
                 await self._changed.wait()
 
-    async def value(self, script: str) -> Any:
-        """What an expression is in the page."""
-        told = await self.ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+    async def value(self, script: str, *, clicked: bool = False) -> Any:
+        """What an expression is in the page; ``clicked``: as if somebody had clicked for it."""
+        told = await self.ask(
+            "Runtime.evaluate",
+            expression=script,
+            returnByValue=True,
+            awaitPromise=True,
+            userGesture=clicked,
+        )
         assert "exceptionDetails" not in told, told
         return told["result"].get("value")
 

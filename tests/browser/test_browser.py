@@ -68,6 +68,8 @@ async def test_the_desk_is_read_used_and_left_in_a_browser(
     assert tab.loads == loads
     assert not tab.said, "nothing breaks, and no rule of the page's own"
 
+    assert await tab.value("window.open('/open/pages.css') === null", clicked=True), "no link opens anything"
+
     before = tab.loads
     await tab.value("document.querySelector('header button').click()")
     await tab.loaded(before)

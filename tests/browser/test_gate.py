@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 
 import aiohttp
 import pytest
@@ -109,6 +111,7 @@ async def test_every_answer_forbids_what_the_page_does_not_need(world: World) ->
                 assert "frame-ancestors 'none'" in policy
                 assert "script-src 'self';" in policy
                 assert answer.headers["X-Content-Type-Options"] == "nosniff"
+                assert "Strict-Transport-Security" not in answer.headers, "this server has no TLS"
 
 
 async def test_no_secret_is_in_a_desks_arguments_environment_or_home(world: World) -> None:
@@ -185,6 +188,23 @@ async def test_a_code_signs_in_its_own_agent_alone(world: World) -> None:
         async with await world.sign_in(browser, "tal", code.text()) as answer:
             assert answer.status == 303
         assert await world.devices("tal") == ["browser"]
+
+
+async def test_a_desk_that_dies_is_told_as_ended_and_opened_again(world: World) -> None:
+    async with world.browser() as browser:
+        async with await world.sign_in(browser):
+            pass
+        async with browser.ws_connect(f"{world.origin}/socket", headers=_origin(world)) as line:
+            await asyncio.wait_for(line.receive_bytes(), WITHIN)
+            (dead,) = world.desks()
+            os.kill(dead, signal.SIGKILL)
+            async with asyncio.timeout(WITHIN):
+                async for _ in line:
+                    pass
+        async with browser.ws_connect(f"{world.origin}/socket", headers=_origin(world)) as line:
+            await asyncio.wait_for(line.receive_bytes(), WITHIN)
+            (again,) = world.desks()
+            assert again != dead
 
 
 async def test_desks_end_with_a_server_that_is_killed(world: World) -> None:

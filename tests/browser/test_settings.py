@@ -92,6 +92,7 @@ async def test_by_tls_the_cookie_is_for_tls_alone(tmp_path: Path, surroundings: 
                 f"connect-src wss{origin.removeprefix('https')}/socket;"
                 in answer.headers["Content-Security-Policy"]
             )
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
         form = {"agent": "yael", "secret": "correct horse battery"}
         async with (
             asyncio.timeout(WITHIN),
