@@ -32,8 +32,8 @@ _NO_PAGES_OF_OTHERS = {
 }
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; "
-    "img-src 'self' data:; connect-src {socket}; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-    "sandbox allow-same-origin allow-scripts allow-forms"
+    "img-src 'self' data:; connect-src {socket}; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; sandbox allow-same-origin allow-scripts allow-forms"
 )
 """xterm.js writes style sheets for its colours, which takes 'unsafe-inline' for styles; scripts are files.
 
