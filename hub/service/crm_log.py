@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
 
+from hub.contract import CardStatus
 from hub.domain.contacts import Contact
 from hub.domain.outbox import CRM, Message
 from hub.ports.crm import (
@@ -26,10 +27,13 @@ from hub.ports.crm import (
     LoggedContact,
 )
 from hub.ports.messages import Content, NotNow, NotReached, PerhapsSent, Refused, Template
+from hub.service.cards import Cards
 from hub.service.outbox import Outbox
 from hub.service.roster import Roster
 
 _LOG_CONTACT = "log_contact"
+_NUMBER = "tel:"
+"""Before a recipient that is a number (RFC 3966): whose it was the CRM did not tell before the wrap-up."""
 _DENIED_SECONDS = 300.0
 """An administrator has to act first."""
 
@@ -40,11 +44,13 @@ class CrmLog:
 
     outbox: Outbox
     roster: Roster
+    cards: Cards
     now: Callable[[], datetime]
 
     def of(self, contact: Contact) -> Message | None:
         """What is to be written of a wrapped-up ``contact``; nothing where nobody knows whose it is."""
-        if not contact.customer or CRM not in self.outbox.senders:
+        recipient = self._whose(contact) if CRM in self.outbox.senders else ""
+        if not recipient:
             return None
         at = self.now()
         logged = LoggedContact(
@@ -59,7 +65,7 @@ class CrmLog:
         return Message(
             id=key_of(contact.id, contact.visit),
             channel=CRM,
-            recipient=contact.customer,
+            recipient=recipient,
             template=Template(_LOG_CONTACT, "", _parameters(logged)),
             contact=contact.id,
             made_at=at,
@@ -69,6 +75,13 @@ class CrmLog:
     def stored(self) -> None:
         """It is in the database."""
         self.outbox.stored()
+
+    def _whose(self, contact: Contact) -> str:
+        """The customer, or the caller's number while the CRM has not told whose it is; "" where nobody knows."""
+        if contact.customer:
+            return contact.customer
+        asked = self.cards.answer(contact).status in {CardStatus.PENDING, CardStatus.CRM_DOWN}
+        return f"{_NUMBER}{contact.number}" if asked and contact.number else ""
 
     def _agent(self, agent: str) -> str:
         found = self.roster.agents.get(agent)
@@ -88,14 +101,30 @@ class CrmSender:
     async def send(self, to: str, content: Content, reference: str) -> str:
         """Write it for the customer ``to``, under the key ``reference``; the CRM's id of it."""
         logged = _logged(content)
+        customer = await self._with_number(number) if (number := _number(to)) else to
         try:
-            return await self.crm.log_contact(to, logged, reference)
+            return await self.crm.log_contact(customer, logged, reference)
         except CrmError as error:
             _tell(error)
+
+    async def _with_number(self, number: str) -> str:
+        """The one customer with ``number``. Nothing is written by asking, so any failure is tried again."""
+        try:
+            found = await self.crm.find(number)
+        except CrmError as error:
+            raise NotNow(str(error), after=error.after) from error
+        if len(found) != 1:
+            raise Refused("The CRM has no customer, or several, with the caller's number")
+        return found[0].customer
 
     async def close(self) -> None:
         """The CRM is closed by whoever opened it."""
         await asyncio.sleep(0)
+
+
+def _number(to: str) -> str:
+    """The number that a recipient stands for; "" for a customer."""
+    return to.removeprefix(_NUMBER) if to.startswith(_NUMBER) else ""
 
 
 def _tell(error: CrmError) -> NoReturn:

@@ -185,7 +185,7 @@ def _put_together(
     engine, now = ground.engine, ground.now
     roster, floor, bus, board = ground.roster, ground.floor, ground.bus, ground.board
     metrics = _metrics(ground, outbox)
-    audit, crm_log = AuditStore(engine), CrmLog(outbox, roster, now)
+    audit, crm_log = AuditStore(engine), CrmLog(outbox, roster, ground.cards, now)
     listening = Listening(ground.listeners, roster, floor, pbx, audit, now)
     devices = Devices(DeviceStore(engine), CodeStore(engine), roster, bus, exchange, now, Tries(now))
     return Hub(

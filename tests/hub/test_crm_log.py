@@ -281,3 +281,39 @@ async def test_what_the_crm_refuses_is_told_as_given_up(centre: Centre, api: Crm
     assert (await _wrap_up(desk, contact)).status_code == 200
     await _send(centre)
     assert await _history(desk) == [("given_up", "The CRM refuses this (400): [2Jno such field")]
+
+
+async def _noted_in_an_outage(centre: Centre, api: CrmApi, number: str = NOAH) -> None:
+    """The CRM has not said whose number it is when the agent is done."""
+    api.broken["/v1/"] = Answer(503)
+    desk = await centre.desk("yael")
+    contact = await centre.ring(number)
+    await centre.hub.cards.soon(centre.hub.floor.visits(contact)[0], 10)
+    centre.pbx.agent_answers("1001")
+    centre.pbx.agent_hangs_up("1001")
+    await centre.settle()
+    assert (await _wrap_up(desk, contact, customer="")).status_code == 200
+    await _send(centre)
+    assert await _history(desk) == [("waiting", "The CRM has a fault of its own (503)")]
+    api.broken.clear()
+    centre.time.passes(60)
+    await _send(centre)
+
+
+async def test_what_is_noted_while_the_crm_is_down_finds_its_customer_later(
+    centre: Centre, api: CrmApi
+) -> None:
+    await _noted_in_an_outage(centre, api)
+    assert [(one.customer, "wants fibre" in one.words) for one in api.written] == [("1001", True)]
+    assert await _stuck(centre) == []
+
+
+@pytest.mark.parametrize("number", [TWO_PEOPLE, "+972505559999"])
+async def test_whose_number_has_no_one_customer_is_for_an_administrator(
+    centre: Centre, api: CrmApi, number: str
+) -> None:
+    await _noted_in_an_outage(centre, api, number)
+    assert api.written == []
+    assert [(state, words) for _, state, words in await _stuck(centre)] == [
+        (State.GIVEN_UP, "The CRM has no customer, or several, with the caller's number")
+    ]
