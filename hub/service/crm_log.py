@@ -77,7 +77,7 @@ class CrmLog:
         self.outbox.stored()
 
     def _whose(self, contact: Contact) -> str:
-        """The customer, or the caller's number while the CRM has not told whose it is; "" when nobody knows."""
+        """The customer, or the number while the CRM has not told whose it is; "" when nobody knows."""
         if contact.customer:
             return contact.customer
         asked = self.cards.answer(contact).status in {CardStatus.PENDING, CardStatus.CRM_DOWN}
