@@ -115,3 +115,9 @@ class LeaderAway(Refusal):
     """The hub that leads cannot be asked now; whatever was asked may be asked again."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class CrmSilent(Refusal):
+    """The CRM did not answer what the agent asked; its words say why."""
+
+    status = HTTPStatus.FAILED_DEPENDENCY

@@ -43,6 +43,8 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("PUT", "/presence"): _EVERYBODY,
     ("GET", "/contacts/{contact}"): _EVERYBODY,
     ("GET", "/contacts/{contact}/card"): _EVERYBODY,
+    ("POST", "/contacts/{contact}/customers"): _EVERYBODY,
+    ("PUT", "/contacts/{contact}/customer"): _EVERYBODY,
     ("GET", "/contacts/{contact}/script"): _EVERYBODY,
     ("PUT", "/contacts/{contact}/script-progress"): _EVERYBODY,
     ("PUT", "/contacts/{contact}/note"): _EVERYBODY,

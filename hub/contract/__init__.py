@@ -13,6 +13,8 @@ GET      /snapshot                         ``Snapshot``, with the cursor where i
 GET      /events                           server-sent events; ``Last-Event-ID`` replays, else ``resync``
 PUT      /presence                         ``PresenceChange`` → ``Me``
 GET      /contacts/{id}/card               ``CardAnswer``, only to the agent offered or talking
+POST     /contacts/{id}/customers          ``CustomerSearch`` → ``CustomersFound``: who may the caller be
+PUT      /contacts/{id}/customer           ``CustomerLink`` → ``CardAnswer``: who the caller is
 GET      /contacts/{id}/script             ``Script`` for the contact's queue, ``?language=he``
 PUT      /contacts/{id}/script-progress    ``ScriptProgress``
 PUT      /contacts/{id}/note               ``NoteDraft``: kept while typing
@@ -43,7 +45,18 @@ from hub.contract.acts import AuditEntry, PresenceOrder, PresenceSetEvent
 from hub.contract.agents import Disposition, Me, MemberView, MemberWish, Presence, PresenceChange
 from hub.contract.base import Milliseconds, Model, Mos, Percent
 from hub.contract.callbacks import CallbackEvent, CallbackRequest, CallbackView
-from hub.contract.cards import Card, CardAnswer, CardField, CardStatus, Matter, PastContact
+from hub.contract.cards import (
+    Card,
+    CardAnswer,
+    CardField,
+    CardStatus,
+    CustomerLink,
+    CustomerSearch,
+    CustomersFound,
+    FoundCustomer,
+    Matter,
+    PastContact,
+)
 from hub.contract.contacts import ContactRecord, NoteDraft, Offer, OpenContact, VoiceQuality, WrapUp
 from hub.contract.directory import MOST_COLLEAGUES, Colleague, DirectoryEntry, DirectoryEvent, Line
 from hub.contract.events import (
@@ -119,6 +132,9 @@ __all__ = [
     "ConnectedEvent",
     "ContactEndedEvent",
     "ContactRecord",
+    "CustomerLink",
+    "CustomerSearch",
+    "CustomersFound",
     "DeviceView",
     "DirectoryEntry",
     "DirectoryEvent",
@@ -126,6 +142,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentRequest",
     "Formulas",
+    "FoundCustomer",
     "Health",
     "HistoryPage",
     "HistoryRequest",

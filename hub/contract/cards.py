@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -77,3 +77,30 @@ class CardAnswer(Model):
     status: CardStatus
     cards: tuple[Card, ...] = ()
     words: str = ""
+
+
+class CustomerSearch(Model):
+    """What the agent looks for: a name, a telephone number, or a customer number."""
+
+    words: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class FoundCustomer(Model):
+    """One of those found: as much as tells them apart."""
+
+    customer: str
+    name: str
+    city: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+class CustomersFound(Model):
+    """Some of those who fit."""
+
+    customers: tuple[FoundCustomer, ...] = ()
+
+
+class CustomerLink(Model):
+    """Whom the contact is about, as the agent says."""
+
+    customer: Annotated[str, Field(min_length=1, max_length=64)]

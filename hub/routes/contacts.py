@@ -8,7 +8,17 @@ from fastapi import APIRouter, Header, Path, Query, status
 
 from centre.texts import Language
 from hub.auth import AgentHere, HubHere
-from hub.contract import CardAnswer, ContactRecord, NoteDraft, Script, ScriptProgress, WrapUp
+from hub.contract import (
+    CardAnswer,
+    ContactRecord,
+    CustomerLink,
+    CustomerSearch,
+    CustomersFound,
+    NoteDraft,
+    Script,
+    ScriptProgress,
+    WrapUp,
+)
 from hub.refusals import NoScript
 
 router = APIRouter(prefix="/contacts/{contact}")
@@ -27,6 +37,20 @@ async def record(contact: ContactId, agent: AgentHere, hub: HubHere) -> ContactR
 async def card(contact: ContactId, agent: AgentHere, hub: HubHere) -> CardAnswer:
     """The caller's card, only while the exchange shows the contact in this agent's hands."""
     return hub.cards.answer_again(hub.work.in_hand(agent, contact))
+
+
+@router.post("/customers")
+async def customers(
+    contact: ContactId, asked: CustomerSearch, agent: AgentHere, hub: HubHere
+) -> CustomersFound:
+    """Look for who the caller is. By POST, for a search names customers, and proxies log addresses."""
+    return await hub.linking.search(agent, contact, asked.words)
+
+
+@router.put("/customer")
+async def customer(contact: ContactId, link: CustomerLink, agent: AgentHere, hub: HubHere) -> CardAnswer:
+    """The contact is this customer's."""
+    return await hub.linking.link(agent, contact, link.customer)
 
 
 @router.get("/script")

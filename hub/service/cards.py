@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from itertools import chain, repeat
+from typing import TypeVar
 
 import structlog
 
@@ -26,6 +27,9 @@ _AT_ONCE = 16
 
 _AGAIN_AFTER = (2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds from a failed look-up to the next; the last one again and again."""
+
+
+Told = TypeVar("Told")
 
 
 class Cards:
@@ -87,6 +91,14 @@ class Cards:
         """The customers with a number that a caller typed. Raises ``CrmError``."""
         return await self._ask(self._crm.named, typed)
 
+    async def with_name(self, name: str) -> tuple[Card, ...]:
+        """Some of the customers whose name has these words in it. Raises ``CrmError``."""
+        return await self._ask(self._crm.search, name)
+
+    async def with_id(self, customer: str) -> Card | None:
+        """The customer with this id. Raises ``CrmError``."""
+        return await self._ask(self._crm.card, customer)
+
     async def with_number(self, number: str) -> tuple[Card, ...]:
         """The customers with a telephone number. Raises ``CrmError``."""
         return await self._ask(self._crm.find, number)
@@ -146,10 +158,10 @@ class Cards:
         status = (CardStatus.UNKNOWN, CardStatus.FOUND, CardStatus.SEVERAL)[min(len(cards), 2)]
         return CardAnswer(contact=contact, number=number, status=status, cards=cards), 0.0
 
-    async def _ask(self, ask: Callable[[str], Awaitable[tuple[Card, ...]]], number: str) -> tuple[Card, ...]:
+    async def _ask(self, ask: Callable[[str], Awaitable[Told]], what: str) -> Told:
         try:
             async with asyncio.timeout(self._limit), self._turns:
-                return await ask(number)
+                return await ask(what)
         except TimeoutError:
             raise CrmTimeout("The CRM did not answer in time") from None
         except CrmError:

@@ -49,6 +49,7 @@ from hub.service.identification import Identification
 from hub.service.inbox import Inbox
 from hub.service.kept_places import KeptPlaces
 from hub.service.listening import Listening
+from hub.service.linking import MOST_SEARCHES, Linking
 from hub.service.members import MemberKeeper
 from hub.service.orders import Orders
 from hub.service.outbox import Outbox
@@ -99,6 +100,7 @@ class Hub:
     listening: Listening
     coach_notes: CoachNotes
     work: Work
+    linking: Linking
     history: History
     routing: Routing
     promises: Promises
@@ -188,6 +190,10 @@ def _put_together(
     audit, crm_log = AuditStore(engine), CrmLog(outbox, roster, ground.cards, now)
     listening = Listening(ground.listeners, roster, floor, pbx, audit, now)
     devices = Devices(DeviceStore(engine), CodeStore(engine), roster, bus, exchange, now, Tries(now))
+    work = Work(
+        *(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),
+        UnseenTalks(roster, floor, board, ground.contacts, now),
+    )
     return Hub(
         engine=engine,
         pbx=pbx,
@@ -211,9 +217,9 @@ def _put_together(
         listening=listening,
         coach_notes=CoachNotes(roster, bus, audit, now),
         orders=Orders(roster, audit, agents.choices, now),
-        work=Work(
-            *(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),
-            UnseenTalks(roster, floor, board, ground.contacts, now),
+        work=work,
+        linking=Linking(
+            *(work, floor, ground.cards, ground.contacts, Tries(now, MOST_SEARCHES), ground.centre.country)
         ),
         history=History(
             roster, floor, ground.contacts, HistoryStore(engine), outbox.store, ground.centre.country

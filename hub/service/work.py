@@ -166,7 +166,8 @@ class Work:
         answer = self.cards.answer(contact)
         customers = {card.customer for card in answer.cards}
         known = answer.status in {CardStatus.FOUND, CardStatus.SEVERAL}
-        if asked.customer and known and asked.customer not in customers:
+        linked = asked.customer == contact.customer
+        if asked.customer and known and not linked and asked.customer not in customers:
             raise Unprocessable("The customer is none of those found by the caller's number.")
 
     def _wrapped_up(self, contact: Contact, asked: WrapUp) -> Contact:
