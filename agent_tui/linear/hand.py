@@ -18,6 +18,7 @@ from agent_tui.commands.when import read_when
 from agent_tui.linear import pages
 from agent_tui.screens import rows
 from agent_tui.screens.quit_question import reasons_to_stay
+from agent_tui.screens.views import directory
 from agent_tui.screens.views.agenda import agenda_page
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.screens.views.card import card_page
@@ -28,9 +29,10 @@ from agent_tui.screens.views.script import script_page
 from agent_tui.screens.views.status import status_bar
 from agent_tui.session import select
 from agent_tui.session.agenda import whom
+from agent_tui.session.directory import contacts, found
 from agent_tui.session.odds import at_odds
 from agent_tui.session.script import StepStanding
-from agent_tui.session.state import SessionState
+from agent_tui.session.state import Link, SessionState
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.cells import Page
 from edge.text import clean
@@ -85,6 +87,14 @@ class Hand:
             self.send(do.Dial(number))
         else:
             self.say(_("Type dial and the number."))
+
+    def who(self, name: str) -> None:
+        """Colleagues and the centre's numbers, who can take a call first; only those that the name fits."""
+        state = self._state()
+        listed = found(contacts(state), clean(name))
+        if state.hub is not Link.UP or state.pbx is not Link.UP:
+            self.say(pages.said(directory.hint_row(state)))
+        self._read(directory.list_page(state, listed, "", self._clock(), roomy=True))
 
     def keys(self, digits: str) -> None:
         """Telephone keys."""

@@ -62,6 +62,7 @@ WORDS: Final = (
     _word("mute f4 השתקה", Phrase("shut or open the microphone"), _at_once(do.ToggleMute())),
     _word("transfer f5 העברה", Phrase("transfer 1002: hand the customer on"), Hand.transfer),
     _word("dial f7 חיוג", Phrase("dial 1002: call; in a talk, ask a colleague"), Hand.dial),
+    _word("who מי", Phrase("who noam: hear who can take a call; alone: everybody"), Hand.who),
     _word(
         "connect חיבור", Phrase("connect the customer with who was asked"), _at_once(do.AttendedTransfer())
     ),

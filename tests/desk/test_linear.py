@@ -196,6 +196,18 @@ async def test_hebrew_words_do_the_same() -> None:
         assert state.work[0].note == "הלקוחה מבקשת החזר"
 
 
+async def test_who_is_free_is_heard_with_the_number_to_dial() -> None:
+    async with talking() as talk:
+        await talk.until(lambda state: bool(state.directory.colleagues))
+        everybody = await talk.says("who", "1002, talking")
+        assert everybody.index("Sales, 701, queue") < everybody.index("עומר בר, 1002, talking")
+        assert "Dana Levi" not in everybody
+        talk.desk.hub.stands("omer", line="free")
+        await talk.until(lambda state: state.directory.colleagues[1].line == "free")
+        await talk.says("מי omer", "עומר בר, 1002, free")
+        await talk.says("who nobody", "Nobody is called that.")
+
+
 async def test_an_unknown_word_is_named_and_hostile_text_acts_on_nothing() -> None:
     async with talking() as talk:
         await talk.says("foo", "There is no word foo. Type help for all of them.")
