@@ -190,7 +190,7 @@ class CallbackForm(Overlay[None]):
         whose = ((_ANYONE, pgettext("callback", "whoever is free")), (_ME, pgettext("callback", "I do")))
         self._put("whose", _choice(whose, self._whose))
         self._put(
-            "keys", (_line(_("Enter promises · Tab next · Esc leaves · F2 answers, F8 hangs up"), Tone.DIM),)
+            "keys", (_line(self.with_phone_keys(_("Enter promises · Tab next · Esc leaves")), Tone.DIM),)
         )
         self._put("queue", _choice([(one, titles.get(one, one)) for one in self._queues], self._queue))
         promise = self._promise

@@ -36,7 +36,7 @@ class Choice(Overlay[str]):
             sheet = Sheet(id="choice")
             sheet.show(self._page)
             yield sheet
-            yield hint(_("Enter goes on · Esc leaves · F2 answers, F8 hangs up"))
+            yield hint(self.with_phone_keys(_("Enter goes on · Esc leaves")))
             yield self._calls
 
     def on_mount(self) -> None:

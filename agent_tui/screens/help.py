@@ -24,8 +24,8 @@ class Help(Overlay[None]):
 
     def compose(self) -> ComposeResult:
         """The keys, how to leave, and the calls."""
-        self._page.show(help_page())
-        told = _("↑ ↓ PgUp PgDn scroll · Esc leaves · F2 answers, F8 hangs up")
+        self._page.show(help_page(self._state))
+        told = self.with_phone_keys(_("↑ ↓ PgUp PgDn scroll · Esc leaves"))
         with Vertical(id="overlay-box", classes="-wide-box") as box:
             box.border_title = Content(visual_text(_("All keys")))
             yield self._page

@@ -14,7 +14,7 @@ from agent_tui.session import select
 from agent_tui.session.odds import at_odds
 from agent_tui.session.reach import why_not_ready
 from agent_tui.session.state import SessionState
-from agent_tui.text.catalogue import Told
+from agent_tui.text.catalogue import Phrase, Told
 from hub.contract import Presence
 
 QUIT: Final = "quit"
@@ -64,6 +64,8 @@ def works(
 
 def reason(state: SessionState, command: type[do.Command]) -> Told:
     """Why ``command`` is not offered now."""
+    if state.talks_elsewhere and command in select.OF_THE_PHONE:
+        return Phrase("You talk by your telephone: do it there.")
     unreachable = why_not_ready(state) if command is do.SetPresence else None
     return unreachable or why_not(command)
 

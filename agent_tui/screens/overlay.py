@@ -13,7 +13,7 @@ from agent_tui.screens.keyboard import overlay_bindings
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
-from agent_tui.text.catalogue import language
+from agent_tui.text.catalogue import _, language, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.sheet import Sheet
 from sip.events import CallId
@@ -86,6 +86,10 @@ class Overlay(ModalScreen[Result]):
     def state(self) -> SessionState:
         """The desk as it was painted last."""
         return self._state
+
+    def with_phone_keys(self, told: str) -> str:
+        """What the keys do here, and those of the phone where it is ours."""
+        return line(told, "" if self._state.talks_elsewhere else _("F2 answers, F8 hangs up"))
 
     def action_press(self, name: str) -> None:
         """The phone is at hand here too."""

@@ -40,7 +40,7 @@ class Palette(Overlay[str]):
     def compose(self) -> ComposeResult:
         """The line, what is found by it, what the keys do, and the calls."""
         self._show()
-        told = _("↑ ↓ choose · Enter does it · Esc leaves · F2 answers, F8 hangs up")
+        told = self.with_phone_keys(_("↑ ↓ choose · Enter does it · Esc leaves"))
         with Vertical(id="overlay-box", classes="-wide-box") as box:
             box.border_title = Content(visual_text(_("What do you want to do?")))
             yield self._line

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from agent_tui.commands import model as do
 from agent_tui.session.agenda import agenda
 from agent_tui.session.reduce_edits import writable
@@ -27,6 +29,19 @@ _NEEDED: dict[type[do.Command], Capability] = {
     do.SendKeys: Capability.DTMF,
 }
 """What the phone's engine must be able to do for a command; the others every engine can carry out."""
+
+OF_THE_PHONE: Final = frozenset(_NEEDED) | {
+    do.Answer,
+    do.HangUp,
+    do.ToggleMute,
+    do.Dial,
+    do.CallBack,
+    do.ClearMissed,
+    do.SelectCall,
+    do.ToggleRing,
+    do.UseSound,
+}
+"""What is done at the phone: never here where the agent talks by a telephone of their own."""
 
 
 def possible(state: SessionState) -> frozenset[type[do.Command]]:

@@ -17,7 +17,7 @@ OTHERS = {"answer": "f20", "hang_up": "ctrl+l", "help": "f15"}
 
 def rows_of(place: Place) -> list[Row]:
     """The rows under the title of a place, up to the empty one."""
-    rows = list(help_page().rows)
+    rows = list(help_page(desk.TALKING).rows)
     begin = next(at for at, row in enumerate(rows) if row.cells and row.cells[0].text == str(place.value))
     end = next(at for at in range(begin, len(rows)) if not rows[at].cells)
     return rows[begin + 1 : end]
@@ -34,7 +34,7 @@ def test_every_key_stands_where_it_acts(keys: dict[str, str]) -> None:
 
 
 def test_each_meaning_of_a_key_is_told() -> None:
-    told = " ".join(cell.text for row in help_page().rows for cell in row.cells)
+    told = " ".join(cell.text for row in help_page(desk.TALKING).rows for cell in row.cells)
     for shortcut in SHORTCUTS:
         for meaning in shortcut.meanings:
             assert str(meaning.words) in told

@@ -9,20 +9,28 @@ import pytest
 from agent_tui.adapters.phone import Phone
 from agent_tui.adapters.telephone import beside
 from agent_tui.commands import model as do
+from agent_tui.commands.shortcuts import SHORTCUTS, named
+from agent_tui.screens.keyboard import reason
+from agent_tui.screens.views.help import help_page
 from agent_tui.session.reach import TELEPHONE_UNREACHED, why_not_ready
 from agent_tui.session.reduce import reduce
-from agent_tui.session.select import possible
+from agent_tui.session.select import OF_THE_PHONE, possible
 from agent_tui.session.state import Phase, SessionState
 from hub import contract as c
 from sip import events as ev
 from sip.account import Account
 from sip.errors import PhoneError
-from tests.stubs import desk
+from tests.desk.screen import showing
+from tests.stubs import callback_desk, desk
 
 _RUNG = desk.RINGING.work[0]
 assert _RUNG.offer is not None
 assert _RUNG.card is not None
 OFFER, CARD = _RUNG.offer, _RUNG.card
+ELSEWHERE = replace(
+    callback_desk.with_callbacks(desk.IDLE, ()),
+    registration=ev.RegistrationChanged(ev.RegistrationState.ELSEWHERE),
+)
 OF_CALLS = {do.Answer, do.Dial, do.HangUp, do.ToggleHold, do.ToggleMute, do.Transfer, do.SendKeys, do.Swap}
 
 
@@ -68,3 +76,28 @@ async def test_no_call_is_commanded_from_here() -> None:
     for asked in (phone.dial("200"), phone.answer("1"), phone.transfer("1", "200"), phone.mute("1", True)):
         with pytest.raises(PhoneError, match="do it there"):
             await asked
+
+
+@pytest.mark.parametrize("key", ["f1", "ctrl+p", "f9", "ctrl+r"])
+async def test_no_key_of_a_call_is_told_of_but_where_calls_are(key: str) -> None:
+    async with showing(ELSEWHERE, (160, 60)) as screen:
+        assert "Calls come to your telephone" in screen.everything()
+        await screen.press(key)
+        told = screen.everything()
+        assert "Esc leaves" in told
+        assert "F2" not in told
+        assert "F8" not in told
+
+
+def test_the_help_leaves_the_telephones_keys_out_and_keeps_all_others() -> None:
+    told = [row.cells[0].text for row in help_page(ELSEWHERE).rows if row.cells]
+    for shortcut in SHORTCUTS:
+        here = any(meaning.command not in OF_THE_PHONE for meaning in shortcut.meanings)
+        assert (named(shortcut.id) in told) is here, shortcut.id
+    assert all(told), "no row of a key is without it"
+
+
+@pytest.mark.parametrize("command", sorted(OF_THE_PHONE, key=str))
+def test_a_command_of_the_phone_says_that_it_is_done_there(command: type[do.Command]) -> None:
+    assert "do it there" in str(reason(ELSEWHERE, command))
+    assert "do it there" not in str(reason(desk.IDLE, command))

@@ -55,7 +55,8 @@ def calls_page(
     if not rows:
         more = _("Ctrl+O sound") if do.UseSound in select.possible(state) else idle_key(state)
         hints = Cell(line(more, _("Tab moves · Esc back to the note · Ctrl+Q leaves")), Tone.DIM, drop=1)
-        rows.append(Row((Cell(_("No call"), Tone.DIM), Cell("", grow=True), hints)))
+        told = _("Calls come to your telephone") if state.talks_elsewhere else _("No call")
+        rows.append(Row((Cell(told, Tone.DIM), Cell("", grow=True), hints)))
     return Page(tuple(rows), cursor=state.active or "")
 
 

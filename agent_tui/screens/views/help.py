@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent_tui.commands.shortcuts import FIXED, SHORTCUTS, Place, label, named
+from agent_tui.commands.shortcuts import FIXED, SHORTCUTS, Place, Shortcut, label, named
+from agent_tui.session import select
+from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
 _WIDTH = 20
+_AT_THE_PHONE = frozenset({Place.ANYWHERE, Place.KEYPAD})
+"""Places where nothing but a call is acted on."""
 
 
-def help_page() -> Page:
-    """Each place, the keys that can be changed before those that cannot."""
-    rows = [row for place in Place for row in _of_place(place)]
+def help_page(state: SessionState) -> Page:
+    """Each place, the keys that can be changed before those that cannot.
+
+    Where the agent talks by a telephone of their own, its keys are not among them: they would do nothing.
+    """
+    rows = [row for place in Place for row in _of_place(state, place)]
     told = Phrase("The settings put another key in the place of any of the desk's: [keys] in config.toml.")
     return Page((*rows, Row((Cell(str(told), Tone.DIM, grow=True, wraps=True),))))
 
@@ -23,18 +30,26 @@ def key_to_all(*, roomy: bool) -> str:
     return line(_("Ctrl+P commands"), _("F1 keys")) if roomy else _("F1 keys")
 
 
-def _of_place(place: Place) -> Iterator[Row]:
+def _of_place(state: SessionState, place: Place) -> Iterator[Row]:
+    if place in _AT_THE_PHONE and state.talks_elsewhere:
+        return
     yield Row((Cell(str(place.value), Tone.TITLE, grow=True),))
     for shortcut in SHORTCUTS:
         if shortcut.place is place:
-            first, *others = shortcut.meanings
-            yield _row(named(shortcut.id), str(first.words))
-            for other in others:
-                yield _row("", str(Phrase("or: {words}", words=other.words)))
+            yield from _of_shortcut(state, shortcut)
     for fixed in FIXED:
         if fixed.place is place:
             yield _row(line(*map(label, fixed.keys)), str(fixed.words))
     yield Row()
+
+
+def _of_shortcut(state: SessionState, shortcut: Shortcut) -> Iterator[Row]:
+    key = named(shortcut.id)
+    for meaning in shortcut.meanings:
+        if state.talks_elsewhere and meaning.command in select.OF_THE_PHONE:
+            continue
+        yield _row(key, str(meaning.words if key else Phrase("or: {words}", words=meaning.words)))
+        key = ""
 
 
 def _row(key: str, words: str) -> Row:
