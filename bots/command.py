@@ -52,20 +52,22 @@ async def _run(found: Sequence[ScenarioFile], tested: Tested, given: argparse.Na
         lines = (
             stack.enter_context(given.json_lines.open("w", encoding="utf-8")) if given.json_lines else None
         )
-        runner = Runner(Stage(tested, Path(home), baresip()).actor, pace, lambda told: _line(lines, told))
+        make = Stage(tested, Path(home), baresip()).actor
+        runner = Runner(make, pace, lambda told: _line(lines, told), lambda one: _over(lines, one))
         played = await runner.run(found, stop)
-        for one in played:
-            _line(lines, report.line_of(one))
-    _tell(played, given.junit)
+    sys.stdout.write(f"{report.total(played)}\n")
+    if given.junit is not None:
+        given.junit.write_bytes(report.junit(played))
     if stop.is_set():
         return _INTERRUPTED
     return 0 if all(one.passed for one in played) else _FAILED
 
 
-def _tell(played: Sequence[Played], junit: Path | None) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in report.table(played))
-    if junit is not None:
-        junit.write_bytes(report.junit(played))
+def _over(lines: TextIO | None, played: Played) -> None:
+    """Tell of a play as soon as it is over: a long run may be ended by who cannot be asked to wait."""
+    sys.stdout.writelines(f"{line}\n" for line in report.rows(played))
+    sys.stdout.flush()
+    _line(lines, report.line_of(played))
 
 
 def _line(lines: TextIO | None, told: dict[str, Any]) -> None:

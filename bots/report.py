@@ -14,16 +14,19 @@ from edge.text import clean
 _LONG = 2_000
 
 
-def table(played: Sequence[Played]) -> Iterator[str]:
-    """A line for each play, what failed beneath it, and the sum."""
-    for one in played:
-        word = "passed" if one.passed else "stopped" if one.interrupted else "FAILED"
-        title = clean(one.file.scenario.title)
-        yield f"{word:<8} {one.seconds:7.1f} s  {title}  (play {one.number}, seed {one.seed})"
-        if one.failure is not None:
-            yield from _told(one.file.path, one.failure)
+def rows(one: Played) -> Iterator[str]:
+    """A row of the table for one play, and what failed beneath it."""
+    word = "passed" if one.passed else "stopped" if one.interrupted else "FAILED"
+    title = clean(one.file.scenario.title)
+    yield f"{word:<8} {one.seconds:7.1f} s  {title}  (play {one.number}, seed {one.seed})"
+    if one.failure is not None:
+        yield from _told(one.file.path, one.failure)
+
+
+def total(played: Sequence[Played]) -> str:
+    """The table's last row."""
     failed = sum(not one.passed for one in played)
-    yield f"{len(played)} played, {len(played) - failed} passed, {failed} not"
+    return f"{len(played)} played, {len(played) - failed} passed, {failed} not"
 
 
 def _told(path: Path, failure: Failure) -> Iterator[str]:

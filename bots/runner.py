@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -26,12 +26,13 @@ class Pace:
 
 
 class Runner:
-    """Plays scenarios; ``tell`` hears of each step and of each play that is over."""
+    """Plays scenarios; ``tell`` hears of each step, ``over`` of each play that is over, both at once."""
 
-    def __init__(self, make: Make, pace: Pace, tell: Tell) -> None:
+    def __init__(self, make: Make, pace: Pace, tell: Tell, over: Callable[[Played], None]) -> None:
         self._make = make
         self._pace = pace
         self._tell = tell
+        self._over = over
         self._room = asyncio.Semaphore(pace.at_once)
         self._accounts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -59,7 +60,7 @@ class Runner:
                 played = await Play(file, number, seed, self._make, self._say(number)).run()
         except asyncio.CancelledError:
             return None
-        self._tell({"event": "play", "play": number, "passed": played.passed})
+        self._over(played)
         return played
 
     def _say(self, number: int) -> Tell:

@@ -86,8 +86,11 @@ def file(directory: Path, text: str = CUSTOMER) -> ScenarioFile:
 async def run(
     stage: Stage, found: ScenarioFile, pace: Pace, stop: asyncio.Event | None = None
 ) -> list[Played]:
-    told: list[dict[str, Any]] = []
-    return await Runner(stage.make, pace, told.append).run([found], stop or asyncio.Event())
+    over: list[Played] = []
+    runner = Runner(stage.make, pace, lambda _told: None, over.append)
+    played = await runner.run([found], stop or asyncio.Event())
+    assert sorted(over, key=lambda one: one.number) == played, "each is told of once, when it is over"
+    return played
 
 
 async def test_as_many_at_once_as_asked_for_and_no_more(tmp_path: Path) -> None:
@@ -184,7 +187,8 @@ async def test_ci_reads_what_failed(tmp_path: Path) -> None:
 
 
 async def test_the_table_tells_people_and_nothing_acts_on_their_terminal(tmp_path: Path) -> None:
-    lines = list(report.table(await failed_and_passed(tmp_path)))
+    played = await failed_and_passed(tmp_path)
+    lines = [*(line for one in played for line in report.rows(one)), report.total(played)]
     assert lines[0].startswith("passed")
     assert lines[1].startswith("FAILED")
     assert "one.toml:6: ruth: call number=700" in lines[2]
