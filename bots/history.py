@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -62,4 +61,3 @@ class Watch:
 
     def __init__(self) -> None:
         self.saw = ""
-        self.began = time.monotonic()

@@ -74,10 +74,13 @@ class Settings(Section):
     @model_validator(mode="after")
     def _only_allowed(self) -> Self:
         hosts = [host_of(self.exchange.domain)]
-        hosts += [urlsplit(self.hub.url).hostname or ""] if self.hub is not None else []
+        hub = urlsplit(self.hub.url) if self.hub is not None else None
+        hosts += [hub.hostname or ""] if hub is not None else []
         for host in hosts:
             if not is_loopback(host) and host not in self.allowed:
                 raise ValueError(f"{host!r} is not this machine: put it into allowed if bots may call there")
+        if hub is not None and hub.scheme == "http" and not is_loopback(hub.hostname or ""):
+            raise ValueError("http is for this machine alone: give the hub's https address")
         return self
 
 

@@ -141,8 +141,13 @@ def _event(name: str, fields: _Json) -> ev.PhoneReport:
 
 
 def account_document(account: Account) -> _Json:
-    """An account as arguments of ``register``, password and all: for the private socket alone."""
-    return dataclasses.asdict(account)
+    """An account as arguments of ``register``, password and all: for the private socket alone.
+
+    What has its usual value is left out, so that a phone that is older than its desk takes it too.
+    """
+    fields = dataclasses.fields(account)
+    told = {field.name: (getattr(account, field.name), field.default) for field in fields}
+    return {name: value for name, (value, usual) in told.items() if value != usual}
 
 
 def sound_text(settings: SoundSettings) -> str:

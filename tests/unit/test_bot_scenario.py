@@ -134,6 +134,12 @@ def test_who_is_allowed_may_be_called(tmp_path: Path) -> None:
     assert tested.settings.exchange.domain == "pbx.example.com:5061"
 
 
+def test_a_token_travels_to_another_machine_by_https_alone(tmp_path: Path) -> None:
+    path = written(tmp_path, "127.0.0.1:5060", "http://hub.example.com", 'allowed = ["hub.example.com"]')
+    with pytest.raises(SettingsError, match="http is for this machine alone"):
+        load(path)
+
+
 def test_secrets_come_from_the_environment_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, "127.0.0.1:5060", "http://127.0.0.1:1")
     with pytest.raises(SettingsError, match="MOKED_BOT_TRUNK_PASSWORD is not set"):

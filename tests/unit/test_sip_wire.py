@@ -113,6 +113,14 @@ def test_every_error_arrives_as_its_own_type(kind: type[Exception]) -> None:
     assert str(answer.error) == "call again"
 
 
+def test_what_has_its_usual_value_is_not_told_so_that_an_older_phone_takes_the_account() -> None:
+    assert account_document(Account("1001", "pbx", "s3cret")) == {
+        "user": "1001",
+        "domain": "pbx",
+        "password": "s3cret",
+    }
+
+
 def test_an_account_arrives_whole_and_its_password_shows_in_no_repr() -> None:
     account = Account(
         "1001", "pbx:5061", "s3cret", "Dana", Transport.TCP, MediaEncryption.OFF, ("g722",), "ca.pem", 30
