@@ -16,6 +16,7 @@ from hub.routes import (
     agents,
     callbacks,
     contacts,
+    conversations,
     devices,
     enrolment,
     health,
@@ -46,7 +47,11 @@ def make_app(hub: Hub, metrics_token: str = "", routing_secret: str = "") -> Fas
     app.add_middleware(BodyLimit)
     app.add_middleware(Requests, metrics=hub.metrics)
     add_problem_handlers(app)
-    for part in (health, enrolment, agents, contacts, devices, supervision, callbacks, history, listening):
+    parts = (
+        *(health, enrolment, agents, contacts, devices, supervision, callbacks, history),
+        *(conversations, listening),
+    )
+    for part in parts:
         app.include_router(part.router, prefix=PREFIX)
     app.include_router(health.probes)
     if metrics_token:

@@ -51,6 +51,12 @@ class NoCallback(Refusal):
     status = HTTPStatus.NOT_FOUND
 
 
+class NoConversation(Refusal):
+    """No such conversation that this agent may read; another's and an unknown one look the same."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
 class CallbackStands(Refusal):
     """The customer has been promised one already."""
 

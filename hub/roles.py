@@ -62,5 +62,11 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/callbacks"): _EVERYBODY,
     ("POST", "/callbacks"): _EVERYBODY,
     ("DELETE", "/callbacks/{callback}"): _EVERYBODY,
+    ("GET", "/conversations"): _EVERYBODY,
+    ("GET", "/conversations/{conversation}"): _EVERYBODY,
+    ("PUT", "/conversations/{conversation}/agent"): _EVERYBODY,
+    ("DELETE", "/conversations/{conversation}/agent"): _EVERYBODY,
+    ("PUT", "/conversations/{conversation}/seen"): _EVERYBODY,
+    ("POST", "/conversations/{conversation}/messages"): _EVERYBODY,
 }
-"""Who may ask for what. Whose contact or callback it is, the routes look at themselves."""
+"""Who may ask for what. Whose contact, callback or conversation it is, the routes look at themselves."""

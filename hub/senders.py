@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.db.inbox import InboxStore
 from hub.ports.messages import Messages
+from hub.service.conversation_news import ConversationNews
 from hub.service.inbox import Inbox
 from hub.service.outbox import WHATSAPP
 from hub.settings import Settings
@@ -32,7 +29,7 @@ def senders_of(settings: Settings) -> dict[str, Messages]:
     return {WHATSAPP: WhatsAppCloud(account)}
 
 
-def inbox_of(settings: Settings, engine: AsyncEngine, now: Callable[[], datetime]) -> Inbox | None:
+def inbox_of(settings: Settings, news: ConversationNews) -> Inbox | None:
     """What reads the webhooks that the settings name. Conversations begin in the first queue that offers
     WhatsApp, else in the first one.
     """
@@ -43,4 +40,5 @@ def inbox_of(settings: Settings, engine: AsyncEngine, now: Callable[[], datetime
 
     queues = sorted(settings.centre.queues, key=lambda queue: queue.whatsapp_digit is None)
     queue = next((one.name for one in queues), "")
-    return Inbox(InboxStore(engine), partial(events_of, sender=chosen.phone_number_id), queue, now)
+    read = partial(events_of, sender=chosen.phone_number_id)
+    return Inbox(InboxStore(news.store.engine), read, queue, news.changed, news.now)

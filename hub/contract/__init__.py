@@ -33,6 +33,12 @@ POST     /history                          ``HistoryRequest`` → ``HistoryPage`
 GET      /callbacks                        all ``CallbackView`` of the agent; for supervisors of everybody
 POST     /callbacks                        ``CallbackRequest`` → ``CallbackView``; once by ``Idempotency-Key``
 DELETE   /callbacks/{callback}             nobody is called; not while it is dialled
+GET      /conversations                    all ``Conversation``: the agent's, and nobody's of their queues
+GET      /conversations/{id}               ``Thread``
+PUT      /conversations/{id}/agent         makes it the agent's → ``Conversation``
+DELETE   /conversations/{id}/agent         gives it back to its queue
+PUT      /conversations/{id}/seen          all of it has been read
+POST     /conversations/{id}/messages      ``TextToSend`` → ``Written``; once by ``Idempotency-Key``
 =======  ================================  =============================================================
 
 Errors have the body ``Problem`` (RFC 9457) with words for the agent.
@@ -58,6 +64,18 @@ from hub.contract.cards import (
     PastContact,
 )
 from hub.contract.contacts import ContactRecord, NoteDraft, Offer, OpenContact, VoiceQuality, WrapUp
+from hub.contract.conversations import (
+    LONGEST_TEXT,
+    MOST_SHOWN,
+    Conversation,
+    ConversationEvent,
+    ConversationGoneEvent,
+    TextToSend,
+    Thread,
+    Ticked,
+    Writable,
+    Written,
+)
 from hub.contract.directory import MOST_COLLEAGUES, Colleague, DirectoryEntry, DirectoryEvent, Line
 from hub.contract.events import (
     CardEvent,
@@ -107,8 +125,10 @@ from hub.contract.standing import AgentStanding
 __all__ = [
     "FORMULAS",
     "LONGEST_COACH_NOTE",
+    "LONGEST_TEXT",
     "MOST_COLLEAGUES",
     "MOST_OF_A_PAGE",
+    "MOST_SHOWN",
     "RECENT_MINUTES",
     "AgentCounts",
     "AgentFigures",
@@ -132,6 +152,9 @@ __all__ = [
     "ConnectedEvent",
     "ContactEndedEvent",
     "ContactRecord",
+    "Conversation",
+    "ConversationEvent",
+    "ConversationGoneEvent",
     "CustomerLink",
     "CustomerSearch",
     "CustomersFound",
@@ -188,8 +211,13 @@ __all__ = [
     "SipAccount",
     "Snapshot",
     "Step",
+    "TextToSend",
+    "Thread",
+    "Ticked",
     "VoiceQuality",
     "WrapUp",
     "WrapUpOverEvent",
     "WrappedUpEvent",
+    "Writable",
+    "Written",
 ]

@@ -13,6 +13,7 @@ from hub.contract.base import Model
 from hub.contract.callbacks import CallbackEvent
 from hub.contract.cards import CardAnswer
 from hub.contract.contacts import ContactRecord, Offer
+from hub.contract.conversations import ConversationEvent, ConversationGoneEvent
 from hub.contract.directory import DirectoryEvent
 from hub.contract.figures import AgentFigures, QueueFigures
 from hub.contract.listening import CoachesEvent, CoachNoteEvent, ListeningEvent
@@ -131,6 +132,8 @@ HubEvent = Annotated[
     | MeEvent
     | PresenceSetEvent
     | CallbackEvent
+    | ConversationEvent
+    | ConversationGoneEvent
     | DirectoryEvent
     | ListeningEvent
     | CoachesEvent

@@ -7,7 +7,7 @@ from the beginning, and nothing counts twice.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,3 +101,9 @@ async def first_told(connection: AsyncConnection, message: str, status: str, at:
         return False
     await connection.execute(insert(receipts).values(message=message, status=status, at=at))
     return True
+
+
+async def was_told(connection: AsyncConnection, message: str, statuses: Collection[str]) -> bool:
+    """Whether one of these was told of ``message`` before."""
+    found = select(receipts.c.message).where(receipts.c.message == message, receipts.c.status.in_(statuses))
+    return (await connection.execute(found)).first() is not None

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from hub.db.tables import outbox
 from hub.domain.outbox import STUCK, Message, State
 from hub.ports.message_events import Delivered, Delivery
-from hub.ports.messages import Template
+from hub.ports.messages import Attachment, Content, FileKind, Template, Text
 
 _OPEN = outbox.c.state.in_((State.WAITING.value, State.SENDING.value))
 _STUCK = outbox.c.state.in_([state.value for state in STUCK])
@@ -109,8 +109,10 @@ class OutboxStore:
             return (await connection.execute(left.values(**unknown))).rowcount
 
     async def made_since(self, start: datetime, channel: str, recipient: str = "") -> int:
-        """How many of ``channel`` were stored since ``start``, for everybody or for one."""
-        conditions = [outbox.c.made_at >= start, outbox.c.channel == channel]
+        """How many templates of ``channel`` were stored since ``start``, for everybody or for one: each is
+        paid for, while what follows a customer's own message is not.
+        """
+        conditions = [outbox.c.made_at >= start, outbox.c.channel == channel, outbox.c.template != ""]
         if recipient:
             conditions.append(outbox.c.recipient == recipient)
         async with self.engine.connect() as connection:
@@ -142,9 +144,7 @@ def _row(message: Message) -> dict[str, Any]:
         "id": message.id,
         "channel": message.channel,
         "recipient": message.recipient,
-        "template": message.template.name,
-        "language": message.template.language,
-        "parameters": list(message.template.parameters),
+        **_of_content(message.content),
         "contact": message.contact,
         "made_at": message.made_at,
         "at": message.at,
@@ -156,12 +156,33 @@ def _row(message: Message) -> dict[str, Any]:
     }
 
 
+def _of_content(content: Content) -> dict[str, Any]:
+    """What has no template is told by the first parameter: its kind."""
+    match content:
+        case Template(name, language, parameters):
+            return {"template": name, "language": language, "parameters": list(parameters)}
+        case Text(body):
+            parameters = ("text", body)
+        case Attachment(kind, media, caption, file_name):
+            parameters = (kind.value, media, caption, file_name)
+    return {"template": "", "language": "", "parameters": list(parameters)}
+
+
+def _content(row: RowMapping) -> Content:
+    match row["template"], row["parameters"]:
+        case "", ["text", str(body)]:
+            return Text(body)
+        case "", [str(kind), str(media), str(caption), str(file_name)]:
+            return Attachment(FileKind(kind), media, caption, file_name)
+    return Template(row["template"], row["language"], tuple(row["parameters"]))
+
+
 def _message(row: RowMapping) -> Message:
     return Message(
         id=row["id"],
         channel=row["channel"],
         recipient=row["recipient"],
-        template=Template(row["template"], row["language"], tuple(row["parameters"])),
+        content=_content(row),
         contact=row["contact"],
         made_at=row["made_at"],
         at=row["at"],

@@ -302,7 +302,7 @@ outbox = Table(
     Column("serial", Integer, primary_key=True, autoincrement=True),
     Column("id", String(32), nullable=False),
     Column("channel", String(16), nullable=False),
-    Column("recipient", String(64), nullable=False),
+    Column("recipient", String(140), nullable=False),
     Column("template", String(512), nullable=False),
     Column("language", String(16), nullable=False),
     Column("parameters", JSON, nullable=False),
@@ -351,10 +351,13 @@ conversations = Table(
     Column("queue", String(64), nullable=False),
     Column("agent", String(64), nullable=False),
     Column("written_at", UtcDateTime),
+    Column("opted_in_at", UtcDateTime),
     Column("changed_at", UtcDateTime, nullable=False, index=True),
     Column("unread", Integer, nullable=False),
 )
-"""One for each customer who writes. ``written_at``: when they did at last; ``agent`` empty: nobody's yet."""
+"""One for each customer who writes or is written to. ``written_at``: when they did at last, ``opted_in_at``:
+when they asked for it first; ``agent`` empty: nobody's yet.
+"""
 
 written = Table(
     "written",

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from hub.ports.messages import MessageError, NotNow, PerhapsSent, Template
+from hub.ports.messages import Content, MessageError, NotNow, PerhapsSent
 
 CRM = "crm"
 """The channel of what is written into the company's CRM; its recipients are customers' ids there."""
@@ -52,7 +52,7 @@ class WrongStepError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A template to a customer. ``at``: not to be sent before; ``contact``: in which call it was promised.
+    """Something to a customer. ``at``: not to be sent before; ``contact``: in which call it was promised.
 
     ``code`` and ``words`` are the provider's of the last try, ``provider_id`` is what it calls the message.
     """
@@ -60,7 +60,7 @@ class Message:
     id: str
     channel: str
     recipient: str
-    template: Template
+    content: Content
     contact: str
     made_at: datetime
     at: datetime

@@ -66,7 +66,7 @@ class CrmLog:
             id=key_of(contact.id, contact.visit),
             channel=CRM,
             recipient=recipient,
-            template=Template(_LOG_CONTACT, "", _parameters(logged)),
+            content=Template(_LOG_CONTACT, "", _parameters(logged)),
             contact=contact.id,
             made_at=at,
             at=at,

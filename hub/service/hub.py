@@ -17,6 +17,7 @@ from hub.db.accounts import open_accounts
 from hub.db.agents import AgentStore
 from hub.db.audit import AuditStore
 from hub.db.contacts import ContactStore
+from hub.db.conversations import ConversationStore
 from hub.db.devices import CodeStore, DeviceStore
 from hub.db.engine import open_database
 from hub.db.history import HistoryStore
@@ -40,6 +41,8 @@ from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.choices import Choices
 from hub.service.coach_notes import CoachNotes
+from hub.service.conversation_news import ConversationNews
+from hub.service.conversations import Conversations
 from hub.service.crm_log import CrmLog, CrmSender
 from hub.service.devices import Devices, Exchange
 from hub.service.directory import Directory
@@ -111,6 +114,7 @@ class Hub:
     inbox: Inbox | None
     sent_messages: SentMessages
     waiting_messages: WaitingMessages
+    conversations: Conversations
     identification: Identification
     facts: CallerFacts
     metrics: Metrics
@@ -183,9 +187,11 @@ def _put_together(
     callers = CallersSide.of(ground)
     agents = AgentsSide.of(ground, callers)
     calls = CustomerCalls.of(ground, callers.reservations, agents.keeper)
-    messages = WaitingMessages(settings.centre, outbox, ground.now)
     engine, now = ground.engine, ground.now
     roster, floor, bus, board = ground.roster, ground.floor, ground.bus, ground.board
+    news = ConversationNews(roster, ConversationStore(engine), bus, now)
+    outbox.followers.append(news.follow)
+    messages = WaitingMessages(settings.centre, outbox, news, now)
     metrics = _metrics(ground, outbox)
     audit, crm_log = AuditStore(engine), CrmLog(outbox, roster, ground.cards, now)
     listening = Listening(ground.listeners, roster, floor, pbx, audit, now)
@@ -232,11 +238,16 @@ def _put_together(
         kept_places=calls.kept_places,
         phone_slots=calls.phone_slots,
         outbox=outbox,
-        inbox=inbox_of(settings, engine, now),
-        sent_messages=SentMessages(outbox.store, timedelta(days=settings.centre.messages.keep_days), now),
+        inbox=inbox_of(settings, news),
+        sent_messages=SentMessages(outbox.store, news.store, _kept(settings), now),
         waiting_messages=messages,
+        conversations=Conversations(news.store, news, outbox, now),
         metrics=metrics,
     )
+
+
+def _kept(settings: Settings) -> timedelta:
+    return timedelta(days=settings.centre.messages.keep_days)
 
 
 def _metrics(ground: Ground, outbox: Outbox) -> Metrics:
@@ -267,4 +278,5 @@ async def _restore(hub: Hub, contacts: ContactStore) -> None:
     await hub.shelf.refresh()
     await hub.callbacks.restore()
     await hub.outbox.restore()
+    await hub.conversations.store.catch_up()
     await hub.devices.restore()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,16 +19,18 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from hub.db.conversations import keep_incoming
-from hub.db.inbox import InboxStore, Waiting, first_told
+from hub.db.inbox import InboxStore, Waiting, first_told, was_told
+from hub.db.incoming import keep_incoming, keep_tick
 from hub.db.outbox import told_delivered
-from hub.ports.message_events import Delivery, Incoming, MessageEvent, UnreadableDelivery
+from hub.domain.conversations import News
+from hub.ports.message_events import Delivered, Delivery, Incoming, MessageEvent, UnreadableDelivery
 
 log = structlog.get_logger(__name__)
 
 OLDEST = timedelta(days=14)
 """What happened before then is not taken: it is played again, or nobody waits for it any more."""
 KEPT = timedelta(days=30)
+_CAME = (Delivered.DELIVERED.value, Delivered.READ.value)
 _AT_ONCE = 50
 _LOOK_AGAIN = 5.0
 _CLEAR_PACE = timedelta(hours=1)
@@ -37,12 +39,13 @@ _CLEAR_PACE = timedelta(hours=1)
 @dataclass(slots=True)
 class Inbox:
     """``read`` makes events of a delivery and raises ``UnreadableDelivery``; ``queue`` is where conversations
-    begin.
+    begin; ``changed`` is told what is new in one, once it is stored.
     """
 
     store: InboxStore
     read: Callable[[bytes], tuple[MessageEvent, ...]]
     queue: str
+    changed: Callable[[News], Awaitable[None]]
     now: Callable[[], datetime]
     counts: Counter[str] = field(default_factory=Counter)
     """What came of events, since the start: taken, again, old."""
@@ -83,13 +86,16 @@ class Inbox:
             await self.store.unreadable(delivery)
             return
         results: Counter[str] = Counter()
+        news: list[News] = []
         async with self.store.reading(delivery) as connection:
             for event in events:
-                results[await self._apply(connection, event)] += 1
+                results[await self._apply(connection, event, news)] += 1
         self.counts.update(results)
         log.info("a delivery is read", serial=delivery.serial, **results)
+        for one in news:
+            await self.changed(one)
 
-    async def _apply(self, connection: AsyncConnection, told: MessageEvent) -> str:
+    async def _apply(self, connection: AsyncConnection, told: MessageEvent, news: list[News]) -> str:
         event = replace(told, at=min(told.at, self.now()))
         if self.now() - event.at > OLDEST:
             return "old"
@@ -98,9 +104,15 @@ class Inbox:
             return "again"
         match event:
             case Incoming():
-                await keep_incoming(connection, event, self.queue)
+                conversation: str | None = await keep_incoming(connection, event, self.queue)
+                message = event.id
             case Delivery():
+                if event.status is Delivered.FAILED and await was_told(connection, event.id, _CAME):
+                    return "taken"  # at another device of the customer's
                 await told_delivered(connection, event)
+                conversation, message = await keep_tick(connection, event), event.reference
+        if conversation is not None:
+            news.append(News(conversation, message))
         return "taken"
 
     async def _clear(self) -> None:

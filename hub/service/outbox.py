@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 import stamina
 import structlog
@@ -35,6 +36,9 @@ _GRACE = 15.0
 """Seconds that answers get when the hub stops; what then has none is unknown to the next hub."""
 
 
+Follower: TypeAlias = Callable[[Message], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True)
 class Outbox:
     """``senders`` by channel. Messages of a channel that has none wait for one, until they are too old."""
@@ -48,6 +52,8 @@ class Outbox:
     """By channel and result what tries came to, since the start."""
     stuck: Counter[State] = field(default_factory=Counter)
     """How many there are that were not sent, or perhaps, and on which nobody has decided."""
+    followers: list[Follower] = field(default_factory=list)
+    """Told of each message of which it is stored what a try came to."""
     _open: dict[str, Message] = field(default_factory=dict)
     """What has not ended, in its order; as stored, but for what is in ``_owed``."""
     _owed: dict[str, Message] = field(default_factory=dict)
@@ -178,7 +184,7 @@ class Outbox:
             on=NotReached, attempts=_QUICK_TRIES, timeout=_QUICK_SECONDS, wait_initial=0.5, wait_jitter=0.5
         ):
             with attempt:
-                return await sender.send(message.recipient, message.template, message.id)
+                return await sender.send(message.recipient, message.content, message.id)
         raise AssertionError("the last try returns or raises")
 
     async def _end(self, message: Message) -> None:
@@ -203,6 +209,8 @@ class Outbox:
                 self._open.pop(name, None)
             else:
                 self._open[name] = message
+            for follower in self.followers:
+                await follower(message)
 
     def _seconds(self) -> float:
         """Until the next look."""

@@ -1,4 +1,4 @@
-"""Forgets messages that were sent, after the time that the centre says."""
+"""Forgets messages that were sent, and conversations, after the time that the centre says."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from hub.db.conversations import ConversationStore
 from hub.db.outbox import OutboxStore
 
 log = structlog.get_logger(__name__)
@@ -20,9 +21,12 @@ _PACE = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class SentMessages:
-    """Those that were made longer than ``keep`` ago go; what was not sent stays."""
+    """Those that were made longer than ``keep`` ago go; what was not sent stays. So do conversations in which
+    nothing was said since then.
+    """
 
     store: OutboxStore
+    conversations: ConversationStore
     keep: timedelta
     now: Callable[[], datetime]
 
@@ -40,6 +44,9 @@ class SentMessages:
         before, cleared = self.now() - self.keep, 0
         while some := await self.store.clear(before):
             cleared += some
+        ended = await self.conversations.clear(before)
+        if ended:
+            log.info("conversations forgotten", conversations=ended)
         if cleared:
             log.info("sent messages forgotten", messages=cleared)
         return cleared

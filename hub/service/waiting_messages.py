@@ -20,6 +20,7 @@ from hub.domain.outbox import Message
 from hub.ports.messages import Template
 from hub.ports.pbx import CallerJoined, PbxEvent
 from hub.refusals import NotStored, TooMany, Unprocessable, WrongPhase
+from hub.service.conversation_news import ConversationNews
 from hub.service.kept_places import kept_id
 from hub.service.outbox import WHATSAPP, Outbox
 
@@ -49,6 +50,7 @@ class WaitingMessages:
 
     centre: Centre
     outbox: Outbox
+    news: ConversationNews
     now: Callable[[], datetime]
     _one: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One at a time looks whether there is room for another message, and takes it."""
@@ -69,6 +71,7 @@ class WaitingMessages:
                 waits = message.id not in self._asking
                 self._asking.discard(message.id)
         log.info("message promised", contact=asked.contact, id=message.id)
+        await self.news.asked_for(message, asked.queue)
         if waits:
             await self._came_back(asked.contact, asked.queue)
             raise WrongPhase("The caller has gone back to wait.")
@@ -85,6 +88,7 @@ class WaitingMessages:
         try:
             if await self.outbox.withdraw(name):
                 log.info("message withdrawn", contact=contact, id=name)
+                await self.news.taken_back(name)
         except SQLAlchemyError as error:
             log.warning("message not withdrawn", id=name, error=type(error).__name__)
 
@@ -102,7 +106,7 @@ class WaitingMessages:
             id=kept_id(asked.contact, asked.queue),
             channel=WHATSAPP,
             recipient=self._number(asked.number, whatsapp),
-            template=Template(template.name, template.language, parameters),
+            content=Template(template.name, template.language, parameters),
             contact=asked.contact,
             made_at=now,
             at=now + GRACE,

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.engine import URL
 
-from hub.db.conversations import keep_incoming
 from hub.db.inbox import InboxState
+from hub.db.incoming import keep_incoming
 from hub.db.outbox import OutboxStore
 from hub.db.tables import conversations, inbox, written
 from hub.domain.outbox import Message, State, missed, sending, sent

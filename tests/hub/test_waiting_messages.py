@@ -13,6 +13,7 @@ from sqlalchemy.engine import URL
 from centre.whatsapp import Template, Templates, WhatsApp
 from hub.domain.outbox import Message, State
 from hub.ports.messages import Template as Sent
+from hub.ports.pbx import CallerJoined
 from hub.service.outbox import WHATSAPP
 from hub.service.waiting_messages import GRACE
 from hub.settings import Settings
@@ -75,7 +76,7 @@ async def test_the_message_is_stored_before_anybody_is_told(centre: Centre, wait
     assert (answer.status_code, answer.text) == (200, "stored")
     (message,) = await stored(centre)
     assert (message.recipient, message.contact, message.state) == (NOAH, waiting, State.WAITING)
-    assert message.template == Sent("waiting_caller", "he", ("תמיכה",))
+    assert message.content == Sent("waiting_caller", "he", ("תמיכה",))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ async def test_it_is_in_the_callers_language(
 ) -> None:
     await ask(centre, waiting, language=language)
     (message,) = await stored(centre)
-    assert message.template == template
+    assert message.content == template
 
 
 async def test_in_the_other_language_where_there_is_none_and_without_what_the_template_has_not(
@@ -102,7 +103,7 @@ async def test_in_the_other_language_where_there_is_none_and_without_what_the_te
     async with open_centre(database, senders=senders, settings=written_to(database, section)) as centre:
         assert (await ask(centre, "c-1", language="he")).text == "stored"
         (message,) = await stored(centre)
-    assert message.template == Sent("plain", "en")
+    assert message.content == Sent("plain", "en")
 
 
 async def test_it_leaves_once_the_caller_surely_has_left(
@@ -235,3 +236,25 @@ async def test_a_promise_outlives_the_hub(centre: Centre, waiting: str, database
         centre.time.passes(60)
         await again.hub.outbox.turn()
     assert [one.to for one in later.accepted] == [NOAH]
+
+
+async def test_who_asked_to_be_written_to_has_a_conversation_in_the_queue_they_waited_in(
+    centre: Centre, waiting: str, provider: FakeMessages
+) -> None:
+    await ask(centre, waiting)
+    await ask(centre, waiting)
+    store = centre.hub.conversations.store
+    (conversation,) = await store.of("", ["support"], 10)
+    assert (conversation.number, conversation.opted_in_at) == (NOAH, centre.time())
+    assert (conversation.text_until, conversation.unread) == (None, 0)
+    await leaves(centre, waiting)
+    centre.time.passes(GRACE.total_seconds())
+    await centre.hub.outbox.turn()
+    (said,) = await store.said(conversation.id, 10)
+    assert (said.kind, said.text, said.agent, said.status) == ("template", "waiting_caller", "", "sent")
+
+
+async def test_who_comes_back_to_wait_has_none(centre: Centre, waiting: str) -> None:
+    await ask(centre, waiting)
+    await centre.handle(CallerJoined("support", waiting, NOAH, "", 1, centre.time()))
+    assert await centre.hub.conversations.store.of("", ["support"], 10) == ()

@@ -54,7 +54,7 @@ async def test_what_is_put_is_stored_as_it_is_and_leaves_once(
     await outbox.turn()
     await outbox.turn()
     assert [(one.to, one.content, one.reference) for one in provider.accepted] == [
-        (NOAH, message.template, "m1")
+        (NOAH, message.content, "m1")
     ]
     kept = await outbox.store.get("m1")
     assert kept is not None

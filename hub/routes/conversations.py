@@ -1,0 +1,53 @@
+"""Written conversations: shown, taken, answered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, status
+
+from hub.auth import AgentHere, HubHere
+from hub.contract import Conversation, TextToSend, Thread, Written
+from hub.routes.contacts import Key
+
+router = APIRouter(prefix="/conversations")
+
+ConversationId = Annotated[str, Path(max_length=32, pattern=r"^[0-9a-z]*$")]
+
+
+@router.get("")
+async def conversations(agent: AgentHere, hub: HubHere) -> tuple[Conversation, ...]:
+    """The agent's own, and those of their queues that are nobody's."""
+    return await hub.conversations.shown(agent)
+
+
+@router.get("/{conversation}")
+async def thread(conversation: ConversationId, agent: AgentHere, hub: HubHere) -> Thread:
+    """One with what was said in it."""
+    return await hub.conversations.thread(agent, conversation)
+
+
+@router.put("/{conversation}/agent")
+async def take(conversation: ConversationId, agent: AgentHere, hub: HubHere) -> Conversation:
+    """Make it one's own."""
+    return await hub.conversations.take(agent, conversation)
+
+
+@router.delete("/{conversation}/agent", status_code=status.HTTP_204_NO_CONTENT)
+async def let_go(conversation: ConversationId, agent: AgentHere, hub: HubHere) -> None:
+    """Give it back to its queue."""
+    await hub.conversations.let_go(agent, conversation)
+
+
+@router.put("/{conversation}/seen", status_code=status.HTTP_204_NO_CONTENT)
+async def seen(conversation: ConversationId, agent: AgentHere, hub: HubHere) -> None:
+    """All of it has been read."""
+    await hub.conversations.seen(agent, conversation)
+
+
+@router.post("/{conversation}/messages")
+async def say(
+    conversation: ConversationId, asked: TextToSend, agent: AgentHere, hub: HubHere, key: Key
+) -> Written:
+    """Send a text, once for each ``Idempotency-Key``."""
+    return await hub.conversations.say(agent, conversation, asked.text, key)

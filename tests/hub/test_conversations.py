@@ -1,0 +1,351 @@
+"""Conversations with customers: who reads them, what may be said in them, and that it is said once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy.engine import URL
+
+from hub.contract import Conversation, ConversationEvent, ConversationGoneEvent, Thread, Written
+from hub.ports.messages import NotNow, PerhapsSent, Reason, Refused, Text
+from hub.service.outbox import WHATSAPP
+from hub.settings import Settings
+from hub.whatsapp_settings import WebhookSection, WhatsAppSection
+from tests.hub.centre import Centre, Desk, open_centre, sample_settings
+from tests.stubs.whatsapp import SENDER
+from tests.stubs.whatsapp_webhooks import (
+    NOAH_ID,
+    NOAH_USER,
+    delivery,
+    failure,
+    file_message,
+    status,
+    text_message,
+)
+from tests.stubs.written import FakeMessages
+
+_KEY = {"Idempotency-Key": "key-00000001"}
+
+
+def told_by_webhooks(database: URL) -> Settings:
+    section = WhatsAppSection(phone_number_id=SENDER, webhook=WebhookSection())
+    return sample_settings(database).model_copy(update={"whatsapp": section})
+
+
+@pytest.fixture
+def provider() -> FakeMessages:
+    return FakeMessages()
+
+
+@pytest.fixture
+async def centre(database: URL, provider: FakeMessages) -> AsyncIterator[Centre]:
+    settings = told_by_webhooks(database)
+    async with open_centre(database, senders={WHATSAPP: provider}, settings=settings) as opened:
+        yield opened
+
+
+async def deliver(centre: Centre, **told: Any) -> None:
+    assert centre.hub.inbox is not None
+    await centre.hub.inbox.put(delivery(**told))
+    await centre.hub.inbox.turn()
+
+
+async def writes(centre: Centre, name: str = "wamid.1", body: str = "Shalom", **writer: str) -> None:
+    await deliver(centre, messages=[text_message(centre.time(), name, body, **writer)])
+
+
+async def leaves(centre: Centre) -> None:
+    """What is in the outbox is sent."""
+    await centre.hub.outbox.look()
+    await centre.hub.outbox.turn()
+
+
+async def listed(desk: Desk) -> list[Conversation]:
+    answer = await desk.http.get("/v1/conversations")
+    assert answer.status_code == 200, answer.text
+    return [Conversation.model_validate(one) for one in answer.json()]
+
+
+async def only(desk: Desk) -> Conversation:
+    (one,) = await listed(desk)
+    return one
+
+
+async def thread(desk: Desk, name: str) -> Thread:
+    answer = await desk.http.get(f"/v1/conversations/{name}")
+    assert answer.status_code == 200, answer.text
+    return Thread.model_validate_json(answer.content)
+
+
+async def taken(desk: Desk) -> str:
+    """The one conversation there is becomes the desk's."""
+    name = (await only(desk)).conversation
+    answer = await desk.http.put(f"/v1/conversations/{name}/agent")
+    assert answer.status_code == 200, answer.text
+    return name
+
+
+async def say(
+    desk: Desk, name: str, text: str = "How can I help?", key: dict[str, str] | None = None
+) -> httpx.Response:
+    path = f"/v1/conversations/{name}/messages"
+    return await desk.http.post(path, json={"text": text}, headers=key or _KEY)
+
+
+async def test_what_a_customer_writes_is_told_to_who_serves_their_queue(centre: Centre) -> None:
+    yael, other = await centre.desk("yael"), await centre.desk(await _outside(centre))
+    await writes(centre, body="שלום")
+    (event,) = await yael.told()
+    assert isinstance(event, ConversationEvent)
+    assert (event.conversation.name, event.conversation.unread) == ("Noah Levi", 1)
+    assert (event.conversation.agent, event.conversation.queue) == ("", "support")
+    assert event.message is not None
+    assert (event.message.text, event.message.incoming, event.message.status) == ("שלום", True, "")
+    assert await other.told() == []
+    assert await listed(other) == []
+
+
+async def _outside(centre: Centre) -> str:
+    """An agent who does not serve support."""
+    return next(agent.id for agent in centre.hub.roster.agents.values() if "support" not in agent.queues)
+
+
+async def _inside(centre: Centre) -> str:
+    """One who does, beside Yael."""
+    return next(one for one in centre.hub.roster.serving("support") if one != "yael")
+
+
+async def test_nobody_reads_anothers_conversation(centre: Centre) -> None:
+    await writes(centre)
+    yael = await centre.desk("yael")
+    name = await taken(yael)
+    for agent in (await _inside(centre), await _outside(centre)):
+        other = await centre.desk(agent)
+        assert await listed(other) == []
+        asked = [
+            await other.http.get(f"/v1/conversations/{name}"),
+            await other.http.put(f"/v1/conversations/{name}/agent"),
+            await other.http.delete(f"/v1/conversations/{name}/agent"),
+            await other.http.put(f"/v1/conversations/{name}/seen"),
+            await say(other, name),
+        ]
+        assert [one.status_code for one in asked] == [404] * 5
+        unknown = await other.http.get("/v1/conversations/nosuchconversation")
+        assert unknown.json()["detail"] == asked[0].json()["detail"], (
+            "another's and an unknown one look the same"
+        )
+    await writes(centre, "wamid.2")
+    assert [type(event) for event in await other.told()] == []
+    assert (await only(yael)).unread == 2
+
+
+async def test_of_two_who_take_it_one_has_it_and_the_other_lets_it_go(centre: Centre) -> None:
+    await writes(centre)
+    yael, other = await centre.desk("yael"), await centre.desk(await _inside(centre))
+    name = await taken(yael)
+    assert (await yael.http.put(f"/v1/conversations/{name}/agent")).status_code == 200
+    gone = [event for event in await other.told() if isinstance(event, ConversationGoneEvent)]
+    assert [event.conversation for event in gone] == [name]
+    assert (await only(yael)).agent == "yael"
+    assert (await yael.http.delete(f"/v1/conversations/{name}/agent")).status_code == 204
+    assert (await only(other)).agent == ""
+
+
+async def test_a_conversation_is_taken_before_it_is_answered(centre: Centre, provider: FakeMessages) -> None:
+    await writes(centre)
+    yael = await centre.desk("yael")
+    name = (await only(yael)).conversation
+    refused = [await say(yael, name), await yael.http.put(f"/v1/conversations/{name}/seen")]
+    assert [one.status_code for one in refused] == [409, 409]
+    await leaves(centre)
+    assert provider.accepted == []
+
+
+async def test_a_text_is_sent_once_and_its_ticks_are_told(centre: Centre, provider: FakeMessages) -> None:
+    await writes(centre)
+    yael = await centre.desk("yael")
+    name = await taken(yael)
+    await yael.told()
+    first = await say(yael, name, "  שלום, נח\x1b[2J\nמה המספר? ")
+    again = await say(yael, name, "  שלום, נח\x1b[2J\nמה המספר? ")
+    assert (first.status_code, again.json()) == (200, first.json())
+    message = Written.model_validate_json(first.content)
+    assert (message.text, message.status, message.agent) == ("שלום, נח[2J\nמה המספר?", "waiting", "yael")
+    await leaves(centre)
+    (sent,) = provider.accepted
+    assert (sent.to, sent.content, sent.reference) == (f"+{NOAH_ID}", Text(message.text), message.message)
+    for said in ("delivered", "sent", "read", "delivered"):
+        told = status(centre.time(), f"wamid.{said}", said, message.message)
+        await deliver(centre, statuses=[told])
+    ticks = [
+        event.message.status
+        for event in await yael.told()
+        if isinstance(event, ConversationEvent) and event.message
+    ]
+    assert ticks == ["waiting", "sent", "delivered", "read"], "what was seen is not unseen"
+    assert [one.status for one in (await thread(yael, name)).messages] == ["", "read"]
+
+
+async def test_a_key_is_for_one_text(centre: Centre, provider: FakeMessages) -> None:
+    await writes(centre)
+    yael = await centre.desk("yael")
+    name = await taken(yael)
+    assert (await say(yael, name, "one")).status_code == 200
+    assert (await say(yael, name, "another")).status_code == 422
+    assert (await say(yael, name, "another", {"Idempotency-Key": "key-00000002"})).status_code == 200
+    await leaves(centre)
+    await leaves(centre)
+    assert [one.content for one in provider.accepted] == [Text("one"), Text("another")]
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\x1b\u202e", "x" * 4097])
+async def test_what_is_no_text_is_refused(centre: Centre, text: str) -> None:
+    await writes(centre)
+    yael = await centre.desk("yael")
+    assert (await say(yael, await taken(yael), text)).status_code == 422
+
+
+async def test_what_will_work_is_said_before_it_is_tried(centre: Centre, provider: FakeMessages) -> None:
+    await writes(centre)
+    wrote_at = centre.time()
+    yael = await centre.desk("yael")
+    name = await taken(yael)
+    can = (await only(yael)).can
+    assert (can.opted_in, can.template_needed) == (True, False)
+    assert can.text_until == wrote_at + timedelta(hours=24)
+    centre.time.passes(24 * 3600 - 1)
+    assert (await say(yael, name)).status_code == 200
+    centre.time.passes(1)
+    assert (await only(yael)).can.template_needed
+    refused = await say(yael, name, "too late", {"Idempotency-Key": "key-00000002"})
+    assert (refused.status_code, "24 hours" in refused.json()["detail"]) == (409, True)
+    await leaves(centre)
+    assert [one.content for one in provider.accepted] == [Text("How can I help?")]
+    await writes(centre, "wamid.2")
+    assert not (await only(yael)).can.template_needed
+
+
+async def test_unread_goes_when_all_was_seen(centre: Centre) -> None:
+    await writes(centre, "wamid.1")
+    await writes(centre, "wamid.2")
+    yael = await centre.desk("yael")
+    name = await taken(yael)
+    assert (await only(yael)).unread == 2
+    assert (await yael.http.put(f"/v1/conversations/{name}/seen")).status_code == 204
+    assert (await only(yael)).unread == 0
+    await writes(centre, "wamid.3")
+    assert (await only(yael)).unread == 1
+
+
+async def test_files_are_shown_by_their_names(centre: Centre) -> None:
+    file = {"id": "4002", "mime_type": "application/pdf", "filename": "חשבונית.pdf", "caption": "see"}
+    await deliver(centre, messages=[file_message(centre.time(), "wamid.1", "document", file)])
+    yael = await centre.desk("yael")
+    (message,) = (await thread(yael, (await only(yael)).conversation)).messages
+    assert (message.kind, message.file_name, message.text) == ("document", "חשבונית.pdf", "see")
+
+
+async def test_who_shows_no_number_is_answered_by_their_id(centre: Centre, provider: FakeMessages) -> None:
+    message = text_message(centre.time(), from_user_id=NOAH_USER)
+    await deliver(centre, messages=[message], contacts=[])
+    yael = await centre.desk("yael")
+    assert (await say(yael, await taken(yael))).status_code == 200
+    await leaves(centre)
+    assert [one.to for one in provider.accepted] == [NOAH_USER]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "expected", "words"),
+    [
+        (Refused("no WhatsApp there", 131026, Reason.UNREACHABLE), "failed", "no WhatsApp there"),
+        (PerhapsSent("nobody knows"), "unknown", "nobody knows"),
+        (NotNow("busy", 130429), "waiting", ""),
+    ],
+)
+async def test_a_text_that_did_not_go_says_why(
+    centre: Centre, provider: FakeMessages, trouble: Exception, expected: str, words: str
+) -> None:
+    await writes(centre)
+    yael = await centre.desk("yael")
+    name = await taken(yael)
+    provider.next.append(trouble)
+    await say(yael, name)
+    await leaves(centre)
+    message = (await thread(yael, name)).messages[-1]
+    assert (message.status, message.words) == (expected, words)
+
+
+async def test_a_text_that_whatsapp_did_not_bring_says_why(centre: Centre, provider: FakeMessages) -> None:
+    await writes(centre)
+    yael = await centre.desk("yael")
+    name = await taken(yael)
+    reference = (await say(yael, name)).json()["message"]
+    await leaves(centre)
+    failed = status(centre.time(), "wamid.9", "failed", reference, errors=[failure(131047)])
+    await deliver(centre, statuses=[failed])
+    message = (await thread(yael, name)).messages[-1]
+    assert (message.status, "24 hours" in message.words) == ("failed", True)
+
+
+async def test_what_came_to_one_device_has_come(centre: Centre) -> None:
+    await writes(centre)
+    yael = await centre.desk("yael")
+    name = await taken(yael)
+    reference = (await say(yael, name)).json()["message"]
+    await leaves(centre)
+    for said in ("delivered", "failed"):
+        await deliver(centre, statuses=[status(centre.time(), "wamid.9", said, reference)])
+    assert (await thread(yael, name)).messages[-1].status == "delivered"
+    assert centre.hub.outbox.stuck.total() == 0
+
+
+async def test_conversations_outlive_the_hub(database: URL, provider: FakeMessages) -> None:
+    settings = told_by_webhooks(database)
+    async with open_centre(database, senders={WHATSAPP: provider}, settings=settings) as before:
+        await writes(before)
+        yael = await before.desk("yael")
+        name = await taken(yael)
+        await say(yael, name)
+        time = before.time
+    later = FakeMessages()
+    async with open_centre(database, senders={WHATSAPP: later}, settings=settings, time=time) as after:
+        yael = await after.desk("yael")
+        assert (await only(yael)).agent == "yael"
+        await leaves(after)
+        assert [one.status for one in (await thread(yael, name)).messages] == ["", "sent"]
+        await say(yael, name)
+        await leaves(after)
+    assert len(provider.accepted) + len(later.accepted) == 1
+
+
+async def test_a_message_whose_end_was_not_put_down_is_put_right_at_the_start(
+    database: URL, provider: FakeMessages
+) -> None:
+    settings = told_by_webhooks(database)
+    async with open_centre(database, senders={WHATSAPP: provider}, settings=settings) as before:
+        await writes(before)
+        yael = await before.desk("yael")
+        name = await taken(yael)
+        await say(yael, name)
+        before.hub.outbox.followers.clear()  # as if the hub were killed just here
+        await leaves(before)
+        assert (await thread(yael, name)).messages[-1].status == "waiting"
+        time = before.time
+    async with open_centre(database, senders={WHATSAPP: provider}, settings=settings, time=time) as after:
+        yael = await after.desk("yael")
+        assert (await thread(yael, name)).messages[-1].status == "sent"
+
+
+async def test_conversations_are_forgotten_in_time(centre: Centre) -> None:
+    await writes(centre)
+    yael = await centre.desk("yael")
+    centre.time.passes(centre.hub.sent_messages.keep.total_seconds())
+    await centre.hub.sent_messages.clear()
+    assert len(await listed(yael)) == 1
+    centre.time.passes(1)
+    await centre.hub.sent_messages.clear()
+    assert await listed(yael) == []
