@@ -26,7 +26,9 @@ from centre.model import Role
 from edge.enrolment_code import EnrolmentCode
 from hub.app import make_app
 from hub.contract import CallbackRequest
+from hub.db.incoming import keep_incoming
 from hub.domain.passwords import hashed
+from hub.ports.message_events import Incoming, Writer
 from hub.requests import PREFIX
 from hub.roles import MAY
 from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, open_centre, sample_settings
@@ -50,6 +52,7 @@ _SOUND: Final[Mapping[Route, dict[str, Any]]] = {
     ("PUT", "/contacts/{contact}/note"): {"json": {"text": "so far"}},
     ("POST", "/contacts/{contact}/wrap-up"): {"json": {"note": "", "disposition": "solved"}, "headers": _KEY},
     ("POST", "/callbacks"): {"json": {"queue": "sales", "numbers": [NOAH]}, "headers": _KEY},
+    ("POST", "/conversations/{conversation}/messages"): {"json": {"text": "Shalom"}, "headers": _KEY},
     ("GET", "/metrics"): {"headers": {"Authorization": f"Bearer {METRICS_TOKEN}"}},
 }
 """What a desk would send, where the schema alone cannot know it."""
@@ -115,6 +118,8 @@ class Sender:
             kept = hashed(_PASSWORD)
             await self.centre.hub.passwords.store.keep("yael", kept, self.centre.time())
             extra["json"] = {"agent": "yael", "password": _PASSWORD}
+        if route[1].startswith("/conversations/"):
+            await self.centre.hub.conversations.store.hand_over(self.known["conversation"], "", "yael")
         return await self.send(method=method, url=path.format_map(self.known), **extra)
 
     async def close(self) -> None:
@@ -140,6 +145,9 @@ async def _sender(database: URL, directory: Path, role: Role) -> AsyncIterator[S
         asked = CallbackRequest(queue="support", numbers=(NOAH,), minutes=60)
         promised = await centre.hub.promises.make("yael", asked, "key-of-yaels")
         known = {"contact": contact, "agent": "daniel", "device": device.id, "callback": promised.id}
+        message = Incoming("wamid.1", centre.time(), Writer(NOAH, "", "Noah"), "text", "Shalom")
+        async with centre.hub.engine.begin() as connection:
+            known["conversation"] = await keep_incoming(connection, message, "support")
         sender = Sender(centre, await token_of(centre.hub, "yael"), known)
         yield sender
         await sender.close()
