@@ -81,6 +81,11 @@ def _hebrew(environ: Mapping[str, str], talk: Dialogue) -> Finding:
     found = manner(environ, mode)
     if found is Manner.KONSOLE:
         return good("hebrew", "Konsole leaves the order to moked while the desk is open")
+    if found is Manner.WORDS:
+        cure = "Write force_ltr yes into kitty.conf, unless it is there."
+        return warning(
+            "hebrew", "kitty turns the letters of Hebrew words round, and moked cannot stop it", cure
+        )
     if orders_itself(Bidi.AUTO, manner(environ)):
         other = "its right-to-left text off and" if found is Manner.ALWAYS else "in [terminal]"
         cure = f'Columns may move. Better: another terminal, or {other} bidi = "moked".'

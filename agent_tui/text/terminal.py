@@ -7,8 +7,9 @@ Sources: ECMA-48 8.2.4 and 8.3.26 (BDSM, mode 8: reset is *explicit*, the progra
 mintty and others as "BiDi in Terminal Emulators" describes; its "Prior work: Terminal emulators" for those
 that know no such mode (Apple's Terminal, mlterm); Konsole's manual, "Changing profile options"; DECRQM for
 the mode's number: XTerm Control Sequences. Terminals that know neither ignore both, and do not reorder
-(xterm, kitty, foot, Alacritty; Windows Terminal since 1.19, microsoft/terminal#18659). xterm takes OSC 50
-for a font's name, so that goes to Konsole alone.
+(xterm, foot, Alacritty; Windows Terminal since 1.19, microsoft/terminal#18659). kitty draws the letters of
+each Hebrew word from right to left, which only its own settings turn off (``force_ltr``, kitty.conf(5)).
+xterm takes OSC 50 for a font's name, so that goes to Konsole alone.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ class Manner(StrEnum):
     """It reorders until BDSM is reset; or nothing is known of it, and resetting that costs nothing."""
     KONSOLE = "konsole"
     """It reorders until its profile's option is changed."""
+    WORDS = "words"
+    """It turns each word round, unless its own settings say otherwise; it tells nobody which."""
     ALWAYS = "always"
     """It reorders whatever it is told."""
 
@@ -93,6 +96,9 @@ _KONSOLE = Reordering(
 )
 _NOTHING = Reordering("", "")
 
+_TO_THE_TOP, _BACK = "\x1b7\x1b[H", "\x1b8"
+"""VTE keeps the mode with each line that the cursor enters; tmux paints the first without that."""
+
 _BY_MODE = {0: Manner.LEAVES, 1: Manner.SWITCHES, 2: Manner.SWITCHES, 3: Manner.ALWAYS, 4: Manner.LEAVES}
 """What DECRQM answers: not known, set, reset, always set, always reset."""
 
@@ -105,6 +111,8 @@ def manner(environ: Mapping[str, str], mode: int | None = None) -> Manner:
     """
     if environ.get("KONSOLE_VERSION"):
         return Manner.KONSOLE
+    if environ.get("KITTY_WINDOW_ID"):
+        return Manner.WORDS
     if mode is not None:
         return _BY_MODE.get(mode, Manner.SWITCHES)
     if environ.get("TERM_PROGRAM") == "Apple_Terminal" or environ.get("MLTERM"):
@@ -121,7 +129,7 @@ def reordering(environ: Mapping[str, str]) -> Reordering:
     """The sequences for the terminal that ``environ`` describes; tmux passes them on where it may."""
     told = _KONSOLE if manner(environ) is Manner.KONSOLE else _BDSM
     if environ.get("TMUX"):
-        return Reordering(through_tmux(told.off), through_tmux(told.on))
+        return Reordering(through_tmux(f"{_TO_THE_TOP}{told.off}{_BACK}"), through_tmux(told.on))
     return told
 
 

@@ -51,8 +51,8 @@ from hub.service.history import History
 from hub.service.identification import Identification
 from hub.service.inbox import Inbox
 from hub.service.kept_places import KeptPlaces
-from hub.service.listening import Listening
 from hub.service.linking import MOST_SEARCHES, Linking
+from hub.service.listening import Listening
 from hub.service.members import MemberKeeper
 from hub.service.orders import Orders
 from hub.service.outbox import Outbox

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.text import clean
+from edge.tries import Tries
 from hub.contract import Card, CardAnswer, CardStatus, CustomersFound, FoundCustomer
 from hub.db.contacts import ContactStore
 from hub.domain.contacts import Contact
@@ -20,7 +21,6 @@ from hub.ports.crm import CrmError
 from hub.refusals import CrmSilent, NotStored, TooMany, Unprocessable
 from hub.service.cards import Cards
 from hub.service.floor import Floor
-from hub.service.tries import Tries
 from hub.service.work import Work
 
 log = structlog.get_logger(__name__)

@@ -132,6 +132,12 @@ def test_konsole_is_known_by_its_name() -> None:
     assert "Konsole" in examine(Manners(mode=3), {**XTERM, "KONSOLE_VERSION": "230800"})["hebrew"].found
 
 
+def test_kitty_is_told_what_only_its_own_settings_turn_off() -> None:
+    found = examine(Manners(mode=0), {**XTERM, "KITTY_WINDOW_ID": "1"})["hebrew"]
+    assert found.verdict is Verdict.WARNING
+    assert "force_ltr yes" in found.cure
+
+
 def test_a_terminal_that_keeps_silent_is_not_waited_for_again_and_again() -> None:
     manners = Manners(mute=True)
     findings = examine(manners)

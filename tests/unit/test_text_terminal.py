@@ -27,6 +27,7 @@ SURROUNDINGS = {"PATH": os.environ["PATH"], "PYTHON_COLORS": "0"}
 """No PYTHONUNBUFFERED among it: a sequence that waits in a buffer comes after the picture. A traceback has no
 colours of its own, as Python 3.13 would give it.
 """
+IN_TMUX = b"\x1bPtmux;\x1b\x1b7\x1b\x1b[H\x1b\x1b[8l\x1b\x1b8\x1b\\"
 KONSOLE = {"KONSOLE_VERSION": "230800"}
 
 
@@ -43,7 +44,7 @@ def painted(inside: str, last: str, environ: Mapping[str, str] | None = None) ->
     [
         ({}, b"\x1b[8l", b"\x1b[8h"),
         (KONSOLE, b"\x1b]50;BidiRenderingEnabled=false\x07", b"\x1b]50;BidiRenderingEnabled=true\x07"),
-        ({"TMUX": "/tmp/tmux,1,0"}, b"\x1bPtmux;\x1b\x1b[8l\x1b\\", b"\x1bPtmux;\x1b\x1b[8h\x1b\\"),
+        ({"TMUX": "/tmp/tmux,1,0"}, IN_TMUX, b"\x1bPtmux;\x1b\x1b[8h\x1b\\"),
     ],
     ids=["ecma-48", "konsole", "tmux"],
 )
