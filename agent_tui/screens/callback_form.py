@@ -104,6 +104,17 @@ class CallbackForm(Overlay[None]):
         else:
             self._show()
 
+    @property
+    def typed(self) -> str:
+        """What was written into it, beyond what it began with."""
+        return "".join(
+            (
+                self._numbers.value if self._numbers_typed != self._known.numbers else "",
+                self._when.value,
+                self._about.line,
+            )
+        )
+
     def on_input_changed(self, _event: BidiInput.Changed) -> None:
         """Say how the time is read."""
         self._show()
@@ -138,7 +149,7 @@ class CallbackForm(Overlay[None]):
         return promise if promise is not None and promise.key == self._key else None
 
     @property
-    def _typed(self) -> tuple[str, ...]:
+    def _numbers_typed(self) -> tuple[str, ...]:
         return tuple(
             one for one in (clean(part).strip() for part in _BETWEEN.split(self._numbers.value)) if one
         )
@@ -158,9 +169,11 @@ class CallbackForm(Overlay[None]):
         self._send(do.PromiseCallback(asked, self._key))
 
     def _wrong(self, when: When | None) -> str:
-        if not self._typed:
+        if not self._numbers_typed:
             return _("Type the number to call, with its area code; several with commas.")
-        if len(self._typed) > _MOST_NUMBERS or any(len(one) > _LONGEST_NUMBER for one in self._typed):
+        if len(self._numbers_typed) > _MOST_NUMBERS or any(
+            len(one) > _LONGEST_NUMBER for one in self._numbers_typed
+        ):
             return _("Four numbers at most, of 64 characters each.")
         return _unread() if when is None else ""
 
@@ -168,7 +181,7 @@ class CallbackForm(Overlay[None]):
         known = self._known
         return CallbackRequest(
             queue=self._queue,
-            numbers=self._typed,
+            numbers=self._numbers_typed,
             customer=known.customer,
             name=clean(known.name, limit=_LONGEST_NAME),
             language=known.language,

@@ -105,6 +105,11 @@ class HistoryScreen(Overlay[None]):
                 self._search()
         self._show()
 
+    @property
+    def typed(self) -> str:
+        """What is searched for."""
+        return self._line.line
+
     def action_leave(self) -> None:
         """Forget what was found: customers' names stay no longer on a desk than they are looked at."""
         self._send(do.LeaveHistory())

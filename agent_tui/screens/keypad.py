@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Button
 
 from agent_tui.commands import model as do
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint
+from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.cells import cut
@@ -20,8 +20,8 @@ _KEYS = "123456789*0#"
 _NAMES = {"*": "star", "#": "hash"}
 
 
-class Keypad(Overlay[None]):
-    """Twelve keys for the active call; stays until Esc, or until the call is over."""
+class Keypad(Typing[None]):
+    """Twelve keys for the active call. Once it is over they go nowhere, and above all not into a note."""
 
     def __init__(self, state: SessionState, press: Press, send: Callable[[str], None]) -> None:
         super().__init__(state, press, do.SendKeys, state.active)
@@ -37,15 +37,20 @@ class Keypad(Overlay[None]):
                     button.can_focus = False
                     yield button
             yield hint(_("0-9 * # go at once; Esc closes"))
+            yield self._obstacle
             yield self._calls
 
     def on_key(self, event: events.Key) -> None:
         """A key that a phone has."""
         if event.character is not None and event.character in _KEYS:
             event.stop()
-            self._send(event.character)
+            self._go(event.character)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """The same by mouse."""
         event.stop()
-        self._send(event.button.name or "")
+        self._go(event.button.name or "")
+
+    def _go(self, key: str) -> None:
+        if not self.why_not:
+            self._send(key)

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.widgets import TextArea
 
 from agent_tui.commands import model as do
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint
+from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
 from agent_tui.screens.views import directory as view
 from agent_tui.session.directory import Contact, contacts, found, kept_in_order, names_somebody
 from agent_tui.session.state import SessionState
@@ -30,7 +30,7 @@ _ROOMY = 110
 """Columns from which the list has room for long reasons."""
 
 
-class NumberEntry(Overlay[str]):
+class NumberEntry(Typing[str]):
     """One line for a number, an extension, a ``sip:`` address or a name, and the directory below.
 
     What has no letters is dialled as it was typed, unless a row is chosen by the arrows; letters choose the
@@ -65,6 +65,7 @@ class NumberEntry(Overlay[str]):
             yield self._list
             yield self._told
             yield hint(_("↑ ↓ choose · Enter goes on · Esc leaves · F2 answers, F8 hangs up"))
+            yield self._obstacle
             yield self._calls
 
     def on_mount(self) -> None:
@@ -77,6 +78,11 @@ class NumberEntry(Overlay[str]):
         super().paint(state)
         self._listed = kept_in_order(self._listed, found(contacts(state), self._line.line))
         self._show()
+
+    @property
+    def typed(self) -> str:
+        """The number or name so far."""
+        return self._line.line
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Look for what is typed now."""
@@ -95,17 +101,18 @@ class NumberEntry(Overlay[str]):
         self._show()
 
     def on_bidi_line_submitted(self, event: BidiLine.Submitted) -> None:
-        """Give the chosen one's number, else what was typed; an empty line is no answer."""
+        """Give the chosen one's number, else what was typed; nothing, or what is not possible now, waits."""
         event.stop()
         chosen = self._choice
         number = chosen.number if chosen is not None else self._line.line
-        if number:
+        if number and not self.why_not:
             self.dismiss(number)
 
     def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
         """The same by mouse."""
         event.stop()
-        self.dismiss(next(one.number for one in self._listed if one.key == event.key))
+        if not self.why_not:
+            self.dismiss(next(one.number for one in self._listed if one.key == event.key))
 
     @property
     def _choice(self) -> Contact | None:

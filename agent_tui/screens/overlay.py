@@ -9,11 +9,11 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from agent_tui.commands import model as do
-from agent_tui.screens.keyboard import overlay_bindings
+from agent_tui.screens.keyboard import overlay_bindings, reason
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
-from agent_tui.text.catalogue import _, language, line
+from agent_tui.text.catalogue import Phrase, Told, _, language, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.sheet import Sheet
 from sip.events import CallId
@@ -25,6 +25,10 @@ Press: TypeAlias = Callable[[str], None]
 
 LONGEST_TITLE = 200
 """More cells than a title gets: Textual cuts it to the border, with ``…``."""
+
+
+_OVER = Phrase("The call that this was for is over.")
+_ANOTHER = Phrase("Another call has the keys now, and this was for the first one.")
 
 
 def paragraph(text: str, classes: str = "") -> Sheet:
@@ -44,8 +48,9 @@ class Overlay(ModalScreen[Result]):
     is seen.
 
     ``needs`` is the command it asks for: when that is not possible any more, or its call has gone, the
-    overlay closes, so that what was meant for one call never reaches another. So it does when the desk
-    goes over to another language, in which the question was not asked.
+    overlay closes, so that what was meant for one call never reaches another; one in which the agent
+    types stays and says why (``Typing``). It closes when the desk goes over to another language, in which
+    the question was not asked, unless something is typed into it.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,15 +77,31 @@ class Overlay(ModalScreen[Result]):
     def paint(self, state: SessionState) -> None:
         """Show the calls as they are now; close when there is nothing left to ask for."""
         self._state = state
-        gone = self._call is not None and state.active != self._call
-        if (
-            gone
-            or self._language != language()
-            or (self._needs is not None and self._needs not in possible(state))
-        ):
-            self.action_leave()
+        why_not = self.why_not
+        if why_not or (self._language != language() and not self.typed):
+            self.become_impossible(why_not)
             return
         self._calls.show(calls_page(state))
+
+    @property
+    def typed(self) -> str:
+        """What the agent typed here and would lose."""
+        return ""
+
+    @property
+    def why_not(self) -> Told:
+        """Why what it asks for cannot be done now, for the agent; empty where it can."""
+        state = self._state
+        if self._call is not None and state.active != self._call:
+            open_still = any(call.id == self._call for call in state.calls)
+            return _ANOTHER if open_still else _OVER
+        if self._needs is not None and self._needs not in possible(state):
+            return reason(state, self._needs)
+        return ""
+
+    def become_impossible(self, _why: Told) -> None:
+        """There is nothing left to ask for."""
+        self.action_leave()
 
     @property
     def state(self) -> SessionState:
@@ -99,3 +120,44 @@ class Overlay(ModalScreen[Result]):
         """Close without an answer."""
         if self.is_active:
             self.dismiss(None)
+
+
+class Typing(Overlay[Result]):
+    """An overlay in which the agent types: no ring and no end of a call ever closes it.
+
+    A hand that types does not stop for what rings: the next letters would go into a note, and those
+    before would be lost. So it stays, says why it cannot be done now, and does it as soon as it can be.
+    Where the agent acted here (answered, hung up) and has typed nothing, it closes.
+    """
+
+    def __init__(
+        self,
+        state: SessionState,
+        press: Press,
+        needs: type[do.Command] | None = None,
+        call: CallId | None = None,
+    ) -> None:
+        super().__init__(state, press, needs, call)
+        self._acted = False
+        self._obstacle = Sheet(id="overlay-obstacle", focusable=False)
+        self._obstacle.display = False
+
+    def paint(self, state: SessionState) -> None:
+        """Show the calls as they are now, and what stands in the way."""
+        super().paint(state)
+        self._calls.show(calls_page(state))
+        why_not = self.why_not
+        self._obstacle.display = bool(why_not)
+        if why_not:
+            told = Phrase("▲ Not now: {why} What you type stays here; Esc leaves.", why=why_not)
+            self._obstacle.show(Page((Row((Cell(str(told), Tone.WARN, grow=True, wraps=True),)),)))
+
+    def become_impossible(self, why: Told) -> None:
+        """Close only where nothing is lost by it, and by the agent's own act."""
+        if not self.typed and (self._acted or not why):
+            self.action_leave()
+
+    def action_press(self, name: str) -> None:
+        """The agent answers or hangs up, and turns to that."""
+        self._acted = True
+        super().action_press(name)

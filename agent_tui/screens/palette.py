@@ -57,6 +57,11 @@ class Palette(Overlay[str]):
         super().paint(state)
         self._show()
 
+    @property
+    def typed(self) -> str:
+        """The words so far."""
+        return self._line.line
+
     def action_move(self, by: int) -> None:
         """The line keeps the focus."""
         self._found.action_move(by)

@@ -173,7 +173,6 @@ async def test_a_number_meant_for_one_call_never_reaches_another() -> None:
     async with showing(SWAPPABLE) as screen:
         await screen.press("f5", "1", "0")
         await screen.hears(ev.CallClosed("call-1", ev.CloseReason.NORMAL))
-        assert screen.app.screen is screen.desk
         await screen.press("enter")
         assert do.Transfer not in {type(command) for command in screen.asked}
 
@@ -185,13 +184,6 @@ async def test_keypad_sends_each_key_at_once_typed_or_clicked() -> None:
         await screen.press("escape", "7")
         assert screen.asked[:3] == [do.SendKeys("5"), do.SendKeys("#"), do.SendKeys("*")]
         assert not any(isinstance(command, do.SendKeys) for command in screen.asked[3:])
-
-
-async def test_keypad_closes_with_its_call() -> None:
-    async with showing(desk.TALKING) as screen:
-        await screen.press("f6")
-        await screen.hears(ev.CallClosed("call-1", ev.CloseReason.NORMAL))
-        assert screen.app.screen is screen.desk
 
 
 async def test_away_asks_why() -> None:
