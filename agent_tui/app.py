@@ -21,16 +21,19 @@ from textual.worker import Worker, WorkerError
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.attention import Signals, signals
 from agent_tui.commands.model import Command
-from agent_tui.commands.shortcuts import keymap
+from agent_tui.commands.shortcuts import SHORTCUTS, key_of, keymap, use
 from agent_tui.config import ConfigError
 from agent_tui.faults import Faults
 from agent_tui.plain_app import PlainApp
+from agent_tui.preferences import Change, Preferences
 from agent_tui.screens import words
 from agent_tui.screens.accidents import HELD
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.keyboard import quit_binding
 from agent_tui.screens.quit_question import QuitQuestion, reasons_to_stay
+from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.theme import DARK, THEMES
+from agent_tui.screens.views.settings import HOLDS_HERE, kept, not_kept
 from agent_tui.session.events import CommandFailed, Tick
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
@@ -102,7 +105,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self._store = store
         self._services = services
         self._clock = clock
-        self._language = language
+        self._preferences = Preferences(language, DARK)
         self._speak()
         self.bidi = Bidi.AUTO
         """Who puts Hebrew in order."""
@@ -111,7 +114,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self.broken = False
         """Whether it ended by a fault that its screen did not survive: to be opened anew."""
         self._focus_told = False
-        self._keep_theme: Callable[[str], None] | None = None
+        self._keep: Callable[[Change], None] | None = None
         self._asked_to_leave = 0.0
         self._desk = DeskScreen(store.state, commands, store.seconds, around.faults)
         self._workers_here: list[Worker[None]] = []
@@ -124,10 +127,11 @@ class MokedApp(PlainApp, inherit_bindings=False):
             self.register_theme(one)
         self.theme = DARK
 
-    def wear(self, theme: str, keep: Callable[[str], None] | None = None) -> None:
-        """Look so. ``keep`` puts another theme into the settings, and may raise ``ConfigError``."""
-        self.theme = theme
-        self._keep_theme = keep
+    def prefer(self, preferences: Preferences, keep: Callable[[Change], None] | None = None) -> None:
+        """Look and speak so. ``keep`` puts a change into the settings, and may raise ``ConfigError``."""
+        self._preferences, self._keep = preferences, keep
+        self.theme = preferences.theme
+        self._speak()
 
     def on_mount(self) -> None:
         """Show the desk."""
@@ -148,15 +152,23 @@ class MokedApp(PlainApp, inherit_bindings=False):
         """Say why nothing happened."""
         self._store.dispatch(CommandFailed(event.words))
 
-    async def on_desk_screen_look(self, event: DeskScreen.Look) -> None:
-        """Look so at once, and at the next start."""
-        self.theme = event.theme
-        if self._keep_theme is None:
-            return
+    def on_desk_screen_settings_asked(self) -> None:
+        """Show the settings that hold now."""
+        screen = SettingsScreen(self._store.state, self._desk.press, lambda: self._preferences)
+        self.push_screen(screen)
+
+    async def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:
+        """It holds at once, and at the next start, too."""
+        self._take(event.change)
+        told = kept(event.change) if self._keep is not None else HOLDS_HERE
         try:
-            await asyncio.to_thread(self._keep_theme, event.theme)
+            if self._keep is not None:
+                await asyncio.to_thread(self._keep, event.change)
         except ConfigError as error:
-            self._store.dispatch(CommandFailed(Phrase("This look is not kept: {why}", why=str(error))))
+            told = not_kept(str(error))
+            self._store.dispatch(CommandFailed(told))
+        if event.tell is not None:
+            event.tell(told)
 
     async def on_unmount(self) -> None:
         """End the services in good order: what they still have to send, they send now."""
@@ -231,9 +243,17 @@ class MokedApp(PlainApp, inherit_bindings=False):
         told = Traceback(width=None, show_locals=False)
         self._exit_renderables[-1] = Segments(self.console.render(told, self.console.options))
 
+    def _take(self, change: Change) -> None:
+        self._preferences = self._preferences.with_change(change)
+        self.theme = self._preferences.theme
+        if change.table == "keys":
+            use({**{one.id: key_of(one.id) for one in SHORTCUTS}, change.name: str(change.value)})
+            self.set_keymap(keymap())
+        self._paint()
+
     def _speak(self) -> None:
         """In the language of settings, hub or system. The hub's may change while the desk is open."""
-        catalogue.use(catalogue.chosen(self._language, _record(self._store.state), os.environ))
+        catalogue.use(catalogue.chosen(self._preferences.language, _record(self._store.state), os.environ))
         if self.has_class("-rtl") is not catalogue.right_to_left():
             self.set_class(catalogue.right_to_left(), "-rtl")
 

@@ -182,6 +182,7 @@ class KeysSection(Section):
     ring: ChosenKey = _usual("ring")
     callback: ChosenKey = _usual("callback")
     history: ChosenKey = _usual("history")
+    settings: ChosenKey = _usual("settings")
     palette: ChosenKey = _usual("palette")
     help: ChosenKey = _usual("help")
     quit: ChosenKey = _usual("quit")

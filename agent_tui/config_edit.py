@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from agent_tui.config import ConfigError
 
-Values: TypeAlias = Mapping[str, str | None]
+Values: TypeAlias = Mapping[str, str | int | None]
 """Keys of one table; None takes the key away."""
 
 _HEADER = re.compile(r"\s*\[")

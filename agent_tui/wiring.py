@@ -25,6 +25,7 @@ from agent_tui.commands.handlers import Commander
 from agent_tui.config import AudioSection, Config, ConfigError, HubSection, ProfileSection, SipSection, load
 from agent_tui.faults import Faults
 from agent_tui.places import log_file
+from agent_tui.preferences import Change, Preferences
 from agent_tui.pumps.drafts import DraftPump
 from agent_tui.pumps.guidance import Guidance
 from agent_tui.pumps.hub import HubPump
@@ -86,7 +87,7 @@ def build(path: Path, faults: Faults) -> MokedApp:
     config = load(path)
     account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
     app = desk(config, account, hub_of(config.hub), faults)
-    app.wear(config.desk.theme.value, partial(keep_theme, path))
+    app.prefer(preferences_of(config), partial(keep, path))
     return app
 
 
@@ -104,20 +105,26 @@ def desk(
     attention = config.attention
     wanted = Wanted(bell=attention.bell, title=attention.title, notify=attention.notify)
     around = Around(TerminalSignals(wanted), faults)
-    language = config.desk.language or ""
+    preferences = preferences_of(config)
     shortcuts.use(config.keys.chosen)
     services = [made.services.run, *beside]
-    app = MokedApp(made.store, made.commander, services, language=language, around=around)
+    app = MokedApp(made.store, made.commander, services, language=preferences.language, around=around)
     app.bidi = config.terminal.bidi
     app.use_terminal(config.terminal.use(os.environ))
-    app.wear(config.desk.theme.value)
+    app.prefer(preferences)
     return app
 
 
-def keep_theme(path: Path, theme: str) -> None:
-    """Put the theme into the settings in ``path``. Raises ``ConfigError``."""
+def preferences_of(config: Config) -> Preferences:
+    """What the agent may change on the desk, as the settings have it."""
+    return Preferences(config.desk.language or "", config.desk.theme.value, config.audio.ring_volume)
+
+
+def keep(path: Path, change: Change) -> None:
+    """Put what was changed into the settings in ``path``. Raises ``ConfigError``."""
     try:
-        config_edit.write(path, config_edit.edited(config_edit.read(path), {"desk": {"theme": theme}}))
+        text = config_edit.edited(config_edit.read(path), {change.table: {change.name: change.value}})
+        config_edit.write(path, text)
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from None
 

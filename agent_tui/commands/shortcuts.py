@@ -184,6 +184,17 @@ SHORTCUTS: Final = (
         "ctrl+f",
         (Meaning(Phrase("Look through your own calls"), None, Phrase("history search missed")),),
     ),
+    Shortcut(
+        "settings",
+        "ctrl+s",
+        (
+            Meaning(
+                Phrase("Change language, colours, ring volume and keys"),
+                None,
+                Phrase("settings options preferences shortcuts"),
+            ),
+        ),
+    ),
     Shortcut("palette", "ctrl+p", (Meaning(Phrase("Find a command by its words")),)),
     Shortcut("help", "f1", (Meaning(Phrase("See all keys"), None, Phrase("help shortcuts")),)),
     Shortcut("quit", "ctrl+q", (Meaning(Phrase("Leave the desk"), None, Phrase("quit exit close")),)),
@@ -268,6 +279,12 @@ def sent_as(key: Key) -> str:
     if name == key or name not in _HEBREW:
         return key
     return f"{key},ctrl+{_HEBREW[name]}"
+
+
+def pressed(key: Key) -> Key:
+    """The key that was meant by what a terminal sent: one of a Hebrew layout by its Latin letter."""
+    latin = {f"ctrl+{hebrew}": f"ctrl+{name}" for name, hebrew in _HEBREW.items()}
+    return latin.get(key, key)
 
 
 def keymap() -> dict[str, str]:

@@ -22,6 +22,7 @@ from textual.widget import Widget
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Meaning, named
 from agent_tui.faults import Faults
+from agent_tui.preferences import Change
 from agent_tui.screens import keys, rows
 from agent_tui.screens.accidents import Accidents, Meant, meant
 from agent_tui.screens.acts import Acts, Send
@@ -29,13 +30,20 @@ from agent_tui.screens.help import Help
 from agent_tui.screens.keyboard import desk_bindings, meaning, works
 from agent_tui.screens.overlay import Overlay
 from agent_tui.screens.palette import Palette
+from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.views.agenda import agenda_page
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.screens.views.card import card_page
 from agent_tui.screens.views.help import key_to_all
 from agent_tui.screens.views.note import note_view, outcome_page
 from agent_tui.screens.views.notices import notices_page
-from agent_tui.screens.views.palette import chosen_part, chosen_shortcut, chosen_theme, is_dismissal
+from agent_tui.screens.views.palette import (
+    chosen_language,
+    chosen_part,
+    chosen_shortcut,
+    chosen_theme,
+    is_dismissal,
+)
 from agent_tui.screens.views.queues import queues_page
 from agent_tui.screens.views.script import script_page
 from agent_tui.screens.views.status import status_bar
@@ -81,12 +89,8 @@ class DeskScreen(Screen[None]):
             super().__init__()
             self.words = words
 
-    class Look(Message):
-        """The agent chose a theme."""
-
-        def __init__(self, theme: str) -> None:
-            super().__init__()
-            self.theme = theme
+    class SettingsAsked(Message):
+        """The agent wants to change the settings."""
 
     def __init__(self, state: SessionState, send: Send, seconds: Callable[[], float], faults: Faults) -> None:
         super().__init__()
@@ -99,8 +103,9 @@ class DeskScreen(Screen[None]):
         self._send = send
         self._acts = Acts(self, send)
         self._accidents = Accidents(seconds)
-        self._own: dict[str, Callable[[], None]] = {
+        self._own: dict[str, Callable[[], object]] = {
             "history": lambda: self._acts.look_through(self._shown),
+            "settings": lambda: self.post_message(self.SettingsAsked()),
             "palette": self._open_palette,
             "help": self._open_help,
             "quit": self._leave,
@@ -265,15 +270,17 @@ class DeskScreen(Screen[None]):
         """Do what was chosen in the palette, where it is still possible."""
         if offer is None:
             return
-        shortcut, part, theme = chosen_shortcut(offer), chosen_part(offer), chosen_theme(offer)
+        shortcut, part = chosen_shortcut(offer), chosen_part(offer)
+        looks = {"theme": chosen_theme(offer), "language": chosen_language(offer)}
         if shortcut is not None and works(self._shown, shortcut[1].command, select.possible(self._shown)):
             self._act(*shortcut)
         elif part:
             self.query_one(f"#{part}").focus()
-        elif theme:
-            self.post_message(self.Look(theme))
         elif is_dismissal(offer):
             self.action_dismiss_notice()
+        for name, value in looks.items():
+            if value:
+                self.post_message(SettingsScreen.Changed(Change("desk", name, value)))
 
     def _tick(self) -> None:
         """The step that is next is done; works while typing."""

@@ -85,6 +85,10 @@ THEMES: Final = {
     "contrast": Phrase("Colours with the strongest contrast"),
 }
 
+LANGUAGES: Final = {"en": Phrase("English"), "he": Phrase("עברית")}
+"""Each by its own name, for whoever reads only that."""
+SPOKEN: Final = {"en": Phrase("Language: English"), "he": Phrase("Language: עברית")}
+
 _PLANS: Final = (
     (re.compile(r"\+972(5\d|7\d)(\d{3})(\d{4})"), "+972 {}-{}-{}"),
     (re.compile(r"\+972([23489])(\d{3})(\d{4})"), "+972 {}-{}-{}"),

@@ -18,7 +18,7 @@ FREE = [f"f{number}" for number in range(13, 25)] + [
     "ctrl+b",
     "ctrl+l",
     "ctrl+n",
-    "ctrl+s",
+    "ctrl+pageup",
     "ctrl+t",
     "ctrl+up",
     "insert",

@@ -11,9 +11,10 @@ from rich.color import Color
 from rich.segment import Segment
 
 from agent_tui.config import ConfigError, ThemeName, load
+from agent_tui.preferences import Change, Preferences
 from agent_tui.screens.theme import THEMES
 from agent_tui.screens.words import THEMES as TOLD
-from agent_tui.wiring import keep_theme
+from agent_tui.wiring import keep
 from tests.desk.screen import Screen, showing
 from tests.stubs import callback_desk, desk
 
@@ -76,7 +77,7 @@ def too_faint(screen: Screen, least: float) -> set[tuple[str, str, str]]:
 @pytest.mark.parametrize("theme", THEMES)
 async def test_each_text_of_the_desk_can_be_read_on_its_ground(theme: str) -> None:
     async with showing(desk.IDLE) as screen:
-        screen.app.wear(theme)
+        screen.app.prefer(Preferences(theme=theme))
         for name, state in STATES.items():
             await screen.stands(state)
             assert too_faint(screen, LEAST[theme]) == set(), name
@@ -89,7 +90,7 @@ async def test_each_text_of_the_desk_can_be_read_on_its_ground(theme: str) -> No
 @pytest.mark.parametrize("theme", THEMES)
 async def test_each_text_over_the_desk_can_be_read_on_its_ground(theme: str) -> None:
     async with showing(desk.IDLE) as screen:
-        screen.app.wear(theme)
+        screen.app.prefer(Preferences(theme=theme))
         for name, (moment, keys) in OVER.items():
             await screen.stands(STATES[moment])
             await screen.press(*keys)
@@ -101,7 +102,7 @@ async def test_each_text_over_the_desk_can_be_read_on_its_ground(theme: str) -> 
 @pytest.mark.parametrize("theme", THEMES)
 async def test_what_has_the_focus_is_told_by_its_border_and_not_by_colour_alone(theme: str) -> None:
     async with showing(desk.TALKING) as screen:
-        screen.app.wear(theme)
+        screen.app.prefer(Preferences(theme=theme))
         borders = {
             part: screen.desk.query_one(f"#{part}").styles.border_top[0]
             for part in ("note", "card", "script")
@@ -126,7 +127,7 @@ async def test_a_theme_chosen_in_the_palette_is_worn_at_once_and_kept(tmp_path: 
         '[sip]\nuser = "1"\ndomain = "x"\n[desk]\n# mine\nscript_language = "he"\n', encoding="utf-8"
     )
     async with showing(desk.TALKING) as screen:
-        screen.app.wear("dark", partial(keep_theme, file))
+        screen.app.prefer(Preferences(), partial(keep, file))
         await screen.press("ctrl+p", *"light", "enter")
         assert screen.app.theme == "light"
     assert load(file).desk.theme is ThemeName.LIGHT
@@ -135,11 +136,11 @@ async def test_a_theme_chosen_in_the_palette_is_worn_at_once_and_kept(tmp_path: 
 
 
 async def test_a_theme_that_cannot_be_kept_is_worn_and_told() -> None:
-    def keep(_theme: str) -> None:
+    def refused(_change: Change) -> None:
         raise ConfigError("config.toml cannot be written: read-only")
 
     async with showing(desk.TALKING) as screen:
-        screen.app.wear("dark", keep)
+        screen.app.prefer(Preferences(), refused)
         await screen.press("ctrl+p", *"contrast", "enter")
         assert screen.app.theme == "contrast"
-        assert "This look is not kept: config.toml cannot be written" in screen.sheet("notices")
+        assert "This is not kept: config.toml cannot be written" in screen.sheet("notices")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from agent_tui.app import MokedApp
+from agent_tui.preferences import Preferences
 from agent_tui.session.store import Store
 from tests.stubs import callback_desk, desk, past_desk
 
@@ -118,6 +119,14 @@ def test_palette_and_help_look_as_they_did(
     assert snap_compare(app_at(name), press=keys, terminal_size=size)
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_the_settings_look_as_they_did(
+    language: str, size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at("talking", language), press=["ctrl+s", "down"], terminal_size=size)
+
+
 @pytest.mark.parametrize("theme", ["light", "contrast"])
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", ["ringing", "hebrew", "wrap_up"])
@@ -125,5 +134,5 @@ def test_the_desk_looks_as_it_did_in_other_colours(
     name: str, size: tuple[int, int], theme: str, snap_compare: Callable[..., bool]
 ) -> None:
     app = app_at(name)
-    app.wear(theme)
+    app.prefer(Preferences(theme=theme))
     assert snap_compare(app, terminal_size=size)

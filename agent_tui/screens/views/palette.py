@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from agent_tui.commands.shortcuts import BY_ID, DISMISS, PARTS, SHORTCUTS, Meaning, label, named
 from agent_tui.screens.keyboard import meaning, reason, works
-from agent_tui.screens.words import THEMES
+from agent_tui.screens.words import SPOKEN, THEMES
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
-from agent_tui.text.catalogue import Phrase, Told, in_every_language
+from agent_tui.text.catalogue import Phrase, Told, in_every_language, language
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
 PALETTE = "palette"
-_FIXED, _PART, _THEME = "dismiss", "part ", "theme "
+_FIXED, _PART, _THEME, _LANGUAGE = "dismiss", "part ", "theme ", "language "
 """Before what is chosen, in the keys of rows for what has no shortcut."""
 
 
@@ -46,7 +46,7 @@ class Offer:
 
 def offers(state: SessionState, theme: str) -> tuple[Offer, ...]:
     """All there are, in the order of the tables."""
-    return (*_of_shortcuts(state), *_of_parts(state), *_of_themes(theme))
+    return (*_of_shortcuts(state), *_of_parts(state), *_of_themes(theme), *_of_languages())
 
 
 def chosen_shortcut(offer: str) -> tuple[str, Meaning] | None:
@@ -65,6 +65,11 @@ def chosen_part(offer: str) -> str:
 def chosen_theme(offer: str) -> str:
     """The theme that the line of this id stands for; empty for another line."""
     return offer.removeprefix(_THEME) if offer.startswith(_THEME) else ""
+
+
+def chosen_language(offer: str) -> str:
+    """The language that the line of this id stands for; empty for another line."""
+    return offer.removeprefix(_LANGUAGE) if offer.startswith(_LANGUAGE) else ""
 
 
 def is_dismissal(offer: str) -> bool:
@@ -114,6 +119,12 @@ def _of_themes(theme: str) -> Iterator[Offer]:
     for name, words in THEMES.items():
         why_not = Phrase("It looks so already.") if name == theme else ""
         yield Offer(_THEME + name, words, why_not=why_not, also=Phrase("theme colours look"))
+
+
+def _of_languages() -> Iterator[Offer]:
+    for name, words in SPOKEN.items():
+        why_not = Phrase("The desk speaks it already.") if name == language() else ""
+        yield Offer(_LANGUAGE + name, words, why_not=why_not, also=Phrase("Hebrew English speak"))
 
 
 def _acting(offer: Offer) -> Row:

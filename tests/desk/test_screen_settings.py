@@ -1,0 +1,187 @@
+"""The settings screen: what is changed holds at once, is written to the file, and what cannot be says why."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from agent_tui.commands import model as do
+from agent_tui.commands.shortcuts import SHORTCUTS, key_of
+from agent_tui.config import load
+from agent_tui.preferences import Preferences
+from agent_tui.screens.settings import KeyQuestion, SettingsScreen
+from agent_tui.widgets.sheet import Sheet
+from agent_tui.wiring import keep
+from sip import events as ev
+from tests.desk.screen import Screen, showing
+from tests.stubs import customers, desk
+
+FILE = (
+    '# mine\n[sip]\nuser = "1"\ndomain = "x"\n\n[audio]\nring_volume = 70 \n# loud\n'
+    '[keys] # as I like them\nswap = "f11"\n'
+)
+FIRST_KEY = ("down",) * 3
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "config.toml"
+    path.write_text(FILE, encoding="utf-8")
+    return path
+
+
+def text_of(file: Path) -> str:
+    return file.read_text(encoding="utf-8")
+
+
+def part(screen: Screen, name: str) -> str:
+    """What a part of the settings screen shows, in one line."""
+    return " ".join(screen.app.screen.query_one(f"#{name}", Sheet).text.split())
+
+
+async def opened(screen: Screen, file: Path) -> None:
+    """The settings, over a desk that keeps them in ``file``."""
+    screen.app.prefer(Preferences(), partial(keep, file))
+    await screen.press("ctrl+s")
+
+
+async def written(screen: Screen) -> str:
+    """What is told once the thread that writes is done."""
+    while not part(screen, "settings-told"):
+        await screen.pilot.pause()
+    return part(screen, "settings-told")
+
+
+async def test_the_language_changes_at_once_there_and_back_and_is_kept(file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, file)
+        assert "Language ‹ as your centre has it ›" in part(screen, "settings")
+        await screen.press("left")
+        await written(screen)
+        assert "‹ תירבע ›" in part(screen, "settings")
+        assert "החישב" in screen.everything()
+        assert load(file).desk.language == "he"
+        await screen.press("right")
+        await screen.pilot.pause()
+        assert "TALKING" in screen.everything()
+
+
+async def test_colours_change_at_once_and_are_kept(file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, file)
+        await screen.press("down", "right")
+        assert "holds from now on" in await written(screen)
+        assert screen.app.theme == "light"
+        assert "‹ Light colours ›" in part(screen, "settings")
+    assert load(file).desk.theme.value == "light"
+
+
+async def test_the_ring_volume_is_kept_and_it_is_said_when_the_phone_takes_it(file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, file)
+        await screen.press("down", "down", "left")
+        assert "The phone takes it at its next start" in await written(screen)
+        assert "Ring volume ‹ 60 % ›" in part(screen, "settings")
+    assert load(file).audio.ring_volume == 60
+    assert "# mine" in text_of(file)
+    assert "# loud" in text_of(file)
+
+
+async def test_the_volume_ends_at_nothing_and_at_its_loudest(file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, file)
+        await screen.press("down", "down", *("right",) * 5)
+        assert "‹ 100 % ›" in part(screen, "settings")
+        await screen.press(*("left",) * 12)
+        assert "‹ 0 % ›" in part(screen, "settings")
+
+
+async def test_an_act_gets_the_key_that_is_pressed_and_the_old_one_does_nothing(file: Path) -> None:
+    async with showing(desk.RINGING) as screen:
+        await opened(screen, file)
+        await screen.press(*FIRST_KEY, "enter")
+        assert "Press the new key for: Answer the call that rings" in part(screen, "settings-asked")
+        await screen.press("insert")
+        assert "holds from now on" in await written(screen)
+        assert "Insert Answer the call that rings" in part(screen, "settings")
+        await screen.press("escape", "f2")
+        assert screen.asked == []
+        await screen.press("insert")
+        assert screen.asked == [do.Answer()]
+    assert load(file).keys.answer == "insert"
+    assert load(file).keys.swap == "f11"
+    assert "[keys] # as I like them" in text_of(file)
+
+
+async def test_a_key_of_another_act_is_refused_with_its_name_and_does_not_act(file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, file)
+        await screen.press(*FIRST_KEY, "enter", "f8")
+        assert "F8 is taken by another act: Hang up, or decline the call that rings" in part(
+            screen, "settings-told"
+        )
+        assert screen.asked == []
+        assert isinstance(screen.app.screen, SettingsScreen)
+        assert key_of("answer") == "f2"
+    assert text_of(file) == FILE
+
+
+@pytest.mark.parametrize("key", ["a", "ctrl+c", "tab", "enter"])
+async def test_a_key_that_types_or_edits_is_refused(key: str, file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, file)
+        await screen.press(*FIRST_KEY, "enter", key)
+        assert "cannot be given to an act: take F1 to F12" in part(screen, "settings-told")
+    assert text_of(file) == FILE
+
+
+async def test_a_key_of_a_hebrew_layout_is_its_latin_one(file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, file)
+        await screen.press(*FIRST_KEY, "enter", "ctrl+נ")
+        await written(screen)
+    assert load(file).keys.answer == "ctrl+b"
+
+
+async def test_escape_leaves_the_key(file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, file)
+        await screen.press(*FIRST_KEY, "enter")
+        assert isinstance(screen.app.screen, KeyQuestion)
+        await screen.press("escape")
+        assert isinstance(screen.app.screen, SettingsScreen)
+    assert text_of(file) == FILE
+
+
+async def test_a_file_that_cannot_be_written_is_told_and_the_change_holds(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, tmp_path / "file" / "config.toml")
+        await screen.press("down", "right")
+        assert "This is not kept:" in await written(screen)
+        assert screen.app.theme == "light"
+
+
+async def test_the_palette_changes_the_language(file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        screen.app.prefer(Preferences(language="en"), partial(keep, file))
+        await screen.press("ctrl+p", *"עברית", "enter")
+        assert "החישב" in screen.everything()
+
+
+async def test_a_ring_leaves_the_settings_open_and_is_answered_there(file: Path) -> None:
+    async with showing(desk.IDLE) as screen:
+        await opened(screen, file)
+        await screen.hears(ev.CallIncoming("call-9", customers.RUTH))
+        assert isinstance(screen.app.screen, SettingsScreen)
+        await screen.press("f2")
+        assert screen.asked == [do.Answer()]
+
+
+async def test_every_act_is_listed_with_its_key() -> None:
+    async with showing(desk.IDLE, (160, 45)) as screen:
+        await screen.press("ctrl+s")
+        shown = part(screen, "settings")
+        assert [one.id for one in SHORTCUTS if str(one.meanings[0].words) not in shown] == []
