@@ -19,7 +19,7 @@ COLLEAGUE, COLLEAGUES_TONE = "603", 1004
 """Somebody who takes what they are handed, and the tone they play in Hz."""
 
 NOTE = {"en": "Wants the new router before the weekend.", "he": "רוצה את הנתב החדש לפני סוף השבוע."}
-ENTRY = "Enter goes on · Esc leaves · F2 answers, F8 hangs up"
+ENTRY = "↑ ↓ choose · Enter goes on · Esc leaves · F2 answers, F8 hangs up"
 
 TO_CHOOSE = [key for key in KEYS if key[1:].isdecimal() or key[:5] == "ctrl+"] + ["insert"]
 """Every key that the settings take."""
