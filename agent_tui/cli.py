@@ -164,10 +164,11 @@ def _linear_desk(config: Path) -> int:
         return _say(_NO_CONFIG.format(config=config), _MISUSED)
     from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415 - pydantic: the help must not wait
     from agent_tui.config import ConfigError  # noqa: PLC0415 - as above
+    from agent_tui.faults import logged_to  # noqa: PLC0415 - as above
     from agent_tui.linear import opening  # noqa: PLC0415 - as above
 
     try:
-        desk = opening.build(config)
+        desk = opening.build(config, logged_to(log_file("desk")))
     except (ConfigError, SecretsError) as error:
         return _say(f"{error}\n", _MISUSED)
     desk.run()

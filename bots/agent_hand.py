@@ -8,6 +8,7 @@ from typing import Any
 
 from agent_tui.commands import model as do
 from agent_tui.linear.hand import Hand
+from agent_tui.linear.words import promises
 from agent_tui.session.reach import why_not_ready
 from agent_tui.session.script import StepStanding
 from agent_tui.session.select import possible, script_steps
@@ -103,7 +104,7 @@ class AgentHand:
         before = state.promise
         said: list[str] = []
         hand = Hand(self._state, self._desk.commander, said.append, _clock, lambda: None)
-        (hand.mine if step.mine else hand.callback)(f"{step.when};{step.about}")
+        (promises.mine if step.mine else promises.callback)(hand, f"{step.when};{step.about}")
         if said:
             raise StepFailed(" ".join(said))
         watch.saw = "the hub does not answer"

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TextIO, TypeAlias
 
 from agent_tui.commands import model as do
+from agent_tui.faults import Faults
 from agent_tui.linear.console import Console
 from agent_tui.linear.hand import Hand
 from agent_tui.linear.telling import rings_now, told
@@ -43,11 +44,13 @@ class LinearDesk:
         *,
         language: str = "",
         bell: bool = True,
+        faults: Faults | None = None,
     ) -> None:
         self._store = store
         self._service = service
         self._language = language
         self._bell = bell
+        self._faults = faults or Faults()
         self._left = asyncio.Event()
         self._hand = Hand(lambda: store.state, commands, self._say, _clock, self._left.set)
         self._console: Console | None = None
@@ -83,7 +86,8 @@ class LinearDesk:
 
     def _take(self, line: str) -> None:
         self._store.dispatch(Tick())
-        obey(self._hand, line)
+        with self._faults.surviving("a typed line"):
+            obey(self._hand, line)
 
     def _changed(self, old: SessionState, new: SessionState) -> None:
         if new.me is not old.me:

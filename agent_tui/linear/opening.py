@@ -6,19 +6,26 @@ from pathlib import Path
 
 from agent_tui.adapters import secrets
 from agent_tui.config import load
+from agent_tui.faults import Faults
 from agent_tui.linear.desk import LinearDesk
+from agent_tui.session.events import FaultSurvived
 from agent_tui.wiring import account_of, core, hub_of
 
 
-def build(path: Path) -> LinearDesk:
-    """The desk as the settings in ``path`` have it. Raises ``ConfigError`` and ``SecretsError``."""
+def build(path: Path, faults: Faults) -> LinearDesk:
+    """The desk as the settings in ``path`` have it; ``faults`` takes our own.
+
+    Raises ``ConfigError`` and ``SecretsError``.
+    """
     config = load(path)
     account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
-    made = core(config, account, hub_of(config.hub))
+    made = core(config, account, hub_of(config.hub), faults)
+    faults.tell_to(lambda reference: made.store.dispatch(FaultSurvived(reference)))
     return LinearDesk(
         made.store,
         made.commander,
         made.services.run,
         language=config.desk.language or "",
         bell=config.attention.bell,
+        faults=faults,
     )

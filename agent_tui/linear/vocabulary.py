@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from agent_tui.commands import model as do
 from agent_tui.linear.hand import Hand
+from agent_tui.linear.words import agent, calls, contact, promises
 from agent_tui.text.catalogue import Phrase
 from edge.text import clean
 
@@ -36,8 +37,8 @@ def obey(hand: Hand, line: str) -> None:
     if word is None:
         hand.say(str(Phrase("There is no word {word}. Type help for all of them.", word=clean(typed))))
         return
-    if word.does is not Hand.quit:
-        hand.stay()
+    if word.does is not agent.leave:
+        hand.warned = False
     word.does(hand, rest.strip())
 
 
@@ -60,48 +61,50 @@ WORDS: Final = (
     _word("hangup f8 ניתוק", Phrase("hang up; while it rings, decline"), _at_once(do.HangUp())),
     _word("hold f3 המתנה", Phrase("hold the call, or go on with it"), _at_once(do.ToggleHold())),
     _word("mute f4 השתקה", Phrase("shut or open the microphone"), _at_once(do.ToggleMute())),
-    _word("transfer f5 העברה", Phrase("transfer 1002: hand the customer on"), Hand.transfer),
-    _word("dial f7 חיוג", Phrase("dial 1002: call; in a talk, ask a colleague"), Hand.dial),
-    _word("who מי", Phrase("who noam: hear who can take a call; alone: everybody"), Hand.who),
+    _word("transfer f5 העברה", Phrase("transfer 1002: hand the customer on"), calls.transfer),
+    _word("dial f7 חיוג", Phrase("dial 1002: call; in a talk, ask a colleague"), calls.dial),
+    _word("who מי", Phrase("who noam: hear who can take a call; alone: everybody"), calls.who),
     _word(
         "connect חיבור", Phrase("connect the customer with who was asked"), _at_once(do.AttendedTransfer())
     ),
     _word("merge ועידה", Phrase("talk in both calls at once"), _at_once(do.Merge())),
     _word("part פיצול", Phrase("part two calls that were merged"), _at_once(do.Part())),
     _word("swap f10 מעבר", Phrase("go over to the other call"), _at_once(do.Swap())),
-    _word("keys f6 מקשים", Phrase("keys 12#: send telephone keys"), Hand.keys),
-    _word("calls שיחות", Phrase("hear the open calls, else the missed ones"), Hand.calls),
-    _word("call שיחה", Phrase("call 2: go over to the second call"), Hand.call),
-    _word("status מצב", Phrase("hear how you stand"), Hand.status),
-    _word("ready זמינות", Phrase("take calls"), Hand.ready),
-    _word("away הפסקה", Phrase("away 2: take a break, for the second reason"), Hand.away),
-    _word("presence f9", Phrase("ready or away, whichever you are not"), Hand.presence),
-    _word("card כרטיס", Phrase("hear the customer's card"), Hand.card),
-    _word("customer לקוח", Phrase("customer 2: of several, the second"), Hand.customer),
-    _word("script תסריט", Phrase("hear the script"), Hand.script),
-    _word("done בוצע", Phrase("tick the step that is next"), Hand.done),
-    _word("step שלב", Phrase("step 3: tick it, or take down that answer"), Hand.step),
-    _word("note הערה", Phrase("note and a text: write it; alone: hear it"), Hand.note),
-    _word("rewrite שכתוב", Phrase("rewrite and a text: begin the note anew"), Hand.rewrite),
-    _word("outcome תוצאה", Phrase("outcome 1: how the contact ended"), Hand.outcome),
-    _word("finish f12 סיום", Phrase("store the wrap-up"), Hand.finish),
+    _word("keys f6 מקשים", Phrase("keys 12#: send telephone keys"), calls.keys),
+    _word("calls שיחות", Phrase("hear the open calls, else the missed ones"), calls.calls),
+    _word("call שיחה", Phrase("call 2: go over to the second call"), calls.call),
+    _word("status מצב", Phrase("hear how you stand"), agent.status),
+    _word("ready זמינות", Phrase("take calls"), agent.ready),
+    _word("away הפסקה", Phrase("away 2: take a break, for the second reason"), agent.away),
+    _word("presence f9", Phrase("ready or away, whichever you are not"), agent.presence),
+    _word("card כרטיס", Phrase("hear the customer's card"), contact.card),
+    _word("customer לקוח", Phrase("customer 2: of several, the second"), contact.customer),
+    _word("script תסריט", Phrase("hear the script"), contact.script),
+    _word("done בוצע", Phrase("tick the step that is next"), contact.done),
+    _word("step שלב", Phrase("step 3: tick it, or take down that answer"), contact.step),
+    _word("note הערה", Phrase("note and a text: write it; alone: hear it"), contact.note),
+    _word("rewrite שכתוב", Phrase("rewrite and a text: begin the note anew"), contact.rewrite),
+    _word("outcome תוצאה", Phrase("outcome 1: how the contact ended"), contact.outcome),
+    _word("finish f12 סיום", Phrase("store the wrap-up"), contact.finish),
     _word(
-        "callback ctrl+r חזרה", Phrase("callback 15:00; what about: promise one, for anyone"), Hand.callback
+        "callback ctrl+r חזרה",
+        Phrase("callback 15:00; what about: promise one, for anyone"),
+        promises.callback,
     ),
-    _word("mine אליי", Phrase("the same, kept for you"), Hand.mine),
-    _word("agenda יומן", Phrase("hear the callbacks to come"), Hand.agenda),
-    _word("cancel ביטול", Phrase("cancel 1: take a callback back"), Hand.cancel),
-    _word("missed החמצות", Phrase("hear the missed calls"), Hand.calls),
+    _word("mine אליי", Phrase("the same, kept for you"), promises.mine),
+    _word("agenda יומן", Phrase("hear the callbacks to come"), promises.agenda),
+    _word("cancel ביטול", Phrase("cancel 1: take a callback back"), promises.cancel),
+    _word("missed החמצות", Phrase("hear the missed calls"), calls.calls),
     _word("return השבה", Phrase("call the newest missed caller"), _at_once(do.CallBack())),
     _word("seen ראיתי", Phrase("clear the missed calls"), _at_once(do.ClearMissed())),
-    _word("queues תורים", Phrase("hear the queues and your own day"), Hand.queues),
-    _word("sound ctrl+o שמע", Phrase("sound 2: talk through other devices"), Hand.sound),
+    _word("queues תורים", Phrase("hear the queues and your own day"), agent.queues),
+    _word("sound ctrl+o שמע", Phrase("sound 2: talk through other devices"), agent.sound),
     _word(
         "ring ctrl+g צלצול", Phrase("let calls ring without a sound, or with it"), _at_once(do.ToggleRing())
     ),
-    _word("notices הודעות", Phrase("hear the notices"), Hand.notices),
-    _word("dismiss הבנתי", Phrase("the newest notice was read"), Hand.dismiss),
-    _word("quit exit ctrl+q יציאה", Phrase("leave; a call goes on in the phone"), Hand.quit),
+    _word("notices הודעות", Phrase("hear the notices"), agent.notices),
+    _word("dismiss הבנתי", Phrase("the newest notice was read"), agent.dismiss),
+    _word("quit exit ctrl+q יציאה", Phrase("leave; a call goes on in the phone"), agent.leave),
 )
 
 BY_SPELLING: Final = {spelling: word for word in WORDS for spelling in word.spellings}

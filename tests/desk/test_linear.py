@@ -9,17 +9,26 @@ import re
 import termios
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from io import StringIO
 
 import pytest
 
+from agent_tui.faults import Faults
+from agent_tui.linear import pages
+from agent_tui.linear.console import Console
 from agent_tui.linear.desk import LinearDesk
-from agent_tui.linear.vocabulary import BY_SPELLING, WORDS
+from agent_tui.linear.hand import Hand
+from agent_tui.linear.telling import told
+from agent_tui.linear.vocabulary import BY_SPELLING, WORDS, obey
 from agent_tui.pumps.guidance import Guidance, ScriptLanguage
+from agent_tui.session.events import FaultSurvived
 from agent_tui.session.state import Phase, SessionState
 from hub.contract import Presence
 from sip.events import TakenAway
 from tests.commands.desk import Desk, commanded_desk
+from tests.desk.test_hostile_screens import CORPUS, nothing, worst
 from tests.stubs.clock import ManualClock
+from tests.stubs.desk import CLOCK, IDLE
 
 LINE_ENDS = re.compile(r"\r\n")
 
@@ -71,12 +80,12 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking() -> AsyncIterator[Talk]:
+async def talking(faults: Faults | None = None) -> AsyncIterator[Talk]:
     master, slave = pty.openpty()
     before = termios.tcgetattr(slave)
     async with commanded_desk() as desk:
         guidance = Guidance(desk.store, desk.hub, ManualClock(), ScriptLanguage.CUSTOMER)
-        linear = LinearDesk(desk.store, desk.press, guidance.run, language="en")
+        linear = LinearDesk(desk.store, desk.press, guidance.run, language="en", faults=faults)
         with os.fdopen(os.dup(slave), "w", encoding="utf-8") as out:
             serving = asyncio.create_task(linear.serve(slave, out))
             talk = Talk(master, desk, serving)
@@ -276,3 +285,39 @@ def test_every_act_of_the_desk_has_a_word_and_no_word_stands_for_two() -> None:
     assert keys <= set(spellings)
     hebrew = [word for word in WORDS if any("א" <= char <= "ת" for char in "".join(word.spellings))]
     assert len(hebrew) >= len(WORDS) - 1  # F9's is two words of its own
+
+
+async def test_a_word_that_fails_is_told_by_its_reference_and_the_desk_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log: list[str] = []
+    faults = Faults(log.append)
+    with monkeypatch.context() as broken:
+        broken.setattr(pages, "said", lambda _row: 1 / 0)
+        async with talking(faults) as talk:
+            faults.tell_to(lambda reference: talk.desk.store.dispatch(FaultSurvived(reference)))
+            await talk.says("status", "Something in moked failed. Calls go on.")
+            broken.undo()
+            await talk.says("status", "exchange")
+    assert "ZeroDivisionError" in log[0]
+    assert "in a typed line" in log[0]
+
+
+READ_OUT = ("status", "card", "script", "queues", "calls", "agenda", "notices", "customer", "outcome", "note")
+"""The words that read a part of the desk out, and so what others wrote."""
+
+_HARMLESS = "\n\u200d"
+"""The desk's own line ends, and what joins the parts of an emoji."""
+
+
+@pytest.mark.parametrize("text", CORPUS.values(), ids=CORPUS)
+async def test_hostile_text_acts_on_nothing_where_it_is_told_and_read_out(text: str) -> None:
+    out = StringIO()
+    console = Console(-1, out, nothing, nothing)
+    hand = Hand(lambda: worst(text), nothing, console.say, lambda: CLOCK, nothing)
+    console.say(*told(IDLE, worst(text)))
+    for word in (*READ_OUT, f"away {text}", text):
+        obey(hand, word)
+    console.flush()
+    assert len(out.getvalue().splitlines()) > len(READ_OUT)
+    assert [char for char in out.getvalue() if not char.isprintable() and char not in _HARMLESS] == []

@@ -22,7 +22,8 @@ from agent_tui.session.store import Store
 async def service():
     {service}
 
-opening.build = lambda path: LinearDesk(Store(lambda: 0.0), lambda command: None, service, language="en")
+store = Store(lambda: 0.0)
+opening.build = lambda path, faults: LinearDesk(store, lambda command: None, service, language="en")
 sys.exit(cli.main(["--config", sys.argv[1], "--linear"]))
 """
 FOR_EVER = "await asyncio.Event().wait()"

@@ -1,0 +1,95 @@
+"""Words about the contact: who it is, the script, the note, the wrap-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Final
+
+from agent_tui.commands import model as do
+from agent_tui.linear.hand import Hand
+from agent_tui.screens.views.card import card_page
+from agent_tui.screens.views.note import outcome_page
+from agent_tui.screens.views.script import script_page
+from agent_tui.session import select
+from agent_tui.session.script import StepStanding
+from agent_tui.text.catalogue import _
+
+_LONGEST_NOTE: Final = 10_000
+"""As much as the hub takes."""
+
+
+def card(hand: Hand, _rest: str) -> None:
+    """The customer."""
+    hand.read(card_page(hand.state, hand.now))
+
+
+def customer(hand: Hand, number: str) -> None:
+    """Of several, the one with this number."""
+    hand.choose("card", card_page(hand.state, hand.now), number)
+
+
+def script(hand: Hand, _rest: str) -> None:
+    """All steps, the next one with its text and answers."""
+    hand.read(script_page(hand.state), numbered=True)
+
+
+def step(hand: Hand, number: str) -> None:
+    """Tick or untick what bears the number, or take an answer down."""
+    hand.choose("script", script_page(hand.state), number)
+
+
+def done(hand: Hand, _rest: str) -> None:
+    """Tick the step that is next, and hear the one after it."""
+    work = hand.state.shown
+    steps = select.script_steps(work) if work is not None else ()
+    current = next((step for step in steps if step.standing is StepStanding.CURRENT), None)
+    if work is None or current is None or do.TickStep not in select.possible(hand.state):
+        hand.say(_("There is no step to tick."))
+        return
+    hand.send(do.TickStep(work.contact, current.id))
+    following = next((after for before, after in pairwise(steps) if before.id == current.id), None)
+    hand.say(following.title if following is not None else _("That was the last step."))
+    if following is not None and following.text:
+        hand.say(following.text)
+
+
+def note(hand: Hand, text: str) -> None:
+    """Write on; without a text, hear what stands there."""
+    _write(hand, text, lambda note: f"{note}\n{text}" if note else text)
+
+
+def rewrite(hand: Hand, text: str) -> None:
+    """Begin the note anew."""
+    _write(hand, text, lambda _note: text)
+
+
+def outcome(hand: Hand, number: str) -> None:
+    """How the contact ended."""
+    hand.choose("outcome", outcome_page(hand.state), number)
+
+
+def finish(hand: Hand, _rest: str) -> None:
+    """Store the wrap-up."""
+    work = hand.state.written
+    if work is None or do.FinishWrapUp not in select.possible(hand.state):
+        hand.say(_("No wrap-up is owed."))
+        return
+    hand.send(do.FinishWrapUp(work.contact))
+
+
+def _write(hand: Hand, text: str, changed: Callable[[str], str]) -> None:
+    state = hand.state
+    contact = hand.begun if text else (state.written.contact if state.written is not None else "")
+    work = next((one for one in state.work if one.contact == contact), None)
+    if work is None:
+        hand.say(_("There is no note now: it opens with the talk."))
+    elif text:
+        note = changed(work.note)
+        if len(note) > _LONGEST_NOTE:
+            hand.say(_("The note is full; this was not written."))
+        else:
+            hand.send(do.EditNote(contact, note))
+    else:
+        for line in (work.note or _("The note is empty.")).split("\n"):
+            hand.say(line)
