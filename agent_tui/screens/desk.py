@@ -111,7 +111,7 @@ class DeskScreen(Screen[None]):
             "quit": self._leave,
         }
         self._sheets = {name: Sheet(id=name, focusable=name not in _ONLY_READ) for name in _SHEETS}
-        self._note = NotePane(id="note")
+        self._note = NotePane(id="note", typed=self._note_typed)
         self._keys = KeyBar(keys.buttons(state), id="keys")
 
     def compose(self) -> ComposeResult:
@@ -212,17 +212,14 @@ class DeskScreen(Screen[None]):
 
     def tell_note(self) -> None:
         """Send what was typed and is still a message away, so that what follows finds it."""
-        typed = self._note.untold()
-        if typed is not None:
-            self._send(do.EditNote(typed.contact, typed.text))
+        self._note.tell()
 
     @on(KeyBar.Pressed)
     def _button_pressed(self, event: KeyBar.Pressed) -> None:
         self.press(event.name)
 
-    @on(NotePane.Typed)
-    def _note_typed(self, event: NotePane.Typed) -> None:
-        self._send(do.EditNote(event.contact, event.text))
+    def _note_typed(self, contact: str, text: str) -> None:
+        self._send(do.EditNote(contact, text))
 
     @on(Sheet.Chosen)
     def _row_chosen(self, event: Sheet.Chosen) -> None:

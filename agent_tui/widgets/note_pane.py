@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from textual import events
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
@@ -17,6 +18,10 @@ from edge.text import clean
 
 _LONGEST = 10_000
 """Characters the hub takes for a note."""
+
+
+Typed: TypeAlias = Callable[[str, str], None]
+"""Takes a contact, and the note for it as it now stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +43,13 @@ class NotePane(BidiTextArea):
     changes it. Only another contact, or a draft that arrives while nothing was typed, brings other text.
     """
 
-    class Typed(Message):
-        """The note as it now stands, with the contact it was written for."""
-
-        def __init__(self, contact: str, text: str) -> None:
-            super().__init__()
-            self.contact = contact
-            self.text = text
-
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str, typed: Typed) -> None:  # noqa: A002 - Textual's own name
+        """``typed`` is called with each change before the next key is taken. A message would come only after
+        all the keys that wait, and what they say would be lost with the desk.
+        """
         super().__init__(id=id, soft_wrap=True, show_line_numbers=False, tab_behavior="focus", read_only=True)
         self.cursor_blink = False
+        self._typed = typed
         self._view = NoteView()
         self._touched = False
         self._told = ""
@@ -69,26 +70,21 @@ class NotePane(BidiTextArea):
         self._dress(before, view)
 
     def tell(self) -> None:
-        """Post what was typed and not yet told. Typing and telling are a message apart."""
-        typed = self.untold()
-        if typed is not None:
-            self.post_message(typed)
-
-    def untold(self) -> NotePane.Typed | None:
-        """What was typed since it was last told, now told by this; None when there is nothing."""
+        """Tell what was typed and not yet told."""
         text = self.text[:_LONGEST]
-        if not self._touched or not self._view.contact or text == self._told:
-            return None
-        self._told = text
-        return self.Typed(self._view.contact, text)
+        if self._touched and self._view.contact and text != self._told:
+            self._told = text
+            self._typed(self._view.contact, text)
 
     def edit(self, edit: Edit) -> EditResult:
         """Every change by the agent's hand comes through here; a text that is loaded does not."""
         self._touched = True
-        return super().edit(edit)
+        result = super().edit(edit)
+        self.tell()
+        return result
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Tell what stands here now."""
+        """Tell what stands here now: undoing and redoing is no edit."""
         event.stop()
         self.tell()
 

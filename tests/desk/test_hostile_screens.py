@@ -151,7 +151,7 @@ def filled(line: BidiLine, text: str) -> BidiLine:
 
 
 def note(text: str) -> NotePane:
-    made = NotePane(id="note")
+    made = NotePane(id="note", typed=lambda _contact, _text: None)
     made.show(NoteView("k", text, writable=True, title=text, subtitle=text, hint=text))
     return made
 

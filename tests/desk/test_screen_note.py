@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from textual.events import Key, Paste
+from textual.widgets.text_area import Edit, EditResult
 
 from agent_tui.commands import model as do
 from agent_tui.session import events as de
@@ -134,3 +137,24 @@ async def test_what_is_typed_behind_the_tab_key_does_not_reach_the_note() -> Non
         await screen.pilot.pause()
         assert note(screen).text == before
         assert any(isinstance(command, do.ChooseDisposition) for command in screen.asked)
+
+
+async def test_each_key_is_told_before_the_next_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when they come faster than they are taken: a desk that is killed then has lost none of them."""
+    async with showing(desk.TALKING) as screen:
+        behind: list[bool] = []
+        edit = NotePane.edit
+
+        def watched(pane: NotePane, change: Edit) -> EditResult:
+            result = edit(pane, change)
+            told = screen.asked[-1] if screen.asked else None
+            behind.append(not isinstance(told, do.EditNote) or told.text != pane.text)
+            return result
+
+        monkeypatch.setattr(NotePane, "edit", watched)
+        for _ in range(200):
+            screen.app.post_message(Key("a", "a"))
+        async with asyncio.timeout(30):
+            while len(behind) < 200:
+                await screen.pilot.pause()
+        assert not any(behind)
