@@ -11,10 +11,15 @@ from hub.contract import (
     CallbackRequest,
     CallbackView,
     CardAnswer,
+    CoachNote,
     ContactRecord,
+    FloorView,
     HistoryPage,
     HistoryRequest,
     HubEvent,
+    ListeningView,
+    ListenMode,
+    ListenRequest,
     Me,
     NoteDraft,
     Presence,
@@ -128,6 +133,19 @@ class HubPort(Protocol):
 
     async def history(self, asked: HistoryRequest) -> HistoryPage:
         """A page of the agent's own contacts of before, the newest first."""
+        ...
+
+    async def floor(self) -> FloorView:
+        """How all agents stand, and who waits."""
+        ...
+
+    async def listen(self, agent: str, asked: ListenRequest) -> ListeningView:
+        """Have this agent's own phone rung, to hear the talk of ``agent``."""
+        ...
+
+    async def turn_listening(self, mode: ListenMode) -> ListeningView: ...
+    async def write_coach_note(self, agent: str, note: CoachNote) -> None:
+        """Put a line on the desk of ``agent``; refused where none is open."""
         ...
 
     async def promise_callback(self, asked: CallbackRequest, key: str) -> CallbackView:

@@ -22,13 +22,23 @@ from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.app import Around, MokedApp
 from agent_tui.commands import shortcuts
 from agent_tui.commands.handlers import Commander
-from agent_tui.config import AudioSection, Config, ConfigError, HubSection, ProfileSection, SipSection, load
+from agent_tui.config import (
+    AudioSection,
+    Config,
+    ConfigError,
+    HubSection,
+    ProfileSection,
+    SipSection,
+    is_loopback,
+    load,
+)
 from agent_tui.faults import Faults
 from agent_tui.places import log_file
 from agent_tui.preferences import Change, Preferences
 from agent_tui.pumps.drafts import DraftPump
 from agent_tui.pumps.guidance import Guidance
 from agent_tui.pumps.hub import HubPump
+from agent_tui.pumps.listening import ListeningAnswer
 from agent_tui.pumps.mending import Mending
 from agent_tui.pumps.outbox import Outbox
 from agent_tui.pumps.phone import PhonePump
@@ -38,7 +48,7 @@ from agent_tui.session.clock import Clock, SystemClock
 from agent_tui.session.events import FaultSurvived
 from agent_tui.session.store import Store
 from edge.runtime import runtime_directory
-from sip.account import Account
+from sip.account import Account, Transport
 from sip.audio.sound import Profile, SoundSettings
 from sip.audio.treatment import Treatment
 from sip.client import attach_or_start
@@ -163,6 +173,7 @@ def core(
             PhonePump(store, phone, Reconnect(clock)).run,
             Reachability(store, phone.refresh, clock).run,
             Mending(store, clock).run,
+            ListeningAnswer(store, phone, trusted=_private(account)).run,
             HubPump(store, hub, Reconnect(clock)).run,
             Outbox(store, hub, clock).run,
             Guidance(store, hub, clock, config.desk.script_language).run,
@@ -173,6 +184,12 @@ def core(
         clock=clock,
     )
     return Core(store, commander, services)
+
+
+def _private(account: Account) -> bool:
+    """Whether nobody between here and the registrar reads what it sends."""
+    host = account.domain.rpartition(":")[0] or account.domain
+    return account.transport is Transport.TLS or is_loopback(host)
 
 
 def account_of(section: SipSection, password: str) -> Account:

@@ -112,6 +112,8 @@ class CallIncoming:
     consulted: str = ""
     queue: str = ""
     """``X-Moked-Queue``: the queue that the caller waited in."""
+    listening: str = ""
+    """``X-Moked-Listening``: the secret of whoever asked to hear an agent's talk in this call."""
 
 
 @dataclass(frozen=True, slots=True)

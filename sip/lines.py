@@ -24,6 +24,7 @@ from sip.sound_watch import Patience
 CONTACT_HEADER: Final = "X-Moked-Contact"
 CONSULTATION_HEADER: Final = "X-Moked-Consultation"
 QUEUE_HEADER: Final = "X-Moked-Queue"
+LISTENING_HEADER: Final = "X-Moked-Listening"
 _HEADER_LIMIT = 128
 _GOODBYE = 3.0
 """Seconds that open calls get to be hung up when the engine closes."""
@@ -141,7 +142,7 @@ def incoming(headers: Mapping[str, str]) -> ev.CallIncoming:
     """What an INVITE with these ``headers`` (names in lower case) tells of its caller, cleaned."""
     told = (
         clean(headers.get(name.lower()), limit=_HEADER_LIMIT)
-        for name in (CONTACT_HEADER, CONSULTATION_HEADER, QUEUE_HEADER)
+        for name in (CONTACT_HEADER, CONSULTATION_HEADER, QUEUE_HEADER, LISTENING_HEADER)
     )
     return ev.CallIncoming(_next_id(), party(headers.get("from") or ""), *told)
 

@@ -75,6 +75,23 @@ class HttpHub:
         """A page of the agent's own contacts of before."""
         return wire.read(c.HistoryPage, await self._ask("POST", "/v1/history", asked))
 
+    async def floor(self) -> c.FloorView:
+        """How all agents stand, and who waits."""
+        return wire.read(c.FloorView, await self._ask("GET", "/v1/floor"))
+
+    async def listen(self, agent: str, asked: c.ListenRequest) -> c.ListeningView:
+        """Hear an agent's talk on one's own phone."""
+        return wire.read(c.ListeningView, await self._ask("POST", _agents(agent, "listening"), asked))
+
+    async def turn_listening(self, mode: c.ListenMode) -> c.ListeningView:
+        """Go on in another way."""
+        change = c.ListenChange(mode=mode)
+        return wire.read(c.ListeningView, await self._ask("PUT", "/v1/listening", change))
+
+    async def write_coach_note(self, agent: str, note: c.CoachNote) -> None:
+        """Put a line on an agent's desk."""
+        await self._ask("POST", _agents(agent, "coach-notes"), note)
+
     async def promise_callback(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
         """Promise a callback, once by ``key``."""
         answer = await self._ask("POST", "/v1/callbacks", asked, {"Idempotency-Key": key})
@@ -119,6 +136,10 @@ class HttpHub:
         if self._client is None:
             raise HubUnreachable(Phrase("The hub has not been reached yet."))
         return self._client
+
+
+def _agents(agent: str, what: str) -> str:
+    return f"/v1/agents/{quote(agent, safe='')}/{what}"
 
 
 def _path(contact: str, what: str) -> str:

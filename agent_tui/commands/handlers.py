@@ -11,6 +11,7 @@ from agent_tui.commands import model as do
 from agent_tui.commands.act import Act, Key, NotNow
 from agent_tui.commands.callbacks import CallbackCommands
 from agent_tui.commands.calls import CallCommands
+from agent_tui.commands.floor import FloorCommands
 from agent_tui.commands.history import HistoryCommands
 from agent_tui.commands.presence import PresenceCommands
 from agent_tui.commands.targets import BadTarget
@@ -50,6 +51,11 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.ClearMissed: Phrase("No call was missed, or a call is open."),
     do.SearchHistory: Phrase("The hub is away, and the history with it."),
     do.OlderHistory: Phrase("There is nothing older to read."),
+    do.WatchFloor: Phrase("The floor is for trainers and supervisors, and the hub must be there."),
+    do.Listen: Phrase(
+        "Nobody can listen in here now: the hub or the phone is away, or your role does not allow it."
+    ),
+    do.WriteCoachNote: Phrase("The floor is for trainers and supervisors, and the hub must be there."),
     do.PromiseCallback: Phrase("This centre calls nobody back, or you serve no queue of it."),
     do.CancelCallback: Phrase("There is no callback to take back."),
     do.SetPresence: Phrase("The hub does not answer, so the exchange cannot be told."),
@@ -79,6 +85,7 @@ class Commander:
     ) -> None:
         calls, presence = CallCommands(store, phone), PresenceCommands(store, hub)
         callbacks, history = CallbackCommands(store, hub), HistoryCommands(store, hub)
+        floor = FloorCommands(store, phone, hub)
         self._store = store
         self._surviving = surviving
         self._makers: dict[type[do.Command], _Maker] = {
@@ -99,6 +106,9 @@ class Commander:
             do.ClearMissed: calls.clear_missed,
             do.SearchHistory: history.search,
             do.OlderHistory: history.older,
+            do.WatchFloor: floor.watch,
+            do.Listen: floor.listen,
+            do.WriteCoachNote: floor.write,
             do.PromiseCallback: callbacks.promise,
             do.CancelCallback: callbacks.cancel,
             do.SetPresence: presence.set_presence,

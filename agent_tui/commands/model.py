@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from hub.contract import CallbackRequest, Presence
+from hub.contract import CallbackRequest, ListenMode, Presence
 from sip.events import CallId
 
 
@@ -103,6 +103,33 @@ class OlderHistory:
 @dataclass(frozen=True, slots=True)
 class LeaveHistory:
     """Nothing of it is needed any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchFloor:
+    """Ask how the floor stands now."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveFloor:
+    """Nothing of it is needed any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Hear an agent's talk, and be heard as ``mode`` says; who hears them already goes on otherwise."""
+
+    agent: str
+    mode: ListenMode
+
+
+@dataclass(frozen=True, slots=True)
+class WriteCoachNote:
+    """Put a line on the desk of an agent, whose name is ``name``."""
+
+    agent: str
+    name: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +243,10 @@ Command: TypeAlias = (
     | SearchHistory
     | OlderHistory
     | LeaveHistory
+    | WatchFloor
+    | LeaveFloor
+    | Listen
+    | WriteCoachNote
     | PromiseCallback
     | CancelCallback
     | SetPresence

@@ -195,6 +195,17 @@ SHORTCUTS: Final = (
             ),
         ),
     ),
+    Shortcut(
+        "floor",
+        "ctrl+l",
+        (
+            Meaning(
+                Phrase("Trainers: see the floor, listen in, write to agents"),
+                do.WatchFloor,
+                Phrase("trainer supervisor coach barge listening"),
+            ),
+        ),
+    ),
     Shortcut("palette", "ctrl+p", (Meaning(Phrase("Find a command by its words")),)),
     Shortcut("help", "f1", (Meaning(Phrase("See all keys"), None, Phrase("help shortcuts")),)),
     Shortcut("quit", "ctrl+q", (Meaning(Phrase("Leave the desk"), None, Phrase("quit exit close")),)),

@@ -65,6 +65,10 @@ def _leave_history(_state: SessionState, _command: do.LeaveHistory) -> ev.DeskEv
     return ev.HistoryLeft()
 
 
+def _leave_floor(_state: SessionState, _command: do.LeaveFloor) -> ev.DeskEvent:
+    return ev.FloorLeft()
+
+
 EDITS: Mapping[type[do.Command], Edit] = {
     do.EditNote: _note,
     do.TickStep: _tick,
@@ -75,6 +79,7 @@ EDITS: Mapping[type[do.Command], Edit] = {
     do.SelectCall: _select,
     do.DismissNotice: _dismiss,
     do.LeaveHistory: _leave_history,
+    do.LeaveFloor: _leave_floor,
 }
 """How each of these commands changes the state. Each names what it changes, so it is taken whatever is on
 the screen: the reducer knows whether it still fits. All other commands need phone or hub.

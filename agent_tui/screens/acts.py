@@ -13,6 +13,7 @@ from agent_tui.commands import model as do
 from agent_tui.screens import callback_words
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
+from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.history import HistoryScreen
 from agent_tui.screens.keypad import Keypad
 from agent_tui.screens.number_entry import NumberEntry
@@ -79,6 +80,7 @@ class Acts:
             do.SetPresence: self._change_presence,
             do.UseSound: self._choose_sound,
             do.PromiseCallback: self._promise_callback,
+            do.WatchFloor: self._watch_floor,
         }
 
     def act(self, command: type[do.Command], state: SessionState) -> None:
@@ -96,6 +98,9 @@ class Acts:
             lambda known: self._promise(known, screen.state),
         )
         desk.app.push_screen(screen)
+
+    def _watch_floor(self, state: SessionState) -> None:
+        self._desk.app.push_screen(FloorScreen(state, self._desk.press, self._send))
 
     def choose_callback(self, state: SessionState, callback: str) -> None:
         """Ask what is to become of one in the agenda."""

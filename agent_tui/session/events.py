@@ -13,8 +13,10 @@ from hub.contract import (
     CallbackView,
     CardAnswer,
     ContactRecord,
+    FloorView,
     HistoryPage,
     HubEvent,
+    ListenMode,
     Presence,
     Script,
     ScriptProgress,
@@ -204,6 +206,40 @@ class HistoryLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class FloorCame:
+    """The hub told how the floor stands."""
+
+    view: FloorView
+
+
+@dataclass(frozen=True, slots=True)
+class FloorFailed:
+    """It did not. ``words``: why."""
+
+    words: Told
+
+
+@dataclass(frozen=True, slots=True)
+class FloorLeft:
+    """Nobody looks any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoachNoteSent:
+    """What this trainer wrote is on the desk of ``who``."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningAsked:
+    """The hub is asked to ring this phone, so that an agent is heard; no ``token``: nothing comes of it."""
+
+    token: str
+    mode: ListenMode = ListenMode.LISTEN
+
+
+@dataclass(frozen=True, slots=True)
 class CommandFailed:
     """Something the agent asked for did not happen. ``words``: what, why, and what to do."""
 
@@ -292,6 +328,11 @@ DeskEvent: TypeAlias = (
     | HistoryCame
     | HistoryFailed
     | HistoryLeft
+    | FloorCame
+    | FloorFailed
+    | FloorLeft
+    | ListeningAsked
+    | CoachNoteSent
     | CommandFailed
     | CallSelected
     | NoteTyped

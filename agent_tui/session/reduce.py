@@ -11,6 +11,7 @@ from agent_tui.session import (
     reduce_calls,
     reduce_coaching,
     reduce_directory,
+    reduce_floor,
     reduce_history,
     reduce_links,
     reduce_notices,
@@ -34,6 +35,7 @@ _SUBJECTS: tuple[Table, ...] = (
     reduce_callbacks.TABLE,
     reduce_history.TABLE,
     reduce_coaching.TABLE,
+    reduce_floor.TABLE,
     # What these look at is what links have just become.
     reach.TABLE,
     odds.TABLE,

@@ -56,7 +56,7 @@ def _begun(state: SessionState, event: ev.CallIncoming | ev.CallDialling) -> Ses
     if isinstance(event, ev.CallDialling):
         call = replace(call, consults=event.consults)
     else:
-        call = replace(call, consulted=event.consulted)
+        call = replace(call, consulted=event.consulted, listening=event.listening)
     active = call.id if outgoing or state.active is None else state.active
     return replace(state, calls=(*state.calls, call), active=active)
 

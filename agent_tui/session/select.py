@@ -53,7 +53,7 @@ def possible(state: SessionState) -> frozenset[type[do.Command]]:
         found |= {do.SetPresence, do.SearchHistory}
         if state.history is not None and state.history.next and not state.history.asking:
             found.add(do.OlderHistory)
-    found |= _of_callbacks(state)
+    found |= _of_callbacks(state) | _of_floor(state)
     return frozenset(found | _of_shown(state.shown) | _of_written(state.written))
 
 
@@ -63,6 +63,20 @@ def _of_callbacks(state: SessionState) -> set[type[do.Command]]:
     if state.me is not None and state.me.calls_back and state.me.queues:
         found.add(do.PromiseCallback)
     return found | {do.CancelCallback} if agenda(state) else found
+
+
+def trains(state: SessionState) -> bool:
+    """Whether the agent's role has the floor, once the hub told."""
+    return state.me is not None and state.me.sees_floor
+
+
+def _of_floor(state: SessionState) -> set[type[do.Command]]:
+    if state.me is None or not trains(state) or state.hub is not Link.UP:
+        return set()
+    found: set[type[do.Command]] = {do.WatchFloor, do.WriteCoachNote}
+    if state.me.listens and state.phone is Link.UP:
+        found.add(do.Listen)
+    return found
 
 
 def _able(state: SessionState, commands: set[type[do.Command]]) -> set[type[do.Command]]:
@@ -159,6 +173,11 @@ def asked_about(state: SessionState, call: Call) -> Call | None:
     return next((one for one in state.calls if one.id == call.consults), None) if call.consults else None
 
 
+def listening_call(state: SessionState) -> Call | None:
+    """The call in which the trainer at this desk hears an agent."""
+    return next((call for call in state.calls if call.listening), None)
+
+
 def talked_in(state: SessionState) -> tuple[Call, ...]:
     """The calls whose voices go both ways now, whichever has the keys; two of them are merged."""
     return tuple(call for call in state.calls if call.state is CallState.ESTABLISHED)
@@ -203,6 +222,8 @@ def missing(state: SessionState, call: Call) -> str:
     work = next((item for item in state.work if item.contact == call.contact), None) if call.contact else None
     if work is not None and work.offer is not None:
         return ""
+    if call.listening:
+        return _("You hear an agent's call in this one.")
     if state.hub is not Link.UP:
         return _("The hub does not answer: no card.")
     if not call.contact:

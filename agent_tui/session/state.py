@@ -20,6 +20,9 @@ from hub.contract import (
     Coach,
     Colleague,
     DirectoryEntry,
+    FloorView,
+    ListeningView,
+    ListenMode,
     Me,
     MemberView,
     Offer,
@@ -71,6 +74,8 @@ class Call:
     """The call that this one is about: we asked a colleague."""
     consulted: str = ""
     """The contact that a colleague asks us about."""
+    listening: str = ""
+    """The secret of who asked to hear an agent's talk in this call."""
     transferring: str = ""
     keys_sent: str = ""
     quality: CallQuality | None = None
@@ -202,6 +207,26 @@ class Directory:
     entries: tuple[DirectoryEntry, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """The call that this desk asked for at ``at``, to hear an agent: its INVITE bears ``token``."""
+
+    token: str
+    mode: ListenMode
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class FloorShown:
+    """The floor while a trainer looks at it: as it stood at ``at`` of the desk's clock, None before the hub
+    told. ``trouble``: why there is nothing newer.
+    """
+
+    view: FloorView | None = None
+    at: float = 0.0
+    trouble: Told = ""
+
+
 _NOT_YET_REGISTERED = RegistrationChanged(RegistrationState.UNREGISTERED)
 _NOTHING_TOLD = Capability(0)
 
@@ -245,6 +270,11 @@ class SessionState:
     """Who listens to the agent's calls now, where the centre shows it."""
     coach_notes: int = 0
     """How many lines trainers have written to this desk."""
+    floor: FloorShown | None = None
+    """None while nobody looks."""
+    listening: ListeningView | None = None
+    """Whom the trainer at this desk listens to, as the hub says."""
+    awaited: Awaited | None = None
     own: AgentFigures | None = None
     """What the agent did today; None before the hub told."""
     notices: tuple[Notice, ...] = ()

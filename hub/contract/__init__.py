@@ -20,6 +20,7 @@ PUT      /contacts/{id}/script-progress    ``ScriptProgress``
 PUT      /contacts/{id}/note               ``NoteDraft``: kept while typing
 POST     /contacts/{id}/wrap-up            ``WrapUp`` → ``ContactRecord``; once by ``Idempotency-Key``
 GET      /contacts/{id}                    ``ContactRecord``
+GET      /floor                            ``FloorView``: all agents, who waits; for trainers, supervisors
 GET      /agents                           all ``AgentStanding``; for supervisors and administrators
 GET      /agents/{id}/devices              all ``DeviceView`` of an agent; for administrators
 DELETE   /agents/{id}/devices/{device}     ends a device; for administrators
@@ -102,6 +103,7 @@ from hub.contract.figures import (
     QueueCounts,
     QueueFigures,
 )
+from hub.contract.floor import FloorAgent, FloorCall, FloorView
 from hub.contract.history import MOST_OF_A_PAGE, HistoryPage, HistoryRequest, PastCall
 from hub.contract.listening import (
     LONGEST_COACH_NOTE,
@@ -164,6 +166,9 @@ __all__ = [
     "Disposition",
     "Enrolment",
     "EnrolmentRequest",
+    "FloorAgent",
+    "FloorCall",
+    "FloorView",
     "Formulas",
     "FoundCustomer",
     "Health",

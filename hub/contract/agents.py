@@ -71,3 +71,7 @@ class Me(Model):
     """How cards name segments, where the centre does not leave it to the CRM."""
     calls_back: bool = False
     """Whether this centre calls customers back: where it does not, no callback can be promised."""
+    sees_floor: bool = False
+    """Whether their role may see the floor and write to agents."""
+    listens: bool = False
+    """Whether they may listen in, too, which a centre without ``[listening]`` has for nobody."""

@@ -1,4 +1,4 @@
-"""Listening in: begun, turned to another way, ended; and what trainers write meanwhile."""
+"""The floor, listening in (begun, turned to another way, ended), and what trainers write."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path, status
 
 from hub.auth import AgentHere, HubHere
-from hub.contract import CoachNote, ListenChange, ListeningView, ListenRequest
+from hub.contract import CoachNote, FloorView, ListenChange, ListeningView, ListenRequest
 
 router = APIRouter()
+
+
+@router.get("/floor")
+async def floor(asking: AgentHere, hub: HubHere) -> FloorView:
+    """How all agents stand, and who waits."""
+    return hub.floor_views.view(asking)
 
 
 @router.post("/agents/{agent}/listening")

@@ -95,6 +95,10 @@ class Directory:
         self._told.update({one.agent: one for one in changed})
         return changed
 
+    def all(self) -> tuple[Colleague, ...]:
+        """How everybody stands now, whatever was told."""
+        return tuple(self._colleague(agent) for agent in self._roster.agents.values())
+
     def _colleague(self, agent: Agent) -> Colleague:
         intent = self._floor.intent(agent.id) or Intent()
         line = self._line(agent, intent)

@@ -47,6 +47,7 @@ from hub.service.crm_log import CrmLog, CrmSender
 from hub.service.devices import Devices, Exchange
 from hub.service.directory import Directory
 from hub.service.floor import Floor
+from hub.service.floor_view import FloorViews
 from hub.service.history import History
 from hub.service.identification import Identification
 from hub.service.inbox import Inbox
@@ -100,6 +101,7 @@ class Hub:
     pump: Pump
     choices: Choices
     orders: Orders
+    floor_views: FloorViews
     listening: Listening
     coach_notes: CoachNotes
     work: Work
@@ -220,6 +222,7 @@ def _put_together(
         attendance=agents.attendance,
         pump=pump_of(ground, agents, calls, messages, metrics),
         choices=agents.choices,
+        floor_views=FloorViews(roster, floor, bus, ground.directory, ground.listeners, now),
         listening=listening,
         coach_notes=CoachNotes(roster, bus, audit, now),
         orders=Orders(roster, audit, agents.choices, now),

@@ -75,8 +75,10 @@ class ListeningBook:
 
     def coaches(self, agent: str) -> tuple[Coach, ...]:
         """Who hears ``agent`` now, where agents are shown it."""
-        if self.rules is None or not self.rules.shown:
-            return ()
+        return self.who(agent) if self.rules is not None and self.rules.shown else ()
+
+    def who(self, agent: str) -> tuple[Coach, ...]:
+        """Who hears ``agent`` now, as other trainers see it."""
         return tuple(
             Coach(name=self.roster.agents[one.trainer].name, contact=one.contact, mode=one.mode)
             for one in self.all()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from centre.model import LISTENERS
 from hub.contract import (
     AgentStanding,
     ContactRecord,
@@ -103,6 +104,8 @@ class Views:
             pause_reasons=self.roster.pause_reasons(who.language),
             segments=self.roster.segments(who.language),
             calls_back=self.roster.calls_back,
+            sees_floor=who.role in LISTENERS,
+            listens=who.role in LISTENERS and self.listeners.rules is not None,
         )
 
     def standing(self) -> tuple[AgentStanding, ...]:

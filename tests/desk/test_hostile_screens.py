@@ -28,9 +28,11 @@ from agent_tui.commands import model as do
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
 from agent_tui.screens.desk import DeskScreen
+from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.help import Help
 from agent_tui.screens.history import HistoryScreen
 from agent_tui.screens.keypad import Keypad
+from agent_tui.screens.line_entry import LineEntry
 from agent_tui.screens.number_entry import NumberEntry
 from agent_tui.screens.overlay import Overlay
 from agent_tui.screens.palette import Palette
@@ -45,12 +47,12 @@ from agent_tui.widgets.key_bar import ButtonView, KeyBar, KeyButton, Kind
 from agent_tui.widgets.note_pane import NotePane, NoteView
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
-from hub.contract import DirectoryEntry, Presence
+from hub.contract import Coach, DirectoryEntry, ListeningView, ListenMode, Presence
 from sip.events import MissedCall, SoundChanged
 from tests.desk.screen import Screen, showing
 from tests.desk.test_screen_text import CORPUS as SEEN
 from tests.desk.test_screen_text import hostile, no_markup_acts
-from tests.stubs import callback_desk, desk, past_desk
+from tests.stubs import callback_desk, desk, floor_desk, past_desk
 from tests.stubs.directory import a_colleague
 from tests.stubs.history import a_past_call
 
@@ -92,7 +94,14 @@ def worst(text: str) -> SessionState:
     )
     offer = work.offer.model_copy(update={"name": sent, "queue_title": sent})
     me = state.me.model_copy(
-        update={"name": sent, "calls_back": True, "queues": (sent or "support",), "pause_reasons": (sent,)}
+        update={
+            "name": sent,
+            "calls_back": True,
+            "sees_floor": True,
+            "listens": True,
+            "queues": (sent or "support",),
+            "pause_reasons": (sent,),
+        }
     )
     one = clean(text)
     listed = Directory(
@@ -100,6 +109,8 @@ def worst(text: str) -> SessionState:
         (DirectoryEntry(name=sent, number=one, kind="queue"),),
     )
     past = a_past_call(name=sent, queue_title=sent, number=one, note=sent, disposition=one)
+    talk = floor_desk.a_call(queue_title=sent, name=sent, number=one)
+    coach = Coach(name=sent, contact="k", mode=ListenMode.BARGE)
     missed = MissedCall("m1", one, one, "", one, desk.MISSED.missed[0].reason, desk.CLOCK.timestamp())
     return replace(
         state,
@@ -111,6 +122,10 @@ def worst(text: str) -> SessionState:
         missed=(missed,),
         directory=listed,
         history=replace(past_desk.FOUND, words=one, calls=(past,)),
+        floor=floor_desk.looking(
+            (floor_desk.an_agent("a", sent, "busy", call=talk, coaches=(coach,)),), (talk,)
+        ).floor,
+        listening=ListeningView(agent="a", name=sent, contact="k", mode=ListenMode.BARGE, since=desk.CLOCK),
         sound=SoundChanged(one, (one, "Laptop")),
         notices=(Notice("t", Severity.WARNING, sent),),
     )
@@ -126,6 +141,8 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
         at_the_edge(text), (("k", at_the_edge(text)),), do.SetPresence, state, nothing
     ),
     HistoryScreen: lambda state, _text: HistoryScreen(state, nothing, lambda: desk.CLOCK, nothing, nothing),
+    FloorScreen: lambda state, _text: FloorScreen(state, nothing, nothing),
+    LineEntry: lambda state, text: LineEntry(at_the_edge(text), 200, state, nothing, do.WriteCoachNote),
     Help: lambda state, _text: Help(state, nothing),
     Palette: lambda state, _text: Palette(state, nothing, lambda: "moked"),
     QuitQuestion: lambda state, _text: QuitQuestion(state, nothing),

@@ -15,13 +15,14 @@ from hub.contract import (
     Coach,
     CoachesEvent,
     CoachNoteEvent,
+    FloorView,
     HubEvent,
     ListeningEvent,
     ListeningView,
     ListenMode,
     Problem,
 )
-from tests.hub.centre import Centre, Desk, open_centre, sample_settings
+from tests.hub.centre import NOAH, Centre, Desk, open_centre, sample_settings
 
 TOKEN = "0123456789abcdef" * 2
 ROLES = {"daniel": "trainer", "omri": "supervisor", "tal": "trainer"}
@@ -334,3 +335,54 @@ async def test_what_the_audit_cannot_hold_is_not_written(centre: Centre) -> None
         await connection.exec_driver_sql("ALTER TABLE audit RENAME TO elsewhere")
     refused(await writes(trainer, "Slower."), 503, "not sent")
     assert not of_kind(await agent.told(), CoachNoteEvent)
+
+
+async def floor_of(desk: Desk) -> FloorView:
+    answer = await desk.http.get("/v1/floor")
+    assert answer.status_code == 200, answer.text
+    return FloorView.model_validate_json(answer.content)
+
+
+async def test_the_floor_shows_who_talks_who_rings_and_who_waits(centre: Centre) -> None:
+    contact, trainer = await centre.talk(NOAH), await centre.desk("daniel")
+    began = centre.time.moment
+    centre.time.passes(30)
+    waits = centre.pbx.caller_joins("support", "0525550101")
+    await centre.settle()
+    centre.time.passes(5)
+    view = await floor_of(trainer)
+    yael = next(one for one in view.agents if one.agent == "yael")
+    assert yael.call is not None
+    assert (yael.call.contact, yael.call.since, yael.call.held, yael.rings) == (contact, began, False, False)
+    assert (yael.call.queue_title, yael.call.number, yael.line) == ("Support", NOAH, "busy")
+    assert "daniel" not in {one.agent for one in view.agents}
+    (caller,) = view.waiting
+    assert (caller.contact, (view.at - caller.since).total_seconds()) == (waits, 5)
+    await hears(centre, trainer, "whisper")
+    yael = next(one for one in (await floor_of(trainer)).agents if one.agent == "yael")
+    assert [(one.name, one.mode) for one in yael.coaches] == [("Daniel Katz", "whisper")]
+    centre.pbx.agent_hangs_up("1001")
+    await centre.settle()
+    yael = next(one for one in (await floor_of(trainer)).agents if one.agent == "yael")
+    assert (yael.call, yael.owes) == (None, centre.time.moment)
+
+
+async def test_a_ring_is_no_talk(centre: Centre) -> None:
+    await centre.ring()
+    view = await floor_of(await centre.desk("daniel"))
+    yael = next(one for one in view.agents if one.agent == "yael")
+    assert yael.rings
+    assert yael.call is not None
+
+
+async def test_the_floor_is_for_trainers_and_supervisors(centre: Centre, database: URL) -> None:
+    refused(await (await centre.desk("yael")).http.get("/v1/floor"), 403, "role")
+    for agent, sees in (("yael", False), ("daniel", True), ("omri", True)):
+        me = (await (await centre.desk(agent)).snapshot()).me
+        assert (me.sees_floor, me.listens) == (sees, sees)
+
+
+async def test_without_listening_a_trainer_still_sees_the_floor(database: URL) -> None:
+    async with opened(database) as centre:
+        me = (await (await centre.desk("daniel")).snapshot()).me
+        assert (me.sees_floor, me.listens) == (True, False)

@@ -45,6 +45,7 @@ OPEN = {("GET", "/health"), ("GET", "/authority"), ("POST", "/enrolment"), ("POS
 """Every route without one."""
 
 OTHERS = {
+    ("GET", "/floor"),
     ("GET", "/agents"),
     ("GET", "/agents/{id}/devices"),
     ("DELETE", "/agents/{id}/devices/{device}"),

@@ -32,12 +32,18 @@ class FarEnd:
         self._dialled = Dialled(lambda: 1_780_000_000.0, lambda: 0.0)
 
     def rings(
-        self, number: str = "+972521234567", name: str = "", contact: str = "", consulted: str = ""
+        self,
+        number: str = "+972521234567",
+        name: str = "",
+        contact: str = "",
+        consulted: str = "",
+        *,
+        listening: str = "",
     ) -> ev.CallId:
         """A call comes in."""
         call = self._new_id()
         party = ev.Party(name, number, f"sip:{number}@test")
-        self._begin(ev.CallIncoming(call, party, contact, consulted))
+        self._begin(ev.CallIncoming(call, party, contact, consulted, listening=listening))
         return call
 
     def report(self, event: ev.PhoneReport) -> None:

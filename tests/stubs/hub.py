@@ -37,6 +37,9 @@ class StubHub(StubCentre):
         self.keys: list[str] = []
         self.asked: list[str] = []
         self.refuse: dict[str, str] = {}
+        self.floor_view = c.FloorView(at=AT, agents=(), waiting=())
+        self.listened: list[tuple[str, c.ListenRequest]] = []
+        self.coach_notes: list[tuple[str, str]] = []
         self._slow_history: asyncio.Event | None = None
         self._asked_under: dict[str, c.WrapUp] = {}
 
@@ -133,6 +136,23 @@ class StubHub(StubCentre):
         if gate is not None:
             await gate.wait()
         return page
+
+    async def floor(self) -> c.FloorView:
+        await self._reach("floor")
+        return self.floor_view
+
+    async def listen(self, agent: str, asked: c.ListenRequest) -> c.ListeningView:
+        await self._reach("listen")
+        self.listened.append((agent, asked))
+        return c.ListeningView(agent=agent, name=agent, contact="k-1", mode=asked.mode)
+
+    async def turn_listening(self, mode: c.ListenMode) -> c.ListeningView:
+        await self._reach(f"turn_listening {mode}")
+        return c.ListeningView(agent="omer", name="omer", contact="k-1", mode=mode, since=AT)
+
+    async def write_coach_note(self, agent: str, note: c.CoachNote) -> None:
+        await self._reach("write_coach_note")
+        self.coach_notes.append((agent, note.text))
 
     async def promise_callback(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
         await self._reach("promise_callback")

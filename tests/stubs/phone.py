@@ -84,7 +84,7 @@ class StubPhone(FarEnd):
 
     async def mute(self, call: ev.CallId, muted: bool) -> None:
         await self._take("mute", call, str(muted))
-        self._in_state(call, S.ESTABLISHED, S.HELD)
+        self._in_state(call, S.INCOMING, S.ESTABLISHED, S.HELD)
         self.report(ev.CallMuted(call, muted))
 
     async def transfer(self, call: ev.CallId, target: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import BY_ID, DISMISS, PARTS, SHORTCUTS, Meaning, label, named
 from agent_tui.screens.keyboard import meaning, reason, works
 from agent_tui.screens.words import SPOKEN, THEMES
@@ -97,6 +98,8 @@ def _of_shortcuts(state: SessionState) -> Iterator[Offer]:
             continue
         now = meaning(state, shortcut.id, possible)
         for number, one in enumerate(shortcut.meanings):
+            if one.command is do.WatchFloor and not select.trains(state):
+                continue  # no word of the floor to whom it will never be open
             acts = works(state, one.command, possible)
             why_not = "" if acts or one.command is None else reason(state, one.command)
             key = named(shortcut.id) if one is now or not acts else ""

@@ -1,0 +1,43 @@
+"""Ask for one line of words, in either direction."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from agent_tui.commands import model as do
+from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint
+from agent_tui.session.state import SessionState
+from agent_tui.text.catalogue import _
+from agent_tui.widgets.bidi_line import BidiLine
+from agent_tui.widgets.cells import cut
+
+
+class LineEntry(Overlay[str]):
+    """Enter gives the line, Esc none; of an empty one nothing comes."""
+
+    def __init__(
+        self, title: str, longest: int, state: SessionState, press: Press, needs: type[do.Command]
+    ) -> None:
+        super().__init__(state, press, needs)
+        self._title = title
+        self._line = BidiLine(longest, id="line")
+
+    def compose(self) -> ComposeResult:
+        """Title, line, what the keys do, and the calls."""
+        with Vertical(id="overlay-box") as box:
+            box.border_title = Content(cut(self._title, LONGEST_TITLE))
+            yield self._line
+            yield hint(_("Enter goes on · Esc leaves · F2 answers, F8 hangs up"))
+            yield self._calls
+
+    def on_mount(self) -> None:
+        """Type at once."""
+        self._line.focus()
+
+    def on_bidi_line_submitted(self, event: BidiLine.Submitted) -> None:
+        """Give the line."""
+        event.stop()
+        if self._line.line.strip():
+            self.dismiss(self._line.line)
