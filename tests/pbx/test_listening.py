@@ -178,6 +178,24 @@ async def test_the_trainer_hangs_up_and_the_talk_goes_on(scene: Scene) -> None:
     await ear.hears(TRAINERS_HZ, gone, "the trainer is gone")
 
 
+async def test_a_phone_knows_its_call_by_the_token_and_is_muted_before_it_answers(scene: Scene) -> None:
+    """Joined, but muted: the customer hears the trainer only once the microphone is opened."""
+    agent, trainer = await scene.line(AGENT, AGENTS_HZ), await scene.line(TRAINER, TRAINERS_HZ)
+    customer = await scene.talk(agent, AGENT, SALES, CUSTOMERS_HZ)
+    call = a_call(customer.contact, ListenMode.BARGE)
+    await scene.watch.pbx.listen(call)
+    ring = await trainer.next(ev.CallIncoming)
+    assert ring.listening == call.token
+    await trainer.engine.mute(ring.call, True)
+    await trainer.engine.answer(ring.call)
+    await scene.heard(call.id, ListenMode.BARGE)
+    ear = scene.ears[customer.contact]
+    await scene.ears[TRAINER].hears(AGENTS_HZ, loud, "the trainer hears the agent")
+    assert gone(ear.level(TRAINERS_HZ))
+    await trainer.engine.mute(ring.call, False)
+    await ear.hears(TRAINERS_HZ, loud, "the customer hears the trainer")
+
+
 async def test_a_trainer_who_declines_is_told_as_an_end(scene: Scene) -> None:
     agent, trainer = await scene.line(AGENT, AGENTS_HZ), await scene.line(TRAINER, TRAINERS_HZ)
     customer = await scene.talk(agent, AGENT, SALES, CUSTOMERS_HZ)

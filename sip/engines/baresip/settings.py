@@ -78,7 +78,13 @@ class StackNeeds:
         ]
         return baresip.Config(
             net_interface=self.net_interface,
-            expose_headers=("From", "X-Moked-Contact", "X-Moked-Consultation", "X-Moked-Queue"),
+            expose_headers=(
+                "From",
+                "X-Moked-Contact",
+                "X-Moked-Consultation",
+                "X-Moked-Queue",
+                "X-Moked-Listening",
+            ),
             max_concurrent_calls=CALL_LIMIT,
             rtp_timeout=_RTP_TIMEOUT,
             extra_config_text="\n".join(lines) + "\n",
