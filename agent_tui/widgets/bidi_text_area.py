@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual import events
+from textual.content import Content
 from textual.document._document import Location
 from textual.geometry import Offset
 from textual.strip import Strip
@@ -17,6 +19,7 @@ from textual.widgets import TextArea
 
 from agent_tui.text.bidi import VisualLine, left_to_right_only, reads_rtl, visual_line
 from agent_tui.text.strips import reorder_strip
+from agent_tui.widgets.cells import wrap
 
 
 class _Section(NamedTuple):
@@ -31,10 +34,12 @@ class BidiTextArea(TextArea):
     """A ``TextArea`` for prose in both directions: without line numbers, tabs and scrolling sideways."""
 
     def render_line(self, y: int) -> Strip:
-        """Draw one line as it is read."""
+        """Draw one line as it is read; in an empty field what its placeholder says."""
+        if not self.text and self.placeholder:
+            return self._hint_line(y)
         strip = super().render_line(y)
         section = self._section_at(y)
-        if section is None or not self.text:
+        if section is None:
             return strip
         line = self._visual(section)
         if not line.rtl and left_to_right_only(self.document[section.row]):
@@ -84,6 +89,21 @@ class BidiTextArea(TextArea):
     def get_cursor_right_location(self) -> Location:
         """The character after the cursor's; a letter with its marks is one."""
         return self._whole(super().get_cursor_right_location(), forward=True)
+
+    def _hint_line(self, y: int) -> Strip:
+        """Textual would wrap it in visual order, and breaks where there is no room at all."""
+        hint, width = Content.from_text(self.placeholder, markup=False).plain, self.content_size.width
+        lines = wrap(hint, width) if width > 0 else []
+        if y >= len(lines):
+            return Strip.blank(width, self.visual_style.rich_style)
+        rtl = reads_rtl(hint)
+        widest = max(cell_len(line) for line in lines)
+        drawn = Content(lines[y]).stylize(self.get_visual_style("text-area--placeholder"))
+        if self._draw_cursor and y == 0:
+            at = len(drawn) - 1 if rtl else 0
+            drawn = drawn.stylize(self.get_visual_style("text-area--cursor"), at, at + 1)
+        drawn = drawn.pad_left(width - widest) if rtl else drawn
+        return Strip(drawn.render_segments(self.visual_style), drawn.cell_length)
 
     @property
     def _rtl(self) -> bool:

@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
-from agent_tui.text.bidi.display import visual_text
 from agent_tui.widgets.bidi_text_area import BidiTextArea
 from agent_tui.widgets.cells import cut, title_room
 from edge.text import clean
@@ -112,4 +111,4 @@ class NotePane(BidiTextArea):
         if (view.title, view.subtitle) != (before.title, before.subtitle):
             self._entitle()
         if view.hint != before.hint:
-            self.placeholder = Content(visual_text(view.hint))
+            self.placeholder = Content(view.hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
@@ -86,6 +87,43 @@ async def test_typed_hebrew_stands_at_the_right_edge_with_the_cursor_left_of_it(
         assert hand.area.text == "שלום"
         assert hand.line(0) == "םולש".rjust(WIDTH)
         assert hand.cursor == hand.told_cursor == (WIDTH - 5, 0)
+
+
+@pytest.mark.parametrize(
+    ("hint", "first", "second", "cursor"),
+    [
+        (
+            "במה עסקה השיחה, מה הובטח ללקוח?",
+            "חטבוה המ ,החישה הקסע המב".rjust(WIDTH),
+            "?חוקלל".rjust(WIDTH),
+            WIDTH - 1,
+        ),
+        (
+            "What was it about, what was promised?",
+            "What was it about, what was".ljust(WIDTH),
+            "promised?".ljust(WIDTH),
+            0,
+        ),
+    ],
+)
+async def test_a_placeholder_is_wrapped_as_it_is_read_with_the_cursor_where_writing_begins(
+    hint: str, first: str, second: str, cursor: int
+) -> None:
+    async with field() as hand:
+        hand.area.placeholder = hint
+        assert [hand.line(y).ljust(WIDTH) for y in (0, 1)] == [first, second]
+        assert hand.cursor == (cursor, 0)
+
+
+async def test_a_placeholder_outlives_a_field_without_room() -> None:
+    async with field() as hand:
+        hand.area.placeholder = "What was it about?"
+        hand.area.styles.width = 0
+        await hand.pilot.pause()
+        assert hand.area.content_size.width == 0
+        hand.area.styles.width = WIDTH
+        await hand.pilot.pause()
+        assert hand.line(0).startswith("What was it about?")
 
 
 async def test_english_stays_as_it_is() -> None:
