@@ -116,6 +116,6 @@ class FloorScreen(Overlay[None]):
     def _show(self) -> None:
         state = self._state
         self._list.show(view.agents_page(state, roomy=self.app.size.width >= _ROOMY))
-        self._told.show(Page((view.told(state),)))
+        self._told.show(view.told(state))
         self._waiting.show(view.waiting_page(state))
         self._keys.show(Page((view.keys_line(state, self._chosen),)))

@@ -139,6 +139,7 @@ async def test_what_the_hub_refused_is_read_there() -> None:
         await opened(screen)
         await screen.hears(de.CommandFailed("This agent is not in a call now."))
         assert "This agent is not in a call now." in part(screen, "told")
+        assert "You listen to nobody." in part(screen, "told")
 
 
 async def test_while_the_hub_is_away_it_says_so_and_asks_nothing() -> None:

@@ -78,16 +78,22 @@ def waiting_page(state: SessionState) -> Page:
     return Page(tuple(rows))
 
 
-def told(state: SessionState) -> Row:
-    """What goes on: what failed first, then whom the trainer listens to."""
+def told(state: SessionState) -> Page:
+    """Whom the trainer listens to, below what failed or was just done: neither hides the other."""
+    return Page((*_news(state), _own(state)))
+
+
+def _news(state: SessionState) -> tuple[Row, ...]:
     floor = state.floor
     if state.hub is not Link.UP:
-        return _wide(_("▲ The hub is away; this is how the floor stood."), Tone.WARN)
+        return (_wide(_("▲ The hub is away; this is how the floor stood."), Tone.WARN),)
     if floor is not None and floor.trouble:
-        return _wide(f"▲ {floor.trouble}", Tone.WARN)
-    said = next((one for one in state.notices if one.topic == "command"), None)
-    if said is not None:
-        return _wide(str(said.words), Tone.WARN)
+        return (_wide(f"▲ {floor.trouble}", Tone.WARN),)
+    said = (one.words for one in state.notices if one.topic == "command")
+    return tuple(_wide(str(one), Tone.WARN) for one in said)
+
+
+def _own(state: SessionState) -> Row:
     own = state.listening
     if own is None:
         return _wide(_("You listen to nobody."), Tone.DIM)
