@@ -44,6 +44,7 @@ from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.bidi_text_area import BidiTextArea
 from agent_tui.widgets.cells import Cell, Page, Row
 from agent_tui.widgets.key_bar import ButtonView, KeyBar, KeyButton, Kind
+from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane, NoteView
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
@@ -191,6 +192,8 @@ WIDGETS: dict[type[Widget], Callable[[str], Widget]] = {
     BidiInput: lambda text: BidiInput(text, text, id="input"),
     KeyButton: button,
     KeyBar: lambda text: KeyBar((view(text),), id="bar"),
+    Columns: lambda text: Columns(sheet(text)),
+    SideBySide: lambda text: SideBySide(sheet(text)),
 }
 """Each widget with ``text`` in it. A widget of your own needs a line here."""
 

@@ -10,7 +10,7 @@ from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
-_WIDTH = 20
+_WIDTH = 24
 _AT_THE_PHONE = frozenset({Place.ANYWHERE, Place.KEYPAD})
 """Places where nothing but a call is acted on."""
 
