@@ -92,7 +92,7 @@ class BidiTextArea(TextArea):
 
     def _hint_line(self, y: int) -> Strip:
         """Textual would wrap it in visual order, and breaks where there is no room at all."""
-        hint, width = Content.from_text(self.placeholder, markup=False).plain, self.content_size.width
+        hint, width = str(self.placeholder), self.content_size.width
         lines = wrap(hint, width) if width > 0 else []
         if y >= len(lines):
             return Strip.blank(width, self.visual_style.rich_style)
