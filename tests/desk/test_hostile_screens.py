@@ -25,6 +25,7 @@ from textual.widgets import Input, TextArea
 import agent_tui
 from agent_tui.adapters import hub_wire
 from agent_tui.commands import model as do
+from agent_tui.preferences import Preferences
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
 from agent_tui.screens.desk import DeskScreen
@@ -34,9 +35,10 @@ from agent_tui.screens.history import HistoryScreen
 from agent_tui.screens.keypad import Keypad
 from agent_tui.screens.line_entry import LineEntry
 from agent_tui.screens.number_entry import NumberEntry
-from agent_tui.screens.overlay import Overlay
+from agent_tui.screens.overlay import Overlay, Typing
 from agent_tui.screens.palette import Palette
 from agent_tui.screens.quit_question import QuitQuestion
+from agent_tui.screens.settings import KeyQuestion, SettingsScreen
 from agent_tui.session.agenda import whom
 from agent_tui.session.state import Directory, Notice, SessionState, Severity
 from agent_tui.widgets.bidi_input import BidiInput
@@ -143,6 +145,8 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     ),
     HistoryScreen: lambda state, _text: HistoryScreen(state, nothing, lambda: desk.CLOCK, nothing, nothing),
     FloorScreen: lambda state, _text: FloorScreen(state, nothing, nothing),
+    SettingsScreen: lambda state, _text: SettingsScreen(state, nothing, Preferences),
+    KeyQuestion: lambda state, _text: KeyQuestion("answer", state, nothing),
     LineEntry: lambda state, text: LineEntry(at_the_edge(text), 200, state, nothing, do.WriteCoachNote),
     Help: lambda state, _text: Help(state, nothing),
     Palette: lambda state, _text: Palette(state, nothing, lambda: "moked"),
@@ -214,7 +218,7 @@ def defined(kind: type[Widget]) -> set[type[Widget]]:
 
 def test_every_screen_and_widget_of_the_desk_has_a_row() -> None:
     screens = defined(AnyScreen)
-    assert screens - {Overlay} == set(SCREENS), "give the screen a line in SCREENS"
+    assert screens - {Overlay, Typing} == set(SCREENS), "give the screen a line in SCREENS"
     assert defined(Widget) - screens == set(WIDGETS), "give the widget a line in WIDGETS"
 
 
