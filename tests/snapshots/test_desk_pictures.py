@@ -12,9 +12,9 @@ import pytest
 from agent_tui.app import MokedApp
 from agent_tui.preferences import Preferences
 from agent_tui.session.store import Store
-from tests.stubs import callback_desk, desk, past_desk
+from tests.stubs import callback_desk, coached_desk, desk, floor_desk, past_desk
 
-MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS}
+MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS, **coached_desk.MOMENTS}
 SIZES = [(80, 24), (120, 40), (160, 45)]
 
 
@@ -30,13 +30,14 @@ HEBREW = (
     "hub_down",
     "several_cards",
     "hebrew",
+    "coached_hebrew",
 )
 """Moments that are pictured with the desk's own words in Hebrew, too."""
 
 
 def app_at(name: str, language: str = "") -> MokedApp:
     """The desk at a moment; its times stand still."""
-    store = Store(lambda: desk.NOW, {**MOMENTS, **past_desk.MOMENTS}[name])
+    store = Store(lambda: desk.NOW, {**MOMENTS, **past_desk.MOMENTS, **floor_desk.MOMENTS}[name])
     return MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK, language=language)
 
 
@@ -105,6 +106,15 @@ def test_the_history_looks_as_it_did(
     name: str, size: tuple[int, int], snap_compare: Callable[..., bool]
 ) -> None:
     assert snap_compare(app_at(name), press=["ctrl+f", "down", "down", "down"], terminal_size=size)
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", floor_desk.MOMENTS)
+def test_the_floor_looks_as_it_did(
+    name: str, size: tuple[int, int], language: str, snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at(name, language), press=["ctrl+l"], terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
