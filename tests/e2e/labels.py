@@ -33,13 +33,18 @@ class Words:
 
     def say(self, message: str) -> str:
         """A whole message."""
-        return visual_text(self._words.gettext(message))
+        return visual_text(self._told(message))
 
     def hint(self, message: str, part: str) -> str:
         """Of a message with several hints the one that says ``part`` in English, without its key."""
         place = next(place for place, one in enumerate(message.split(" · ")) if part in one)
-        hint = self._words.gettext(message).split(" · ")[place]
+        hint = self._told(message).split(" · ")[place]
         return visual_text(_KEY.sub("", hint).strip(" :"))
+
+    def _told(self, message: str) -> str:
+        told = self._words.gettext(message)
+        assert not self.rtl or told != message, f"the catalogue has no {message!r}"
+        return told
 
 
 def key_at(rows: Sequence[str], words: str) -> str:

@@ -35,7 +35,7 @@ class Newcomer:
         title = self.words.say("All keys")
         self._screen.wait_for(title)
         found = [self._looked_up(self.words.say(meaning)) for meaning in meanings]
-        self.follow(self.words.hint("↑ ↓ PgUp PgDn scroll · Esc leaves · F2 answers, F8 hangs up", "leaves"))
+        self.follow(self.words.hint("↑ ↓ PgUp PgDn scroll · Esc leaves", "leaves"))
         self._screen.wait_without(title)
         return found
 
