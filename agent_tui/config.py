@@ -183,6 +183,7 @@ class KeysSection(Section):
     callback: ChosenKey = _usual("callback")
     history: ChosenKey = _usual("history")
     settings: ChosenKey = _usual("settings")
+    floor: ChosenKey = _usual("floor")
     palette: ChosenKey = _usual("palette")
     help: ChosenKey = _usual("help")
     quit: ChosenKey = _usual("quit")
