@@ -34,6 +34,7 @@ TABLE: dict[tuple[str, str], dict[str, Any]] = {
     },
     ("GET", "/contacts/{id}"): {},
     ("GET", "/callbacks"): {},
+    ("GET", "/conversations"): {},
     ("POST", "/history"): {"json": {"words": "noah"}},
     ("POST", "/callbacks"): {"json": {"queue": "support", "numbers": [NOAH]}, "headers": _KEY},
 }
@@ -58,8 +59,16 @@ OTHERS = {
 }
 """Every route that agents are refused; ``test_roles`` has the rest of it."""
 
-OWN = {("DELETE", "/callbacks/{callback}"), ("DELETE", "/device")}
-"""What needs something of the agent's own; ``test_callbacks`` and ``test_roles`` have it."""
+OWN = {
+    ("DELETE", "/callbacks/{callback}"),
+    ("DELETE", "/device"),
+    ("GET", "/conversations/{id}"),
+    ("PUT", "/conversations/{id}/agent"),
+    ("DELETE", "/conversations/{id}/agent"),
+    ("PUT", "/conversations/{id}/seen"),
+    ("POST", "/conversations/{id}/messages"),
+}
+"""What needs something of the agent's own: ``test_callbacks``, ``test_conversations``, ``test_roles``."""
 
 OF_CONTACTS = {route: request for route, request in TABLE.items() if "{id}" in route[1]}
 PLAIN = {route: request for route, request in TABLE.items() if route != ("GET", "/events")}
@@ -106,7 +115,7 @@ async def test_the_app_serves_the_contracts_table_and_nothing_else(centre: Centr
     assert promised == {*TABLE, *OPEN, *OTHERS, *OWN}
     monitoring = {("GET", "/health/live"), ("GET", "/health/ready"), ("GET", "/metrics")}
     served = {
-        (method.upper(), path.replace("{contact}", "{id}").replace("{agent}", "{id}"))
+        (method.upper(), re.sub(r"\{(contact|agent|conversation)\}", "{id}", path))
         for path, operations in make_app(centre.hub, METRICS_TOKEN).openapi()["paths"].items()
         for method in operations
     }
