@@ -12,7 +12,7 @@ from agent_tui.screens.palette import Palette
 from agent_tui.screens.views.palette import PALETTE, offers, palette_page
 from agent_tui.session.state import SessionState
 from agent_tui.text import catalogue
-from agent_tui.text.catalogue import in_every_language
+from agent_tui.text.catalogue import LANGUAGES, in_every_language
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import Presence
@@ -108,7 +108,8 @@ def test_each_act_is_offered_or_says_why_not(name: str) -> None:
     state = desk.MOMENTS[name]
     every = offers(state, "dark")
     meanings = sum(len(one.meanings) for one in SHORTCUTS if one.id not in (PALETTE, "floor"))
-    assert len({offer.id for offer in every}) == meanings + len(PARTS) + 1 + 3
+    looks_and_languages = 3 + len(LANGUAGES)
+    assert len({offer.id for offer in every}) == meanings + len(PARTS) + 1 + looks_and_languages
     rows = palette_page(state, "", "dark").rows
     assert [row.key for row in rows if row.key] == [offer.id for offer in every if not offer.why_not]
     assert len(rows) == len(every)
