@@ -13,34 +13,59 @@ import shutil
 import subprocess
 import sys
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.cells import cell_len
 
 from agent_tui.app import MokedApp
 from agent_tui.session.store import Store
-from tests.stubs import callback_desk, desk
+from tests.stubs import callback_desk, desk, floor_desk, past_desk
 
 _OUT = Path(__file__).parent / "pictures"
 _FONTS = "'Liberation Mono', 'DejaVu Sans Mono', monospace"
-_MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS}
-_SIZES = {
-    "idle": (120, 32),
-    "ringing": (120, 36),
-    "talking": (120, 36),
-    "wrap_up": (120, 36),
-    "two_calls": (120, 36),
-    "bad_line": (120, 36),
-    "consulting": (120, 36),
-    "merged": (120, 36),
-    "missed": (120, 32),
-    "agenda": (120, 32),
-    "agenda_hebrew": (120, 32),
-    "called_back": (120, 36),
-    "several_cards": (120, 36),
-    "hebrew": (120, 36),
-    "hub_down": (120, 32),
-    "held_muted": (80, 24),
+_MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS, **past_desk.MOMENTS, **floor_desk.MOMENTS}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A known moment of the desk, its columns and lines, the desk's language, and keys pressed before."""
+
+    moment: str
+    size: tuple[int, int]
+    language: str = ""
+    keys: tuple[str, ...] = ()
+
+
+_WIDE = (120, 36)
+_PICTURES = {
+    **{
+        name: Picture(name, size)
+        for name, size in (
+            ("idle", (120, 32)),
+            ("ringing", (120, 36)),
+            ("talking", (120, 36)),
+            ("wrap_up", (120, 36)),
+            ("two_calls", (120, 36)),
+            ("bad_line", (120, 36)),
+            ("consulting", (120, 36)),
+            ("merged", (120, 36)),
+            ("missed", (120, 32)),
+            ("agenda", (120, 32)),
+            ("agenda_hebrew", (120, 32)),
+            ("called_back", (120, 36)),
+            ("several_cards", (120, 36)),
+            ("hebrew", (120, 36)),
+            ("hub_down", (120, 32)),
+            ("held_muted", (80, 24)),
+        )
+    },
+    "desk_hebrew": Picture("hebrew", _WIDE, "he"),
+    "directory": Picture("talking", _WIDE, keys=("f5",)),
+    "settings": Picture("talking", _WIDE, keys=("ctrl+s",)),
+    "palette": Picture("talking", _WIDE, keys=("ctrl+p",)),
+    "history": Picture("history", _WIDE, keys=("ctrl+f", "down", "down", "down")),
+    "floor": Picture("floor_listening", _WIDE, keys=("ctrl+l",)),
 }
 _AS_IT_STANDS = 'direction="ltr" unicode-bidi="bidi-override" xml:space="preserve"'
 """Neither reordered again nor trimmed: librsvg takes no-break spaces at a text's ends for white space."""
@@ -52,11 +77,13 @@ _CELL = 12.2
 _CONVERT_WITHIN = 60.0
 
 
-async def draw(name: str, size: tuple[int, int]) -> str:
-    """The desk at the moment ``name`` as SVG."""
-    store = Store(lambda: desk.NOW, _MOMENTS[name])
-    app = MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK)
-    async with app.run_test(size=size) as pilot:
+async def draw(picture: Picture) -> str:
+    """The desk as SVG."""
+    store = Store(lambda: desk.NOW, _MOMENTS[picture.moment])
+    app = MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK, language=picture.language)
+    async with app.run_test(size=picture.size) as pilot:
+        await pilot.pause()
+        await pilot.press(*picture.keys)
         await pilot.pause()
         return in_plain_fonts(app.export_screenshot(title="moked"))
 
@@ -97,9 +124,9 @@ def convert(svg: Path) -> None:
 def main(names: list[str]) -> None:
     """Make the pictures named, or all."""
     _OUT.mkdir(exist_ok=True)
-    for name in names or _SIZES:
+    for name in names or _PICTURES:
         target = _OUT / f"{name}.svg"
-        target.write_text(asyncio.run(draw(name, _SIZES[name])), encoding="utf-8")
+        target.write_text(asyncio.run(draw(_PICTURES[name])), encoding="utf-8")
         convert(target)
 
 
