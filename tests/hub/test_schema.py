@@ -41,6 +41,7 @@ _TRIES_FORGOTTEN = 3600.0
 """Seconds after which an address may try codes again."""
 _PASSWORD = "correct horse battery"
 _SUCCESS = range(200, 300)
+_FORBIDDEN = 403
 _FAILURE = 500
 _KEY: Final = {"Idempotency-Key": "key-00000001"}
 _PROGRESS: Final = {"script": "s", "revision": "1"}
@@ -49,6 +50,7 @@ Route: TypeAlias = tuple[str, str]
 _SOUND: Final[Mapping[Route, dict[str, Any]]] = {
     ("PUT", "/presence"): {"json": {"presence": "ready"}},
     ("PUT", "/contacts/{contact}/script-progress"): {"json": _PROGRESS},
+    ("PUT", "/contacts/{contact}/customer"): {"json": {"customer": "C-1001"}},
     ("PUT", "/contacts/{contact}/note"): {"json": {"text": "so far"}},
     ("POST", "/contacts/{contact}/wrap-up"): {"json": {"note": "", "disposition": "solved"}, "headers": _KEY},
     ("POST", "/callbacks"): {"json": {"queue": "sales", "numbers": [NOAH]}, "headers": _KEY},
@@ -56,6 +58,16 @@ _SOUND: Final[Mapping[Route, dict[str, Any]]] = {
     ("GET", "/metrics"): {"headers": {"Authorization": f"Bearer {METRICS_TOKEN}"}},
 }
 """What a desk would send, where the schema alone cannot know it."""
+
+_TRAINING: Final = frozenset(
+    {
+        ("POST", "/agents/{agent}/listening"),
+        ("PUT", "/listening"),
+        ("DELETE", "/listening"),
+        ("POST", "/agents/{agent}/coach-notes"),
+    }
+)
+"""What needs a talk to listen to or a desk to write to, which are none here: who may is refused by that."""
 
 
 class HangsUp:
@@ -102,6 +114,8 @@ class Sender:
         answer = await self._http.request(**request)
         await self.centre.settle()
         assert answer.status_code < _FAILURE, f"{request}: {answer.text}"
+        if answer.request.method == "DELETE" and answer.request.url.path == f"{PREFIX}/device":
+            self._http.headers["Authorization"] = f"Bearer {await token_of(self.centre.hub, 'yael')}"
         return answer
 
     async def sound(self, method: str, path: str) -> httpx.Response:
@@ -185,6 +199,9 @@ def test_no_request_of_the_schema_makes_the_hub_fail_and_each_role_gets_what_it_
             served = _statuses(runner, sender, operation)
             route = (operation.method.upper(), operation.path.removeprefix(PREFIX))
             may = role in MAY.get(route, _ROLES)
+            if route in _TRAINING:
+                assert (_FORBIDDEN not in served) == may, (route, served)
+                continue
             assert any(status in _SUCCESS for status in served) == may, (route, served)
     finally:
         runner.run(opened.__aexit__(None, None, None))
