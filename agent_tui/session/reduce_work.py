@@ -16,7 +16,9 @@ from agent_tui.session.script import restored
 from agent_tui.session.state import Link, NoteState, Phase, SessionState, Work
 from agent_tui.session.table import Table
 from hub.contract import (
+    CardAnswer,
     CardEvent,
+    CardStatus,
     ConnectedEvent,
     ContactEndedEvent,
     OfferedEvent,
@@ -73,8 +75,18 @@ def _offered(state: SessionState, event: OfferedEvent) -> SessionState:
 
 
 def _card(state: SessionState, event: CardEvent | CardArrived) -> SessionState:
+    """A request's answer and the stream come by two ways: what was still looked up is old news then."""
     work = items.find(state, event.card.contact)
-    return state if work is None else items.put(state, items.with_card(work, event.card))
+    if work is None or _known_already(work, event.card):
+        return state
+    return items.put(state, items.with_card(work, event.card))
+
+
+def _known_already(work: Work, card: CardAnswer) -> bool:
+    known = work.card
+    if known is None or card.status is not CardStatus.PENDING or card.number != known.number:
+        return False
+    return known.status not in (CardStatus.PENDING, CardStatus.CRM_DOWN)
 
 
 def _connected(state: SessionState, event: ConnectedEvent) -> SessionState:

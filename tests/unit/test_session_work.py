@@ -185,6 +185,15 @@ def test_of_several_cards_the_agents_choice_stays() -> None:
     assert only(after(c.CardEvent(card=a_card()), state=state)).customer_card == CARD
 
 
+def test_a_card_that_came_by_the_stream_stays_when_a_request_answers_late() -> None:
+    looking_up = a_card().model_copy(update={"status": c.CardStatus.PENDING, "cards": ()})
+    state = after(OFFERED)
+    assert only(after(de.CardArrived(looking_up), state=state)).customer_card == CARD
+    down = looking_up.model_copy(update={"status": c.CardStatus.CRM_DOWN})
+    asked_anew = only(after(OFFERED, c.CardEvent(card=down), de.CardArrived(looking_up)))
+    assert asked_anew.card == looking_up
+
+
 def test_a_script_is_ticked_and_survives_an_edit_of_its_file() -> None:
     state = after(OFFERED, RING, ANSWERED, de.ScriptArrived("k-1", SCRIPT))
     state = after(de.StepTicked("k-1", "greet"), de.StepAnswered("k-1", "line", "yes"), state=state)
