@@ -9,7 +9,7 @@ from agent_tui.session.events import PresenceWanted
 from agent_tui.session.reach import why_not_ready
 from agent_tui.session.store import Store
 from edge.text import clean
-from hub.contract import MeEvent, Presence
+from hub.contract import Me, MeEvent, Presence
 
 
 class PresenceCommands:
@@ -35,6 +35,11 @@ class PresenceCommands:
             except BaseException:  # cancelled or refused: either way it is wanted no longer
                 self._store.dispatch(PresenceWanted(None))
                 raise
-            self._store.dispatch(MeEvent(me=me))
+            self._store.dispatch(MeEvent(me=self._with_members_of_the_stream(me)))
 
         return Act(("presence",), run)
+
+    def _with_members_of_the_stream(self, me: Me) -> Me:
+        """How the exchange sees us is told by the stream, which may be ahead of this answer."""
+        known = self._store.state.me
+        return me if known is None else me.model_copy(update={"members": known.members})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from agent_tui.commands import model as do
 from agent_tui.session.state import Phase
-from hub.contract import Presence
+from hub.contract import Me, MeEvent, MemberView, Presence
 from sip import events as ev
 from tests.commands.desk import Desk
 from tests.stubs.clock import settle
@@ -20,6 +22,24 @@ async def test_presence_is_wanted_at_once_and_chosen_when_the_hub_says_so(desk: 
     state = await desk.until(lambda state: state.wanted is None)
     assert state.me is not None
     assert (state.me.presence, state.me.reason) == (Presence.AWAY, "lunch")
+
+
+async def test_an_answer_that_the_stream_overtook_takes_no_pause_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused = MemberView(queue="support", state="free", paused=True, reason="lunch")
+    answered = desk.hub.set_presence
+
+    async def overtaken(presence: Presence, reason: str) -> Me:
+        before = await answered(presence, reason)
+        desk.store.dispatch(MeEvent(me=before.model_copy(update={"members": (paused,)})))
+        return before
+
+    monkeypatch.setattr(desk.hub, "set_presence", overtaken)
+    desk.press(do.SetPresence(Presence.AWAY, "lunch"))
+    await settle()
+    assert desk.state.me is not None
+    assert (desk.state.me.presence, desk.state.me.members) == (Presence.AWAY, (paused,))
 
 
 async def test_nobody_is_ready_whom_no_call_can_reach(desk: Desk) -> None:
