@@ -5,7 +5,7 @@
 # once more, alone: what fails again is broken; what passes then is told by name, and is a bug of the test.
 set -u
 python=$1
-few=3
+few=5
 
 "$python" -m pytest -n 3 --dist loadfile
 status=$?
