@@ -49,7 +49,7 @@ class FloorCommands:
             self._store.dispatch(ListeningAsked(token, command.mode))
             try:
                 await self._hub.listen(command.agent, ListenRequest(mode=command.mode, token=token))
-            except BaseException:
+            except BaseException:  # cancelled or refused: a call with this token is answered no longer
                 self._store.dispatch(ListeningAsked(""))
                 raise
 

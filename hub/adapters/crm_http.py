@@ -14,8 +14,6 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
@@ -26,6 +24,7 @@ import httpx
 import stamina
 
 from edge.text import clean
+from hub.adapters.retry_after import retry_after as seconds_to_wait
 from hub.ports.crm import (
     CrmBusy,
     CrmDenied,
@@ -43,7 +42,6 @@ WRITE_SECONDS = 15.0
 _AT_ONCE = 16
 _TRIES = 2
 _LONGEST_WORDS = 200
-_LONGEST_WAIT = 3600.0
 _BUSY_SECONDS = 2.0
 """How long a CRM that names no time is left alone."""
 _HEALED_SECONDS = 30.0
@@ -267,7 +265,7 @@ def _read(answer: Answer, address: str) -> Any:
     if status == HTTPStatus.TOO_MANY_REQUESTS or (
         status == HTTPStatus.SERVICE_UNAVAILABLE and "Retry-After" in answer.headers
     ):
-        after = _retry_after(answer.headers.get("Retry-After", ""))
+        after = seconds_to_wait(answer.headers.get("Retry-After", ""))
         raise CrmBusy("The CRM takes no more questions for now", after)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         raise CrmDown(f"The CRM has a fault of its own ({status})")
@@ -319,17 +317,3 @@ def _shown(request: httpx.Request) -> str:
 
 def _json_text(body: object) -> str:
     return "" if body is None else json.dumps(body, ensure_ascii=False, indent=2)
-
-
-def _retry_after(value: str) -> float:
-    """Seconds to wait (RFC 9110 §10.2.3: seconds or a date); 0 when it says nothing sensible."""
-    try:
-        seconds = float(value) if value.isdecimal() else _until(parsedate_to_datetime(value))
-    except (ValueError, OverflowError):
-        return 0.0
-    return min(max(seconds, 0.0), _LONGEST_WAIT)
-
-
-def _until(moment: datetime) -> float:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - datetime.now(UTC)).total_seconds()

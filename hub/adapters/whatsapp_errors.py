@@ -7,16 +7,14 @@ By code, as Meta advises; titles are to go
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
 from edge.text import clean
+from hub.adapters.retry_after import retry_after as seconds_to_wait
 from hub.ports.messages import MessageError, NotNow, PerhapsSent, Reason, Refused
 
 _LONGEST_WORDS = 300
-_LONGEST_WAIT = 3600.0
 _MINUTES, _HOUR = 300.0, 3600.0
 """Seconds before another try: when an administrator has to act first; when the sender is restricted."""
 
@@ -90,7 +88,7 @@ def error_of(status: int, retry_after: str, told: Mapping[str, Any]) -> MessageE
     """What an answer means that is no success; ``told`` is its JSON, or nothing."""
     error = told.get("error")
     code = error.get("code") if isinstance(error, dict) else None
-    after = _retry_after(retry_after)
+    after = seconds_to_wait(retry_after)
     if not isinstance(error, dict) or not isinstance(code, int):
         return _without_code(status, after)
     words = words_of(code, details_of(error)) or f"WhatsApp answers {status}."
@@ -114,17 +112,3 @@ def _without_code(status: int, after: float) -> MessageError:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return PerhapsSent(words)
     return NotNow(words, after=after or _MINUTES)
-
-
-def _retry_after(value: str) -> float:
-    """Seconds to wait (RFC 9110 §10.2.3: seconds or a date); 0 when it says nothing sensible."""
-    try:
-        seconds = float(value) if value.isdecimal() else _until(parsedate_to_datetime(value))
-    except (ValueError, OverflowError):
-        return 0.0
-    return min(max(seconds, 0.0), _LONGEST_WAIT)
-
-
-def _until(moment: datetime) -> float:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - datetime.now(UTC)).total_seconds()

@@ -153,7 +153,7 @@ async def test_an_agents_token_cannot_listen(centre: Centre, agent: str) -> None
     await centre.talk()
     await hears(centre, await centre.desk("daniel"))
     who = centre.hub.roster.agents[agent]
-    centre.hub.roster.agents[agent] = who.model_copy(update={"role": "agent"})  # type: ignore[index]
+    centre.hub.roster.agents[agent] = who.model_copy(update={"role": "agent"})  # type: ignore[index]  # no mutable map
     desk = await centre.desk(agent)
     refused(await asks(desk), 403, "role")
     refused(await desk.http.put("/v1/listening", json={"mode": "barge"}), 403, "role")
