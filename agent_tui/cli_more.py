@@ -14,6 +14,7 @@ import typer
 from agent_tui.adapters import secrets
 from agent_tui.config import ConfigError, load
 from agent_tui.places import config_file
+from agent_tui.text.catalogue import Phrase
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
@@ -112,7 +113,7 @@ def _become(module: str, arguments: Sequence[str]) -> NoReturn:
 
 def _ask_for(secret: secrets.Secret) -> None:
     """Ask without showing what is typed; nothing typed leaves what is there."""
-    value = getpass(f"{secret.called[0].upper()}{secret.called[1:]} (nothing leaves it as it is): ")
+    value = getpass(str(Phrase("{secret} (nothing leaves it as it is): ", secret=secret.called)))
     if not value:
         typer.echo("  left as it is")
         return

@@ -28,6 +28,8 @@ from agent_tui.commands import shortcuts
 from agent_tui.config_keys import conflict, read_key
 from agent_tui.config_words import problems
 from agent_tui.pumps.guidance import ScriptLanguage
+from agent_tui.text.catalogue import Phrase
+from agent_tui.text.explained import Explained
 from agent_tui.text.signals import Notify
 from agent_tui.text.terminal import Bidi, Symbols, TerminalUse, draws_symbols
 from sip.account import Dtmf, MediaEncryption, Transport
@@ -35,7 +37,7 @@ from sip.audio.sounddevice_port import OnUnplug
 from sip.engine import EngineKind
 
 
-class ConfigError(Exception):
+class ConfigError(Explained):
     """The settings cannot be used. ``str(error)`` names the file, the key and what to write instead."""
 
 
@@ -251,9 +253,9 @@ def read(path: Path, model: type[S]) -> S:
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise NoConfig(f"There is no settings file {path}.") from None
+        raise NoConfig(Phrase("There is no settings file {path}.", path=str(path))) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from None
+        raise ConfigError(Phrase("{path} cannot be read: {why}", path=str(path), why=str(error))) from None
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

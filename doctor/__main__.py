@@ -5,63 +5,114 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final, NoReturn
 
 from agent_tui.places import config_file, log_file
+from agent_tui.printed import Paper, help_rows
+from agent_tui.screens.views.findings import finding_rows, summary
+from agent_tui.session.findings import Finding
+from agent_tui.text.catalogue import Phrase, Told
+from agent_tui.text.speaking import Manners, speak
 from doctor import report
 from doctor.examination import Wish, examine
-from doctor.findings import Finding, any_failed
+from doctor.findings import any_failed
 
-_ECHO = "600"
+_ECHO: Final = "600"
+_FAILED, _MISUSED = 1, 2
+
+_ABOUT: Final = Phrase(
+    "Looks at everything a call needs on this machine, and says what to do where it fails."
+)
+_OPTIONS: Final = (
+    ("--config FILE", Phrase("the settings file")),
+    ("--echo NUMBER", Phrase("the exchange's echo test (600)")),
+    ("--no-sound", Phrase("leave microphone and speaker alone")),
+    ("--json", Phrase("for programs: all findings as JSON at the end, in English")),
+)
+
+
+class NotUnderstood(Exception):
+    """The command line is not of this command's language."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Its own help and errors are ours, in the language of the agent."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raises ``NotUnderstood``."""
+        raise NotUnderstood(message)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Look at everything and tell it; returns the exit status."""
-    asked = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        asked = _parser().parse_args(given)
+    except NotUnderstood:
+        return _misused(given)
+    config = asked.config or config_file()
+    manners = Manners() if asked.json else speak(config)
+    if asked.help:
+        return _help(Paper(sys.stdout, manners.bidi))
     _keep_strangers_out()
-    wish = Wish(
-        config=asked.config or config_file(),
-        echo=asked.echo,
-        sound=asked.sound,
-        ask_terminal=not asked.json,
-    )
-    findings = asyncio.run(_told(wish, as_json=asked.json))
-    sys.stdout.write(f"{report.document(findings) if asked.json else report.summary(findings)}\n")
-    return 1 if any_failed(findings) else 0
+    wish = Wish(config=config, echo=asked.echo, sound=asked.sound, ask_terminal=not asked.json)
+    findings = asyncio.run(_for_programs(wish) if asked.json else _for_people(wish, manners))
+    return _FAILED if any_failed(findings) else 0
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="moked doctor",
-        description="Looks at everything a call needs on this machine, and says what to do where it fails.",
-    )
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the settings file")
-    parser.add_argument(
-        "--echo", default=_ECHO, metavar="NUMBER", help="the exchange's echo test (%(default)s)"
-    )
-    parser.add_argument(
-        "--no-sound", dest="sound", action="store_false", help="leave microphone and speaker alone"
-    )
-    parser.add_argument("--json", action="store_true", help="for programs: all findings as JSON at the end")
+    parser = _Parser(prog="moked doctor", add_help=False)
+    parser.add_argument("-h", "--help", action="store_true")
+    parser.add_argument("--config", type=Path)
+    parser.add_argument("--echo", default=_ECHO)
+    parser.add_argument("--no-sound", dest="sound", action="store_false")
+    parser.add_argument("--json", action="store_true")
     return parser
 
 
-async def _told(wish: Wish, *, as_json: bool) -> list[Finding]:
-    """All findings; for people each is shown as soon as it is there."""
-    width, colour = shutil.get_terminal_size().columns, sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+def _misused(given: Sequence[str]) -> int:
+    manners = speak(config_file())
+    paper = Paper(sys.stderr, manners.bidi)
+    with paper.open():
+        paper.say(Phrase("This is not understood: {words}", words=" ".join(["moked doctor", *given])))
+    _help(paper)
+    return _MISUSED
+
+
+def _help(paper: Paper) -> int:
+    with paper.open():
+        paper.say(_ABOUT)
+        paper.put(*help_rows(_OPTIONS))
+    return 0
+
+
+async def _for_people(wish: Wish, manners: Manners) -> list[Finding]:
+    """All findings; each is shown as soon as it is there."""
+    paper, aloud = Paper(sys.stdout, manners.bidi), Paper(sys.stderr, manners.bidi)
+
+    def tell(words: Told) -> None:
+        aloud.say(words)
+
     findings = []
-    async for finding in examine(wish, _say):
-        findings.append(finding)
-        if not as_json:
-            sys.stdout.write(f"{report.lines(finding, width, colour=colour)}\n")
-            sys.stdout.flush()
+    with paper.open():
+        async for finding in examine(wish, tell):
+            findings.append(finding)
+            paper.put(*finding_rows(finding))
+        paper.say(summary(findings))
     return findings
 
 
-def _say(words: str) -> None:
+async def _for_programs(wish: Wish) -> list[Finding]:
+    """All findings, told at the end. Who is to speak is told beside them."""
+    findings = [finding async for finding in examine(wish, _aside)]
+    sys.stdout.write(f"{report.document(findings)}\n")
+    return findings
+
+
+def _aside(words: Told) -> None:
     sys.stderr.write(f"{words}\n")
     sys.stderr.flush()
 

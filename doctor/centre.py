@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator
 
 from agent_tui.adapters.http_hub import HttpHub
 from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.secrets import hub_token
 from agent_tui.ports import HubError, HubRefused
-from doctor.findings import Finding, failed, good, warning
+from agent_tui.session.findings import Finding
+from agent_tui.text.catalogue import Phrase
+from agent_tui.text.others import said
+from doctor.findings import failed, good, warning
 
 
 async def examine(address: HubAddress) -> AsyncIterator[Finding]:
@@ -20,20 +24,30 @@ async def examine(address: HubAddress) -> AsyncIterator[Finding]:
     try:
         snapshot = await hub.snapshot()
     except HubRefused as error:
-        cure = f"Run `moked enroll {address.url}` with a code from the administrator."
-        yield failed("hub", str(error), cure)
+        cure = Phrase(
+            "Run `{command}` with a code from the administrator.", command=hub_token(address.url).command
+        )
+        yield failed("hub", error.words, cure)
         return
     except HubError as error:
-        yield failed(
-            "hub", f"{address.url}: {error}", "Check [hub] url, the network, and a VPN that must be on."
-        )
+        found = Phrase("{url}: {why}", url=address.url, why=error.words)
+        yield failed("hub", found, Phrase("Check [hub] url, the network, and a VPN that must be on."))
         return
     finally:
         await hub.close()
     me = snapshot.me
-    yield good("hub", f"{address.url} knows you as {me.name}, extension {me.extension}")
+    known = Phrase(
+        "{url} knows you as {name}, extension {extension}",
+        url=address.url,
+        name=me.name,
+        extension=me.extension,
+    )
+    yield good("hub", known)
     if not snapshot.pbx:
-        cure = "Tell the administrator. Calls may ring; cards and figures wait."
-        yield warning("exchange", f"the hub has lost the exchange. {snapshot.pbx_words}".strip(), cure)
+        cure = Phrase("Tell the administrator. Calls may ring; cards and figures wait.")
+        lost = Phrase("the hub has lost the exchange")
+        if snapshot.pbx_words:
+            lost = Phrase("{lost}: {why}", lost=lost, why=said(snapshot.pbx_words))
+        yield warning("exchange", lost, cure)
     else:
-        yield good("exchange", "the hub sees the exchange")
+        yield good("exchange", Phrase("the hub sees the exchange"))

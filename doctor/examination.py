@@ -14,18 +14,24 @@ from agent_tui.adapters import secrets
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.adapters.secrets import Secret, SecretsError
 from agent_tui.config import AudioKind, Config, ConfigError, SipSection, load
+from agent_tui.session.findings import Finding, Verdict
+from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.wiring import account_of, sound_of
 from doctor import centre, line, names, sound, terminal, trust
 from doctor.dialogue import dialogue
-from doctor.findings import Finding, Verdict, failed, good, skipped
+from doctor.findings import failed, good, skipped
 from edge.runtime import AlreadyRunningError, Lock, runtime_directory
+from edge.text import clean
 from sip.account import Transport
 from sip.addresses import host_of
 from sip.audio.sound import Sound
 from sip.tls import system_ca_file
 
 _SIPS_PORT = 5061
-_OPEN = "moked is open and has the phone: its top line tells this. Close it (Ctrl+Q) to have it looked at"
+_LONGEST = 2_000
+_OPEN = Phrase(
+    "moked is open and has the phone: its top line tells this. Close it (Ctrl+Q) to have it looked at"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +44,17 @@ class Wish:
     ask_terminal: bool
 
 
-async def examine(wish: Wish, tell: Callable[[str], None]) -> AsyncIterator[Finding]:
+async def examine(wish: Wish, tell: Callable[[Told], None]) -> AsyncIterator[Finding]:
     """Every check, as soon as it is done."""
     for finding in _terminal(wish):
         yield finding
     try:
         config = load(wish.config)
     except ConfigError as error:
-        yield failed("settings", str(error), "`config.example.toml` explains every key.")
-        yield skipped("the rest", "there are no settings to look at it with")
+        yield failed(
+            "settings", clean(str(error), limit=_LONGEST), Phrase("`config.example.toml` explains every key.")
+        )
+        yield skipped("the rest", Phrase("there are no settings to look at it with"))
         return
     yield good("settings", str(wish.config))
     async for finding in _sound(config, wish, tell):
@@ -67,12 +75,12 @@ def _terminal(wish: Wish) -> Iterator[Finding]:
     yield from findings
 
 
-async def _sound(config: Config, wish: Wish, tell: Callable[[str], None]) -> AsyncIterator[Finding]:
+async def _sound(config: Config, wish: Wish, tell: Callable[[Told], None]) -> AsyncIterator[Finding]:
     if not wish.sound:
-        yield skipped("sound", "not wanted")
+        yield skipped("sound", Phrase("not wanted"))
         return
     if config.audio.kind is not AudioKind.SOUND_CARD:
-        yield skipped("sound", f"the settings take {config.audio.kind.value} for it")
+        yield skipped("sound", Phrase("the settings take {what} for it", what=config.audio.kind.value))
         return
     for finding in await asyncio.to_thread(
         lambda: list(sound.examine(Sound(sound_of(config.audio)).talking(), tell))
@@ -87,13 +95,13 @@ async def _telephone(config: Config, wish: Wish) -> AsyncIterator[Finding]:
             yield finding
             known |= finding.check == "name" and finding.verdict is not Verdict.FAILED
     if not known:
-        yield skipped("registration", "no registrar has an address")
+        yield skipped("registration", Phrase("no registrar has an address"))
         return
     wanted = secrets.sip_password(config.sip.user, config.sip.domain)
     finding, password = _secret("password", wanted)
     yield finding
     if not password:
-        yield skipped("registration", "there is no password")
+        yield skipped("registration", Phrase("there is no password"))
         return
     try:
         with Lock(runtime_directory() / "phone.lock"):
@@ -116,12 +124,12 @@ async def _way(domain: str, section: SipSection) -> AsyncIterator[Finding]:
 
 async def _hub(config: Config) -> AsyncIterator[Finding]:
     if not config.hub.url:
-        yield good("hub", "none is set: a private one runs beside the desk")
+        yield good("hub", Phrase("none is set: a private one runs beside the desk"))
         return
     finding, token = _secret("token", secrets.hub_token(config.hub.url))
     yield finding
     if not token:
-        yield skipped("hub", "there is no token")
+        yield skipped("hub", Phrase("there is no token"))
         return
     async for finding in centre.examine(HubAddress(config.hub.url, token, ca_file=config.hub.ca_file)):
         yield finding
@@ -132,9 +140,10 @@ def _secret(check: str, wanted: Secret) -> tuple[Finding, str]:
     try:
         value = secrets.read(wanted)
     except SecretsError as error:
-        return failed(check, "there is none", str(error)), ""
-    place = f"the variable {wanted.variable}" if os.environ.get(wanted.variable) else "the keyring"
-    return good(check, f"in {place}"), value
+        return failed(check, Phrase("there is none"), error.words), ""
+    if os.environ.get(wanted.variable):
+        return good(check, Phrase("in the variable {name}", name=wanted.variable)), value
+    return good(check, Phrase("in the keyring")), value
 
 
 def _port(domain: str) -> int | None:

@@ -7,14 +7,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from agent_tui.session.findings import Finding
+from agent_tui.text.catalogue import Phrase, Told
+from agent_tui.text.others import said
 from doctor import marker
 from doctor.echo_port import EchoPort
-from doctor.findings import Finding, failed, good, skipped, warning
+from doctor.findings import failed, good, skipped, warning
 from edge.text import clean
 from sip import events as ev
 from sip.account import Account
 from sip.capability import Capability
-from sip.engine import GET_BARESIP, NO_BARESIP, EngineKind, SipEngine
+from sip.engine import NO_BARESIP, EngineKind, SipEngine
 from sip.engines.choice import chosen
 from sip.errors import PhoneError, Unsupported
 from sip.events import CloseReason, RegistrationState
@@ -83,85 +86,121 @@ async def examine(
     try:
         engine = chosen(kind, lambda: port).engine
     except Unsupported:
-        yield failed("engine", NO_BARESIP, f"{GET_BARESIP[0].upper()}{GET_BARESIP[1:]}.")
-        yield skipped("registration", "there is no engine for it")
+        yield failed("engine", said(NO_BARESIP), _GET_ENGINE)
+        yield skipped("registration", Phrase("there is no engine for it"))
         return
     async with _line(engine) as line:
         finding = await _registration(line, account)
         yield finding
         if finding.cure:
-            yield skipped("reachable", "there is no registration")
-            yield skipped("echo call", "there is no registration")
+            yield skipped("reachable", _UNREGISTERED)
+            yield skipped("echo call", _UNREGISTERED)
             return
         yield await _reachable(line, account)
         yield await _echo_call(line, echo, port)
+
+
+_GET_ENGINE = Phrase(
+    "Run {command}, or where there is none (Windows, Alpine) set {setting} in [phone] of the settings, on a "
+    "trusted network.",
+    command="pip install 'moked[baresip]'",
+    setting='engine = "pyvoip"',
+)
+_UNREGISTERED = Phrase("there is no registration")
 
 
 async def _registration(line: Line, account: Account) -> Finding:
     try:
         await line.engine.register(account)
     except PhoneError as error:
-        return failed("registration", str(error), "Correct [sip] in the settings.")
+        return failed("registration", said(clean(str(error))), Phrase("Correct [sip] in the settings."))
     while (change := await line.next(ev.RegistrationChanged, _REGISTERED_WITHIN)) is not None:
         if change.state in _SETTLED:
             break
     if change is None:
-        return failed("registration", "the registrar does not answer", _NETWORK)
+        return failed("registration", _SILENT, _NETWORK)
     if change.state is RegistrationState.REGISTERED:
-        return good("registration", f"{account.user} at {clean(account.domain)} by {account.transport}")
+        return good("registration", _taken(account))
     cure = (
-        "Run `moked login`, or ask the administrator."
+        Phrase("Run `moked login`, or ask the administrator.")
         if change.state is RegistrationState.REFUSED
         else _NETWORK
     )
-    return failed("registration", change.words or "the registrar does not answer", cure)
+    return failed("registration", said(clean(change.words)) or _SILENT, cure)
 
 
-_NETWORK = "Check domain, port and transport in the settings, the network, and a VPN that must be on."
+def _taken(account: Account) -> Told:
+    return Phrase(
+        "{user} at {domain} by {transport}",
+        user=clean(account.user),
+        domain=clean(account.domain),
+        transport=account.transport.value,
+    )
+
+
+_SILENT = Phrase("the registrar does not answer")
+_NETWORK = Phrase("Check domain, port and transport in the settings, the network, and a VPN that must be on.")
 
 
 async def _reachable(line: Line, account: Account) -> Finding:
     try:
         call = await line.engine.dial(account.user)
     except PhoneError as error:
-        return failed("reachable", str(error), _NETWORK)
+        return failed("reachable", said(clean(str(error))), _NETWORK)
     told = await line.either(ev.CallIncoming, ev.CallClosed, _RINGS_WITHIN)
     if isinstance(told, ev.CallIncoming):
         await line.engine.reject(told.call)
         await _closed(line, 2)
-        return good("reachable", "the exchange rings this phone")
+        return good("reachable", Phrase("the exchange rings this phone"))
     if told is None:
         await line.engine.hangup(call)
         await _closed(line, 1)
-    cure = (
-        "If you are registered from elsewhere too, close that phone. Else a firewall or router stops the "
-        "ring: use transport tls or tcp, and ask the administrator to set qualify_frequency."
-    )
+    return _unreachable(told)
+
+
+def _unreachable(told: ev.CallClosed | None) -> Finding:
     if told is None:
-        return failed("reachable", "registered, but a call to ourselves does not ring here", cure)
-    answer = f"{told.status or ''} {told.words}".strip() or told.reason.value
+        found = Phrase("registered, but a call to ourselves does not ring here")
+        return failed("reachable", found, _STOPPED)
     if told.reason in (CloseReason.NO_ANSWER, CloseReason.UNREACHABLE):
-        return failed("reachable", f"registered, but the exchange cannot ring this phone ({answer})", cure)
-    found = f"not proven: the exchange puts no call through to our own number ({answer})"
-    return warning("reachable", found, "Let a colleague call you once.")
+        found = Phrase("registered, but the exchange cannot ring this phone ({why})", why=_answer(told))
+        return failed("reachable", found, _STOPPED)
+    found = Phrase(
+        "not proven: the exchange puts no call through to our own number ({why})", why=_answer(told)
+    )
+    return warning("reachable", found, Phrase("Let a colleague call you once."))
+
+
+_STOPPED = Phrase(
+    "If you are registered from elsewhere too, close that phone. Else a firewall or router stops the "
+    "ring: use transport tls or tcp, and ask the administrator to set qualify_frequency."
+)
+
+
+def _answer(told: ev.CallClosed) -> str:
+    """What the other side said, as it said it."""
+    return clean(f"{told.status or ''} {told.words}") or told.reason.value
 
 
 async def _echo_call(line: Line, number: str, port: EchoPort) -> Finding:
     if not number:
-        return skipped("echo call", "not wanted")
+        return skipped("echo call", Phrase("not wanted"))
     try:
         call = await line.engine.dial(number)
     except PhoneError as error:
-        return failed("echo call", str(error), _NETWORK)
+        return failed("echo call", said(clean(str(error))), _NETWORK)
     told = await line.either(ev.CallEstablished, ev.CallClosed, _ANSWERED_WITHIN)
     if not isinstance(told, ev.CallEstablished):
         if told is None:
             await line.engine.hangup(call)
-        why = (
-            "no answer" if told is None else f"{told.status or ''} {told.words}".strip() or told.reason.value
+        why = Phrase("no answer", context="try") if told is None else _answer(told)
+        cure = Phrase(
+            "Give the exchange's echo test with {number}, or {none} to leave it out.",
+            number="--echo NUMBER",
+            none="--echo ''",
         )
-        cure = "Give the exchange's echo test with --echo NUMBER, or --echo '' to leave it out."
-        return failed("echo call", f"{number} was not answered ({why})", cure)
+        found = Phrase("{number} was not answered ({why})", number=clean(number), why=why)
+        return failed("echo call", found, cure)
     returned = await asyncio.to_thread(port.returned, _MEASURED_WITHIN)
     reports = Capability.QUALITY in line.engine.capabilities
     quality = await _measured(line) if returned is not None and reports else None
@@ -190,7 +229,7 @@ async def _closed(line: Line, calls: int) -> None:
         await line.next(ev.CallClosed, _ANSWERED_WITHIN)
 
 
-_ONE_WAY = (
+_ONE_WAY = Phrase(
     "A firewall or your router (NAT) stops sound one way. Ask the administrator whether the exchange has "
     "rtp_symmetric on, and which ports must be open."
 )
@@ -200,24 +239,41 @@ def judged(quality: ev.CallQuality | None, returned: marker.Returned | None) -> 
     """What was reported of an echo call, and how our own voice came back, by the desk's limits."""
     figures = _figures(quality, returned)
     if returned is None:
-        return failed("echo call", "answered, but what we said did not come back", _ONE_WAY, **figures)
-    told = [f"our voice is back after {returned.delay_ms:.0f} ms"]
+        found = Phrase("answered, but what we said did not come back")
+        return failed("echo call", found, _ONE_WAY, **figures)
     if quality is None:
-        return good("echo call", f"{told[0]}; there was no report of it", **figures)
+        found = Phrase(
+            "our voice is back after {delay:.0f} ms; there was no report of it", delay=returned.delay_ms
+        )
+        return good("echo call", found, **figures)
+    told = _told(quality, returned)
+    if _is_bad(quality):
+        cure = Phrase("A cable in place of Wi-Fi, or ending downloads, helps most; then another network.")
+        return warning("echo call", Phrase("the line is bad: {figures}", figures=told), cure, **figures)
+    return good("echo call", told, **figures)
+
+
+def _is_bad(quality: ev.CallQuality) -> bool:
     overall = quality.overall
-    loss = max(overall.loss_in, overall.loss_out)
-    told += [f"network {quality.rtt:.0f} ms", f"jitter {overall.most_jitter:.0f} ms", f"loss {loss:g} %"]
-    told += [f"MOS {overall.mos:.1f}"]
-    bad = (
-        loss > MOST_LOSS
+    return (
+        max(overall.loss_in, overall.loss_out) > MOST_LOSS
         or overall.most_jitter > MOST_JITTER
         or quality.rtt > MOST_DELAY
         or overall.mos < LEAST_MOS
     )
-    if bad:
-        cure = "A cable in place of Wi-Fi, or ending downloads, helps most; then another network."
-        return warning("echo call", f"the line is bad: {', '.join(told)}", cure, **figures)
-    return good("echo call", ", ".join(told), **figures)
+
+
+def _told(quality: ev.CallQuality, returned: marker.Returned) -> Phrase:
+    overall = quality.overall
+    return Phrase(
+        "our voice is back after {delay:.0f} ms, network {network:.0f} ms, jitter {jitter:.0f} ms, "
+        "loss {loss:g} %, MOS {mos:.1f}",
+        delay=returned.delay_ms,
+        network=quality.rtt,
+        jitter=overall.most_jitter,
+        loss=max(overall.loss_in, overall.loss_out),
+        mos=overall.mos,
+    )
 
 
 def _figures(quality: ev.CallQuality | None, returned: marker.Returned | None) -> dict[str, float]:

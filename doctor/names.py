@@ -9,7 +9,9 @@ from ipaddress import ip_address
 import dns.asyncresolver
 import dns.exception
 
-from doctor.findings import Finding, failed, good, warning
+from agent_tui.session.findings import Finding
+from agent_tui.text.catalogue import Phrase
+from doctor.findings import failed, good, warning
 from edge.text import clean
 from sip.account import Transport
 
@@ -27,13 +29,15 @@ async def examine(
     are told, since it does not follow them.
     """
     if _is_address(host):
-        return good("name", f"{host} is an address and needs no DNS")
+        return good("name", Phrase("{host} is an address and needs no DNS", host=host))
     try:
         addresses = await _addresses(host)
     except (OSError, UnicodeError, TimeoutError):
-        cure = "Check domain in the settings for a slip, then the network, then a VPN that must be on."
-        return failed("name", f"{host} has no address", cure)
-    found = f"{host} is {', '.join(addresses[:_MOST_SHOWN])}"
+        cure = Phrase(
+            "Check domain in the settings for a slip, then the network, then a VPN that must be on."
+        )
+        return failed("name", Phrase("{host} has no address", host=host), cure)
+    found = Phrase("{host} is {addresses}", host=host, addresses=", ".join(addresses[:_MOST_SHOWN]))
     if port_given:
         return good("name", found, addresses=len(addresses))
     resolver = resolver or _system_resolver()
@@ -43,13 +47,25 @@ async def examine(
     elsewhere = [record for record in served if record.split()[3].rstrip(".").lower() != host.lower()]
     if elsewhere:
         target = elsewhere[0].split()
-        cure = f'Write domain = "{target[3].rstrip(".")}:{target[2]}" if calls do not work.'
-        return warning("name", f"{found}; but {service} points to {target[3]} port {target[2]}", cure)
-    told = [
-        f"{len(served)} SRV" if served else "no SRV",
-        f"{len(pointers)} NAPTR" if pointers else "no NAPTR",
-    ]
-    return good("name", f"{found}; {', '.join(told)}", srv=len(served), naptr=len(pointers))
+        cure = Phrase(
+            "Write {setting} if calls do not work.",
+            setting=f'domain = "{target[3].rstrip(".")}:{target[2]}"',
+        )
+        away = Phrase(
+            "{found}; but {service} points to {target} port {port}",
+            found=found,
+            service=service,
+            target=target[3],
+            port=target[2],
+        )
+        return warning("name", away, cure)
+    told = Phrase(
+        "{found}; {srv}, {naptr}",
+        found=found,
+        srv=f"{len(served)} SRV" if served else Phrase("no SRV"),
+        naptr=f"{len(pointers)} NAPTR" if pointers else Phrase("no NAPTR"),
+    )
+    return good("name", told, srv=len(served), naptr=len(pointers))
 
 
 async def _addresses(host: str) -> list[str]:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from agent_tui.session.findings import Finding
+from agent_tui.text.catalogue import Phrase, Told
+from agent_tui.text.others import said
 from doctor import marker
-from doctor.findings import Finding, failed, good, skipped, warning
+from doctor.findings import failed, good, skipped, warning
+from edge.text import clean
 from sip.audio import realtime
 from sip.audio.port import BLOCKS_PER_SECOND, AudioPort, AudioUnavailable
 from sip.audio.samples import level, silence
@@ -21,9 +25,10 @@ _HEARD_ECHO_DB = 35.0
 """Weaker than that, the customer's own voice is lost in the noise of the line (ITU-T G.131 wants 34 dB and
 more where the way is long)."""
 
-_HEADSET = "Use a headset, or turn the speaker down."
-_LIMIT = (
-    "Let your group have it: a line such as '@audio - rtprio 20' in /etc/security/limits.d/, and log in anew."
+_HEADSET = Phrase("Use a headset, or turn the speaker down.")
+_LIMIT = Phrase(
+    "Let your group have it: a line such as {line} in /etc/security/limits.d/, and log in anew.",
+    line="'@audio - rtprio 20'",
 )
 
 
@@ -39,14 +44,15 @@ class Heard:
     echo: marker.Returned | None
 
 
-def examine(port: AudioPort, tell: Callable[[str], None]) -> Iterator[Finding]:
+def examine(port: AudioPort, tell: Callable[[Told], None]) -> Iterator[Finding]:
     """Microphone and echo through ``port``; ``tell`` asks the agent to speak. Blocks for some seconds."""
     try:
         heard = _listen(port, tell)
     except AudioUnavailable as error:
-        yield failed("sound", str(error), "Plug the headset in, and look at the system's sound settings.")
-        yield skipped("microphone", "there is no sound")
-        yield skipped("echo", "there is no sound")
+        cure = Phrase("Plug the headset in, and look at the system's sound settings.")
+        yield failed("sound", said(clean(str(error))), cure)
+        yield skipped(_MICROPHONE, Phrase("there is no sound"))
+        yield skipped("echo", Phrase("there is no sound"))
         yield _priority()
         return
     yield _devices(heard)
@@ -55,13 +61,13 @@ def examine(port: AudioPort, tell: Callable[[str], None]) -> Iterator[Finding]:
     yield _priority()
 
 
-def _listen(port: AudioPort, tell: Callable[[str], None]) -> Heard:
+def _listen(port: AudioPort, tell: Callable[[Told], None]) -> Heard:
     remark = port.open(RATE)
     try:
-        tell("Say something now, as you speak with a customer …")
+        tell(Phrase("Say something now, as you speak with a customer …"))
         quiet = silence(RATE // BLOCKS_PER_SECOND)
         speech = [port.exchange(quiet) for _ in range(SPEECH_SECONDS * BLOCKS_PER_SECOND)]
-        tell("Thank you. Now be quiet: a tone is played for two seconds …")
+        tell(Phrase("Thank you. Now be quiet: a tone is played for two seconds …"))
         heard = [port.exchange(marker.block(number, RATE)) for number in range(marker.BLOCKS)]
     finally:
         port.close()
@@ -75,38 +81,53 @@ def _loudest(blocks: list[bytes]) -> float:
 
 def _devices(heard: Heard) -> Finding:
     if heard.remark:
-        return warning("sound", heard.remark, "Plug it in, or name in [audio] of the settings what is there.")
-    return good("sound", "microphone and speaker open")
+        cure = Phrase("Plug it in, or name in [audio] of the settings what is there.")
+        return warning("sound", said(clean(heard.remark)), cure)
+    return good("sound", Phrase("microphone and speaker open"))
 
 
 def _microphone(heard: Heard) -> Finding:
     speech, figures = heard.speech_dbfs, {"speech_dbfs": round(heard.speech_dbfs, 1)}
+    level = f"{speech:.0f} dBFS"
     if speech <= _DEAD_DBFS:
-        found = "the microphone gives no sound at all"
-        return failed("microphone", found, "Look at the headset's mute switch and its plug.", **figures)
+        found = Phrase("the microphone gives no sound at all")
+        return failed(
+            _MICROPHONE, found, Phrase("Look at the headset's mute switch and its plug."), **figures
+        )
     if speech < _QUIET_DBFS:
-        found = f"the loudest was {speech:.0f} dBFS: nobody spoke, or it is too quiet"
-        return warning("microphone", found, "Bring the microphone nearer, or raise its level.", **figures)
+        found = Phrase("the loudest was {level}: nobody spoke, or it is too quiet", level=level)
+        return warning(
+            _MICROPHONE, found, Phrase("Bring the microphone nearer, or raise its level."), **figures
+        )
     if speech > _LOUD_DBFS:
-        found = f"the loudest was {speech:.0f} dBFS: it is overdriven"
-        return warning("microphone", found, "Lower the microphone's level.", **figures)
-    return good("microphone", f"speech at {speech:.0f} dBFS", **figures)
+        found = Phrase("the loudest was {level}: it is overdriven", level=level)
+        return warning(_MICROPHONE, found, Phrase("Lower the microphone's level."), **figures)
+    return good(_MICROPHONE, Phrase("speech at {level}", level=level), **figures)
+
+
+_MICROPHONE = "microphone"
 
 
 def _echo(heard: Heard) -> Finding:
     echo = heard.echo
     if echo is None:
-        return good("echo", "the microphone does not hear the speaker")
+        return good("echo", Phrase("the microphone does not hear the speaker"))
     figures = {"echo_db": round(-echo.weaker_db, 1), "delay_ms": echo.delay_ms}
-    found = f"the microphone hears the speaker {echo.weaker_db:.0f} dB weaker, {echo.delay_ms:.0f} ms later"
+    found = Phrase(
+        "the microphone hears the speaker {weaker:.0f} dB weaker, {delay:.0f} ms later",
+        weaker=echo.weaker_db,
+        delay=echo.delay_ms,
+    )
     if echo.weaker_db < _HEARD_ECHO_DB:
-        return warning("echo", f"{found}: customers hear themselves", _HEADSET, **figures)
+        disturbing = Phrase("{found}: customers hear themselves", found=found)
+        return warning("echo", disturbing, _HEADSET, **figures)
     return good("echo", found, **figures)
 
 
 def _priority() -> Finding:
     if not realtime.POSSIBLE:
-        return skipped("priority", "this system has none for voice")
+        return skipped("priority", Phrase("this system has none for voice"))
     if realtime.is_granted():
-        return good("priority", "voice goes before everything else on this machine")
-    return warning("priority", "voice waits its turn: a busy machine is heard as gaps", _LIMIT)
+        return good("priority", Phrase("voice goes before everything else on this machine"))
+    waits = Phrase("voice waits its turn: a busy machine is heard as gaps")
+    return warning("priority", waits, _LIMIT)

@@ -6,9 +6,12 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from agent_tui.session.findings import Finding
+from agent_tui.text.catalogue import Phrase
 from agent_tui.text.terminal import Bidi, Manner, manner, orders_itself
 from doctor.dialogue import REORDERING, Dialogue
-from doctor.findings import Finding, failed, good, skipped, warning
+from doctor.findings import failed, good, skipped, warning
+from edge.text import clean
 
 _LEAST_SIZE = (80, 24)
 _PROBES = (("ש", 1), ("é", 1), ("▶", 1), ("│", 1), ("₪", 1))
@@ -29,7 +32,7 @@ def examine(setting: Setting, talk: Dialogue | None) -> Iterator[Finding]:
     yield _encoding(setting.encoding)
     yield _colours(setting.environ)
     if talk is None:
-        yield skipped("terminal", "not run in a terminal")
+        yield skipped("terminal", Phrase("not run in a terminal"))
         return
     yield _size(setting.size)
     yield _cells(talk)
@@ -38,64 +41,77 @@ def examine(setting: Setting, talk: Dialogue | None) -> Iterator[Finding]:
 
 def _encoding(encoding: str) -> Finding:
     if encoding.lower().replace("-", "") != "utf8":
-        cure = "Set LANG to one that ends in .UTF-8, for example C.UTF-8."
-        return failed("unicode", f"the text goes out as {encoding}, which has no Hebrew", cure)
+        cure = Phrase("Set LANG to one that ends in .UTF-8, for example C.UTF-8.")
+        found = Phrase("the text goes out as {encoding}, which has no Hebrew", encoding=encoding)
+        return failed("unicode", found, cure)
     return good("unicode", "UTF-8")
 
 
 def _colours(environ: Mapping[str, str]) -> Finding:
     term = environ.get("TERM", "")
     if environ.get("NO_COLOR"):
-        return warning(
-            "colours", "NO_COLOR turns them off", "Unset NO_COLOR to see what is urgent at a glance."
-        )
+        cure = Phrase("Unset NO_COLOR to see what is urgent at a glance.")
+        return warning("colours", Phrase("NO_COLOR turns them off"), cure)
     if environ.get("COLORTERM", "") in ("truecolor", "24bit"):
-        return good("colours", "16 million")
+        return good("colours", Phrase("16 million"))
     if "256color" in term:
         return good("colours", "256")
-    cure = "Take a terminal with 256 colours or more; where it has them, set TERM to xterm-256color."
-    return warning("colours", f"TERM={term or '(not set)'} promises few", cure)
+    cure = Phrase("Take a terminal with 256 colours or more; where it has them, set TERM to xterm-256color.")
+    return warning("colours", Phrase("{term} promises few", term=f"TERM={clean(term)}"), cure)
 
 
 def _size(size: os.terminal_size) -> Finding:
     found = f"{size.columns} × {size.lines}"
     if size.columns < _LEAST_SIZE[0] or size.lines < _LEAST_SIZE[1]:
-        cure = "Make the window larger or its letters smaller: 80 × 24 is the least, 120 × 36 is good."
+        cure = Phrase(
+            "Make the window larger or its letters smaller: 80 × 24 is the least, 120 × 36 is good."
+        )
         return warning("size", found, cure, columns=size.columns, lines=size.lines)
     return good("size", found, columns=size.columns, lines=size.lines)
 
 
 def _cells(talk: Dialogue) -> Finding:
     measured = [(text, cells, talk.width(text)) for text, cells in _PROBES]
-    wrong = [f"{text} takes {seen}" for text, cells, seen in measured if seen not in (cells, None)]
+    wrong = [f"{text} = {seen}" for text, cells, seen in measured if seen not in (cells, None)]
     if all(seen is None for _text, _cells, seen in measured):
-        return skipped("cells", "the terminal does not say where its cursor is")
+        return skipped("cells", Phrase("the terminal does not say where its cursor is"))
     if wrong:
-        cure = "In the terminal's settings let characters of ambiguous width be narrow, or take another font."
-        return warning("cells", f"some characters are not one cell wide: {', '.join(wrong)}", cure)
-    return good("cells", "Hebrew, signs and lines are one cell wide")
+        cure = Phrase(
+            "In the terminal's settings let characters of ambiguous width be narrow, or take another font."
+        )
+        found = Phrase("some characters are not one cell wide: {which}", which=", ".join(wrong))
+        return warning("cells", found, cure)
+    return good("cells", Phrase("Hebrew, signs and lines are one cell wide"))
 
 
 def _hebrew(environ: Mapping[str, str], talk: Dialogue) -> Finding:
     mode = talk.mode(REORDERING)
     found = manner(environ, mode)
     if found is Manner.KONSOLE:
-        return good("hebrew", "Konsole leaves the order to moked while the desk is open")
+        return good("hebrew", Phrase("Konsole leaves the order to moked while the desk is open"))
     if found is Manner.WORDS:
-        cure = "Write force_ltr yes into kitty.conf, unless it is there."
-        return warning(
-            "hebrew", "kitty turns the letters of Hebrew words round, and moked cannot stop it", cure
-        )
+        turned = Phrase("kitty turns the letters of Hebrew words round, and moked cannot stop it")
+        return warning("hebrew", turned, Phrase("Write force_ltr yes into kitty.conf, unless it is there."))
     if orders_itself(Bidi.AUTO, manner(environ)):
-        other = "its right-to-left text off and" if found is Manner.ALWAYS else "in [terminal]"
-        cure = f'Columns may move. Better: another terminal, or {other} bidi = "moked".'
-        return warning("hebrew", "the terminal is known to reorder Hebrew, so moked leaves it to that", cure)
+        left = Phrase("the terminal is known to reorder Hebrew, so moked leaves it to that")
+        return warning("hebrew", left, _ELSEWHERE if found is Manner.ALWAYS else _OURSELVES)
     if found is Manner.ALWAYS:
-        cure = (
-            'Turn right-to-left text off in the terminal\'s settings, or write [terminal] bidi = "terminal".'
-        )
-        return warning("hebrew", "the terminal always reorders Hebrew, so it would be turned twice", cure)
+        twice = Phrase("the terminal always reorders Hebrew, so it would be turned twice")
+        return warning("hebrew", twice, _TURN_OFF)
     if found is Manner.LEAVES or mode is None:
-        told = "moked orders it; the terminal knows no reordering that could be in the way"
-        return good("hebrew", told)
-    return good("hebrew", "moked orders it, and turns the terminal's own reordering off meanwhile")
+        knows_none = Phrase("moked orders it; the terminal knows no reordering that could be in the way")
+        return good("hebrew", knows_none)
+    return good("hebrew", Phrase("moked orders it, and turns the terminal's own reordering off meanwhile"))
+
+
+_TURN_OFF = Phrase(
+    "Turn right-to-left text off in the terminal's settings, or write {setting}.",
+    setting='[terminal] bidi = "terminal"',
+)
+_ELSEWHERE = Phrase(
+    "Columns may move. Better: another terminal, or its right-to-left text off and {setting}.",
+    setting='[terminal] bidi = "moked"',
+)
+_OURSELVES = Phrase(
+    "Columns may move. Better: another terminal, or {setting}.", setting='[terminal] bidi = "moked"'
+)

@@ -8,7 +8,9 @@ import ssl
 import time
 from pathlib import Path
 
-from doctor.findings import Finding, failed, good, warning
+from agent_tui.session.findings import Finding
+from agent_tui.text.catalogue import Phrase
+from doctor.findings import failed, good, warning
 from edge.text import clean
 from sip.tls import Distrust, client_context, distrust
 
@@ -26,7 +28,8 @@ def _examine(check: str, host: str, port: int, ca_file: Path | None) -> Finding:
     try:
         context = client_context(str(ca_file) if ca_file else None)
     except OSError as error:
-        return failed(check, f"the CA file cannot be used: {error}", "Correct ca_file in the settings.")
+        found = Phrase("the CA file cannot be used: {why}", why=clean(str(error)))
+        return failed(check, found, Phrase("Correct ca_file in the settings."))
     try:
         with (
             socket.create_connection((host, port), timeout=_WITHIN) as plain,
@@ -36,11 +39,15 @@ def _examine(check: str, host: str, port: int, ca_file: Path | None) -> Finding:
     except ssl.SSLCertVerificationError as error:
         return _untrusted(check, host, error, own_ca=ca_file is not None)
     except ssl.SSLError as error:
-        found = f"{host}:{port} answers, but not by TLS 1.2 or later ({clean(error.reason or str(error))})"
-        return failed(check, found, "Is it the TLS port? Ask the administrator which one is.")
+        found = Phrase(
+            "{server} answers, but not by TLS 1.2 or later ({why})",
+            server=f"{host}:{port}",
+            why=clean(error.reason or str(error)),
+        )
+        return failed(check, found, Phrase("Is it the TLS port? Ask the administrator which one is."))
     except OSError as error:
-        found = f"{host}:{port} cannot be reached ({clean(str(error))})"
-        return failed(check, found, "Check domain and port, the network, and a firewall on the way.")
+        found = Phrase("{server} cannot be reached ({why})", server=f"{host}:{port}", why=clean(str(error)))
+        return failed(check, found, Phrase("Check domain and port, the network, and a firewall on the way."))
 
 
 def _certified(check: str, host: str, secure: ssl.SSLSocket) -> Finding:
@@ -48,10 +55,18 @@ def _certified(check: str, host: str, secure: ssl.SSLSocket) -> Finding:
     left = ssl.cert_time_to_seconds(str(certificate["notAfter"])) - time.time()
     days = int(left // 86_400)
     version = secure.version() or "TLS"
-    found = f"{version}, the certificate of {host} is good for {days} days"
+    found = Phrase(
+        "{version}, the certificate of {host} is good for {count} day",
+        "{version}, the certificate of {host} is good for {count} days",
+        days,
+        version=version,
+        host=host,
+    )
     figures: dict[str, str | int] = {"version": version, "days_left": days}
     if left < _SOON:
-        cure = "Tell the administrator: from that day on nothing will be encrypted, so nothing will work."
+        cure = Phrase(
+            "Tell the administrator: from that day on nothing will be encrypted, so nothing will work."
+        )
         return warning(check, found, cure, **figures)
     return good(check, found, **figures)
 
@@ -59,14 +74,22 @@ def _certified(check: str, host: str, secure: ssl.SSLSocket) -> Finding:
 def _untrusted(check: str, host: str, error: ssl.SSLCertVerificationError, *, own_ca: bool) -> Finding:
     why = distrust(error)
     if why is Distrust.OUT_OF_DATE:
-        found = f"the certificate of {host} is out of date, or this machine's clock is wrong"
-        return failed(check, found, "Look at the clock; then tell the administrator.")
+        found = Phrase(
+            "the certificate of {host} is out of date, or this machine's clock is wrong", host=host
+        )
+        return failed(check, found, Phrase("Look at the clock; then tell the administrator."))
     if why is Distrust.WRONG_NAME:
-        found = f"the certificate is not for {host}"
-        return failed(check, found, "Give the server in the settings by the name its certificate has.")
+        cure = Phrase("Give the server in the settings by the name its certificate has.")
+        return failed(check, Phrase("the certificate is not for {host}", host=host), cure)
     if why is Distrust.UNKNOWN_AUTHORITY:
-        whose = "that ca_file names" if own_ca else "that this system knows"
-        found = f"the certificate of {host} is of no authority {whose}"
-        return failed(check, found, "Set ca_file to the centre's own CA; the administrator has it.")
-    found = f"the certificate of {host} is not trusted: {clean(error.verify_message)}"
-    return failed(check, found, "Tell the administrator.")
+        stranger = _NOT_OURS if own_ca else _NOT_THE_SYSTEMS
+        cure = Phrase("Set ca_file to the centre's own CA; the administrator has it.")
+        return failed(check, Phrase.of(stranger, host=host), cure)
+    found = Phrase(
+        "the certificate of {host} is not trusted: {why}", host=host, why=clean(error.verify_message)
+    )
+    return failed(check, found, Phrase("Tell the administrator."))
+
+
+_NOT_OURS = Phrase("the certificate of {host} is of no authority that ca_file names")
+_NOT_THE_SYSTEMS = Phrase("the certificate of {host} is of no authority that this system knows")

@@ -14,16 +14,18 @@ import ast
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import agent_tui
+import doctor
 from agent_tui.text.catalogue import LANGUAGES, LOCALE
 
-CODE = Path(agent_tui.__file__).parent
+CODE: Final = (Path(agent_tui.__file__).parent, Path(doctor.__file__).parent)
+"""Where what the agent reads is said."""
 
 _SINGLE, _PLURAL, _CONTEXT, _PHRASE = "_", "ngettext", "pgettext", "Phrase"
 
@@ -71,8 +73,8 @@ def _literal(node: ast.expr, file: str) -> str:
 def messages() -> list[Message]:
     """All that the desk says, in the order of its files."""
     found: list[Message] = []
-    for path in sorted(CODE.rglob("*.py")):
-        name = path.relative_to(CODE.parent).as_posix()
+    for path in sorted(path for code in CODE for path in code.rglob("*.py")):
+        name = path.relative_to(CODE[0].parent).as_posix()
         if path.name != "catalogue.py":
             found.extend(messages_in(path.read_text(encoding="utf-8"), name))
     return found

@@ -9,14 +9,20 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from agent_tui.text.catalogue import Phrase
+from agent_tui.text.explained import Explained
 from edge.text import clean
 
 SERVICE = "moked"
 _TRIAL = "trial"
 
 
-class SecretsError(Exception):
+class SecretsError(Explained):
     """A secret cannot be had or kept. ``str(error)`` tells the agent what to do."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(words)
+        self.words = words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +33,20 @@ class Secret:
 
     account: str
     variable: str
-    called: str
+    called: Phrase
     command: str
 
 
 def sip_password(user: str, domain: str) -> Secret:
     """The password of an account at its registrar."""
-    return Secret(
-        f"sip:{user}@{domain}", "MOKED_SIP_PASSWORD", f"SIP password of {user}@{domain}", "moked login"
-    )
+    called = Phrase("SIP password of {account}", account=f"{user}@{domain}")
+    return Secret(f"sip:{user}@{domain}", "MOKED_SIP_PASSWORD", called, "moked login")
 
 
 def hub_token(url: str) -> Secret:
     """The token that the hub gave this device when it was enrolled."""
-    return Secret(f"hub:{url}", "MOKED_HUB_TOKEN", f"token for {url}", f"moked enroll {url}")
+    called = Phrase("token for {url}", url=url)
+    return Secret(f"hub:{url}", "MOKED_HUB_TOKEN", called, f"moked enroll {url}")
 
 
 def read(secret: Secret) -> str:
@@ -54,11 +60,14 @@ def read(secret: Secret) -> str:
     try:
         value = keyring.get_password(SERVICE, secret.account)
     except NoKeyringError:
-        raise SecretsError(f"No {secret.called}: {_no_keyring(secret)}") from None
+        raise SecretsError(_told(_NONE, secret, _no_keyring(secret))) from None
     except KeyringError as error:
-        raise SecretsError(f"No {secret.called}: the keyring did not give it ({error}).") from None
+        raise SecretsError(_told(_NONE, secret, _locked(error))) from None
     if not value:
-        raise SecretsError(f"No {secret.called} in the keyring. Run `{secret.command}`.")
+        missing = Phrase(
+            "No {secret} in the keyring. Run `{command}`.", secret=secret.called, command=secret.command
+        )
+        raise SecretsError(missing)
     return value
 
 
@@ -70,9 +79,9 @@ def keep(secret: Secret, value: str) -> None:
     try:
         keyring.set_password(SERVICE, secret.account, value)
     except NoKeyringError:
-        raise SecretsError(f"The {secret.called} was not kept: {_no_keyring(secret)}") from None
+        raise SecretsError(_told(_NOT_KEPT, secret, _no_keyring(secret))) from None
     except KeyringError as error:
-        raise SecretsError(f"The {secret.called} was not kept: the keyring refused it ({error}).") from None
+        raise SecretsError(_told(_NOT_KEPT, secret, _locked(error))) from None
 
 
 def try_out() -> None:
@@ -85,11 +94,25 @@ def try_out() -> None:
         keyring.delete_password(SERVICE, _TRIAL)
     except KeyringError as error:  # NoKeyringError is one
         words = clean(str(error), limit=200)
-        raise SecretsError(f"Nothing can be kept in this machine's keyring: {words}") from None
+        nothing = Phrase("Nothing can be kept in this machine's keyring: {why}", why=words)
+        raise SecretsError(nothing) from None
 
 
-def _no_keyring(secret: Secret) -> str:
-    return (
-        f"this machine has no keyring. Set the environment variable {secret.variable} instead, "
-        "in a way that keeps it out of files and of the shell's history."
+_NONE = Phrase("No {secret}: {why}")
+_NOT_KEPT = Phrase("The {secret} was not kept: {why}")
+
+
+def _told(message: Phrase, secret: Secret, why: Phrase) -> Phrase:
+    return Phrase.of(message, secret=secret.called, why=why)
+
+
+def _no_keyring(secret: Secret) -> Phrase:
+    return Phrase(
+        "this machine has no keyring. Set the environment variable {name} instead, "
+        "in a way that keeps it out of files and of the shell's history.",
+        name=secret.variable,
     )
+
+
+def _locked(error: Exception) -> Phrase:
+    return Phrase("the keyring refused ({why}).", why=clean(str(error), limit=200))

@@ -52,6 +52,10 @@ OF_THE_PHONE: Final = (
     Phrase("{device} is unplugged. The system's own devices are used meanwhile."),
     Phrase("the sound broke off; check the headset"),
     Phrase("the microphone gives no sound any more; check the headset"),
+    Phrase("no sound: {why}; check the headset"),
+    Phrase("no sound: PortAudio is missing (Debian: libportaudio2)"),
+    Phrase("no sound: this machine has no microphone or speaker; calls are silent"),
+    Phrase("the engine baresip is not installed"),
 )
 
 OF_THE_HUB: Final = (

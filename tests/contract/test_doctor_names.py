@@ -13,8 +13,8 @@ import dns.rcode
 import dns.rrset
 import pytest
 
+from agent_tui.session.findings import Finding, Verdict
 from doctor import names
-from doctor.findings import Finding, Verdict
 from sip.account import Transport
 
 
@@ -69,8 +69,8 @@ async def examine(zone: dict[tuple[str, str], list[str]], transport: Transport =
 async def test_a_name_without_records_is_its_address() -> None:
     finding = await examine({})
     assert finding.verdict is Verdict.GOOD
-    assert "127.0.0.1" in finding.found
-    assert "no SRV, no NAPTR" in finding.found
+    assert "127.0.0.1" in str(finding.found)
+    assert "no SRV, no NAPTR" in str(finding.found)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ async def test_records_that_point_elsewhere_are_told_with_what_to_write(
     transport: Transport, service: str
 ) -> None:
     finding = await examine({(service, "SRV"): ["10 5 5071 sip7.example.com."]}, transport)
-    assert (finding.verdict, finding.cure) == (
+    assert (finding.verdict, str(finding.cure)) == (
         Verdict.WARNING,
         'Write domain = "sip7.example.com:5071" if calls do not work.',
     )
@@ -110,9 +110,9 @@ async def test_a_port_in_the_settings_asks_no_records() -> None:
 
 async def test_a_name_that_is_none() -> None:
     finding = await names.examine("no-such-host.invalid", port_given=True, transport=Transport.TLS)
-    assert (finding.verdict, "slip" in finding.cure) == (Verdict.FAILED, True)
+    assert (finding.verdict, "slip" in str(finding.cure)) == (Verdict.FAILED, True)
 
 
 async def test_an_address_needs_no_dns() -> None:
     finding = await names.examine("192.0.2.7", port_given=False, transport=Transport.UDP)
-    assert (finding.verdict, "needs no DNS" in finding.found) == (Verdict.GOOD, True)
+    assert (finding.verdict, "needs no DNS" in str(finding.found)) == (Verdict.GOOD, True)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from agent_tui.session.findings import Finding, Verdict
 from doctor import trust
-from doctor.findings import Finding, Verdict
 from tests.pbx.certificates import CertificateFiles, make_certificates
 
 
@@ -60,20 +60,20 @@ async def test_an_unknown_authority(tmp_path: Path) -> None:
     other = make_certificates(tmp_path / "other")
     for ca in (None, other.ca):
         finding = await examine(files, ca)
-        assert (finding.verdict, "of no authority" in finding.found) == (Verdict.FAILED, True)
-        assert "ca_file" in finding.cure
+        assert (finding.verdict, "of no authority" in str(finding.found)) == (Verdict.FAILED, True)
+        assert "ca_file" in str(finding.cure)
 
 
 async def test_a_certificate_out_of_date(tmp_path: Path) -> None:
     files = make_certificates(tmp_path, days=-1)
     finding = await examine(files, files.ca)
-    assert (finding.verdict, "out of date" in finding.found) == (Verdict.FAILED, True)
+    assert (finding.verdict, "out of date" in str(finding.found)) == (Verdict.FAILED, True)
 
 
 async def test_a_certificate_for_another_name(tmp_path: Path) -> None:
     files = make_certificates(tmp_path, names=("pbx.example.com",))
     finding = await examine(files, files.ca)
-    assert (finding.verdict, finding.found) == (Verdict.FAILED, "the certificate is not for localhost")
+    assert (finding.verdict, str(finding.found)) == (Verdict.FAILED, "the certificate is not for localhost")
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
@@ -81,7 +81,7 @@ async def test_a_server_of_long_ago(tmp_path: Path) -> None:
     files = make_certificates(tmp_path)
     async with server(files, ssl.TLSVersion.TLSv1_1) as port:
         finding = await trust.examine("certificate", "localhost", port, files.ca)
-    assert (finding.verdict, "not by TLS 1.2 or later" in finding.found) == (Verdict.FAILED, True)
+    assert (finding.verdict, "not by TLS 1.2 or later" in str(finding.found)) == (Verdict.FAILED, True)
 
 
 async def test_a_port_where_nobody_is(tmp_path: Path) -> None:
@@ -89,10 +89,10 @@ async def test_a_port_where_nobody_is(tmp_path: Path) -> None:
     async with server(files) as port:
         pass
     finding = await trust.examine("certificate", "localhost", port, files.ca)
-    assert (finding.verdict, "cannot be reached" in finding.found) == (Verdict.FAILED, True)
+    assert (finding.verdict, "cannot be reached" in str(finding.found)) == (Verdict.FAILED, True)
 
 
 async def test_a_ca_file_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("nothing")
     finding = await trust.examine("certificate", "localhost", 1, tmp_path / "ca.pem")
-    assert (finding.verdict, "ca_file" in finding.cure) == (Verdict.FAILED, True)
+    assert (finding.verdict, "ca_file" in str(finding.cure)) == (Verdict.FAILED, True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from doctor.findings import Verdict
+from agent_tui.session.findings import Verdict
 from doctor.line import judged
 from doctor.marker import Returned
 from sip.events import CallQuality, Overall
@@ -19,7 +19,10 @@ QUALITY = CallQuality("c1", 4.3, 0.0, 0.0, 3.0, 80.0, OVERALL)
 def test_a_good_call() -> None:
     finding = judged(QUALITY, BACK)
     assert finding.verdict is Verdict.GOOD
-    assert finding.found == "our voice is back after 120 ms, network 80 ms, jitter 12 ms, loss 0.5 %, MOS 4.3"
+    assert (
+        str(finding.found)
+        == "our voice is back after 120 ms, network 80 ms, jitter 12 ms, loss 0.5 %, MOS 4.3"
+    )
     assert finding.figures == {
         "round_trip_ms": 120.0,
         "network_ms": 80.0,

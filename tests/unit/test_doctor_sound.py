@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import pytest
 
+from agent_tui.session.findings import Finding, Verdict
+from agent_tui.text.catalogue import Told
 from doctor import sound
-from doctor.findings import Finding, Verdict
 from sip.audio.port import AudioUnavailable
 from sip.audio.samples import silence, tone
 
@@ -58,10 +59,11 @@ class NoRoom(Room):
 
 
 def examine(room: Room) -> dict[str, Finding]:
-    said: list[str] = []
+    said: list[Told] = []
     findings = {finding.check: finding for finding in sound.examine(room, said.append)}
     assert not room.open_now
-    assert [("Say" in words, "quiet" in words) for words in said][:2] in ([], [(True, False), (False, True)])
+    asked = [("Say" in words, "quiet" in words) for words in map(str, said)]
+    assert asked[:2] in ([], [(True, False), (False, True)])
     return findings
 
 
@@ -81,12 +83,12 @@ def test_a_headset_is_good() -> None:
 )
 def test_a_microphone_that_troubles(speech: float | None, verdict: Verdict, words: str) -> None:
     finding = examine(Room(speech))["microphone"]
-    assert (finding.verdict, words in finding.cure) == (verdict, True)
+    assert (finding.verdict, words in str(finding.cure)) == (verdict, True)
 
 
 def test_a_loud_speaker_is_heard_by_the_customer() -> None:
     finding = examine(Room(gain=0.1, delay=7))["echo"]
-    assert (finding.verdict, "headset" in finding.cure) == (Verdict.WARNING, True)
+    assert (finding.verdict, "headset" in str(finding.cure)) == (Verdict.WARNING, True)
     assert abs(float(finding.figures["echo_db"]) + 20) < 1
     assert abs(float(finding.figures["delay_ms"]) - 70) <= 10
 
@@ -99,13 +101,13 @@ def test_what_the_port_remarks_is_passed_on() -> None:
     room = Room()
     room.remark = "There is no microphone 'Jabra'; the system's is used."
     sound_found = examine(room)["sound"]
-    assert (sound_found.verdict, sound_found.found) == (Verdict.WARNING, room.remark)
+    assert (sound_found.verdict, str(sound_found.found)) == (Verdict.WARNING, room.remark)
 
 
 def test_without_sound_the_rest_is_not_judged() -> None:
     findings = examine(NoRoom())
     assert findings["sound"].verdict is Verdict.FAILED
-    assert "no microphone" in findings["sound"].found
+    assert "no microphone" in str(findings["sound"].found)
     assert {findings["microphone"].verdict, findings["echo"].verdict} == {Verdict.SKIPPED}
 
 
@@ -120,5 +122,5 @@ def test_whether_voice_goes_first(
     monkeypatch.setattr(os, "sched_setscheduler", grant)
     finding = examine(Room())["priority"]
     assert finding.verdict is verdict
-    assert ("rtprio" in finding.cure) is (verdict is Verdict.WARNING)
+    assert ("rtprio" in str(finding.cure)) is (verdict is Verdict.WARNING)
     assert "priority" in examine(NoRoom())
