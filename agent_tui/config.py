@@ -183,6 +183,7 @@ class KeysSection(Section):
     sound: ChosenKey = _usual("sound")
     ring: ChosenKey = _usual("ring")
     callback: ChosenKey = _usual("callback")
+    customer: ChosenKey = _usual("customer")
     history: ChosenKey = _usual("history")
     settings: ChosenKey = _usual("settings")
     floor: ChosenKey = _usual("floor")

@@ -13,6 +13,7 @@ from hub.contract import (
     CardAnswer,
     CoachNote,
     ContactRecord,
+    CustomersFound,
     FloorView,
     HistoryPage,
     HistoryRequest,
@@ -111,8 +112,25 @@ class PhonePort(Calls, Protocol):
         ...
 
 
+class CustomersPort(Protocol):
+    """Who a contact is with, where the agent says it. Everything raises ``HubError``."""
+
+    async def find(self, contact: str, words: str) -> CustomersFound:
+        """Some of the CRM's customers with this name, telephone number or customer number."""
+        ...
+
+    async def link(self, contact: str, customer: str) -> CardAnswer:
+        """From here on the contact is this customer's; refused where the CRM does not have them."""
+        ...
+
+
 class HubPort(Protocol):
     """The hub, as the desk uses it. Everything raises ``HubError``."""
+
+    @property
+    def customers(self) -> CustomersPort:
+        """Where customers are looked for."""
+        ...
 
     def events(self, cursor: str) -> AsyncIterator[HubEvent]:
         """Events after ``cursor``; ends with ``HubUnreachable`` when the line breaks."""

@@ -20,11 +20,12 @@ from rich.cells import cell_len
 
 from agent_tui.app import MokedApp
 from agent_tui.session.store import Store
-from tests.stubs import callback_desk, desk, floor_desk, past_desk
+from tests.stubs import callback_desk, desk, floor_desk, past_desk, unknown_desk
 
 _OUT = Path(__file__).parent / "pictures"
 _FONTS = "'Liberation Mono', 'DejaVu Sans Mono', monospace"
-_MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS, **past_desk.MOMENTS, **floor_desk.MOMENTS}
+_DESKS = (desk, callback_desk, past_desk, floor_desk, unknown_desk)
+_MOMENTS = {name: moment for one in _DESKS for name, moment in one.MOMENTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ _PICTURES = {
     },
     "desk_hebrew": Picture("hebrew", _WIDE, "he"),
     "directory": Picture("talking", _WIDE, keys=("f5",)),
+    "customer": Picture("looking", _WIDE, keys=("ctrl+n", *"ruth", "down")),
     "settings": Picture("talking", _WIDE, keys=("ctrl+s",)),
     "palette": Picture("talking", _WIDE, keys=("ctrl+p",)),
     "history": Picture("history", _WIDE, keys=("ctrl+f", "down", "down", "down")),

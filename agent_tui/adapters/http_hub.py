@@ -12,6 +12,8 @@ from httpx_sse import aconnect_sse
 from pydantic import BaseModel
 
 from agent_tui.adapters import hub_wire as wire
+from agent_tui.adapters.http_customers import HttpCustomers
+from agent_tui.adapters.hub_wire import contact_path as _path
 from agent_tui.ports import HubUnreachable
 from agent_tui.text.catalogue import Phrase
 from hub import contract as c
@@ -27,6 +29,7 @@ class HttpHub:
         self._locate = locate
         self._address: wire.HubAddress | None = None
         self._client: httpx.AsyncClient | None = None
+        self.customers = HttpCustomers(self._ask)
 
     @property
     def address(self) -> wire.HubAddress | None:
@@ -140,8 +143,3 @@ class HttpHub:
 
 def _agents(agent: str, what: str) -> str:
     return f"/v1/agents/{quote(agent, safe='')}/{what}"
-
-
-def _path(contact: str, what: str) -> str:
-    """The route of a contact. Its id came in a SIP header: it stays one piece of the path."""
-    return f"/v1/contacts/{quote(contact, safe='')}/{what}"

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 from httpx_sse import SSEError
@@ -127,6 +127,11 @@ def check(status: int, body: bytes) -> None:
     if status in _BUSY or httpx.codes.is_server_error(status):
         raise HubUnreachable(words)
     raise HubRefused(words)
+
+
+def contact_path(contact: str, what: str) -> str:
+    """The route of a contact. Its id came in a SIP header: it stays one piece of the path."""
+    return f"/v1/contacts/{quote(contact, safe='')}/{what}"
 
 
 def read(model: type[M], body: bytes) -> M:

@@ -11,6 +11,7 @@ from agent_tui.commands import model as do
 from agent_tui.commands.act import Act, Key, NotNow
 from agent_tui.commands.callbacks import CallbackCommands
 from agent_tui.commands.calls import CallCommands
+from agent_tui.commands.customers import CustomerCommands
 from agent_tui.commands.floor import FloorCommands
 from agent_tui.commands.history import HistoryCommands
 from agent_tui.commands.presence import PresenceCommands
@@ -51,6 +52,8 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.ClearMissed: Phrase("No call was missed, or a call is open."),
     do.SearchHistory: Phrase("The hub is away, and the history with it."),
     do.OlderHistory: Phrase("There is nothing older to read."),
+    do.FindCustomer: Phrase("There is no talk or wrap-up to link a customer to, or the hub is away."),
+    do.LinkCustomer: Phrase("There is no talk or wrap-up to link a customer to, or the hub is away."),
     do.WatchFloor: Phrase("The floor is for trainers and supervisors, and the hub must be there."),
     do.Listen: Phrase(
         "Nobody can listen in here now: the hub or the phone is away, or your role does not allow it."
@@ -85,7 +88,7 @@ class Commander:
     ) -> None:
         calls, presence = CallCommands(store, phone), PresenceCommands(store, hub)
         callbacks, history = CallbackCommands(store, hub), HistoryCommands(store, hub)
-        floor = FloorCommands(store, phone, hub)
+        floor, customers = FloorCommands(store, phone, hub), CustomerCommands(store, hub.customers)
         self._store = store
         self._surviving = surviving
         self._makers: dict[type[do.Command], _Maker] = {
@@ -106,6 +109,8 @@ class Commander:
             do.ClearMissed: calls.clear_missed,
             do.SearchHistory: history.search,
             do.OlderHistory: history.older,
+            do.FindCustomer: customers.find,
+            do.LinkCustomer: customers.link,
             do.WatchFloor: floor.watch,
             do.Listen: floor.listen,
             do.WriteCoachNote: floor.write,

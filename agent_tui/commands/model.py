@@ -106,6 +106,28 @@ class LeaveHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class FindCustomer:
+    """Look in the CRM for who a contact is with, by ``words``; ``key`` names this one search."""
+
+    contact: str
+    words: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCustomer:
+    """The contact is with this customer."""
+
+    contact: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveCustomers:
+    """Nothing of what was found is needed any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class WatchFloor:
     """Ask how the floor stands now."""
 
@@ -243,6 +265,9 @@ Command: TypeAlias = (
     | SearchHistory
     | OlderHistory
     | LeaveHistory
+    | FindCustomer
+    | LinkCustomer
+    | LeaveCustomers
     | WatchFloor
     | LeaveFloor
     | Listen

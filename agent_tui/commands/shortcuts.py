@@ -180,6 +180,17 @@ SHORTCUTS: Final = (
         (Meaning(Phrase("Promise a customer a callback"), do.PromiseCallback, Phrase("call back later")),),
     ),
     Shortcut(
+        "customer",
+        "ctrl+n",
+        (
+            Meaning(
+                Phrase("Find the customer in the CRM, and link them to this contact"),
+                do.FindCustomer,
+                Phrase("customer link search unknown who"),
+            ),
+        ),
+    ),
+    Shortcut(
         "history",
         "ctrl+f",
         (Meaning(Phrase("Look through your own calls"), None, Phrase("history search missed")),),

@@ -65,6 +65,10 @@ def _leave_history(_state: SessionState, _command: do.LeaveHistory) -> ev.DeskEv
     return ev.HistoryLeft()
 
 
+def _leave_customers(_state: SessionState, _command: do.LeaveCustomers) -> ev.DeskEvent:
+    return ev.CustomersLeft()
+
+
 def _leave_floor(_state: SessionState, _command: do.LeaveFloor) -> ev.DeskEvent:
     return ev.FloorLeft()
 
@@ -79,6 +83,7 @@ EDITS: Mapping[type[do.Command], Edit] = {
     do.SelectCall: _select,
     do.DismissNotice: _dismiss,
     do.LeaveHistory: _leave_history,
+    do.LeaveCustomers: _leave_customers,
     do.LeaveFloor: _leave_floor,
 }
 """How each of these commands changes the state. Each names what it changes, so it is taken whatever is on

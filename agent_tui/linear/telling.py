@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from agent_tui.linear.pages import read, said
 from agent_tui.screens import words
 from agent_tui.screens.views.calls import caller_name, contact_name
+from agent_tui.screens.views.customers import found_page
+from agent_tui.screens.views.customers import told as found_told
 from agent_tui.session import select
 from agent_tui.session.state import Call, NoteState, Phase, SessionState, Work
 from agent_tui.text.catalogue import Phrase, Told, _
@@ -82,12 +85,13 @@ def _work(old: SessionState, new: SessionState) -> Iterator[Told]:
 
 def _contact(before: Work | None, work: Work) -> Iterator[Told]:
     card = work.customer_card
-    if card is not None and (before is None or before.customer_card is None):
+    earlier = before.customer_card if before is not None else None
+    if card is not None and (earlier is None or earlier.customer != card.customer):
         yield Phrase("Card: {who}. Type card to hear it.", who=card.name)
+    if card is None and work.card is not None and (before is None or work.card != before.card):
+        yield from _no_card(work.card.status)
     if before is None:
         return
-    if card is None and work.card is not None and work.card != before.card:
-        yield from _no_card(work.card.status)
     if work.script is not None and before.script is None:
         yield Phrase("Script: {title}. Type script to hear it.", title=work.script.title)
     if work.phase is Phase.WRAP_UP and before.phase is not Phase.WRAP_UP:
@@ -116,6 +120,19 @@ def _notices(old: SessionState, new: SessionState) -> Iterator[Told]:
             yield Phrase(
                 "{severity}: {words}", severity=words.SEVERITY[notice.severity], words=str(notice.words)
             )
+
+
+def _found(old: SessionState, new: SessionState) -> Iterator[Told]:
+    """Whom a search found, as soon as there is an answer; the names with the numbers to link them by."""
+    finding = new.finding
+    if finding is None or finding.asking or finding == old.finding:
+        return
+    if finding.trouble:
+        yield str(finding.trouble)
+        return
+    yield said(found_told(finding, finding.words))
+    if not finding.linking:
+        yield from read(found_page(finding, ""), numbered=True)
 
 
 def _coaches(old: SessionState, new: SessionState) -> Iterator[Told]:
@@ -164,5 +181,6 @@ _TELLERS: tuple[Callable[[SessionState, SessionState], Iterator[Told]], ...] = (
     _coaches,
     _notices,
     _work,
+    _found,
     _standing,
 )

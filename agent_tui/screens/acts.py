@@ -13,6 +13,7 @@ from agent_tui.commands import model as do
 from agent_tui.screens import callback_words
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
+from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.history import HistoryScreen
 from agent_tui.screens.keypad import Keypad
@@ -81,6 +82,7 @@ class Acts:
             do.UseSound: self._choose_sound,
             do.PromiseCallback: self._promise_callback,
             do.WatchFloor: self._watch_floor,
+            do.FindCustomer: self._find_customer,
         }
 
     def act(self, command: type[do.Command], state: SessionState) -> None:
@@ -101,6 +103,11 @@ class Acts:
 
     def _watch_floor(self, state: SessionState) -> None:
         self._desk.app.push_screen(FloorScreen(state, self._desk.press, self._send))
+
+    def _find_customer(self, state: SessionState) -> None:
+        work = state.written
+        if work is not None:
+            self._desk.app.push_screen(CustomerSearch(work, state, self._desk.press, self._send))
 
     def choose_callback(self, state: SessionState, callback: str) -> None:
         """Ask what is to become of one in the agenda."""

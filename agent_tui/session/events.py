@@ -13,6 +13,7 @@ from hub.contract import (
     CallbackView,
     CardAnswer,
     ContactRecord,
+    CustomersFound,
     FloorView,
     HistoryPage,
     HubEvent,
@@ -206,6 +207,61 @@ class HistoryLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class CustomersAsked:
+    """A search for who ``contact`` is with is on its way to the hub; earlier ones are waited for no more."""
+
+    key: str
+    contact: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersCame:
+    """Whom the search ``key`` finds."""
+
+    key: str
+    found: CustomersFound
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersFailed:
+    """There is no answer. ``words``: why, and what to do."""
+
+    key: str
+    words: Told
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersLeft:
+    """Nobody looks for a customer any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAsked:
+    """The agent says whom the contact is with; the hub does not know yet."""
+
+    contact: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLinked:
+    """The hub holds that the contact is this customer's, whose card comes with it."""
+
+    customer: str
+    card: CardAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFailed:
+    """It does not. ``words``: why, and what to do."""
+
+    contact: str
+    customer: str
+    words: Told
+
+
+@dataclass(frozen=True, slots=True)
 class FloorCame:
     """The hub told how the floor stands."""
 
@@ -328,6 +384,13 @@ DeskEvent: TypeAlias = (
     | HistoryCame
     | HistoryFailed
     | HistoryLeft
+    | CustomersAsked
+    | CustomersCame
+    | CustomersFailed
+    | CustomersLeft
+    | LinkAsked
+    | CustomerLinked
+    | LinkFailed
     | FloorCame
     | FloorFailed
     | FloorLeft

@@ -10,6 +10,7 @@ from agent_tui.session import (
     reduce_callbacks,
     reduce_calls,
     reduce_coaching,
+    reduce_customers,
     reduce_directory,
     reduce_floor,
     reduce_history,
@@ -34,6 +35,7 @@ _SUBJECTS: tuple[Table, ...] = (
     # In the language of whom the hub has just told.
     reduce_callbacks.TABLE,
     reduce_history.TABLE,
+    reduce_customers.TABLE,
     reduce_coaching.TABLE,
     reduce_floor.TABLE,
     # What these look at is what links have just become.

@@ -53,7 +53,7 @@ def possible(state: SessionState) -> frozenset[type[do.Command]]:
         found |= {do.SetPresence, do.SearchHistory}
         if state.history is not None and state.history.next and not state.history.asking:
             found.add(do.OlderHistory)
-    found |= _of_callbacks(state) | _of_floor(state)
+    found |= _of_callbacks(state) | _of_floor(state) | _of_customers(state)
     return frozenset(found | _of_shown(state.shown) | _of_written(state.written))
 
 
@@ -63,6 +63,14 @@ def _of_callbacks(state: SessionState) -> set[type[do.Command]]:
     if state.me is not None and state.me.calls_back and state.me.queues:
         found.add(do.PromiseCallback)
     return found | {do.CancelCallback} if agenda(state) else found
+
+
+def _of_customers(state: SessionState) -> set[type[do.Command]]:
+    """A contact in the agent's hands may be anybody's, whatever the look-up by its number found."""
+    work = state.written
+    if state.hub is not Link.UP or work is None or not writable(work):
+        return set()
+    return {do.FindCustomer, do.LinkCustomer}
 
 
 def trains(state: SessionState) -> bool:

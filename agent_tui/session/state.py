@@ -21,6 +21,7 @@ from hub.contract import (
     Colleague,
     DirectoryEntry,
     FloorView,
+    FoundCustomer,
     ListeningView,
     ListenMode,
     Me,
@@ -115,6 +116,8 @@ class Work:
     since: float
     card: CardAnswer | None = None
     customer: str = ""
+    linked: str = ""
+    """The customer whom the agent linked: no card of anybody else takes that one's place."""
     script: Script | None = None
     script_due: bool = True
     """The script is still to be fetched, or was edited since."""
@@ -185,6 +188,23 @@ class History:
     next: str = ""
     cut: bool = False
     asking: bool = True
+    trouble: Told = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Who ``contact`` may be with: the hub's answer to the newest search, which ``key`` names.
+
+    ``linking`` is the customer whom the agent chose, until the hub holds it. ``trouble``: why there is no
+    answer, in the hub's words.
+    """
+
+    contact: str
+    key: str
+    words: str
+    customers: tuple[FoundCustomer, ...] = ()
+    asking: bool = True
+    linking: str = ""
     trouble: Told = ""
 
 
@@ -265,6 +285,8 @@ class SessionState:
     promise: Promise | None = None
     history: History | None = None
     """What of it is on the screen; None while nobody looks."""
+    finding: Finding | None = None
+    """None while nobody looks for a customer."""
     directory: Directory = Directory()
     coaches: tuple[Coach, ...] = ()
     """Who listens to the agent's calls now, where the centre shows it."""

@@ -54,6 +54,8 @@ def further(one: Phase, other: Phase) -> Phase:
 
 
 def with_card(work: Work, card: CardAnswer) -> Work:
-    """With a card; a choice among several stays while that customer is still among them."""
+    """With a card; a choice among several stays while that customer is still among them, a link for good."""
+    if work.linked and work.linked not in {one.customer for one in card.cards}:
+        return work
     known = any(one.customer == work.customer for one in card.cards)
     return replace(work, card=card, customer=work.customer if known else "")

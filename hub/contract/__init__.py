@@ -53,6 +53,7 @@ from hub.contract.agents import Disposition, Me, MemberView, MemberWish, Presenc
 from hub.contract.base import Milliseconds, Model, Mos, Percent
 from hub.contract.callbacks import CallbackEvent, CallbackRequest, CallbackView
 from hub.contract.cards import (
+    MOST_CUSTOMERS_FOUND,
     Card,
     CardAnswer,
     CardField,
@@ -129,6 +130,7 @@ __all__ = [
     "LONGEST_COACH_NOTE",
     "LONGEST_TEXT",
     "MOST_COLLEAGUES",
+    "MOST_CUSTOMERS_FOUND",
     "MOST_OF_A_PAGE",
     "MOST_SHOWN",
     "RECENT_MINUTES",

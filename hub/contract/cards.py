@@ -79,6 +79,10 @@ class CardAnswer(Model):
     words: str = ""
 
 
+MOST_CUSTOMERS_FOUND = 20
+"""Of those who fit, so many are shown."""
+
+
 class CustomerSearch(Model):
     """What the agent looks for: a name, a telephone number, or a customer number."""
 

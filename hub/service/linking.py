@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from edge.text import clean
 from edge.tries import Tries
-from hub.contract import Card, CardAnswer, CardStatus, CustomersFound, FoundCustomer
+from hub.contract import MOST_CUSTOMERS_FOUND, Card, CardAnswer, CardStatus, CustomersFound, FoundCustomer
 from hub.db.contacts import ContactStore
 from hub.domain.contacts import Contact
 from hub.domain.numbers import normalise
@@ -25,9 +25,10 @@ from hub.service.work import Work
 
 log = structlog.get_logger(__name__)
 
-MOST_SEARCHES = 60
-"""For one agent in a quarter of an hour: many for whoever talks with customers, few for a copyist."""
-_MOST_SHOWN = 20
+MOST_SEARCHES = 240
+"""For one agent in a quarter of an hour: many for whoever talks with customers, a name being several as it is
+typed, and few for a copyist.
+"""
 _LONGEST = 100
 
 
@@ -53,7 +54,7 @@ class Linking:
         except CrmError as error:
             raise CrmSilent(str(error)) from error
         log.info("customers searched", agent=agent, contact=contact, found=len(found))
-        return CustomersFound(customers=tuple(_shown(card) for card in found[:_MOST_SHOWN]))
+        return CustomersFound(customers=tuple(_shown(card) for card in found[:MOST_CUSTOMERS_FOUND]))
 
     async def link(self, agent: str, contact: str, customer: str) -> CardAnswer:
         """From here on the contact is this customer's; its card, which no look-up replaces."""

@@ -23,12 +23,13 @@ from hub.server import HubServer, tcp_listener
 from hub.service.hub import Hub, open_hub, utc_now
 from hub.settings import Settings, load
 from tests.stubs.hub import StubHub
-from tests.stubs.messages import a_card, an_offer
+from tests.stubs.messages import CARD, a_card, an_offer
 from tests.stubs.pbx import FakePbx
 
 SAMPLE = Path(__file__).parents[2] / "hub" / "sample"
 AGENT, EXTENSION = "yael", "1001"
 NUMBER = "0505550101"
+ANOTHER = "איתי שגב"
 TOKEN = "a-token-of-an-agent-for-one-test-only"
 
 
@@ -36,6 +37,8 @@ class HubCentre(Protocol):
     """What the suite needs of a centre beside the port itself."""
 
     port: HubPort
+    another: str
+    """The name of a customer who is not the one that calls."""
 
     async def caller_rings(self) -> str:
         """A caller is offered to the agent; returns the contact."""
@@ -49,8 +52,11 @@ class HubCentre(Protocol):
 class StubCentre:
     """The stub, which must keep the rules of the real one."""
 
+    another = ANOTHER
+
     def __init__(self) -> None:
         self._stub = StubHub()
+        self._stub.customers.known["C-1002"] = CARD.model_copy(update={"customer": "C-1002", "name": ANOTHER})
         self.port: HubPort = self._stub
         self._talking = False
 
@@ -74,6 +80,8 @@ class StubCentre:
 
 class RealCentre:
     """The hub's own code behind a socket on this machine, and the HTTP adapter before it."""
+
+    another = ANOTHER
 
     def __init__(self, hub: Hub, pbx: FakePbx, stop: Callable[[], Awaitable[None]], port: HttpHub) -> None:
         self._hub = hub

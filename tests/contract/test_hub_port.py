@@ -275,3 +275,31 @@ async def test_the_card_is_the_customers_of_this_number(empty_database: URL) -> 
         card = await centre.port.card(contact)
         assert card.number.endswith(NUMBER.lstrip("0"))
         await stream.end()
+
+
+async def test_a_customer_is_found_by_name_and_linked(centre: HubCentre, following: Following) -> None:
+    contact = await centre.caller_rings()
+    await following.next("offered")
+    centre.agent_answers(contact)
+    await following.next("connected")
+    name = centre.another
+    (found,) = (await centre.port.customers.find(contact, name.split()[0])).customers
+    assert found.name == name
+    linked = await centre.port.customers.link(contact, found.customer)
+    assert (linked.contact, linked.status) == (contact, c.CardStatus.FOUND)
+    assert linked.cards[0].customer == found.customer
+    while True:
+        arrived = await following.next("card")
+        assert isinstance(arrived, c.CardEvent)
+        if arrived.card.cards and arrived.card.cards[0].customer == found.customer:
+            return
+
+
+async def test_nobody_is_linked_whom_the_crm_does_not_have(centre: HubCentre, following: Following) -> None:
+    contact = await centre.caller_rings()
+    await following.next("offered")
+    centre.agent_answers(contact)
+    await following.next("connected")
+    assert (await centre.port.customers.find(contact, "Nobody-Of-This-Name")).customers == ()
+    with pytest.raises(HubRefused, match="no such customer"):
+        await centre.port.customers.link(contact, "C-9999")

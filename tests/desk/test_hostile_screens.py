@@ -28,6 +28,7 @@ from agent_tui.commands import model as do
 from agent_tui.preferences import Preferences
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
+from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.help import Help
@@ -40,7 +41,7 @@ from agent_tui.screens.palette import Palette
 from agent_tui.screens.quit_question import QuitQuestion
 from agent_tui.screens.settings import KeyQuestion, SettingsScreen
 from agent_tui.session.agenda import whom
-from agent_tui.session.state import Directory, Notice, SessionState, Severity
+from agent_tui.session.state import Directory, Finding, Notice, SessionState, Severity
 from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.bidi_text_area import BidiTextArea
@@ -50,7 +51,7 @@ from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane, NoteView
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
-from hub.contract import Coach, DirectoryEntry, ListeningView, ListenMode, Presence
+from hub.contract import Coach, DirectoryEntry, FoundCustomer, ListeningView, ListenMode, Presence
 from sip.events import MissedCall, SoundChanged
 from tests.desk.screen import Screen, showing
 from tests.desk.test_screen_text import CORPUS as SEEN
@@ -125,6 +126,13 @@ def worst(text: str) -> SessionState:
         missed=(missed,),
         directory=listed,
         history=replace(past_desk.FOUND, words=one, calls=(past,)),
+        finding=Finding(
+            state.work[0].contact,
+            "key",
+            one,
+            (FoundCustomer(customer=sent or "c", name=sent, city=sent, numbers=(one,)),),
+            asking=False,
+        ),
         floor=floor_desk.looking(
             (floor_desk.an_agent("a", sent, "busy", call=talk, coaches=(coach,)),), (talk,)
         ).floor,
@@ -144,6 +152,7 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
         at_the_edge(text), (("k", at_the_edge(text)),), do.SetPresence, state, nothing
     ),
     HistoryScreen: lambda state, _text: HistoryScreen(state, nothing, lambda: desk.CLOCK, nothing, nothing),
+    CustomerSearch: lambda state, _text: CustomerSearch(state.work[0], state, nothing, nothing),
     FloorScreen: lambda state, _text: FloorScreen(state, nothing, nothing),
     SettingsScreen: lambda state, _text: SettingsScreen(state, nothing, Preferences),
     KeyQuestion: lambda state, _text: KeyQuestion("answer", state, nothing),

@@ -23,12 +23,14 @@ from agent_tui.linear.vocabulary import BY_SPELLING, WORDS, obey
 from agent_tui.pumps.guidance import Guidance, ScriptLanguage
 from agent_tui.session.events import FaultSurvived
 from agent_tui.session.state import Phase, SessionState
+from hub import contract as c
 from hub.contract import Presence
 from sip.events import TakenAway
 from tests.commands.desk import Desk, commanded_desk
 from tests.desk.test_hostile_screens import CORPUS, nothing, worst
 from tests.stubs.clock import ManualClock
 from tests.stubs.desk import CLOCK, IDLE
+from tests.stubs.messages import CARD, an_offer
 
 LINE_ENDS = re.compile(r"\r\n")
 
@@ -321,3 +323,20 @@ async def test_hostile_text_acts_on_nothing_where_it_is_told_and_read_out(text: 
     console.flush()
     assert len(out.getvalue().splitlines()) > len(READ_OUT)
     assert [char for char in out.getvalue() if not char.isprintable() and char not in _HARMLESS] == []
+
+
+async def test_an_unknown_caller_is_found_and_linked_by_words() -> None:
+    async with talking() as talk:
+        talk.desk.hub.customers.known = {
+            name: CARD.model_copy(update={"customer": name, "name": f"Noa {name}"}) for name in ("C-1", "C-2")
+        }
+        await talk.says("find noa", "no talk or wrap-up")
+        nobody = c.CardAnswer(contact="k-1", number="+972505559999", status=c.CardStatus.UNKNOWN)
+        talk.desk.hub.offers(an_offer(number=nobody.number), nobody)
+        await talk.hears("Not known to the CRM.")
+        await talk.desk.talk("k-1")
+        talk.desk.hub.connects()
+        await talk.says("find noa", "2 customers", "1: Noa C-1", "2: Noa C-2")
+        await talk.says("link 3", "1: Noa C-1")
+        await talk.says("link 2", "Card: Noa C-2. Type card to hear it.")
+        assert talk.desk.state.finding is None

@@ -12,7 +12,7 @@ import pytest
 from agent_tui.app import MokedApp
 from agent_tui.preferences import Preferences
 from agent_tui.session.store import Store
-from tests.stubs import callback_desk, coached_desk, desk, floor_desk, past_desk
+from tests.stubs import callback_desk, coached_desk, desk, floor_desk, past_desk, unknown_desk
 
 MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS, **coached_desk.MOMENTS}
 SIZES = [(80, 24), (120, 40), (160, 45)]
@@ -37,7 +37,9 @@ HEBREW = (
 
 def app_at(name: str, language: str = "") -> MokedApp:
     """The desk at a moment; its times stand still."""
-    store = Store(lambda: desk.NOW, {**MOMENTS, **past_desk.MOMENTS, **floor_desk.MOMENTS}[name])
+    store = Store(
+        lambda: desk.NOW, {**MOMENTS, **past_desk.MOMENTS, **floor_desk.MOMENTS, **unknown_desk.MOMENTS}[name]
+    )
     return MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK, language=language)
 
 
@@ -98,6 +100,23 @@ def test_callbacks_are_asked_for_as_they_were(
     name: str, keys: list[str], size: tuple[int, int], snap_compare: Callable[..., bool]
 ) -> None:
     assert snap_compare(app_at(name), press=keys, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", ["en", "he"])
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("unknown", []),
+        ("looking", ["ctrl+n", *"ruth", "down"]),
+        ("looking_owed", ["ctrl+n", *"רות", "down", "down"]),
+    ],
+    ids=["unknown", "found", "found_hebrew"],
+)
+def test_unknown_callers_look_as_they_did(
+    name: str, keys: list[str], language: str, size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at(name, language), press=keys, terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

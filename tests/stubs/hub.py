@@ -12,6 +12,7 @@ from agent_tui.ports import HubRefused, HubUnreachable
 from hub import contract as c
 from tests.stubs.callbacks import StubCallbacks
 from tests.stubs.centre import StubCentre
+from tests.stubs.customer_search import StubCustomers
 from tests.stubs.history import StubHistory, a_past_call
 from tests.stubs.messages import AT, COLLEAGUES, ENTRIES, ME, SCRIPT, SUPPORT, a_record
 
@@ -30,6 +31,7 @@ class StubHub(StubCentre):
         self.directory = {one.agent: one for one in COLLEAGUES}
         self.callbacks = StubCallbacks(ME.agent, ME.queues, self.tell)
         self.history_of = StubHistory()
+        self.customers = StubCustomers(self.reach, self._mine, self.tell)
         self.scripts: dict[str, c.Script] = {"en": SCRIPT}
         self.stored: dict[str, c.ContactRecord] = {}
         self.notes: list[tuple[str, str]] = []
@@ -54,7 +56,7 @@ class StubHub(StubCentre):
         return self._slow_history
 
     async def events(self, cursor: str) -> AsyncIterator[c.HubEvent]:
-        await self._reach("events")
+        await self.reach("events")
         read = int(cursor)
         yield c.DirectoryEvent(whole=True, colleagues=tuple(self.directory.values()), entries=ENTRIES)
         while not self._down:
@@ -67,7 +69,7 @@ class StubHub(StubCentre):
         raise HubUnreachable("no answer")
 
     async def snapshot(self) -> c.Snapshot:
-        await self._reach("snapshot")
+        await self.reach("snapshot")
         return c.Snapshot(
             cursor=str(len(self._told)),
             me=self.me,
@@ -78,7 +80,7 @@ class StubHub(StubCentre):
         )
 
     async def set_presence(self, presence: c.Presence, reason: str) -> c.Me:
-        await self._reach("set_presence")
+        await self.reach("set_presence")
         self.me = self.me.model_copy(update={"presence": presence, "reason": reason})
         self.stands(self.me.agent, presence=presence)
         return self.me
@@ -90,28 +92,28 @@ class StubHub(StubCentre):
         self.tell(c.DirectoryEvent(colleagues=(colleague,)))
 
     async def card(self, contact: str) -> c.CardAnswer:
-        await self._reach("card")
+        await self.reach("card")
         return self._mine(contact).card
 
     async def script(self, contact: str, language: str) -> c.Script:
-        await self._reach(f"script {language}")
+        await self.reach(f"script {language}")
         self._mine(contact)
         if not self.scripts:
             raise HubRefused("There is no script for this queue.")
         return self.scripts.get(language) or next(iter(self.scripts.values()))
 
     async def save_progress(self, contact: str, progress: c.ScriptProgress) -> None:
-        await self._reach("save_progress")
+        await self.reach("save_progress")
         self._mine(contact)
         self.progress.append((contact, progress))
 
     async def save_note(self, contact: str, note: c.NoteDraft) -> None:
-        await self._reach("save_note")
+        await self.reach("save_note")
         self._mine(contact)
         self.notes.append((contact, note.text))
 
     async def wrap_up(self, contact: str, wrap_up: c.WrapUp, key: str) -> c.ContactRecord:
-        await self._reach("wrap_up")
+        await self.reach("wrap_up")
         self.keys.append(key)
         if self._asked_under.setdefault(key, wrap_up) != wrap_up:
             raise HubRefused("This Idempotency-Key was used for another wrap-up.")
@@ -130,7 +132,7 @@ class StubHub(StubCentre):
         return self.stored[contact]
 
     async def history(self, asked: c.HistoryRequest) -> c.HistoryPage:
-        await self._reach(f"history {asked.words}")
+        await self.reach(f"history {asked.words}")
         page = self.history_of.page(asked)
         gate, self._slow_history = self._slow_history, None
         if gate is not None:
@@ -138,28 +140,28 @@ class StubHub(StubCentre):
         return page
 
     async def floor(self) -> c.FloorView:
-        await self._reach("floor")
+        await self.reach("floor")
         return self.floor_view
 
     async def listen(self, agent: str, asked: c.ListenRequest) -> c.ListeningView:
-        await self._reach("listen")
+        await self.reach("listen")
         self.listened.append((agent, asked))
         return c.ListeningView(agent=agent, name=agent, contact="k-1", mode=asked.mode)
 
     async def turn_listening(self, mode: c.ListenMode) -> c.ListeningView:
-        await self._reach(f"turn_listening {mode}")
+        await self.reach(f"turn_listening {mode}")
         return c.ListeningView(agent="omer", name="omer", contact="k-1", mode=mode, since=AT)
 
     async def write_coach_note(self, agent: str, note: c.CoachNote) -> None:
-        await self._reach("write_coach_note")
+        await self.reach("write_coach_note")
         self.coach_notes.append((agent, note.text))
 
     async def promise_callback(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
-        await self._reach("promise_callback")
+        await self.reach("promise_callback")
         return self.callbacks.promise(asked, key)
 
     async def cancel_callback(self, callback: str) -> None:
-        await self._reach("cancel_callback")
+        await self.reach("cancel_callback")
         self.callbacks.cancel(callback)
 
     def _mine(self, contact: str) -> c.OpenContact:
@@ -167,7 +169,8 @@ class StubHub(StubCentre):
             raise HubRefused("This contact is not yours.")
         return self.contacts[contact]
 
-    async def _reach(self, request: str) -> None:
+    async def reach(self, request: str) -> None:
+        """A request comes in, and is refused or not answered where a test says so."""
         self.asked.append(request)
         await self._gate.wait()
         if self._down:

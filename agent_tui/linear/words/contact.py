@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Final
 
 from agent_tui.commands import model as do
+from agent_tui.commands.handlers import why_not
 from agent_tui.linear.hand import Hand
 from agent_tui.screens.views.card import card_page
+from agent_tui.screens.views.customers import found_page
 from agent_tui.screens.views.note import outcome_page
 from agent_tui.screens.views.script import script_page
 from agent_tui.session import select
@@ -27,6 +30,24 @@ def card(hand: Hand, _rest: str) -> None:
 def customer(hand: Hand, number: str) -> None:
     """Of several, the one with this number."""
     hand.choose("card", card_page(hand.state, hand.now), number)
+
+
+def find(hand: Hand, typed: str) -> None:
+    """Look for the customer in the CRM; alone, hear again whom it found."""
+    if not typed:
+        hand.read(found_page(hand.state.finding, ""), numbered=True)
+    elif hand.begun:
+        hand.send(do.FindCustomer(hand.begun, typed, uuid.uuid4().hex))
+    else:
+        hand.say(str(why_not(do.FindCustomer)))
+
+
+def link(hand: Hand, number: str) -> None:
+    """Of those found, the one with this number is the customer of that contact."""
+    finding = hand.state.finding
+    customer = hand.chosen(found_page(finding, ""), number)
+    if finding is not None and customer is not None:
+        hand.send(do.LinkCustomer(finding.contact, customer))
 
 
 def script(hand: Hand, _rest: str) -> None:

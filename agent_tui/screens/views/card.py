@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TypeAlias
 
+from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.views.agenda import card_key, kept_rows
 from agent_tui.screens.views.history import history_key
@@ -85,10 +86,20 @@ def _status(state: SessionState, work: Work) -> Iterator[Row]:
         yield Row((Cell(words.number(number), Tone.TITLE),))
     yield Row((Cell(sign, tone), Cell(str(words.CARD_STATUS[status]), tone, grow=True, wraps=True)))
     advice = str(words.CARD_ADVICE.get(status, ""))
-    for told in (work.card.words if work.card is not None else "", advice):
+    for told in (work.card.words if work.card is not None else "", advice, _key(state, work)):
         if told:
             yield Row((Cell(told, Tone.DIM, grow=True, wraps=True),), indent=2)
     yield _BLANK
+
+
+def _key(state: SessionState, work: Work) -> str:
+    """The key that finds the customer, where it would be about this contact."""
+    about = state.written is not None and state.written.contact == work.contact
+    return (
+        _("Ctrl+N finds and links the customer.")
+        if about and do.FindCustomer in select.possible(state)
+        else ""
+    )
 
 
 def _several(answer: CardAnswer, titles: Titles) -> tuple[Row, ...]:
