@@ -17,7 +17,8 @@ from tests.stubs import customers, desk
 FREE = [f"f{number}" for number in range(13, 25)] + [
     "f11",
     "ctrl+b",
-    "ctrl+n",
+    "shift+f1",
+    "shift+f2",
     "ctrl+pagedown",
     "ctrl+pageup",
     "ctrl+t",
