@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from agent_tui.session.state import Link, SessionState
 from agent_tui.wiring import Core
 from bots import scenario as sc
 from bots.agent_eyes import AgentEyes
-from bots.agent_hand import AgentHand
+from bots.agent_hand import Acts
 from bots.children import end_server
 from bots.errors import NotReady, StepFailed
 from bots.history import History, Watch
@@ -28,12 +27,11 @@ _GOODBYE = 5.0
 
 
 class AgentActor:
-    """One agent at ``desk``, whose phone lives in ``runtime`` and writes what is heard to ``ear``.
-
-    ``hub`` asks the hub itself, past the desk.
+    """One agent at ``desk``, who does ``acts``. Their phone lives in ``runtime`` and writes what is heard to
+    ``ear.wav`` there. ``hub`` asks the hub itself, past the desk.
     """
 
-    def __init__(self, cast: sc.Agent, desk: Core, hub: HubEyes, runtime: Path, ear: Path) -> None:
+    def __init__(self, cast: sc.AtDesk, desk: Core, acts: Acts, hub: HubEyes, runtime: Path) -> None:
         self.name = cast.name
         self.history = History()
         self._desk = desk
@@ -42,10 +40,8 @@ class AgentActor:
         self._robot = HeadlessAgent(desk, Rules(), lambda _fact: None)
         self._services: asyncio.Task[None] | None = None
         self._listening = ExitStack()
-        self._acts: dict[type[sc.Step], Callable[[Any, Watch], Awaitable[None]]] = {
-            **AgentHand(desk).acts,
-            **AgentEyes(desk.store, self.history, RecordedEar(ear), hub).expectations,
-        }
+        ear = RecordedEar(runtime / "ear.wav")
+        self._acts: Acts = {**acts, **AgentEyes(desk.store, self.history, ear, hub).expectations}
 
     async def open(self) -> None:
         """Come to the desk, with nothing owed from before. Raises ``NotReady``."""
@@ -93,6 +89,7 @@ class AgentActor:
             "hub": state.hub.value,
             "exchange": state.pbx.value,
             "presence": state.me.presence.value if state.me is not None else "",
+            "listening": state.listening.mode.value if state.listening is not None else "",
             "calls": {call.id: f"{call.state.value} {call.contact}" for call in state.calls},
             "contacts": {work.contact: work.phase.value for work in state.work},
             "notices": [str(notice.words) for notice in state.notices],

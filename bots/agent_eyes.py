@@ -6,15 +6,18 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from agent_tui.commands import model as do
 from agent_tui.linear import pages
 from agent_tui.screens.views.agenda import agenda_page
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.screens.views.card import card_page
+from agent_tui.screens.views.floor import told
 from agent_tui.screens.views.note import outcome_page
 from agent_tui.screens.views.notices import notices_page
 from agent_tui.screens.views.queues import queues_page
 from agent_tui.screens.views.script import script_page
 from agent_tui.screens.views.status import status_bar
+from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
 from agent_tui.zone import ThisMachine
@@ -110,8 +113,14 @@ def shown(state: SessionState, clock: datetime) -> Iterator[str]:
         outcome_page(state),
         queues_page(state, roomy=True),
         agenda_page(state, clock),
+        *((told(state),) if _trains(state) else ()),
     ):
         yield from pages.read(page)
+
+
+def _trains(state: SessionState) -> bool:
+    """Whether the floor is this one's to see."""
+    return do.WatchFloor in possible(state)
 
 
 def _figure(state: SessionState, step: sc.QueueExpected) -> int | None:

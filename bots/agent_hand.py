@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from agent_tui.commands import model as do
 from agent_tui.linear.hand import Hand
@@ -20,7 +20,10 @@ from bots.errors import StepFailed
 from bots.history import Watch
 from hub.contract import Presence
 
-_FOREVER = 3600.0
+Acts: TypeAlias = Mapping[type[sc.Step], Callable[[Any, Watch], Awaitable[None]]]
+"""What is done, or waited for, by the kind of step."""
+
+FOREVER = 3600.0
 """Above any step's own limit, which is what ends a wait."""
 
 _KEYS: dict[str, do.Command] = {
@@ -37,7 +40,7 @@ class AgentHand:
 
     def __init__(self, desk: Core) -> None:
         self._desk = desk
-        self.acts: dict[type[sc.Step], Callable[[Any, Watch], Awaitable[None]]] = {
+        self.acts: Acts = {
             sc.Call: lambda step, watch: self._give(do.Dial(step.number), watch),
             sc.Press: lambda step, watch: self._give(do.SendKeys(step.keys), watch),
             sc.Transfer: lambda step, watch: self._give(do.Transfer(step.number), watch),
@@ -122,7 +125,7 @@ class AgentHand:
         return work
 
     async def _until(self, wanted: Callable[[SessionState], bool]) -> SessionState:
-        return await self._desk.store.until(wanted, _FOREVER)
+        return await self._desk.store.until(wanted, FOREVER)
 
     def _state(self) -> SessionState:
         return self._desk.store.state

@@ -42,7 +42,7 @@ class Actor(Protocol):
         ...
 
 
-Make: TypeAlias = Callable[[sc.Customer | sc.Agent, random.Random], Actor]
+Make: TypeAlias = Callable[[sc.Customer | sc.AtDesk, random.Random], Actor]
 Tell: TypeAlias = Callable[[dict[str, Any]], None]
 
 
@@ -160,8 +160,8 @@ def text_of(step: sc.Step) -> str:
 def accounts_of(file: ScenarioFile) -> Sequence[str]:
     """What no two plays may have at once: agents, and the line that customers are rung by; in one order."""
     needed = {
-        cast.name if isinstance(cast, sc.Agent) else ""
+        cast.name if isinstance(cast, sc.AtDesk) else ""
         for cast in file.scenario.actors
-        if isinstance(cast, sc.Agent) or (isinstance(cast, sc.Customer) and cast.rings)
+        if isinstance(cast, sc.AtDesk) or (isinstance(cast, sc.Customer) and cast.rings)
     }
     return sorted(needed)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from centre.toml_file import Section, nearest, unique
-from hub.contract import CardStatus
+from hub.contract import LONGEST_COACH_NOTE, CardStatus, ListenMode
 from sip.call_state import CallState
 from sip.events import CloseReason
 
@@ -38,7 +38,8 @@ class NotPlayedYet(ValueError):
     """There is no bot of this kind yet."""
 
     def __init__(self, kind: ActorKind) -> None:
-        super().__init__(f"an actor of kind {kind.value!r} cannot be played yet; use customer or agent")
+        known = "customer, agent or trainer"
+        super().__init__(f"an actor of kind {kind.value!r} cannot be played yet; use {known}")
 
 
 class Customer(Section):
@@ -55,26 +56,37 @@ class Customer(Section):
     rings: bool = False
 
 
-class Agent(Section):
+class AtDesk(Section):
     """One of the settings' agents, at a desk without a screen."""
 
     name: Name
-    kind: Literal[ActorKind.AGENT]
     says: Hertz = 0
+
+
+class Agent(AtDesk):
+    """Takes calls."""
+
+    kind: Literal[ActorKind.AGENT]
+
+
+class Trainer(AtDesk):
+    """Listens to agents, and can do all that they can. The hub must know them as trainer or supervisor."""
+
+    kind: Literal[ActorKind.TRAINER]
 
 
 class NotPlayed(Section):
     """A place in the language for what is not there yet."""
 
     name: Name
-    kind: Literal[ActorKind.TRAINER, ActorKind.WHATSAPP_CUSTOMER]
+    kind: Literal[ActorKind.WHATSAPP_CUSTOMER]
 
     @model_validator(mode="after")
     def _refused(self) -> Self:
         raise NotPlayedYet(self.kind)
 
 
-Actor: TypeAlias = Annotated[Customer | Agent | NotPlayed, Field(discriminator="kind")]
+Actor: TypeAlias = Annotated[Customer | Agent | Trainer | NotPlayed, Field(discriminator="kind")]
 
 
 class Step(Section):
@@ -139,6 +151,24 @@ class Promise(Step):
     when: Annotated[str, Field(max_length=40, pattern=r"^[^;]*$")] = "now"
     about: Annotated[str, Field(max_length=200, pattern=r"^[^;]*$")] = ""
     mine: bool = False
+
+
+class Listen(Step):
+    """Hear an agent's talk: ``listen`` reaches nobody, ``whisper`` the agent alone, ``barge`` both.
+
+    Whoever listens already goes on so.
+    """
+
+    do: Literal["listen", "whisper", "barge"]
+    agent: Name
+
+
+class Coach(Step):
+    """Put a line on an agent's desk."""
+
+    do: Literal["coach"]
+    agent: Name
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_COACH_NOTE)]
 
 
 class Wait(Step):
@@ -253,7 +283,9 @@ ACTS: dict[str, type[Step]] = {
     "note": Note,
     "outcome": Outcome,
     "promise": Promise,
+    "coach": Coach,
     "wait": Wait,
+    **{mode.value: Listen for mode in ListenMode},
 }
 PLAIN = ("hang_up", "answer", "hold", "resume", "ready", "away", "connect", "tick", "wrap_up")
 EXPECTATIONS: dict[str, type[Step]] = {
@@ -303,6 +335,8 @@ OneStep: TypeAlias = Annotated[
     | Annotated[Note, Tag("Note")]
     | Annotated[Outcome, Tag("Outcome")]
     | Annotated[Promise, Tag("Promise")]
+    | Annotated[Listen, Tag("Listen")]
+    | Annotated[Coach, Tag("Coach")]
     | Annotated[Wait, Tag("Wait")]
     | Annotated[CallExpected, Tag("CallExpected")]
     | Annotated[KeyExpected, Tag("KeyExpected")]
@@ -318,6 +352,7 @@ OneStep: TypeAlias = Annotated[
 _CUSTOMERS = frozenset({"call", "press", "say", "hang_up", "answer", "hold", "resume", "wait"})
 _CUSTOMERS_SEE = frozenset({"call", "key", "sound"})
 _AGENTS_LACK = frozenset({"say"})
+_TRAINERS = frozenset({"coach", *ListenMode})
 _AGENTS_DO_NOT_SEE = frozenset({"key"})
 
 
@@ -347,7 +382,10 @@ def misfit(scenario: Scenario, step: Step) -> str:
     if isinstance(actor, Customer):
         able = told in (_CUSTOMERS if acts else _CUSTOMERS_SEE)
     else:
-        able = told not in (_AGENTS_LACK if acts else _AGENTS_DO_NOT_SEE)
+        lacks = _AGENTS_LACK if isinstance(actor, Trainer) else _AGENTS_LACK | _TRAINERS
+        able = told not in (lacks if acts else _AGENTS_DO_NOT_SEE)
+        if isinstance(step, Listen | Coach) and not isinstance(names.get(step.agent), Agent):
+            return f"there is no agent {step.agent!r}"
         if isinstance(step, CallExpected) and (step.reason or step.status):
             return "reason and status are told of a customer's calls alone"
     kind = "do" if acts else "expect"

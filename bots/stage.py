@@ -9,13 +9,15 @@ from pathlib import Path
 
 from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.config import AudioKind, AudioSection, Config, HubSection, PhoneSection, SipSection
-from agent_tui.wiring import account_of, core
+from agent_tui.wiring import Core, account_of, core
 from bots import scenario as sc
 from bots.agent_actor import AgentActor
+from bots.agent_hand import AgentHand
 from bots.customer_actor import CustomerActor, Line
 from bots.hub_eyes import HubEyes
 from bots.settings import AgentAccount, Hub, Tested
 from bots.tone_port import TonePort, one_block
+from bots.trainer_hand import TrainerHand
 from centre.toml_file import SettingsError
 from edge.runtime import private_directory
 from sip.audio.wav_port import RECORDING_RATE
@@ -33,10 +35,12 @@ class Stage:
         self._home = home
         self._make = make
         self._serial = itertools.count(1)
+        self._desks: dict[str, Core] = {}
+        """The newest of each name: an account is in one play at a time."""
 
-    def actor(self, cast: sc.Customer | sc.Agent, chance: random.Random) -> CustomerActor | AgentActor:
+    def actor(self, cast: sc.Customer | sc.AtDesk, chance: random.Random) -> CustomerActor | AgentActor:
         """One of a scenario's actors. Raises ``SettingsError``."""
-        return self._customer(cast, chance) if isinstance(cast, sc.Customer) else self._agent(cast)
+        return self._customer(cast, chance) if isinstance(cast, sc.Customer) else self._at_desk(cast)
 
     def _customer(self, cast: sc.Customer, chance: random.Random) -> CustomerActor:
         port = TonePort(cast.says)
@@ -47,7 +51,7 @@ class Stage:
         lines = [Line(self._make(lambda: port, behaviour).engine, account) for account in accounts]
         return CustomerActor(cast, lines, port)
 
-    def _agent(self, cast: sc.Agent) -> AgentActor:
+    def _at_desk(self, cast: sc.AtDesk) -> AgentActor:
         account, hub = self._tested.agent(cast.name), self._tested.settings.hub
         if hub is None:
             raise SettingsError("agents need a hub: give [hub] url in the settings")
@@ -63,7 +67,17 @@ class Stage:
             return address
 
         desk = core(config, account_of(config.sip, password), locate, runtime=place)
-        return AgentActor(cast, desk, HubEyes(address), place, place / "ear.wav")
+        self._desks[cast.name] = desk
+        acts = AgentHand(desk).acts
+        if isinstance(cast, sc.Trainer):
+            acts = {**acts, **TrainerHand(desk, self._agent_of).acts}
+        return AgentActor(cast, desk, acts, HubEyes(address), place)
+
+    def _agent_of(self, name: str) -> str:
+        """What the hub calls the agent whom scenarios call ``name``; empty while their desk was not told."""
+        desk = self._desks.get(name)
+        me = desk.store.state.me if desk is not None else None
+        return me.agent if me is not None else ""
 
     def _config(self, account: AgentAccount, hub: Hub, place: Path) -> Config:
         exchange = self._tested.settings.exchange

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tests.e2e.acts import DANA, member, snapshot
 from tests.e2e.bot_run import Run, over, start
 from tests.e2e.centre import Centre
 from tests.e2e.eventually import eventually
+from tests.e2e.listened import listened
 from tests.pbx.called_back import CalledBack, called_back
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
@@ -51,6 +53,11 @@ LINE = 25
 SOUND = 'actor = "dana"\nexpect = "sound"\ntone = 1300\n[[steps]]\n'
 """Sound has begun: before, it is rightly not there."""
 
+
+def scenario_text(name: str) -> str:
+    return (files("bots") / "scenarios" / f"{name}.toml").read_text("utf-8")
+
+
 WRONG = {
     "call": ('actor = "dana"\nexpect = "call"\nstate = "held"', "the call is established"),
     "reason": ('actor = "ruth"\nexpect = "call"\nstate = "closed"\nreason = "busy"', "nothing was seen"),
@@ -84,6 +91,21 @@ def test_the_shipped_scenarios_are_so(calling: CalledBack, surroundings: Path) -
     assert [played["result"] for played in run.lines("played")] == ["passed"] * 2
     assert sum(played["steps"] for played in run.lines("played")) == len(run.lines("step"))
     assert run.suite.get("failures") == "0"
+
+
+def test_a_trainer_is_played_and_what_is_not_so_is_found(asterisk: Asterisk, surroundings: Path) -> None:
+    deaf = scenario_text("listened_to")
+    heard = 'actor = "ruth"\nexpect = "sound"\ntone = 1900'
+    assert heard in deaf
+    at = deaf.index('do = "whisper"')
+    wrong = surroundings / "wrong.toml"
+    wrong.write_text(f'{deaf[:at]}do = "whisper"\nagent = "dana"\n[[steps]]\n{heard}\nwithin = 3\n', "utf-8")
+    with listened(asterisk, surroundings) as made:
+        run = over(start(made, surroundings / "bots", "listened_to", str(wrong)))
+    assert [played["result"] for played in run.lines("played")] == ["passed", "failed"], run.said
+    (failed,) = [played for played in run.lines("played") if played["result"] == "failed"]
+    assert "of 1900 Hz" in failed["words"]
+    assert "listening" in str(failed["evidence"]["noam"]["state"])
 
 
 def test_each_kind_of_expectation_fails_where_it_is_not_so(centre: Centre, surroundings: Path) -> None:

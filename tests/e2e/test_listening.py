@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from centre.listening import Listening
-from pbx.render import render
 from tests.e2e.acts import DANA, NAME, RUTH
 from tests.e2e.centre import Centre
+from tests.e2e.listened import TRAINER, listened
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
 pytestmark = pytest.mark.pbx
 
-TRAINER = "1102"
 
-
-@pytest.fixture
-def listened(asterisk: Asterisk, surroundings: Path) -> Iterator[Centre]:
-    """A centre with ``[listening]``, of which 1102 is a supervisor."""
-    file = surroundings / "listened.toml"
-    file.write_text(asterisk.centre_file.read_text() + "\n[listening]\n")
-    asterisk.cli("module load app_chanspy.so")
-    _put(asterisk, render(replace(asterisk.centre, listening=Listening())))
-    made = Centre(asterisk, surroundings)
-    made.serve(file, 0)
-    made.start_hub()
-    yield made
-    made.stop_hub()
-    _put(asterisk, render(asterisk.centre))
-
-
-def _put(asterisk: Asterisk, files: dict[str, str]) -> None:
-    for name in ("extensions.conf", "listening.conf", "manager.conf"):
-        (asterisk.directory / "etc" / name).write_text(files[name])
-    for command in ("dialplan reload", "manager reload"):
-        asterisk.cli(command)
+@pytest.fixture(name="listened")
+def listened_centre(asterisk: Asterisk, surroundings: Path) -> Iterator[Centre]:
+    with listened(asterisk, surroundings) as made:
+        yield made
 
 
 def test_a_trainer_listens_whispers_joins_and_writes_by_keys(listened: Centre, console: Console) -> None:

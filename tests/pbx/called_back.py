@@ -38,6 +38,8 @@ ring_seconds = 5
 
 [routing]
 hub = "http://127.0.0.1:{port}"
+
+[listening]
 """
 WHATSAPP = """
 [whatsapp]
@@ -49,6 +51,7 @@ _FILES = (
     "announcements.conf",
     "callbacks.conf",
     "extensions.conf",
+    "listening.conf",
     "manager.conf",
     "pjsip.conf",
     "queuerules.conf",
@@ -121,7 +124,9 @@ def called_back(
     quiet_until: str = "00:00:00",
     api: WhatsApp | None = None,
 ) -> Iterator[CalledBack]:
-    """A hub with callbacks and, by ``api``, messages for who presses #; afterwards there are neither.
+    """A hub with callbacks, trainers who may listen in and, by ``api``, messages for who presses #.
+
+    Afterwards there is none of it.
 
     ``sales`` and ``callbacks`` are more lines of the queue's and of ``[callbacks]``.
     """
@@ -159,6 +164,7 @@ def _exchange(plain: Exchange, read: centre.model.Centre) -> Exchange:
         queues=read.queues,
         routing=read.routing,
         routing_secret=SECRET,
+        listening=read.listening,
     )
 
 

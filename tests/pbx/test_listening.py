@@ -11,12 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from centre.listening import Listening
 from hub.adapters.ami_client import AmiRefused
 from hub.contract import ListenMode
 from hub.ports.listening import PREFIX, ListeningCall, ListeningEnded, ListeningHeard
 from hub.ports.pbx import AgentConnected, PbxRefused
-from pbx.render import render
 from sip import events as ev
 from sip.audio.wav_port import WavPort
 from tests.contract.engine import Line
@@ -27,6 +25,7 @@ from tests.e2e.eventually import eventually_async
 from tests.e2e.wav import write_tone
 from tests.pbx.centre import SALES, SUPPORT
 from tests.pbx.console import Console, Customer
+from tests.pbx.may_listen import allow, forbid, may_listen
 from tests.pbx.parties import account, login, registered, watching
 from tests.pbx.rig import Asterisk
 
@@ -34,23 +33,13 @@ pytestmark = pytest.mark.pbx
 
 AGENT, TRAINER, OTHER = "1101", "1102", "1103"
 CUSTOMERS_HZ, AGENTS_HZ, TRAINERS_HZ, OTHERS_HZ = 700, 1300, 1900, 2500
-_FILES = ("extensions.conf", "listening.conf", "manager.conf")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def profile(asterisk: Asterisk) -> Iterator[None]:
     """1102, a supervisor, may listen in."""
-    asterisk.cli("module load app_chanspy.so")
-    _put(asterisk, render(replace(asterisk.centre, listening=Listening())))
-    yield
-    _put(asterisk, render(asterisk.centre))
-
-
-def _put(asterisk: Asterisk, files: dict[str, str]) -> None:
-    for name in _FILES:
-        (asterisk.directory / "etc" / name).write_text(files[name])
-    for command in ("dialplan reload", "manager reload"):
-        asterisk.cli(command)
+    with may_listen(asterisk):
+        yield
 
 
 @dataclass
@@ -299,14 +288,14 @@ async def test_a_talk_is_found_again_by_a_hub_that_starts_in_it(scene: Scene) ->
 
 
 async def test_without_the_section_the_hub_may_neither_dial_nor_move_calls(scene: Scene) -> None:
-    _put(scene.asterisk, render(scene.asterisk.centre))
+    forbid(scene.asterisk)
     try:
         async with login(account(scene.asterisk)) as hub:
             for action in ("Originate", "Redirect", "Hangup"):
                 with pytest.raises(AmiRefused, match="Permission denied"):
                     await hub.action(action, {"Channel": "Local/1102@listening-phones/n"})
     finally:
-        _put(scene.asterisk, render(replace(scene.asterisk.centre, listening=Listening())))
+        allow(scene.asterisk)
     await eventually_async(lambda: _may(scene.asterisk), "the right is back")
 
 

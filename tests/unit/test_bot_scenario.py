@@ -62,6 +62,18 @@ WRONG = [
     ('\n[[steps]]\nactor = "dena"\ndo = "answer"\n', 17, "no actor 'dena'; did you mean 'dana'?"),
     ('\n[[steps]]\nactor = "ruth"\ndo = "ready"\n', 17, "nothing for an actor of kind 'customer'"),
     ('\n[[steps]]\nactor = "dana"\ndo = "say"\ntone = 700\n', 17, "nothing for an actor of kind 'agent'"),
+    (
+        '\n[[steps]]\nactor = "dana"\ndo = "listen"\nagent = "dana"\n',
+        17,
+        "nothing for an actor of kind 'agent'",
+    ),
+    ('\n[[steps]]\nactor = "dana"\ndo = "coach"\nagent = "dana"\ntext = "x"\n', 17, "nothing for an actor"),
+    (
+        '\n[[actors]]\nname = "noam"\nkind = "trainer"\n'
+        '[[steps]]\nactor = "noam"\ndo = "whisper"\nagent = "ruth"\n',
+        20,
+        "no agent 'ruth'",
+    ),
     ('\n[[steps]]\nactor = "ruth"\nexpect = "card"\nname = "x"\n', 17, "nothing for an actor of kind"),
     ('\n[[steps]]\nactor = "dana"\nexpect = "sound"\n', 17, "one of tone, without_tone"),
     ('\n[[steps]]\nactor = "dana"\nexpect = "sound"\ntone = 705\n', 20, "multiple of 100"),
@@ -83,11 +95,11 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, more: str, line: in
     assert words in told
 
 
-@pytest.mark.parametrize("kind", ["trainer", "whatsapp_customer"])
+@pytest.mark.parametrize("kind", ["whatsapp_customer"])
 def test_who_cannot_be_played_yet_is_refused_by_name(tmp_path: Path, kind: str) -> None:
     base = ACTORS.replace('kind = "agent"', f'kind = "{kind}"')
     told = refused(scenario(tmp_path, base=base))
-    assert f":8: an actor of kind '{kind}' cannot be played yet; use customer or agent" in told
+    assert f":8: an actor of kind '{kind}' cannot be played yet; use customer, agent or trainer" in told
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
