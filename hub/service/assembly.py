@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from centre.model import Centre
 from hub.db.agents import AgentStore
+from hub.db.audit import AuditStore
 from hub.db.callbacks import CallbackStore
 from hub.db.caller_facts import CallerFactStore
 from hub.db.contacts import ContactStore
@@ -41,6 +42,7 @@ from hub.service.identification import Identification
 from hub.service.kept_places import KeptPlaces
 from hub.service.ledger import Ledger
 from hub.service.listening_book import ListeningBook
+from hub.service.listening_end import ListeningEnd
 from hub.service.listening_watch import ListeningWatch
 from hub.service.members import MemberKeeper
 from hub.service.misses import Misses
@@ -79,6 +81,7 @@ class Ground:
     book: CallbackBook
     cards: Cards
     listeners: ListeningBook
+    listeners_end: ListeningEnd
 
     @classmethod
     def of(cls, settings: Settings, engine: AsyncEngine, pbx: Pbx, crm: Crm, now: Now) -> Ground:
@@ -94,9 +97,11 @@ class Ground:
         arrived = CardArrival(floor, contacts, bus)
         cards = Cards(crm, limit=settings.crm.timeout_seconds, arrived=arrived)
         agents = AgentStore(engine)
+        listeners = ListeningBook(centre.listening, roster, bus)
         return cls(
             *(centre, engine, pbx, now, roster, floor, bus, contacts, agents, board, directory, book, cards),
-            listeners=ListeningBook(centre.listening, roster, bus),
+            listeners=listeners,
+            listeners_end=ListeningEnd(listeners, AuditStore(engine), now),
         )
 
 
@@ -190,7 +195,7 @@ def pump_of(
         contacts=_contact_life(ground, agents),
         callbacks=calls.callbacks,
         messages=messages,
-        listening=ListeningWatch(ground.listeners, ground.bus, ground.pbx, ground.now),
+        listening=ListeningWatch(ground.listeners, ground.listeners_end, ground.bus, ground.pbx, ground.now),
         now=ground.now,
     )
 

@@ -196,7 +196,7 @@ def _put_together(
     messages = WaitingMessages(settings.centre, outbox, news, now)
     metrics = _metrics(ground, outbox)
     audit, crm_log = AuditStore(engine), CrmLog(outbox, roster, ground.cards, now)
-    listening = Listening(ground.listeners, roster, floor, pbx, audit, now)
+    listening = Listening(ground.listeners, ground.listeners_end, roster, floor, pbx, audit, now)
     devices = Devices(DeviceStore(engine), CodeStore(engine), roster, bus, exchange, now, Tries(now))
     work = Work(
         *(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),

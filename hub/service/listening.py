@@ -19,6 +19,7 @@ from hub.ports.pbx import Pbx, PbxDown, PbxError
 from hub.refusals import CannotListen, ExchangeRefused, NoAgent, NotStored
 from hub.service.floor import Floor
 from hub.service.listening_book import ListeningBook, Session
+from hub.service.listening_end import ListeningEnd
 from hub.service.roster import Roster
 
 
@@ -27,6 +28,7 @@ class Listening:
     """Everything raises ``hub.refusals.Refusal``. Agents are named by id."""
 
     book: ListeningBook
+    ending: ListeningEnd
     roster: Roster
     floor: Floor
     pbx: Pbx
@@ -43,7 +45,7 @@ class Listening:
             await self._record(session)
             await _done(self.pbx.listen(self._call(session, asked.token)))
         except (NotStored, ExchangeRefused):
-            self.book.over(session)
+            await self.ending.over(session)
             raise
         return self._view(trainer)
 
@@ -62,7 +64,7 @@ class Listening:
         session = self.book.of(trainer)
         if session is not None:
             await _done(self.pbx.end_listening(session.id))
-            self.book.over(session)
+            await self.ending.over(session)
 
     def _heard(self, trainer: str, agent: str) -> Contact:
         """The talk of ``agent`` that ``trainer`` may hear now."""

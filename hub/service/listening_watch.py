@@ -16,6 +16,7 @@ from hub.events import Bus
 from hub.ports.listening import PREFIX, ListeningEnded, ListeningHeard
 from hub.ports.pbx import Pbx, PbxError, PbxEvent, PbxLink
 from hub.service.listening_book import ListeningBook, Session
+from hub.service.listening_end import ListeningEnd
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +32,7 @@ class ListeningWatch:
     """What a hub that starts does not know, it ends."""
 
     book: ListeningBook
+    ending: ListeningEnd
     bus: Bus
     pbx: Pbx
     now: Callable[[], datetime]
@@ -43,7 +45,7 @@ class ListeningWatch:
             case ListeningEnded():
                 session = self.book.known(event.id)
                 if session is not None:
-                    self.book.over(session)
+                    await self.ending.over(session)
             case PbxLink(up=True):
                 await self._compare()
 
@@ -62,7 +64,7 @@ class ListeningWatch:
             if never or (gone is not None and now - gone > _GRACE):
                 log.info("nobody is behind this listening", trainer=session.trainer)
                 await self._end(session.id)
-                self.book.over(session)
+                await self.ending.over(session)
             else:
                 self._keep(session, gone)
 
@@ -88,7 +90,7 @@ class ListeningWatch:
                     await self._end(call)
             for session in self.book.all():
                 if session.id not in alive:
-                    self.book.over(session)
+                    await self.ending.over(session)
 
     async def _end(self, call: str) -> None:
         """A line that is down comes up again, and then all is compared."""

@@ -134,8 +134,7 @@ async def test_every_act_is_in_the_audit_before_it_is_done(centre: Centre) -> No
     await hears(centre, trainer)
     await trainer.http.put("/v1/listening", json={"mode": "whisper"})
     await centre.settle()
-    acts = await centre.hub.orders.acts(None)
-    assert [(one.who, one.what, one.whom, one.words) for one in acts] == [
+    assert await acts(centre) == [
         ("daniel", "whisper", "yael", contact),
         ("daniel", "listen", "yael", contact),
     ]
@@ -145,6 +144,39 @@ async def test_every_act_is_in_the_audit_before_it_is_done(centre: Centre) -> No
     assert (await trainer.http.delete("/v1/listening")).status_code == 204
     refused(await asks(trainer), 503, "not done")
     assert not centre.pbx.listening
+
+
+async def test_the_audit_holds_each_end_once_whoever_says_it(centre: Centre) -> None:
+    contact, trainer = await centre.talk(), await centre.desk("daniel")
+    over = ("daniel", "listening over", "yael", contact)
+    call = await hears(centre, trainer)
+    centre.time.passes(60)
+    await trainer.http.delete("/v1/listening")
+    await centre.settle()
+    assert await acts(centre) == [over, ("daniel", "listen", "yael", contact)]
+    call = await hears(centre, trainer)
+    centre.pbx.trainer_is_gone(call)
+    await centre.settle()
+    assert (await acts(centre))[0] == over
+    await asks(trainer)
+    await trainer.http.delete("/v1/listening")
+    await centre.settle()
+    assert (await acts(centre))[0] == ("daniel", "listen", "yael", contact)
+
+
+async def acts(centre: Centre) -> list[tuple[str, str, str, str]]:
+    return [(one.who, one.what, one.whom, one.words) for one in await centre.hub.orders.acts(None)]
+
+
+async def test_an_audit_that_is_away_holds_no_end_up(centre: Centre) -> None:
+    await centre.talk()
+    trainer = await centre.desk("daniel")
+    call = await hears(centre, trainer)
+    async with centre.hub.engine.begin() as connection:
+        await connection.exec_driver_sql("ALTER TABLE audit RENAME TO elsewhere")
+    centre.pbx.trainer_is_gone(call)
+    await centre.settle()
+    assert (await trainer.snapshot()).listening is None
 
 
 @pytest.mark.parametrize("agent", ["yael", "tal", "daniel"])
