@@ -24,6 +24,7 @@ WRITTEN = frozenset({"customer", "key", "at", "agent"})
 OF_CONTACT = WRITTEN | {"number", "queue", "seconds", "disposition", "note"}
 OF_NOTE = WRITTEN | {"text"}
 OF_TASK = frozenset({"customer", "key", "at", "due", "title", "text"})
+OF_NEW = BY_NUMBER | {"name", "first_name", "last_name", "key"}
 """What ``{words}`` of templates may say, by what they are for."""
 
 PLACE = re.compile(r"\{([a-z_]+)\}")
@@ -68,9 +69,13 @@ class _AnyCrm(Section):
 
 
 class BuiltinCrmSettings(_AnyCrm):
-    """Customers in the hub's own database. The CSV files are imported when it has none."""
+    """Customers in the hub's own database. The CSV files are imported when it has none.
+
+    ``create``: agents may put customers into it.
+    """
 
     kind: Literal["builtin"] = "builtin"
+    create: bool = True
     customers: Path | None = None
     matters: Path | None = None
     history: Path | None = None
@@ -84,9 +89,13 @@ class _RemoteCrm(_AnyCrm):
 
 
 class HubSpotSettings(_RemoteCrm):
-    """HubSpot, by the token of a private app. ``fields`` are shown on the card: label to property."""
+    """HubSpot, by the token of a private app. ``fields`` are shown on the card: label to property.
+
+    ``create``: agents may put customers into it.
+    """
 
     kind: Literal["hubspot"]
+    create: bool = False
     address: Server = "https://api.hubapi.com"
     customer_number: FieldName | None = None
     segment: FieldName | None = None
@@ -99,9 +108,11 @@ class OdooSettings(_RemoteCrm):
 
     ``number_fields`` hold telephone numbers as E.164. ``matters`` is the model whose records with the
     customer as ``partner_id`` are open matters: ``helpdesk.ticket``, ``crm.lead``, ``project.task``.
+    ``create``: agents may put customers into it.
     """
 
     kind: Literal["odoo"]
+    create: bool = False
     address: Server
     database: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,64}$")] | None = None
     number_fields: tuple[FieldName, ...] = Field(default=("phone_sanitized", "phone"), min_length=1)
@@ -257,6 +268,7 @@ class RestSettings(_RemoteCrm):
     log_contact: Write | None = None
     add_note: Write | None = None
     create_task: Write | None = None
+    create_customer: Write | None = None
 
     @model_validator(mode="after")
     def _filled_in(self) -> Self:
@@ -277,6 +289,7 @@ _PLACES = {
     "log_contact": OF_CONTACT,
     "add_note": OF_NOTE,
     "create_task": OF_TASK,
+    "create_customer": OF_NEW,
 }
 
 

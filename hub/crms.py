@@ -15,7 +15,7 @@ def crm_of(settings: Settings, engine: AsyncEngine) -> Crm:
     """The built-in one is in the hub's database, ``engine``."""
     if isinstance(settings.crm, BuiltinCrmSettings):
         names = {agent.id: agent.name for agent in settings.centre.agents}
-        return BuiltinCrm(CustomerStore(engine), names)
+        return BuiltinCrm(CustomerStore(engine), names, settings.crm.create)
     from hub.remote_crms import remote_crm  # noqa: PLC0415 - most centres have none
 
     return remote_crm(settings.crm, settings.centre.country)

@@ -5,6 +5,7 @@ The hub's own contacts are in that database, and on the card, without being logg
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -14,11 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from edge.text import clean
 from hub.adapters.crm_words import words_of
 from hub.contract import Card, CardField, Matter, PastContact
-from hub.db.customers import CustomerStore, Found, MatterRow, PastRow
-from hub.ports.crm import CrmDown, LoggedContact, NoSuchCustomer, Note, Task
+from hub.db.customers import CustomerRow, CustomerStore, Found, MatterRow, PastRow
+from hub.ports.crm import CrmDown, CrmRefused, LoggedContact, NewCustomer, NoSuchCustomer, Note, Task
 
 _Answer = TypeVar("_Answer")
 _REFERENCE = 64
+_LONGEST_NAME = 200
+_ID_SIGNS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,7 @@ class BuiltinCrm:
 
     store: CustomerStore
     agents: Mapping[str, str]
+    creates: bool = True
 
     async def find(self, number: str) -> tuple[Card, ...]:
         """The customers who have ``number``."""
@@ -60,6 +64,17 @@ class BuiltinCrm:
         title = clean(f"{task.title}: {task.text}" if task.text else task.title, limit=300)
         due = f"due {task.due:%Y-%m-%d}"
         return await self._put(customer, MatterRow(customer, key[:_REFERENCE], title, task.at, due), key)
+
+    async def create_customer(self, customer: NewCustomer, key: str) -> str:
+        """The id is made of the key, so the same key is the same customer."""
+        if not self.creates:
+            raise CrmRefused("The settings do not let customers be created")
+        name = clean(customer.name, limit=_LONGEST_NAME)
+        language = "he" if any("\u0590" <= sign <= "\u05ff" for sign in name) else "en"
+        made = f"N-{hashlib.sha256(key.encode()).hexdigest()[:_ID_SIGNS]}"
+        numbers = (customer.number,) if customer.number else ()
+        await _asked(self.store.put((CustomerRow(made, name, language, numbers),)))
+        return made
 
     async def close(self) -> None:
         """The database is the hub's."""

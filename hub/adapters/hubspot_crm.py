@@ -9,6 +9,7 @@ says so:
 - notes, calls, tasks: https://developers.hubspot.com/docs/api-reference/crm-notes-v3/guide,
   https://developers.hubspot.com/docs/api/crm/calls, https://developers.hubspot.com/docs/api/crm/tasks
 - pipelines: https://developers.hubspot.com/docs/api/crm/pipelines
+- contacts: https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide, *create contacts*
 
 No key of the hub's keeps HubSpot from writing twice, so nothing is asked for twice here.
 """
@@ -41,7 +42,7 @@ from hub.adapters.crm_values import (
 from hub.adapters.crm_words import as_html, title_of, words_of
 from hub.contract import Card, Matter, PastContact
 from hub.crm_settings import HubSpotSettings
-from hub.ports.crm import CrmGarbled, LoggedContact, NoSuchCustomer, Note, Task
+from hub.ports.crm import CrmGarbled, CrmRefused, LoggedContact, NewCustomer, NoSuchCustomer, Note, Task
 
 _CONTACTS = "/crm/v3/objects/contacts"
 _PROPERTIES = ("firstname", "lastname", "phone", "mobilephone", "city", "hs_language")
@@ -135,6 +136,22 @@ class HubSpotCrm:
             "hs_task_status": "NOT_STARTED",
         }
         return await self._create("tasks", properties, customer, TASK_TO_CONTACT)
+
+    @property
+    def creates(self) -> bool:
+        """As the settings have it."""
+        return self.settings.create
+
+    async def create_customer(self, customer: NewCustomer, key: str) -> str:
+        """As a contact."""
+        if not self.creates:
+            raise CrmRefused("The settings do not let customers be created")
+        named = {"firstname": customer.first, "lastname": customer.last, "phone": customer.number}
+        properties = {name: value for name, value in named.items() if value}
+        name, _properties = _object(await self.http.write("POST", _CONTACTS, {"properties": properties}))
+        if not name:
+            raise CrmGarbled("HubSpot took it and names no id")
+        return name
 
     async def healthy(self) -> bool:
         """As the last look-up was."""

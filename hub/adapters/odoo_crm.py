@@ -30,7 +30,7 @@ from hub.adapters.crm_values import (
 from hub.adapters.crm_words import as_html, title_of, words_of
 from hub.contract import Card, PastContact
 from hub.crm_settings import OdooSettings
-from hub.ports.crm import CrmGarbled, LoggedContact, NoSuchCustomer, Note, Task
+from hub.ports.crm import CrmGarbled, CrmRefused, LoggedContact, NewCustomer, NoSuchCustomer, Note, Task
 
 _FIELDS = ("name", "lang", "city", "ref")
 _MOST_BESIDE = 100
@@ -87,6 +87,21 @@ class OdooCrm:
             "note": as_html(task.text),
         }
         return await self._write("activity_schedule", customer, body)
+
+    @property
+    def creates(self) -> bool:
+        """As the settings have it."""
+        return self.settings.create
+
+    async def create_customer(self, customer: NewCustomer, key: str) -> str:
+        """As a contact, by the ORM's ``create``."""
+        if not self.creates:
+            raise CrmRefused("The settings do not let customers be created")
+        values = {"name": customer.name} | ({"phone": customer.number} if customer.number else {})
+        name = _key(await self.http.write("POST", "/json/2/res.partner/create", {"vals_list": [values]}))
+        if not name:
+            raise CrmGarbled("Odoo took it and names no id")
+        return name
 
     async def healthy(self) -> bool:
         """As the last look-up was."""

@@ -42,6 +42,7 @@ from hub.ports.crm import (
     CrmRefused,
     CrmTimeout,
     LoggedContact,
+    NewCustomer,
     NoSuchCustomer,
     Note,
     Task,
@@ -105,6 +106,25 @@ class RestCrm:
         """By ``create_task``."""
         values = {"title": task.title, "text": task.text, "at": _iso(task.at), "due": _iso(task.due)}
         return await self._write(self.settings.create_task, customer, values, key)
+
+    @property
+    def creates(self) -> bool:
+        """Whether there is a ``create_customer``."""
+        return self.settings.create_customer is not None
+
+    async def create_customer(self, customer: NewCustomer, key: str) -> str:
+        """By ``create_customer``."""
+        values = {
+            "name": customer.name,
+            "first_name": customer.first,
+            "last_name": customer.last,
+            **_spelt(customer.number),
+            "key": key,
+        }
+        name = identity(await self._put(self.settings.create_customer, values, key))
+        if not name:
+            raise CrmGarbled("The CRM took it and names no id where create_customer.id looks for it")
+        return name
 
     async def healthy(self) -> bool:
         """As the last look-up was."""
@@ -198,22 +218,27 @@ class RestCrm:
         return await self._pages(asked, {"customer": draft.customer}, MOST_HISTORY)
 
     async def _write(self, asked: Write | None, customer: str, values: Mapping[str, Any], key: str) -> str:
-        if asked is None:
-            raise CrmRefused("The settings do not say how this is written into the CRM")
-        if not identity(customer):
+        if asked is not None and not identity(customer):
             raise NoSuchCustomer("The CRM has no such customer")
-        filled = {**values, "customer": customer, "key": key}
-        body = None if asked.body is None else _filled(asked.body, filled)
-        headers = {asked.idempotency_header: key} if asked.idempotency_header else {}
         try:
-            told = await self.http.write(asked.method, _path(asked.path, filled), body, headers)
+            told = await self._put(asked, {**values, "customer": customer, "key": key}, key)
         except NotThere as error:
             raise NoSuchCustomer("The CRM has no such customer, or the settings' path is wrong") from error
+        return text(told, 200)
+
+    async def _put(self, asked: Write | None, values: Mapping[str, Any], key: str) -> Any:
+        """What the answer has where the settings look for the id."""
+        if asked is None:
+            raise CrmRefused("The settings do not say how this is written into the CRM")
+        body = None if asked.body is None else _filled(asked.body, values)
+        headers = {asked.idempotency_header: key} if asked.idempotency_header else {}
+        try:
+            told = await self.http.write(asked.method, _path(asked.path, values), body, headers)
         except (CrmDown, CrmTimeout) as error:
             if isinstance(error, CrmNotReached) or not asked.idempotency_header:
                 raise
             raise CrmBusy(str(error)) from error  # the CRM knows the key: it may be asked again
-        return text(_look(asked.id, told), 200)
+        return _look(asked.id, told)
 
 
 def _items(asked: Lookup, told: object) -> list[object]:

@@ -15,6 +15,7 @@ PUT      /presence                         ``PresenceChange`` → ``Me``
 GET      /contacts/{id}/card               ``CardAnswer``, only to the agent offered or talking
 POST     /contacts/{id}/customers          ``CustomerSearch`` → ``CustomersFound``: who may the caller be
 PUT      /contacts/{id}/customer           ``CustomerLink`` → ``CardAnswer``: who the caller is
+POST     /contacts/{id}/customer           ``CustomerNew`` → ``CardAnswer``; ``Idempotency-Key``: somebody new
 GET      /contacts/{id}/script             ``Script`` for the contact's queue, ``?language=he``
 PUT      /contacts/{id}/script-progress    ``ScriptProgress``
 PUT      /contacts/{id}/note               ``NoteDraft``: kept while typing
@@ -59,6 +60,7 @@ from hub.contract.cards import (
     CardField,
     CardStatus,
     CustomerLink,
+    CustomerNew,
     CustomerSearch,
     CustomersFound,
     FoundCustomer,
@@ -160,6 +162,7 @@ __all__ = [
     "ConversationEvent",
     "ConversationGoneEvent",
     "CustomerLink",
+    "CustomerNew",
     "CustomerSearch",
     "CustomersFound",
     "DeviceView",

@@ -71,6 +71,8 @@ class Me(Model):
     """How cards name segments, where the centre does not leave it to the CRM."""
     calls_back: bool = False
     """Whether this centre calls customers back: where it does not, no callback can be promised."""
+    creates_customers: bool = False
+    """Whether agents may put customers into this centre's CRM."""
     sees_floor: bool = False
     """Whether their role may see the floor and write to agents."""
     listens: bool = False

@@ -108,3 +108,10 @@ class CustomerLink(Model):
     """Whom the contact is about, as the agent says."""
 
     customer: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class CustomerNew(Model):
+    """Somebody whom the CRM does not have. ``number`` is as it was typed; empty where none is known."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    number: Annotated[str, Field(max_length=64)] = ""

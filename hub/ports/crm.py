@@ -1,7 +1,8 @@
 """What the hub needs of a CRM: who a caller is, and a place for what was said.
 
-Nothing here makes a customer: who is not in the CRM is unknown, until somebody puts them there. The adapters
-lie beside the port: ``builtin_crm`` (the hub's own database), ``hubspot_crm``, ``odoo_crm`` and ``rest_crm``.
+Nobody gets into a CRM by a look-up or by what is written: who is not there is unknown until an agent puts
+them there, and ``create_customer`` is that act alone. The adapters lie beside the port: ``builtin_crm`` (the
+hub's own database), ``hubspot_crm``, ``odoo_crm`` and ``rest_crm``.
 """
 
 from __future__ import annotations
@@ -97,6 +98,24 @@ class Task:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewCustomer:
+    """Somebody whom the CRM does not have. ``number`` is E.164, a short code, or empty."""
+
+    name: str
+    number: str
+
+    @property
+    def first(self) -> str:
+        """The name up to its first space."""
+        return self.name.partition(" ")[0]
+
+    @property
+    def last(self) -> str:
+        """What follows it."""
+        return self.name.partition(" ")[2].strip()
+
+
 class Crm(Protocol):
     """One CRM. All text in cards has been cleaned by the adapter. Everything raises ``CrmError``.
 
@@ -133,6 +152,15 @@ class Crm(Protocol):
 
     async def create_task(self, customer: str, task: Task, key: str) -> str:
         """Have something done; the CRM's id of it."""
+        ...
+
+    @property
+    def creates(self) -> bool:
+        """Whether customers can be put into it from here, as the settings have it."""
+        ...
+
+    async def create_customer(self, customer: NewCustomer, key: str) -> str:
+        """Put somebody into the CRM; its id of them. Refused where not ``creates``."""
         ...
 
     async def healthy(self) -> bool:

@@ -12,6 +12,7 @@ from hub.contract import (
     CardAnswer,
     ContactRecord,
     CustomerLink,
+    CustomerNew,
     CustomerSearch,
     CustomersFound,
     NoteDraft,
@@ -51,6 +52,14 @@ async def customers(
 async def customer(contact: ContactId, link: CustomerLink, agent: AgentHere, hub: HubHere) -> CardAnswer:
     """The contact is this customer's."""
     return await hub.linking.link(agent, contact, link.customer)
+
+
+@router.post("/customer")
+async def new_customer(
+    contact: ContactId, asked: CustomerNew, agent: AgentHere, hub: HubHere, key: Key
+) -> CardAnswer:
+    """Put the caller into the CRM, once for each ``Idempotency-Key``, and link them."""
+    return await hub.new_customers.create(agent, contact, asked, key)
 
 
 @router.get("/script")

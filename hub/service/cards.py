@@ -18,7 +18,7 @@ import structlog
 from edge.text import clean
 from hub.contract import Card, CardAnswer, CardStatus
 from hub.domain.contacts import Contact
-from hub.ports.crm import Crm, CrmDown, CrmError, CrmTimeout
+from hub.ports.crm import Crm, CrmDown, CrmError, CrmTimeout, NewCustomer
 
 log = structlog.get_logger(__name__)
 
@@ -29,6 +29,7 @@ _AGAIN_AFTER = (2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds from a failed look-up to the next; the last one again and again."""
 
 
+Asked = TypeVar("Asked")
 Told = TypeVar("Told")
 
 
@@ -103,6 +104,19 @@ class Cards:
         """The customers with a telephone number. Raises ``CrmError``."""
         return await self._ask(self._crm.find, number)
 
+    @property
+    def creates(self) -> bool:
+        """Whether agents may put customers into the CRM."""
+        return self._crm.creates
+
+    async def create(self, customer: NewCustomer, key: str) -> str:
+        """Put somebody into the CRM; the id. Raises ``CrmError``."""
+
+        async def asked(new: NewCustomer) -> str:
+            return await self._crm.create_customer(new, key)
+
+        return await self._ask(asked, customer)
+
     def forget(self, contact: str) -> None:
         """The contact has ended for everybody."""
         self._identified.pop(contact, None)
@@ -158,7 +172,7 @@ class Cards:
         status = (CardStatus.UNKNOWN, CardStatus.FOUND, CardStatus.SEVERAL)[min(len(cards), 2)]
         return CardAnswer(contact=contact, number=number, status=status, cards=cards), 0.0
 
-    async def _ask(self, ask: Callable[[str], Awaitable[Told]], what: str) -> Told:
+    async def _ask(self, ask: Callable[[Asked], Awaitable[Told]], what: Asked) -> Told:
         try:
             async with asyncio.timeout(self._limit), self._turns:
                 return await ask(what)

@@ -55,6 +55,7 @@ from hub.service.kept_places import KeptPlaces
 from hub.service.linking import MOST_SEARCHES, Linking
 from hub.service.listening import Listening
 from hub.service.members import MemberKeeper
+from hub.service.new_customers import MOST_CREATED, NewCustomers
 from hub.service.orders import Orders
 from hub.service.outbox import Outbox
 from hub.service.passwords import MOST_TRIES, Passwords
@@ -106,6 +107,7 @@ class Hub:
     coach_notes: CoachNotes
     work: Work
     linking: Linking
+    new_customers: NewCustomers
     history: History
     routing: Routing
     promises: Promises
@@ -202,6 +204,9 @@ def _put_together(
         *(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),
         UnseenTalks(roster, floor, board, ground.contacts, now),
     )
+    linking = Linking(
+        *(work, floor, ground.cards, ground.contacts, Tries(now, MOST_SEARCHES), ground.centre.country)
+    )
     return Hub(
         engine=engine,
         pbx=pbx,
@@ -227,9 +232,8 @@ def _put_together(
         coach_notes=CoachNotes(roster, bus, audit, now),
         orders=Orders(roster, audit, agents.choices, now),
         work=work,
-        linking=Linking(
-            *(work, floor, ground.cards, ground.contacts, Tries(now, MOST_SEARCHES), ground.centre.country)
-        ),
+        linking=linking,
+        new_customers=NewCustomers(linking, ground.cards, Tries(now, MOST_CREATED), ground.centre.country),
         history=History(
             roster, floor, ground.contacts, HistoryStore(engine), outbox.store, ground.centre.country
         ),

@@ -104,6 +104,7 @@ class Views:
             pause_reasons=self.roster.pause_reasons(who.language),
             segments=self.roster.segments(who.language),
             calls_back=self.roster.calls_back,
+            creates_customers=self.cards.creates,
             sees_floor=who.role in LISTENERS,
             listens=who.role in LISTENERS and self.listeners.rules is not None,
         )

@@ -79,6 +79,7 @@ def hubspot_settings(address: str, limit: float = LIMIT, secret: str = SECRET) -
         secret=SecretStr(secret),
         customer_number="customer_number",
         segment="segment",
+        create=True,
     )
 
 
@@ -88,6 +89,7 @@ def odoo_settings(address: str, limit: float = LIMIT, secret: str = SECRET) -> O
         address=address,
         timeout_seconds=limit,
         secret=SecretStr(secret),
+        create=True,
         database=DATABASE,
         segment="x_segment",
         matters="helpdesk.ticket",
@@ -106,6 +108,11 @@ _MADE: dict[str, tuple[Callable[[], Any], Callable[..., Any]]] = {
     "rest": (rest_crm, rest_settings),
 }
 REMOTE = tuple(_MADE)
+
+
+def settings_of(kind: str, address: str) -> Any:
+    """How the hub would be told of this CRM."""
+    return _MADE[kind][1](address, LIMIT, SECRET)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hub.adapters.crm_http import Traffic
-from hub.ports.crm import CrmBusy, CrmDenied, CrmGarbled, CrmNotReached, CrmRefused, Note
+from hub.ports.crm import CrmBusy, CrmDenied, CrmGarbled, CrmNotReached, CrmRefused, NewCustomer, Note
 from hub.remote_crms import remote_crm
 from tests.contract.crms import COUNTRY, Remote, remote, rest_settings
 from tests.pbx.certificates import make_certificates
@@ -151,6 +151,15 @@ async def test_the_same_key_is_written_once_and_may_be_asked_again() -> None:
             await far.crm.add_note("1001", NOTE, "key-1")
         assert await far.crm.add_note("1001", NOTE, "key-1") == "n-key-1"
         assert len(far.api.written) == 1
+
+
+async def test_the_same_key_creates_one_customer() -> None:
+    async with remote("rest") as far:
+        far.api.troubles.append(Answer(0, taken=True))
+        with pytest.raises(CrmBusy):
+            await far.crm.create_customer(NewCustomer("Dana Cohen", NOAH), "key-1")
+        made = await far.crm.create_customer(NewCustomer("Dana Cohen", NOAH), "key-1")
+        assert [one.id for one in far.api.created] == [made]
 
 
 async def test_what_the_settings_do_not_describe_is_refused() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.contract import Card
-from hub.ports.crm import LoggedContact, NoSuchCustomer, Note, Task
+from hub.ports.crm import CrmRefused, LoggedContact, NewCustomer, NoSuchCustomer, Note, Task
 
 
 class EmptyCrm:
@@ -27,6 +27,13 @@ class EmptyCrm:
 
     async def create_task(self, customer: str, task: Task, key: str) -> str:
         raise NoSuchCustomer("nobody")
+
+    @property
+    def creates(self) -> bool:
+        return False
+
+    async def create_customer(self, customer: NewCustomer, key: str) -> str:
+        raise CrmRefused("nobody is made")
 
     async def healthy(self) -> bool:
         return True

@@ -96,6 +96,7 @@ class CrmApi:
     tell: Callable[[CrmApi, Request], Answer]
     people: dict[str, Person] = field(default_factory=dict)
     written: list[Written] = field(default_factory=list)
+    created: list[Person] = field(default_factory=list)
     asked: list[Request] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     troubles: deque[Answer] = field(default_factory=deque)
@@ -129,6 +130,13 @@ class CrmApi:
         except Wrong as wrong:
             self.complaints.append(f"{request.method} {request.path}: {wrong}")
             return said({"message": str(wrong)}, wrong.status)
+
+    def create(self, first: str, last: str, number: str) -> Person:
+        """Somebody new, as often as it is asked for."""
+        made = Person(str(5000 + len(self.people)), first, last, [number] if number else [])
+        self.people[made.id] = made
+        self.created.append(made)
+        return made
 
     def with_id(self, name: object) -> Person | None:
         return self.people.get(str(name))

@@ -147,6 +147,20 @@ class _Create(_Camel):
     associations: Annotated[list[_Association], Field(min_length=1, max_length=1)]
 
 
+class _ContactProperties(_Specified):
+    """https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide, *create contacts*."""
+
+    firstname: Annotated[str, Field(min_length=1)]
+    lastname: Annotated[str, Field(min_length=1)] = ""
+    phone: Annotated[str, Field(min_length=1)] = ""
+
+
+class _NewContact(_Specified):
+    """The same page."""
+
+    properties: _ContactProperties
+
+
 _CREATED: dict[str, tuple[type[_Specified], int]] = {
     "notes": (_NoteProperties, 202),
     "calls": (_CallProperties, 194),
@@ -178,10 +192,8 @@ def _answer(api: CrmApi, asked: Request) -> Answer:
     read = re.fullmatch(r"/crm/v3/objects/(tickets|notes|calls)/batch/read", asked.path)
     made = re.fullmatch(r"/crm/v3/objects/(notes|calls|tasks)", asked.path)
     match asked.method:
-        case "POST" if asked.path == f"{_CONTACTS}/search":
-            return _search(api, _Search.model_validate_json(asked.body))
-        case "GET" if asked.path.startswith(f"{_CONTACTS}/"):
-            return _contact(api, asked)
+        case "GET" | "POST" if asked.path == _CONTACTS or asked.path.startswith(f"{_CONTACTS}/"):
+            return _of_contacts(api, asked)
         case "GET" if asked.path == "/crm/v3/pipelines/tickets":
             return said({"results": [{"id": "0", "stages": _STAGES}]})
         case "POST" if beside:
@@ -190,6 +202,19 @@ def _answer(api: CrmApi, asked: Request) -> Answer:
             return _read(api, read[1], _BatchRead.model_validate_json(asked.body))
         case "POST" if made:
             return _create(api, made[1], _Create.model_validate_json(asked.body))
+    raise Wrong("no such path", 404)
+
+
+def _of_contacts(api: CrmApi, asked: Request) -> Answer:
+    match asked.method:
+        case "POST" if asked.path == f"{_CONTACTS}/search":
+            return _search(api, _Search.model_validate_json(asked.body))
+        case "POST" if asked.path == _CONTACTS:
+            new = _NewContact.model_validate_json(asked.body).properties
+            person = api.create(new.firstname, new.lastname, new.phone)
+            return said({"id": person.id, "properties": new.model_dump(exclude_defaults=True)}, 201)
+        case "GET" if asked.path != _CONTACTS:
+            return _contact(api, asked)
     raise Wrong("no such path", 404)
 
 

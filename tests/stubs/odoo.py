@@ -75,6 +75,22 @@ class _Schedule(_Specified):
     note: str
 
 
+class _NewPartner(_Specified):
+    """Fields of ``res.partner``; ``name`` is needed for a person."""
+
+    name: Annotated[str, Field(min_length=1)]
+    phone: Annotated[str, Field(min_length=1)] = ""
+
+
+class _NewPartners(_Specified):
+    """``create(vals_list)``: the ORM's page, *Create/update*; the answer is the new records' ids.
+
+    https://www.odoo.com/documentation/19.0/developer/reference/backend/orm.html
+    """
+
+    vals_list: Annotated[list[_NewPartner], Field(min_length=1, max_length=1)]
+
+
 @contextmanager
 def odoo() -> Iterator[CrmApi]:
     """Odoo, for as long as the block runs."""
@@ -107,6 +123,10 @@ def _call(api: CrmApi, model: str, method: str, body: bytes) -> Answer:
     match model, method:
         case _, "search_read":
             return _search(api, model, _SearchRead.model_validate_json(body))
+        case "res.partner", "create":
+            (new,) = _NewPartners.model_validate_json(body).vals_list
+            first, _space, last = new.name.partition(" ")
+            return said([int(api.create(first, last, new.phone).id)])
         case "res.partner", "message_post":
             post = _Post.model_validate_json(body)
             return _write(api, "note", post.ids[0], post.body)

@@ -96,6 +96,11 @@ idempotency_header = "Idempotency-Key"
 path = "/v1/customers/{{customer}}/notes"
 body = {{ kind = "task", words = "{{title}}: {{text}}", at = "{{due}}" }}
 idempotency_header = "Idempotency-Key"
+
+[create_customer]
+path = "/v1/customers"
+body = {{ first = "{{first_name}}", last = "{{last_name}}", phone = "{{number}}" }}
+idempotency_header = "Idempotency-Key"
 """
 
 
@@ -107,6 +112,15 @@ class _Note(BaseModel):
     words: str
     seconds: Annotated[int, Field(ge=0)] = 0
     at: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT")]
+
+
+class _New(BaseModel):
+    """Who is created."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    first: Annotated[str, Field(min_length=1)]
+    last: str
+    phone: str
 
 
 @contextmanager
@@ -123,6 +137,8 @@ def _tell(api: CrmApi, asked: Request) -> Answer:
         return said({"error": "who are you?"}, 401)
     if asked.method == "GET" and asked.path == "/v1/customers":
         return _list(api, asked)
+    if asked.method == "POST" and asked.path == "/v1/customers":
+        return _create(api, asked)
     return _of_one(api, asked)
 
 
@@ -214,6 +230,20 @@ def _shown(person: Person) -> dict[str, Any]:
 
 def _ticket(reference: str, title: str, opened: Any, status: str) -> dict[str, Any]:
     return {"id": int(reference), "title": title, "opened": opened.isoformat(), "status": status}
+
+
+def _create(api: CrmApi, asked: Request) -> Answer:
+    try:
+        new = _New.model_validate_json(asked.body)
+    except ValidationError as wrong:
+        raise Wrong(str(wrong)) from None
+    key = asked.headers.get("idempotency-key", "")
+    if not key:
+        raise Wrong("Idempotency-Key is needed")
+    under = api.told.setdefault("under", {})
+    if key not in under:
+        under[key] = api.create(new.first, new.last, new.phone).id
+    return said({"id": under[key]}, 201)
 
 
 def _write(api: CrmApi, person: Person, asked: Request) -> Answer:
