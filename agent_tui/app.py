@@ -275,6 +275,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
             or _record(old) != _record(new)
             or old.history is not new.history
             or old.finding is not new.finding
+            or old.creation is not new.creation
             or old.missed is not new.missed
             or old.dialled is not new.dialled
         )

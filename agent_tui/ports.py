@@ -13,6 +13,7 @@ from hub.contract import (
     CardAnswer,
     CoachNote,
     ContactRecord,
+    CustomerNew,
     CustomersFound,
     FloorView,
     HistoryPage,
@@ -121,6 +122,10 @@ class CustomersPort(Protocol):
 
     async def link(self, contact: str, customer: str) -> CardAnswer:
         """From here on the contact is this customer's; refused where the CRM does not have them."""
+        ...
+
+    async def create(self, contact: str, customer: CustomerNew, key: str) -> CardAnswer:
+        """Put them into the CRM, once for ``key``, and link them; refused where the CRM takes nobody new."""
         ...
 
 

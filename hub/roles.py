@@ -45,6 +45,7 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("GET", "/contacts/{contact}/card"): _EVERYBODY,
     ("POST", "/contacts/{contact}/customers"): _EVERYBODY,
     ("PUT", "/contacts/{contact}/customer"): _EVERYBODY,
+    ("POST", "/contacts/{contact}/customer"): _EVERYBODY,
     ("GET", "/contacts/{contact}/script"): _EVERYBODY,
     ("PUT", "/contacts/{contact}/script-progress"): _EVERYBODY,
     ("PUT", "/contacts/{contact}/note"): _EVERYBODY,

@@ -39,3 +39,8 @@ class HttpCustomers:
         """Say whom the contact is with."""
         link = c.CustomerLink(customer=customer)
         return wire.read(c.CardAnswer, await self.ask("PUT", wire.contact_path(contact, "customer"), link))
+
+    async def create(self, contact: str, customer: c.CustomerNew, key: str) -> c.CardAnswer:
+        """Somebody new, once by ``key``."""
+        path, headers = wire.contact_path(contact, "customer"), {"Idempotency-Key": key}
+        return wire.read(c.CardAnswer, await self.ask("POST", path, customer, headers))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from agent_tui.commands import model as do
-from agent_tui.commands.act import Act
+from agent_tui.commands.act import Act, NotNow
 from agent_tui.ports import CustomersPort, HubError
 from agent_tui.session.events import (
+    CreationAsked,
+    CreationFailed,
+    CustomerCreated,
     CustomerLinked,
     CustomersAsked,
     CustomersCame,
@@ -16,9 +19,12 @@ from agent_tui.session.events import (
 from agent_tui.session.store import Store
 from agent_tui.text.catalogue import Phrase
 from edge.text import clean
+from hub.contract import CustomerNew
 
 LONGEST_WORDS = 100
 """Characters, as the hub's contract has it."""
+
+LONGEST_NAME, LONGEST_NUMBER = 200, 64
 
 _LATE = Phrase("The hub did not answer in time.")
 
@@ -62,5 +68,27 @@ class CustomerCommands:
                 raise
             else:
                 self._store.dispatch(CustomerLinked(command.customer, card))
+
+        return Act(("link_customer", command.contact), run, queues=True)
+
+    def create(self, command: do.CreateCustomer) -> Act:
+        """After the links that are under way for the contact, as the newest word on whose it is."""
+        name, number = clean(command.name, limit=LONGEST_NAME), clean(command.number, limit=LONGEST_NUMBER)
+        if not name:
+            raise NotNow(Phrase("Type the customer's name."))
+        self._store.dispatch(CreationAsked(command.key))
+
+        async def run() -> None:
+            try:
+                card = await self._customers.create(
+                    command.contact, CustomerNew(name=name, number=number), command.key
+                )
+            except HubError as error:
+                self._store.dispatch(CreationFailed(command.key, error.words))
+            except BaseException:
+                self._store.dispatch(CreationFailed(command.key, _LATE))
+                raise
+            else:
+                self._store.dispatch(CustomerCreated(command.key, card))
 
         return Act(("link_customer", command.contact), run, queues=True)

@@ -54,6 +54,9 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.OlderHistory: Phrase("There is nothing older to read."),
     do.FindCustomer: Phrase("There is no talk or wrap-up to link a customer to, or the hub is away."),
     do.LinkCustomer: Phrase("There is no talk or wrap-up to link a customer to, or the hub is away."),
+    do.CreateCustomer: Phrase(
+        "There is no talk or wrap-up to link a customer to, or this centre's CRM takes nobody new from here."
+    ),
     do.WatchFloor: Phrase("The floor is for trainers and supervisors, and the hub must be there."),
     do.Listen: Phrase(
         "Nobody can listen in here now: the hub or the phone is away, or your role does not allow it."
@@ -111,6 +114,7 @@ class Commander:
             do.OlderHistory: history.older,
             do.FindCustomer: customers.find,
             do.LinkCustomer: customers.link,
+            do.CreateCustomer: customers.create,
             do.WatchFloor: floor.watch,
             do.Listen: floor.listen,
             do.WriteCoachNote: floor.write,

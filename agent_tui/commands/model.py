@@ -123,6 +123,16 @@ class LinkCustomer:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateCustomer:
+    """Put whom a contact is with into the CRM, and link them; under the same ``key`` it is still one."""
+
+    contact: str
+    name: str
+    number: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveCustomers:
     """Nothing of what was found is needed any more."""
 
@@ -267,6 +277,7 @@ Command: TypeAlias = (
     | LeaveHistory
     | FindCustomer
     | LinkCustomer
+    | CreateCustomer
     | LeaveCustomers
     | WatchFloor
     | LeaveFloor

@@ -188,6 +188,11 @@ SHORTCUTS: Final = (
                 do.FindCustomer,
                 Phrase("customer link search unknown who"),
             ),
+            Meaning(
+                Phrase("Put a new customer into the CRM, and link them"),
+                do.CreateCustomer,
+                Phrase("create add customer"),
+            ),
         ),
     ),
     Shortcut(

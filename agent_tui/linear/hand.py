@@ -40,6 +40,10 @@ class Hand:
         """Whether what leaving would miss was said just before."""
         self.begun = ""
         """The contact that was written on when the line was begun."""
+        self.created = ("", "")
+        """The contact and the name that a customer was last created for, and the key of that act: typed once
+        more it is the same act."""
+        self.created_under = ""
 
     @property
     def state(self) -> SessionState:

@@ -135,6 +135,11 @@ def _found(old: SessionState, new: SessionState) -> Iterator[Told]:
         yield from read(found_page(finding, ""), numbered=True)
 
 
+def _creation(old: SessionState, new: SessionState) -> Iterator[Told]:
+    if new.creation is not None and new.creation.words and new.creation != old.creation:
+        yield str(new.creation.words)
+
+
 def _coaches(old: SessionState, new: SessionState) -> Iterator[Told]:
     for coach in new.coaches:
         if coach not in old.coaches:
@@ -182,5 +187,6 @@ _TELLERS: tuple[Callable[[SessionState, SessionState], Iterator[Told]], ...] = (
     _notices,
     _work,
     _found,
+    _creation,
     _standing,
 )

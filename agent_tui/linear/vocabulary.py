@@ -81,6 +81,7 @@ WORDS: Final = (
     _word("customer לקוח", Phrase("customer 2: of several, the second"), contact.customer),
     _word("find ctrl+n חיפוש", Phrase("find noa levi: look for the customer in the CRM"), contact.find),
     _word("link קישור", Phrase("link 2: of those found, the second is the customer"), contact.link),
+    _word("new חדש", Phrase("new Dana Cohen: put the caller into the CRM under this name"), contact.create),
     _word("script תסריט", Phrase("hear the script"), contact.script),
     _word("done בוצע", Phrase("tick the step that is next"), contact.done),
     _word("step שלב", Phrase("step 3: tick it, or take down that answer"), contact.step),

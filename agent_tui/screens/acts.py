@@ -13,6 +13,7 @@ from agent_tui.commands import model as do
 from agent_tui.screens import callback_words
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
+from agent_tui.screens.customer_form import CustomerForm
 from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.history import HistoryScreen
@@ -21,7 +22,7 @@ from agent_tui.screens.number_entry import NumberEntry
 from agent_tui.session import select
 from agent_tui.session.agenda import Whom, agenda, whom
 from agent_tui.session.odds import at_odds
-from agent_tui.session.state import SessionState
+from agent_tui.session.state import SessionState, Work
 from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.text.local import near_day_time
 from hub.contract import Presence
@@ -83,6 +84,7 @@ class Acts:
             do.PromiseCallback: self._promise_callback,
             do.WatchFloor: self._watch_floor,
             do.FindCustomer: self._find_customer,
+            do.CreateCustomer: self._create_customer,
         }
 
     def act(self, command: type[do.Command], state: SessionState) -> None:
@@ -106,8 +108,22 @@ class Acts:
 
     def _find_customer(self, state: SessionState) -> None:
         work = state.written
-        if work is not None:
-            self._desk.app.push_screen(CustomerSearch(work, state, self._desk.press, self._send))
+        if work is None:
+            return
+        search = CustomerSearch(work, state, self._desk.press, self._send)
+
+        def given(name: str | None) -> None:
+            if name is not None:
+                self._new_customer(work, name, search.state)
+
+        self._desk.app.push_screen(search, given)
+
+    def _create_customer(self, state: SessionState) -> None:
+        if state.written is not None:
+            self._new_customer(state.written, "", state)
+
+    def _new_customer(self, work: Work, name: str, state: SessionState) -> None:
+        self._desk.app.push_screen(CustomerForm(work, name, state, self._desk.press, self._send))
 
     def choose_callback(self, state: SessionState, callback: str) -> None:
         """Ask what is to become of one in the agenda."""

@@ -15,29 +15,26 @@ from textual.widgets import Static, TextArea
 from agent_tui.commands import model as do
 from agent_tui.commands.customers import LONGEST_WORDS
 from agent_tui.screens import words
+from agent_tui.screens.keyboard import key_binding
 from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
 from agent_tui.screens.views import customers as view
 from agent_tui.screens.views.calls import contact_name
-from agent_tui.session import work_items as items
-from agent_tui.session.reduce_edits import writable
-from agent_tui.session.state import Finding, Link, SessionState, Work
+from agent_tui.screens.views.customers import over
+from agent_tui.session.state import Finding, SessionState, Work
 from agent_tui.text.bidi.display import visual_text
-from agent_tui.text.catalogue import Phrase, Told, _, line
+from agent_tui.text.catalogue import Told, _, line
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.cells import Page, cut
 from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.sheet import Sheet
 
-_OVER = Phrase("This contact is stored, or with somebody else.")
-_AWAY = Phrase("The hub does not answer.")
 
-
-class CustomerSearch(Typing[None]):
+class CustomerSearch(Typing[str]):
     """It is about the contact that it was opened for, whatever rings or ends meanwhile.
 
     One question is under way at a time, and its answer lets the next one go: as much as hub and CRM can
     take, and no more. Enter acts only on the answer to what is typed, so that no answer that comes late puts
-    somebody else under the agent's finger.
+    somebody else under the agent's finger. Its own key once more gives what is typed, for a new customer.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,6 +42,7 @@ class CustomerSearch(Typing[None]):
         Binding("down", "move(1)", priority=True),
         Binding("pageup", "turn(-1)", priority=True),
         Binding("pagedown", "turn(1)", priority=True),
+        key_binding("customer", "create"),
     ]
 
     def __init__(
@@ -70,7 +68,9 @@ class CustomerSearch(Typing[None]):
             yield SideBySide(label, self._line, id="customer-search")
             yield self._told
             yield self._list
-            yield hint(self.with_phone_keys(_("↑ ↓ choose · Enter: it is them · Esc leaves")))
+            new = _("Ctrl+N new customer") if self._creates else ""
+            keys = line(_("↑ ↓ choose · Enter: it is them · Esc leaves"), new)
+            yield hint(self.with_phone_keys(keys))
             yield self._obstacle
             yield self._calls
 
@@ -96,16 +96,19 @@ class CustomerSearch(Typing[None]):
     @property
     def why_not(self) -> Told:
         """Why nobody can be linked now."""
-        work = items.find(self._state, self._contact)
-        if work is None or not writable(work):
-            return _OVER
-        return "" if self._state.hub is Link.UP else _AWAY
+        return over(self._state, self._contact)
 
     def action_leave(self) -> None:
         """Forget what was found: customers' names stay no longer on a desk than they are looked at."""
         if self.is_active:
             self._send(do.LeaveCustomers())
         super().action_leave()
+
+    def action_create(self) -> None:
+        """Nobody of those: on to somebody new, by what is typed."""
+        if self._creates and not self.why_not and self.is_active:
+            self._send(do.LeaveCustomers())
+            self.dismiss(self.typed)
 
     def action_move(self, by: int) -> None:
         """Another one of those found."""
@@ -140,6 +143,10 @@ class CustomerSearch(Typing[None]):
         if any(one.customer == event.key for one in finding.customers):
             self._linked = event.key
             self._send(do.LinkCustomer(self._contact, event.key))
+
+    @property
+    def _creates(self) -> bool:
+        return self._state.me is not None and self._state.me.creates_customers
 
     @property
     def _finding(self) -> Finding | None:

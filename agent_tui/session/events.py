@@ -262,6 +262,29 @@ class LinkFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class CreationAsked:
+    """A new customer is on the way to the hub under ``key``."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCreated:
+    """The CRM has them, and the contact is theirs."""
+
+    key: str
+    card: CardAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class CreationFailed:
+    """It does not, as far as the desk knows. ``words``: why, and what to do."""
+
+    key: str
+    words: Told
+
+
+@dataclass(frozen=True, slots=True)
 class FloorCame:
     """The hub told how the floor stands."""
 
@@ -391,6 +414,9 @@ DeskEvent: TypeAlias = (
     | LinkAsked
     | CustomerLinked
     | LinkFailed
+    | CreationAsked
+    | CustomerCreated
+    | CreationFailed
     | FloorCame
     | FloorFailed
     | FloorLeft

@@ -6,6 +6,9 @@ from dataclasses import replace
 
 from agent_tui.session import work_items as items
 from agent_tui.session.events import (
+    CreationAsked,
+    CreationFailed,
+    CustomerCreated,
     CustomerLinked,
     CustomersAsked,
     CustomersCame,
@@ -15,7 +18,7 @@ from agent_tui.session.events import (
     LinkFailed,
 )
 from agent_tui.session.reduce_notices import put
-from agent_tui.session.state import Finding, SessionState, Severity
+from agent_tui.session.state import Creation, Finding, SessionState, Severity
 from agent_tui.session.table import Table
 
 
@@ -66,6 +69,28 @@ def _linked(state: SessionState, event: CustomerLinked) -> SessionState:
     return items.put(state, items.with_card(own, event.card))
 
 
+def _creation_asked(state: SessionState, event: CreationAsked) -> SessionState:
+    return replace(state, creation=Creation(event.key))
+
+
+def _created(state: SessionState, event: CustomerCreated) -> SessionState:
+    """As linked; the form that asked is told."""
+    if state.creation is not None and state.creation.key == event.key:
+        state = replace(state, creation=Creation(event.key, made=True))
+    work = items.find(state, event.card.contact)
+    if work is None or work.finishing or not event.card.cards:
+        return state
+    customer = event.card.cards[0].customer
+    own = replace(work, linked=customer, customer=customer)
+    return items.put(state, items.with_card(own, event.card))
+
+
+def _creation_failed(state: SessionState, event: CreationFailed) -> SessionState:
+    if state.creation is None or state.creation.key != event.key:
+        return state
+    return replace(state, creation=Creation(event.key, words=event.words))
+
+
 def _link_failed(state: SessionState, event: LinkFailed) -> SessionState:
     """Said where the agent looks: in the search, or on the desk when they have left it."""
     finding = state.finding
@@ -84,4 +109,7 @@ TABLE: Table = {
     LinkAsked: _link_asked,
     CustomerLinked: _linked,
     LinkFailed: _link_failed,
+    CreationAsked: _creation_asked,
+    CustomerCreated: _created,
+    CreationFailed: _creation_failed,
 }

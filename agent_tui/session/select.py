@@ -70,7 +70,8 @@ def _of_customers(state: SessionState) -> set[type[do.Command]]:
     work = state.written
     if state.hub is not Link.UP or work is None or not writable(work):
         return set()
-    return {do.FindCustomer, do.LinkCustomer}
+    new: set[type[do.Command]] = {do.CreateCustomer} if state.me and state.me.creates_customers else set()
+    return {do.FindCustomer, do.LinkCustomer} | new
 
 
 def trains(state: SessionState) -> bool:

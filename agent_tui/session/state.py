@@ -209,6 +209,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Creation:
+    """The customer whom the agent creates, by its key: on the way, made, or not, by its ``words``."""
+
+    key: str
+    made: bool = False
+    words: Told = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Promise:
     """The callback that the agent asked for last, by its key: on its way, made, or not, by its ``words``."""
 
@@ -287,6 +296,7 @@ class SessionState:
     """What of it is on the screen; None while nobody looks."""
     finding: Finding | None = None
     """None while nobody looks for a customer."""
+    creation: Creation | None = None
     directory: Directory = Directory()
     coaches: tuple[Coach, ...] = ()
     """Who listens to the agent's calls now, where the centre shows it."""

@@ -8,6 +8,7 @@ this name and number is linked and not created.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 MOST_CREATED = 30
 """By one agent in a quarter of an hour."""
 _LONGEST_NAME = 200
+_DIALLED = re.compile(r"[+*#]?[0-9]{2,20}", re.ASCII)
 _KEPT = 1000
 _NOT_DONE = (CrmNotReached, CrmBusy, CrmDenied, CrmRefused)
 """After these it is known that nobody was created."""
@@ -60,7 +62,7 @@ class NewCustomers:
         number = normalise(typed, self.country) if typed else ""
         if not name:
             raise Unprocessable("Type the customer's name.")
-        if typed and not number:
+        if number and not _DIALLED.fullmatch(number):
             raise Unprocessable("This is no telephone number.")
         return NewCustomer(name, number or "")
 

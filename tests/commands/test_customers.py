@@ -139,3 +139,39 @@ async def test_nobody_is_linked_to_what_only_rings(desk: Desk) -> None:
     desk.press(do.FindCustomer("k-1", "noa", "key-1"))
     assert "no talk or wrap-up" in desk.notice()
     assert desk.state.finding is None
+
+
+async def creating(desk: Desk) -> None:
+    """Where the centre's CRM takes new customers."""
+    desk.hub.me = desk.hub.me.model_copy(update={"creates_customers": True})
+    desk.hub.tell(c.MeEvent(me=desk.hub.me))
+    await desk.until(lambda state: state.me is not None and state.me.creates_customers)
+    await unknown_caller(desk)
+
+
+async def test_who_is_created_has_the_card_and_the_same_key_is_one_customer(desk: Desk) -> None:
+    await creating(desk)
+    create = do.CreateCustomer("k-1", "Dana Cohen", NUMBER, "key-new")
+    desk.hub.refuse["create Dana Cohen"] = "The CRM broke off"
+    desk.press(create)
+    await desk.until(lambda state: state.creation is not None and bool(state.creation.words))
+    assert shown(desk.state) == ""
+    desk.hub.refuse.clear()
+    for _ in range(2):
+        desk.press(create)
+    await desk.until(
+        lambda state: shown(state) == "N-1" and state.creation is not None and state.creation.made
+    )
+    await settle()
+    assert list(desk.hub.customers.made) == ["key-new"]
+    desk.hub.tell(c.CardEvent(card=NOBODY))
+    await settle()
+    assert shown(desk.state) == "N-1"
+
+
+async def test_nobody_is_created_where_the_crm_takes_nobody(desk: Desk) -> None:
+    await unknown_caller(desk)
+    desk.press(do.CreateCustomer("k-1", "Dana Cohen", NUMBER, "key-new"))
+    assert "takes nobody new" in desk.notice()
+    await settle()
+    assert desk.hub.customers.made == {}

@@ -28,6 +28,7 @@ from agent_tui.commands import model as do
 from agent_tui.preferences import Preferences
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
+from agent_tui.screens.customer_form import CustomerForm
 from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.floor import FloorScreen
@@ -153,6 +154,7 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     ),
     HistoryScreen: lambda state, _text: HistoryScreen(state, nothing, lambda: desk.CLOCK, nothing, nothing),
     CustomerSearch: lambda state, _text: CustomerSearch(state.work[0], state, nothing, nothing),
+    CustomerForm: lambda state, text: CustomerForm(state.work[0], clean(text), state, nothing, nothing),
     FloorScreen: lambda state, _text: FloorScreen(state, nothing, nothing),
     SettingsScreen: lambda state, _text: SettingsScreen(state, nothing, Preferences),
     KeyQuestion: lambda state, _text: KeyQuestion("answer", state, nothing),

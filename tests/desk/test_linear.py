@@ -340,3 +340,22 @@ async def test_an_unknown_caller_is_found_and_linked_by_words() -> None:
         await talk.says("link 3", "1: Noa C-1")
         await talk.says("link 2", "Card: Noa C-2. Type card to hear it.")
         assert talk.desk.state.finding is None
+
+
+async def test_an_unknown_caller_is_put_into_the_crm_by_words_once() -> None:
+    async with talking() as talk:
+        hub = talk.desk.hub
+        hub.me = hub.me.model_copy(update={"creates_customers": True})
+        hub.tell(c.MeEvent(me=hub.me))
+        nobody = c.CardAnswer(contact="k-1", number="+972505559999", status=c.CardStatus.UNKNOWN)
+        hub.offers(an_offer(number=nobody.number), nobody)
+        await talk.hears("Not known to the CRM.")
+        await talk.says("new Dana Cohen", "no talk or wrap-up")
+        await talk.desk.talk("k-1")
+        hub.connects()
+        await talk.says("new", "Type the customer's name.")
+        hub.refuse["create Dana Cohen"] = "The CRM broke off"
+        await talk.says("new Dana Cohen", "The CRM broke off")
+        hub.refuse.clear()
+        await talk.says("new Dana Cohen", "Card: Dana Cohen. Type card to hear it.")
+        assert [one.numbers for one in hub.customers.known.values()] == [("+972505559999",)]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agent_tui.commands import model as do
+from agent_tui.screens.customer_form import CustomerForm
 from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.session import events as de
 from agent_tui.session.state import Link, Phase, SessionState
@@ -15,7 +16,7 @@ from hub.contract import CustomersFound
 from sip import events as ev
 from tests.desk.screen import Screen, showing
 from tests.stubs import customers, desk
-from tests.stubs.unknown_desk import FOUND, UNKNOWN, UNKNOWN_OWED
+from tests.stubs.unknown_desk import FOUND, NUMBER, UNKNOWN, UNKNOWN_OWED
 
 SIZES = [(80, 24), (120, 40), (160, 45)]
 
@@ -177,3 +178,76 @@ async def test_a_talk_that_is_spoken_of_is_the_one_in_hand_while_another_rings()
         await opened(screen)
         await screen.press(*"ru")
         assert [one.contact for one in asked(screen)] == ["k-1"]
+
+
+CREATES = replace(UNKNOWN, me=desk.ME.model_copy(update={"creates_customers": True}))
+
+
+def created(screen: Screen) -> list[do.CreateCustomer]:
+    return [command for command in screen.asked if isinstance(command, do.CreateCustomer)]
+
+
+async def test_the_key_once_more_creates_with_name_and_number_filled_in() -> None:
+    async with showing(CREATES, (80, 24)) as screen:
+        await opened(screen)
+        assert "Ctrl+N new customer" in screen.everything()
+        await screen.press(*"Dana", "ctrl+n")
+        form = screen.app.screen
+        assert isinstance(form, CustomerForm)
+        await screen.press(*" Cohen", "enter")
+        (first,) = created(screen)
+        assert (first.contact, first.name, first.number) == ("k-1", "Dana Cohen", NUMBER)
+        await screen.hears(de.CreationAsked(first.key))
+        await screen.press("enter")
+        assert created(screen) == [first], "while it is on the way another press is the same"
+        await screen.hears(de.CreationFailed(first.key, "The CRM broke off"))
+        assert "The CRM broke off" in part(screen, "customer-told")
+        await screen.press("enter")
+        assert created(screen) == [first, first], "unchanged it goes under the same key"
+        card = customers.ENGLISH_CARD.model_copy(update={"customer": "N-1"})
+        await screen.hears(
+            de.CreationAsked(first.key), de.CustomerCreated(first.key, customers.found("k-1", card))
+        )
+        assert screen.app.screen is screen.desk
+        assert "Ruth Ben-Ami" in screen.sheet("card")
+
+
+async def test_what_is_changed_is_another_customer() -> None:
+    async with showing(CREATES) as screen:
+        await screen.press("ctrl+n", "ctrl+n", *"Dana", "enter")
+        (first,) = created(screen)
+        await screen.hears(de.CreationAsked(first.key), de.CreationFailed(first.key, "no"))
+        await screen.press("x", "enter")
+        assert [one.name for one in created(screen)] == ["Dana", "Danax"]
+        assert len({one.key for one in created(screen)}) == 2
+
+
+async def test_a_number_that_was_searched_for_is_the_customers_number() -> None:
+    async with showing(CREATES) as screen:
+        await opened(screen)
+        await screen.press(*"0505551234", "ctrl+n", *"דנה", "enter")
+        assert [(one.name, one.number) for one in created(screen)] == [("דנה", "0505551234")]
+
+
+async def test_without_a_name_nobody_is_created_and_the_form_says_so() -> None:
+    async with showing(CREATES) as screen:
+        await screen.press("ctrl+n", "ctrl+n", "enter")
+        assert created(screen) == []
+        assert "customer's name" in part(screen, "customer-told")
+
+
+async def test_where_the_crm_takes_nobody_new_it_is_not_offered() -> None:
+    async with showing(UNKNOWN) as screen:
+        search = await opened(screen)
+        assert "new customer" not in screen.everything()
+        await screen.press("ctrl+n")
+        assert screen.app.screen is search
+
+
+async def test_a_ring_takes_no_letter_of_the_form() -> None:
+    owed = replace(UNKNOWN_OWED, me=CREATES.me)
+    async with showing(owed) as screen:
+        await screen.press("ctrl+n", "ctrl+n", *"Da")
+        await screen.hears(ev.CallIncoming("c-2", customers.MICHAL, "k-2"))
+        await screen.press(*"na", "enter")
+        assert [(one.contact, one.name) for one in created(screen)] == [("k-1", "Dana")]

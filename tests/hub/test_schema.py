@@ -51,6 +51,7 @@ _SOUND: Final[Mapping[Route, dict[str, Any]]] = {
     ("PUT", "/presence"): {"json": {"presence": "ready"}},
     ("PUT", "/contacts/{contact}/script-progress"): {"json": _PROGRESS},
     ("PUT", "/contacts/{contact}/customer"): {"json": {"customer": "C-1001"}},
+    ("POST", "/contacts/{contact}/customer"): {"json": {"name": "Dana Cohen"}, "headers": _KEY},
     ("PUT", "/contacts/{contact}/note"): {"json": {"text": "so far"}},
     ("POST", "/contacts/{contact}/wrap-up"): {"json": {"note": "", "disposition": "solved"}, "headers": _KEY},
     ("POST", "/callbacks"): {"json": {"queue": "sales", "numbers": [NOAH]}, "headers": _KEY},

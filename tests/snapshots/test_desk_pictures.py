@@ -110,8 +110,9 @@ def test_callbacks_are_asked_for_as_they_were(
         ("unknown", []),
         ("looking", ["ctrl+n", *"ruth", "down"]),
         ("looking_owed", ["ctrl+n", *"רות", "down", "down"]),
+        ("creating", ["ctrl+n", *"דנה כהן", "ctrl+n"]),
     ],
-    ids=["unknown", "found", "found_hebrew"],
+    ids=["unknown", "found", "found_hebrew", "new"],
 )
 def test_unknown_callers_look_as_they_did(
     name: str, keys: list[str], language: str, size: tuple[int, int], snap_compare: Callable[..., bool]

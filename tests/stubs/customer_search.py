@@ -22,6 +22,7 @@ class StubCustomers:
         self._mine = mine
         self._tell = tell
         self.known: dict[str, c.Card] = {}
+        self.made: dict[str, str] = {}
         self.slow: dict[str, asyncio.Event] = {}
 
     def delay(self, request: str) -> asyncio.Event:
@@ -51,6 +52,15 @@ class StubCustomers:
         )
         self._tell(c.CardEvent(card=answer))
         return answer
+
+    async def create(self, contact: str, customer: c.CustomerNew, key: str) -> c.CardAnswer:
+        await self._come(f"create {customer.name}")
+        self._mine(contact)
+        if key not in self.made:
+            self.made[key] = name = f"N-{len(self.made) + 1}"
+            numbers = (customer.number,) if customer.number else ()
+            self.known[name] = c.Card(customer=name, name=customer.name, numbers=numbers)
+        return await self.link(contact, self.made[key])
 
     async def _come(self, request: str) -> None:
         await self._reach(request)

@@ -35,4 +35,7 @@ FOUND = (
 LOOKING = replace(UNKNOWN, finding=Finding("k-1", "key", "ruth", FOUND, asking=False))
 LOOKING_OWED = replace(UNKNOWN_OWED, finding=Finding("k-1", "key", "רות", FOUND, asking=False))
 
-MOMENTS = {"unknown": UNKNOWN, "looking": LOOKING, "looking_owed": LOOKING_OWED}
+assert LOOKING.me is not None
+CREATING = replace(LOOKING, me=LOOKING.me.model_copy(update={"creates_customers": True}))
+
+MOMENTS = {"creating": CREATING, "unknown": UNKNOWN, "looking": LOOKING, "looking_owed": LOOKING_OWED}

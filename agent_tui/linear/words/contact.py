@@ -15,6 +15,7 @@ from agent_tui.screens.views.customers import found_page
 from agent_tui.screens.views.note import outcome_page
 from agent_tui.screens.views.script import script_page
 from agent_tui.session import select
+from agent_tui.session import work_items as items
 from agent_tui.session.script import StepStanding
 from agent_tui.text.catalogue import _
 
@@ -48,6 +49,18 @@ def link(hand: Hand, number: str) -> None:
     customer = hand.chosen(found_page(finding, ""), number)
     if finding is not None and customer is not None:
         hand.send(do.LinkCustomer(finding.contact, customer))
+
+
+def create(hand: Hand, name: str) -> None:
+    """Put the caller into the CRM, with the number they call from."""
+    work = items.find(hand.state, hand.begun)
+    if not name or work is None or do.CreateCustomer not in select.possible(hand.state):
+        hand.say(_("Type the customer's name.") if not name else str(why_not(do.CreateCustomer)))
+        return
+    number = work.offer.number if work.offer is not None else ""
+    if hand.created != (work.contact, name):
+        hand.created, hand.created_under = (work.contact, name), uuid.uuid4().hex
+    hand.send(do.CreateCustomer(work.contact, name, number, hand.created_under))
 
 
 def script(hand: Hand, _rest: str) -> None:

@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 from agent_tui.screens import words
-from agent_tui.session.state import Finding
-from agent_tui.text.catalogue import Phrase, _, line
+from agent_tui.session import work_items as items
+from agent_tui.session.reduce_edits import writable
+from agent_tui.session.state import Finding, Link, SessionState
+from agent_tui.text.catalogue import Phrase, Told, _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from hub.contract import MOST_CUSTOMERS_FOUND, FoundCustomer
 
 LEAST: Final = 2
 """Characters from which on it is searched: one fits nearly everybody."""
+
+
+_OVER = Phrase("This contact is stored, or with somebody else.")
+_AWAY = Phrase("The hub does not answer.")
+
+
+def over(state: SessionState, contact: str) -> Told:
+    """Why nobody can be linked to ``contact`` now; empty where somebody can."""
+    work = items.find(state, contact)
+    if work is None or not writable(work):
+        return _OVER
+    return "" if state.hub is Link.UP else _AWAY
 
 
 def found_page(finding: Finding | None, chosen: str) -> Page:
