@@ -106,6 +106,8 @@ async def test_no_card_that_comes_later_takes_the_linked_one_away(desk: Desk) ->
     other = NOBODY.model_copy(update={"status": c.CardStatus.FOUND, "cards": (AVI,)})
     for late in (NOBODY, several, other):
         desk.hub.tell(c.CardEvent(card=late))
+        await settle()
+        assert shown(desk.state) == "C-1"
     newer = NOA.model_copy(update={"city": "Haifa"})
     desk.hub.tell(c.CardEvent(card=other.model_copy(update={"cards": (newer,)})))
     state = await desk.until(lambda state: "Haifa" in str(the_work(state).card))
