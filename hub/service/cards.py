@@ -57,7 +57,7 @@ class Cards:
 
     def answer(self, contact: Contact) -> CardAnswer:
         """What is known of the contact's caller now; begins the look-up when there was none."""
-        if not contact.number and contact.id not in self._identified:
+        if not (contact.number or contact.customer) and contact.id not in self._identified:
             return CardAnswer(
                 contact=contact.id,
                 number="",
@@ -140,12 +140,13 @@ class Cards:
         running = self._running.get(contact.id)
         if running is not None:
             running.cancel()
-        self._running[contact.id] = asyncio.create_task(self._look_up(contact.id, contact.number))
+        self._running[contact.id] = asyncio.create_task(self._look_up(contact))
         return pending
 
-    async def _look_up(self, contact: str, number: str) -> None:
+    async def _look_up(self, looked_for: Contact) -> None:
+        contact = looked_for.id
         for tries, pause in enumerate(chain(_AGAIN_AFTER, repeat(_AGAIN_AFTER[-1]))):
-            found, after = await self._find(contact, number)
+            found, after = await self._find(looked_for)
             known = self._answers[contact]
             if known.cards and not found.cards:  # what is there already is not taken away
                 found = known
@@ -159,11 +160,11 @@ class Cards:
         del self._running[contact]
         await self._arrived(found)
 
-    async def _find(self, contact: str, number: str) -> tuple[CardAnswer, float]:
+    async def _find(self, looked_for: Contact) -> tuple[CardAnswer, float]:
         """The answer, and for how many seconds there is no use in asking again."""
+        contact, number = looked_for.id, looked_for.number
         try:
-            known = self._identified.get(contact)
-            cards = (known,) if known else await self.with_number(number)
+            cards = await self._theirs(looked_for)
         except CrmError as error:
             log.warning("card look-up failed", contact=contact, error=type(error).__name__)
             words = clean(f"{error}: the card is missing and is asked for again.")
@@ -171,6 +172,15 @@ class Cards:
             return down, error.after
         status = (CardStatus.UNKNOWN, CardStatus.FOUND, CardStatus.SEVERAL)[min(len(cards), 2)]
         return CardAnswer(contact=contact, number=number, status=status, cards=cards), 0.0
+
+    async def _theirs(self, contact: Contact) -> tuple[Card, ...]:
+        """Whose it is known to be, also since before a restart; else those with the number."""
+        known = self._identified.get(contact.id)
+        if known is None and contact.customer:
+            known = await self.with_id(contact.customer)
+        if known is not None:
+            return (known,)
+        return await self.with_number(contact.number) if contact.number else ()
 
     async def _ask(self, ask: Callable[[Asked], Awaitable[Told]], what: Asked) -> Told:
         try:

@@ -8,8 +8,9 @@ from sqlalchemy.engine import URL
 from hub.contract import Card, CardAnswer, CardEvent, CardStatus, ContactRecord, CustomersFound, Problem
 from hub.ports.crm import CrmDown
 from hub.service.linking import MOST_SEARCHES
-from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, Desk, open_centre
+from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, Desk, Time, open_centre
 from tests.stubs.crm import EmptyCrm
+from tests.stubs.pbx import FakePbx
 
 
 class DownCrm(EmptyCrm):
@@ -137,3 +138,17 @@ async def test_a_crm_that_is_down_says_so(database: URL) -> None:
             await desk.http.put(f"/v1/contacts/{contact}/customer", json={"customer": "C-1001"}),
         ):
             assert (answer.status_code, "CRM" in answer.json()["detail"]) == (424, True)
+
+
+async def test_who_was_linked_has_the_card_after_a_restart_of_the_hub(database: URL) -> None:
+    time = Time()
+    pbx = FakePbx(now=time)
+    async with open_centre(database, pbx=pbx, time=time) as centre:
+        desk, contact = await _talking(centre, NOAH)
+        await _link(desk, contact, "C-1002")
+    async with open_centre(database, pbx=pbx, time=time) as again:
+        desk = await again.desk("yael")
+        await desk.http.get(f"/v1/contacts/{contact}/card")
+        await again.cards_arrive()
+        shown = CardAnswer.model_validate_json((await desk.http.get(f"/v1/contacts/{contact}/card")).content)
+        assert (shown.status, [card.customer for card in shown.cards]) == (CardStatus.FOUND, ["C-1002"])
