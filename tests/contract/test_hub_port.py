@@ -303,3 +303,19 @@ async def test_nobody_is_linked_whom_the_crm_does_not_have(centre: HubCentre, fo
     assert (await centre.port.customers.find(contact, "Nobody-Of-This-Name")).customers == ()
     with pytest.raises(HubRefused, match="no such customer"):
         await centre.port.customers.link(contact, "C-9999")
+
+
+async def test_a_customer_is_created_once_for_a_key_and_linked(
+    centre: HubCentre, following: Following
+) -> None:
+    contact = await centre.caller_rings()
+    await following.next("offered")
+    centre.agent_answers(contact)
+    await following.next("connected")
+    new, key = c.CustomerNew(name="Dana Cohen", number="050-555-9999"), uuid.uuid4().hex
+    first = await centre.port.customers.create(contact, new, key)
+    again = await centre.port.customers.create(contact, new, key)
+    assert (first.status, first.cards[0].name) == (c.CardStatus.FOUND, "Dana Cohen")
+    assert again.cards[0].customer == first.cards[0].customer
+    found = await centre.port.customers.find(contact, "Dana Cohen")
+    assert [one.customer for one in found.customers] == [first.cards[0].customer]
