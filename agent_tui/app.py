@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerError
 
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.attention import Signals, signals
-from agent_tui.commands.model import Command
+from agent_tui.commands.model import Command, SetRingVolume
 from agent_tui.commands.shortcuts import SHORTCUTS, key_of, keymap, use
 from agent_tui.config import ConfigError
 from agent_tui.faults import Faults
@@ -35,6 +35,7 @@ from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.theme import DARK, THEMES
 from agent_tui.screens.views.settings import HOLDS_HERE, kept, not_kept
 from agent_tui.session.events import CommandFailed, Tick
+from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
 from agent_tui.text import catalogue, local
@@ -104,6 +105,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         super().__init__()
         self._store = store
         self._services = services
+        self._commands = commands
         self._clock = clock
         self._preferences = Preferences(language, DARK)
         self._speak()
@@ -154,13 +156,16 @@ class MokedApp(PlainApp, inherit_bindings=False):
 
     def on_desk_screen_settings_asked(self) -> None:
         """Show the settings that hold now."""
-        screen = SettingsScreen(self._store.state, self._desk.press, lambda: self._preferences)
+        screen = SettingsScreen(
+            self._store.state, self._desk.press, lambda: self._preferences, self._commands
+        )
         self.push_screen(screen)
 
     async def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:
         """It holds at once, and at the next start, too."""
         self._take(event.change)
-        told = kept(event.change) if self._keep is not None else HOLDS_HERE
+        took = SetRingVolume in possible(self._store.state)
+        told = kept(event.change, phone_took_it=took) if self._keep is not None else HOLDS_HERE
         try:
             if self._keep is not None:
                 await asyncio.to_thread(self._keep, event.change)

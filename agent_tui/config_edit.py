@@ -16,6 +16,7 @@ from agent_tui.config import ConfigError
 Values: TypeAlias = Mapping[str, str | int | None]
 """Keys of one table; None takes the key away."""
 
+_BY_HAND = "it is written in a way that can only be changed by hand"
 _HEADER = re.compile(r"\s*\[")
 
 
@@ -26,7 +27,30 @@ def edited(text: str, tables: Mapping[str, Values]) -> str:
     for table, values in tables.items():
         after = _with(after, table, values)
     if tomllib.loads(after) != _wanted(before, tables):
-        raise ValueError("it is written in a way that can only be changed by hand")
+        raise ValueError(_BY_HAND)
+    return after
+
+
+def edited_entry(text: str, table: str, name: str, values: Values) -> str:
+    """``text`` with these values in the entry called ``name`` of an array of tables ``[[group.table]]``.
+
+    Raises ``ValueError`` where there is none, or it can't be done line by line.
+    """
+    before = tomllib.loads(text)
+    group, _dot, last = table.partition(".")
+    entries = before.get(group, {}).get(last, [])
+    at = next((at for at, entry in enumerate(entries) if entry.get("name") == name), None)
+    if at is None:
+        raise ValueError(f"it has no [[{table}]] with this name: {name}")
+    lines = text.removesuffix("\n").split("\n")
+    header = re.compile(rf"\s*\[\[\s*{re.escape(table)}\s*\]\]\s*(#.*)?$")
+    begins = [number for number, line in enumerate(lines) if header.match(line)]
+    if len(begins) != len(entries):
+        raise ValueError(_BY_HAND)
+    after = _put(lines, begins[at], values)
+    entries[at] = _merged(entries[at], values)
+    if tomllib.loads(after) != before:
+        raise ValueError(_BY_HAND)
     return after
 
 
@@ -61,24 +85,35 @@ def write(path: Path, text: str) -> None:
 def _with(text: str, table: str, values: Values) -> str:
     lines = text.removesuffix("\n").split("\n") if text else []
     header = re.compile(rf"\s*\[\s*{re.escape(table)}\s*\]\s*(#.*)?$")
+    begin = next((at for at, line in enumerate(lines) if header.match(line)), None)
+    if begin is None:
+        return "\n".join([*lines, *([""] if lines else []), f"[{table}]", *_written(values)]) + "\n"
+    return _put(lines, begin, values)
+
+
+def _put(lines: list[str], begin: int, values: Values) -> str:
+    """Below the header in the line ``begin``; what these keys were goes."""
     key = re.compile(rf"\s*({'|'.join(map(re.escape, values))})\s*=")
-    new = [
+    rest = range(begin + 1, len(lines))
+    end = next((at for at in rest if _HEADER.match(lines[at])), len(lines))
+    kept = [line for line in lines[begin + 1 : end] if not key.match(line)]
+    return "\n".join([*lines[: begin + 1], *_written(values), *kept, *lines[end:]]) + "\n"
+
+
+def _written(values: Values) -> list[str]:
+    return [
         f"{name} = {json.dumps(value, ensure_ascii=False)}"
         for name, value in values.items()
         if value is not None
     ]
-    begin = next((at for at, line in enumerate(lines) if header.match(line)), None)
-    if begin is None:
-        return "\n".join([*lines, *([""] if lines else []), f"[{table}]", *new]) + "\n"
-    rest = range(begin + 1, len(lines))
-    end = next((at for at in rest if _HEADER.match(lines[at])), len(lines))
-    kept = [line for line in lines[begin + 1 : end] if not key.match(line)]
-    return "\n".join([*lines[: begin + 1], *new, *kept, *lines[end:]]) + "\n"
 
 
 def _wanted(before: dict[str, Any], tables: Mapping[str, Values]) -> dict[str, Any]:
     after = dict(before)
     for table, values in tables.items():
-        merged = {**before.get(table, {}), **values}
-        after[table] = {name: value for name, value in merged.items() if value is not None}
+        after[table] = _merged(before.get(table, {}), values)
     return after
+
+
+def _merged(before: Mapping[str, Any], values: Values) -> dict[str, Any]:
+    return {name: value for name, value in {**before, **values}.items() if value is not None}

@@ -30,6 +30,7 @@ from hub.contract import (
     Snapshot,
     WrapUp,
 )
+from sip.audio.devices import SoundPart
 from sip.events import CallId, PhoneReport
 
 
@@ -94,6 +95,22 @@ class Calls(Protocol):
     async def send_dtmf(self, call: CallId, digits: str) -> None: ...
     async def use_sound(self, profile: str) -> None:
         """Talk and ring through another set of devices from now on, in a call too."""
+        ...
+
+    async def find_devices(self) -> None:
+        """Have the phone tell, by ``DevicesSeen``, what is plugged in."""
+        ...
+
+    async def choose_device(self, part: SoundPart, device: str) -> None:
+        """Use another device in the set that is used, from now on, in a call too; empty: the system's."""
+        ...
+
+    async def set_ring_volume(self, volume: int) -> None:
+        """Ring as loud from now on, 0 to 100."""
+        ...
+
+    async def try_sound(self, part: SoundPart | None) -> None:
+        """Play a tone or a ring through a device, or hear its microphone; None ends it. Not in a call."""
         ...
 
     async def silence_ring(self, silent: bool) -> None:

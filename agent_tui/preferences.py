@@ -10,11 +10,15 @@ LOUDEST: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One key of one table of the settings file gets this value; None takes it away."""
+    """One key of one table of the settings file gets this value; None takes it away.
+
+    ``profile``: the set of devices of that name is meant, of those that the table ``audio`` has.
+    """
 
     table: str
     name: str
     value: str | int | None
+    profile: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import tomllib
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +17,7 @@ from agent_tui.adapters import secrets
 from agent_tui.adapters.draft_files import DraftFiles
 from agent_tui.adapters.http_hub import HttpHub, Locate
 from agent_tui.adapters.hub_wire import HubAddress
-from agent_tui.adapters.phone import Attach, Phone
+from agent_tui.adapters.phone import Attach, Attachment, Phone
 from agent_tui.adapters.private_hub import PrivateHub
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.app import Around, MokedApp
@@ -96,7 +97,8 @@ def build(path: Path, faults: Faults) -> MokedApp:
     """The desk as the settings in ``path`` have it. Raises ``ConfigError`` and ``SecretsError``."""
     config = load(path)
     account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
-    app = desk(config, account, hub_of(config.hub), faults)
+    attach = attaching(config, runtime_directory(), partial(_read_again, path, config))
+    app = desk(config, account, hub_of(config.hub), faults, attach)
     app.prefer(preferences_of(config), partial(keep, path))
     return app
 
@@ -133,10 +135,18 @@ def preferences_of(config: Config) -> Preferences:
 def keep(path: Path, change: Change) -> None:
     """Put what was changed into the settings in ``path``. Raises ``ConfigError``."""
     try:
-        text = config_edit.edited(config_edit.read(path), {change.table: {change.name: change.value}})
-        config_edit.write(path, text)
+        config_edit.write(path, _changed(config_edit.read(path), change))
     except ValueError as error:
         raise ConfigError(f"{path}: {error}") from None
+
+
+def _changed(text: str, change: Change) -> str:
+    """The settings with it. The set of devices that has no table of its own has its keys in ``[audio]``."""
+    values = {change.name: change.value}
+    first = tomllib.loads(text).get("audio", {}).get("name", AudioSection().name)
+    if change.profile in ("", first):
+        return config_edit.edited(text, {change.table: values})
+    return config_edit.edited_entry(text, f"{change.table}.profile", change.profile, values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,7 @@ def core(
     faults = faults or Faults()
     runtime = runtime or runtime_directory()
     store = Store(clock.now, surviving=faults.surviving)
-    phone = Phone(account, attach) if attach is not None else phone_of(config, account, runtime)
+    phone = Phone(account, attach or attaching(config, runtime))
     hub = HttpHub(locate)
     commander = Commander(store, phone, hub, surviving=faults.surviving)
     services = Services(
@@ -215,16 +225,34 @@ def drafts_of(account: Account, runtime: Path) -> DraftFiles:
     return DraftFiles(runtime / f"drafts-{agent}")
 
 
-def phone_of(config: Config, account: Account, runtime: Path) -> Phone:
-    """The phone process of this user, started with these ears where none runs yet."""
-    audio = config.audio
+def attaching(config: Config, runtime: Path, audio: Callable[[], AudioSection] | None = None) -> Attach:
+    """Reaches the phone process of this user, and starts it where none runs, with these ears.
+
+    ``audio`` tells those that are set by then, where they may change meanwhile.
+    """
+    place = usual(runtime)
+
+    async def attach() -> Attachment:
+        ears = config.audio if audio is None else await asyncio.to_thread(audio)
+        return await attach_or_start(place, _phone_arguments(config, ears))
+
+    return attach
+
+
+def _phone_arguments(config: Config, audio: AudioSection) -> list[str]:
     files = (("--wav-in", audio.wav_in), ("--wav-out", audio.wav_out))
     arguments = ["--log", str(log_file("phone")), "--audio", audio.kind.value]
     arguments += ["--engine", config.phone.engine.value]
     arguments += ["--linger", str(config.phone.linger), "--sound", sound_text(sound_of(audio))]
-    arguments += [word for name, file in files if file for word in (name, str(file))]
-    place = usual(runtime)
-    return Phone(account, lambda: attach_or_start(place, arguments))
+    return arguments + [word for name, file in files if file for word in (name, str(file))]
+
+
+def _read_again(path: Path, config: Config) -> AudioSection:
+    """The devices as the agent chose them since; those of ``config`` where the file cannot be used now."""
+    try:
+        return load(path).audio
+    except ConfigError:
+        return config.audio
 
 
 def sound_of(section: AudioSection) -> SoundSettings:

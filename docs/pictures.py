@@ -25,7 +25,9 @@ from tests.stubs import callback_desk, desk, floor_desk, past_desk, unknown_desk
 _OUT = Path(__file__).parent / "pictures"
 _FONTS = "'Liberation Mono', 'DejaVu Sans Mono', monospace"
 _DESKS = (desk, callback_desk, past_desk, floor_desk, unknown_desk)
-_MOMENTS = {name: moment for one in _DESKS for name, moment in one.MOMENTS.items()}
+_MOMENTS = {name: moment for one in _DESKS for name, moment in one.MOMENTS.items()} | {
+    "choosing": desk.CHOOSING
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ _PICTURES = {
     "directory": Picture("talking", _WIDE, keys=("f5",)),
     "customer": Picture("looking", _WIDE, keys=("ctrl+n", *"ruth", "down")),
     "settings": Picture("talking", _WIDE, keys=("ctrl+s",)),
+    "devices": Picture("choosing", _WIDE, keys=("ctrl+s", "down", "down", "down")),
     "palette": Picture("talking", _WIDE, keys=("ctrl+p",)),
     "history": Picture("history", _WIDE, keys=("ctrl+f", "down", "down", "down")),
     "floor": Picture("floor_listening", _WIDE, keys=("ctrl+l",)),

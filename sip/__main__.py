@@ -89,7 +89,7 @@ async def _serve(args: argparse.Namespace, place: Place, log: LogFile) -> None:
     _stop_when_told(stop)
     sound = Sound(args.sound or SoundSettings()) if audio.for_a_person else None
     port = audio.port() if sound is None else sound.talking()
-    bell = Bell() if sound is None else Bell(sound.ringing, sound.ring_volume)
+    bell = Bell() if sound is None else Bell(sound.ringing, lambda: sound.ring_volume)
     has = chosen(args.engine, lambda: port, Behaviour(person=audio.for_a_person, bell=bell))
     service = PhoneService(has.engine, place, linger=args.linger, sound=sound)
     beside = [asyncio.create_task(log.keep_small()), asyncio.create_task(_stop_with(has.died, stop))]

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sip.audio.port import AudioPort
+from sip.audio.ring import usual_volume
 
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """How a call that comes in rings: where (None: where calls are heard), and how loud, 0 to 100."""
+    """How a call that comes in rings: where (None: where calls are heard), and how loud, 0 to 100, as is
+    asked all the while.
+    """
 
     port: Callable[[], AudioPort] | None = None
-    volume: int = 70
+    volume: Callable[[], int] = usual_volume
 
 
 @dataclass(frozen=True, slots=True)

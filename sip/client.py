@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 
 from sip.account import Account
+from sip.audio.devices import SoundPart
 from sip.engine import GET_BARESIP, NO_BARESIP
 from sip.errors import PhoneError, PhoneGone
 from sip.events import CallId, PhoneReport
@@ -108,6 +109,25 @@ class PhoneClient:
     async def silence_ring(self, silent: bool) -> None:
         """Have calls that come in ring without a sound, the one that rings now among them; or heard again."""
         await self._link.ask("silence_ring", silent=silent)
+
+    async def find_devices(self) -> None:
+        """Have the phone look what is plugged in; it tells by ``DevicesSeen``."""
+        await self._link.ask("find_devices")
+
+    async def choose_device(self, part: SoundPart, device: str) -> None:
+        """Use another device in the set that is used, from now on, in a call too; empty: the system's."""
+        await self._link.ask("choose_device", part=part, device=device)
+
+    async def set_ring_volume(self, volume: int) -> None:
+        """Ring as loud from now on, 0 to 100; also the call that rings now."""
+        await self._link.ask("set_ring_volume", volume=volume)
+
+    async def try_sound(self, part: SoundPart | None) -> None:
+        """Play a tone or a ring through a device, or hear its microphone; None ends what is being tried.
+
+        ``SoundTried`` tells how it goes. Refused while a call is open.
+        """
+        await self._link.ask("try_sound", part=part or "")
 
     async def forget_missed(self, call: CallId = "") -> None:
         """Take a missed call off the phone's list, or all of them."""

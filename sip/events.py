@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from sip.audio.devices import Devices, SoundPart
 from sip.capability import Capability
 
 CallId: TypeAlias = str
@@ -329,11 +330,46 @@ class AudioFault:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenDevices:
+    """What the set that is used names, each by name or part of it, empty for the system's own choice (and for
+    the ringer: where calls are heard). ``ring_volume``: 0 to 100.
+    """
+
+    microphone: str = ""
+    speaker: str = ""
+    ringer: str = ""
+    ring_volume: int = 70
+
+
+@dataclass(frozen=True, slots=True)
 class SoundChanged:
-    """Which of the sets of devices that the agent set up is used, and all there are."""
+    """Which of the sets of devices that the agent set up is used, and all there are.
+
+    ``chosen``: its devices; None from a phone of before, which has none to choose one by one.
+    """
 
     profile: str
     profiles: tuple[str, ...]
+    chosen: ChosenDevices | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesSeen:
+    """What is plugged in now: told to who asks, the first of them where there are very many."""
+
+    devices: Devices
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTried:
+    """A trial of a device goes on: how loud the microphone was, in dBFS, in the last fifth of a second; or
+    it is over, and ``words`` tell what was wrong with the device, if anything. Frequent: never replayed.
+    """
+
+    part: SoundPart
+    microphone: float
+    over: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,6 +438,8 @@ class TakenOver:
 PhoneReport: TypeAlias = (
     PhoneEvent
     | RingSilenced
+    | DevicesSeen
+    | SoundTried
     | Retold
     | EngineCapabilities
     | MissedCalls

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from sip import events as ev
 from sip.account import Account
-from sip.audio.sound import NoSuchProfile, Sound
+from sip.audio.sound import Sound
 from sip.call_book import CallBook
 from sip.call_state import ImpossibleTransition
 from sip.dialled import Dialled
@@ -24,7 +24,8 @@ from sip.engine import SipEngine
 from sip.errors import BadRequest, PhoneError
 from sip.missed import Missed
 from sip.place import Place, Stranger
-from sip.wire import ATTACH, LONGEST_LINE, Answer, Request, WireError, build, decode_request, encode
+from sip.sound_commands import SoundCommands
+from sip.wire import ATTACH, LONGEST_LINE, Answer, Request, WireError, build, decode_request, encode, text_of
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class _Line:
 
     def send(self, message: Answer | ev.PhoneReport) -> None:
         """Queue a line; a desk that does not read is cut off. Levels are dropped before that."""
-        if isinstance(message, ev.AudioLevels) and self._unread.qsize() > _UNREAD_LEVELS:
+        if _may_be_dropped(message) and self._unread.qsize() > _UNREAD_LEVELS:
             return
         try:
             self._unread.put_nowait(encode(message))
@@ -103,20 +104,18 @@ class PhoneService:
         self._needed = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
-        self._sound = sound
-        self._silent = False
+        self._sound = SoundCommands(sound, lambda: self._book.busy, self._report)
         self._missed = Missed()
         self._dialled = Dialled()
         self._commands = {
             **_commands(engine),
             "register": self._register,
             "unregister": self._unregister,
-            "use_sound": self._use_sound,
-            "silence_ring": self._silence_ring,
+            **self._sound.commands,
             "forget_missed": self._forget_missed,
             "send_dtmf": self._send_dtmf,
         }
-        self._tell_sound()
+        self._sound.tell()
 
     async def run(self, stop: asyncio.Event, ready: Callable[[], None]) -> None:
         """Serve until ``stop`` is set or nobody needs the phone any more, then hang up and unregister.
@@ -129,6 +128,7 @@ class PhoneService:
                 server = await asyncio.start_server(self._came, sock=listener, limit=LONGEST_LINE)
                 await self._serve(server, stop, ready)
         finally:
+            await self._sound.stop_trial()
             await self._engine.close()
 
     async def _serve(self, server: asyncio.Server, stop: asyncio.Event, ready: Callable[[], None]) -> None:
@@ -153,52 +153,34 @@ class PhoneService:
                 log.exception("the engine told something impossible")
                 continue
             self._weigh()
+            if self._book.busy:
+                self._sound.make_way()
             self._tell(event)
             if self._missed.hear(event):
                 self._tell(self._missed.tell())
             if self._dialled.hear(event):
                 self._tell(self._dialled.tell())
 
+    def _report(self, report: ev.SoundChanged | ev.RingSilenced | ev.DevicesSeen | ev.SoundTried) -> None:
+        """Tell the desk, and of what holds those to come."""
+        if isinstance(report, ev.SoundChanged):
+            self._book.hear(report)
+        self._tell(report)
+
     def _tell(self, report: ev.PhoneReport) -> None:
         if self._desk is not None:
             self._desk.send(report)
 
     async def _forget_missed(self, args: dict[str, Any]) -> None:
-        if self._missed.forget(_text(args, "call")):
+        if self._missed.forget(text_of(args, "call")):
             self._tell(self._missed.tell())
 
     async def _send_dtmf(self, args: dict[str, Any]) -> None:
-        call, digits = _text(args, "call"), _text(args, "digits")
+        call, digits = text_of(args, "call"), text_of(args, "digits")
         await self._engine.send_dtmf(call, digits)
         event = ev.DtmfSent(call, digits)
         self._book.hear(event)
         self._tell(event)
-
-    async def _use_sound(self, args: dict[str, Any]) -> None:
-        if self._sound is None:
-            raise BadRequest("this phone has no devices to choose from")
-        try:
-            self._sound.use(_text(args, "profile"))
-        except NoSuchProfile as error:
-            raise BadRequest(str(error)) from error
-        self._tell_sound()
-
-    async def _silence_ring(self, args: dict[str, Any]) -> None:
-        """Of the sound alone: the call comes, and the desk shows it. It holds for the desks to come, too."""
-        silent = args.get("silent")
-        if not isinstance(silent, bool):
-            raise WireError("silent is true or false")
-        self._silent = silent
-        if self._sound is not None:
-            self._sound.ring_silent = silent
-        self._tell(ev.RingSilenced(silent))
-
-    def _tell_sound(self) -> None:
-        """Tell the desk, and those to come, what is talked through."""
-        if self._sound is not None:
-            event = ev.SoundChanged(self._sound.profile, self._sound.profiles)
-            self._book.hear(event)
-            self._tell(event)
 
     def _weigh(self) -> None:
         """Whether anybody needs this phone."""
@@ -265,7 +247,7 @@ class PhoneService:
             line.send(ev.TakenOver())
         able = ev.EngineCapabilities(self._engine.capabilities)
         lists = self._missed.tell(), self._dialled.tell()
-        for report in (able, *self._book.tell(), *lists, ev.RingSilenced(self._silent)):
+        for report in (able, *self._book.tell(), *lists, ev.RingSilenced(self._sound.silent)):
             line.send(report)
         self._weigh()
 
@@ -326,26 +308,26 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
     """What a desk may say beside the account, and what is done with its arguments."""
 
     async def dial(args: dict[str, Any]) -> str:
-        return await engine.dial(_text(args, "target"), _text({"consults": "", **args}, "consults"))
+        return await engine.dial(text_of(args, "target"), text_of({"consults": "", **args}, "consults"))
 
     async def mute(args: dict[str, Any]) -> None:
         muted = args.get("muted")
         if not isinstance(muted, bool):
             raise WireError("muted is true or false")
-        await engine.mute(_text(args, "call"), muted)
+        await engine.mute(text_of(args, "call"), muted)
 
     async def transfer(args: dict[str, Any]) -> None:
-        await engine.transfer(_text(args, "call"), _text(args, "target"))
+        await engine.transfer(text_of(args, "call"), text_of(args, "target"))
 
     async def attended_transfer(args: dict[str, Any]) -> None:
-        await engine.attended_transfer(_text(args, "call"), _text(args, "consultation"))
+        await engine.attended_transfer(text_of(args, "call"), text_of(args, "consultation"))
 
     async def merge(args: dict[str, Any]) -> None:
-        await engine.merge(_text(args, "call"), _text(args, "other"))
+        await engine.merge(text_of(args, "call"), text_of(args, "other"))
 
     def on_call(act: Callable[[str], Awaitable[None]]) -> Command:
         async def command(args: dict[str, Any]) -> None:
-            await act(_text(args, "call"))
+            await act(text_of(args, "call"))
 
         return command
 
@@ -368,8 +350,6 @@ def _commands(engine: SipEngine) -> dict[str, Command]:
     }
 
 
-def _text(args: dict[str, Any], name: str) -> str:
-    value = args.get(name)
-    if not isinstance(value, str):
-        raise WireError(f"{name} is a text")
-    return value
+def _may_be_dropped(message: Answer | ev.PhoneReport) -> bool:
+    """What comes again in a moment."""
+    return isinstance(message, ev.AudioLevels) or (isinstance(message, ev.SoundTried) and not message.over)

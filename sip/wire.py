@@ -25,6 +25,7 @@ from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from sip import events as ev
 from sip.account import Account
+from sip.audio.devices import Device, Devices
 from sip.audio.sound import Profile, SoundSettings
 from sip.audio.treatment import Treatment
 from sip.errors import BY_CODE, PhoneError
@@ -67,12 +68,17 @@ _EVENTS: dict[str, type[Any]] = {
         ev.EngineCapabilities,
         ev.MissedCalls,
         ev.RingSilenced,
+        ev.DevicesSeen,
+        ev.SoundTried,
         ev.DialledCalls,
         ev.TakenAway,
         ev.TakenOver,
     )
 }
-_PARTS = (ev.Party, ev.Overall, ev.MissedCall, ev.DialledCall, Account, SoundSettings, Profile, Treatment)
+_PARTS = (
+    *(ev.Party, ev.Overall, ev.MissedCall, ev.DialledCall, ev.ChosenDevices),
+    *(Account, SoundSettings, Profile, Treatment, Devices, Device),
+)
 _HINTS = {kind: get_type_hints(kind) for kind in (*_EVENTS.values(), *_PARTS)}
 
 
@@ -161,6 +167,14 @@ def sound_settings(text: str) -> SoundSettings:
     if not settings.profiles:
         raise WireError("no devices")
     return settings
+
+
+def text_of(args: _Json, name: str) -> str:
+    """A command's argument that must be a text. Raises ``WireError``."""
+    value = args.get(name)
+    if not isinstance(value, str):
+        raise WireError(f"{name} is a text")
+    return value
 
 
 def build(kind: type[Any], fields: object) -> Any:

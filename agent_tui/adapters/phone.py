@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 from agent_tui.ports import Calls
 from agent_tui.text.catalogue import _
 from sip.account import Account
+from sip.audio.devices import SoundPart
 from sip.errors import PhoneGone, RegistrarUnreachable, RegistrationRefused
 from sip.events import CallId, PhoneReport
 
@@ -121,6 +122,22 @@ class Phone:
     async def use_sound(self, profile: str) -> None:
         """Talk and ring through other devices."""
         await self._phone.use_sound(profile)
+
+    async def find_devices(self) -> None:
+        """Have the phone tell what is plugged in."""
+        await self._phone.find_devices()
+
+    async def choose_device(self, part: SoundPart, device: str) -> None:
+        """Use another device in the set that is used."""
+        await self._phone.choose_device(part, device)
+
+    async def set_ring_volume(self, volume: int) -> None:
+        """Ring as loud from now on."""
+        await self._phone.set_ring_volume(volume)
+
+    async def try_sound(self, part: SoundPart | None) -> None:
+        """Try a device, or end that."""
+        await self._phone.try_sound(part)
 
     async def silence_ring(self, silent: bool) -> None:
         """Have calls ring without a sound, or heard again."""

@@ -40,6 +40,7 @@ class Telephone:
 
     dial = answer = hangup = hold = resume = mute = transfer = attended_transfer = _refused
     merge = part = forget_missed = send_dtmf = use_sound = silence_ring = _refused
+    find_devices = choose_device = set_ring_volume = try_sound = _refused
 
 
 async def beside() -> Telephone:

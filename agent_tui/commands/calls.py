@@ -162,23 +162,6 @@ class CallCommands:
 
         return Act(("dial",), run)
 
-    def use_sound(self, command: do.UseSound) -> Act:
-        """Talk through other devices, from the next block of sound on."""
-
-        async def run() -> None:
-            await self._phone.use_sound(command.profile)
-
-        return Act(("sound",), run, queues=True)
-
-    def toggle_ring(self, _command: do.ToggleRing) -> Act:
-        """Silence the ring, or let it be heard again."""
-        silent = not self._store.state.rings_silently
-
-        async def run() -> None:
-            await self._phone.silence_ring(silent)
-
-        return Act(("ring",), run)
-
     def call_back(self, _command: do.CallBack) -> Act:
         """Call the newest missed caller; once the call is on its way they are missed no longer."""
         missed = self._store.state.missed[-1]

@@ -15,6 +15,7 @@ from agent_tui.commands.customers import CustomerCommands
 from agent_tui.commands.floor import FloorCommands
 from agent_tui.commands.history import HistoryCommands
 from agent_tui.commands.presence import PresenceCommands
+from agent_tui.commands.sound import SoundCommands
 from agent_tui.commands.targets import BadTarget
 from agent_tui.commands.work import EDITS
 from agent_tui.ports import HubError, HubPort, PhonePort
@@ -29,6 +30,8 @@ ACT_WITHIN = 15.0
 """Seconds any one act may take, all its waits together."""
 
 _MOST_WAITING = 64
+
+_NO_DEVICES = Phrase("The phone is not there at the moment, or has no devices to choose from.")
 
 _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.Answer: Phrase("No call waits to be answered. A call being dialled must end first."),
@@ -47,6 +50,10 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.UseSound: Phrase(
         "There are no other devices to choose from: the settings name them under [[audio.profile]]."
     ),
+    do.FindDevices: _NO_DEVICES,
+    do.ChooseDevice: _NO_DEVICES,
+    do.SetRingVolume: _NO_DEVICES,
+    do.TrySound: Phrase("Devices are tried between calls: in a talk you hear them."),
     do.ToggleRing: Phrase("The phone is not there at the moment."),
     do.CallBack: Phrase("Nobody with a number was missed, or a call is open."),
     do.ClearMissed: Phrase("No call was missed, or a call is open."),
@@ -92,6 +99,7 @@ class Commander:
         calls, presence = CallCommands(store, phone), PresenceCommands(store, hub)
         callbacks, history = CallbackCommands(store, hub), HistoryCommands(store, hub)
         floor, customers = FloorCommands(store, phone, hub), CustomerCommands(store, hub.customers)
+        sound = SoundCommands(store, phone)
         self._store = store
         self._surviving = surviving
         self._makers: dict[type[do.Command], _Maker] = {
@@ -106,8 +114,12 @@ class Commander:
             do.Part: calls.part,
             do.SendKeys: calls.send_keys,
             do.Dial: calls.dial,
-            do.UseSound: calls.use_sound,
-            do.ToggleRing: calls.toggle_ring,
+            do.UseSound: sound.use,
+            do.FindDevices: sound.find,
+            do.ChooseDevice: sound.choose,
+            do.SetRingVolume: sound.set_volume,
+            do.TrySound: sound.try_out,
+            do.ToggleRing: sound.toggle_ring,
             do.CallBack: calls.call_back,
             do.ClearMissed: calls.clear_missed,
             do.SearchHistory: history.search,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from hub.contract import CallbackRequest, ListenMode, Presence
+from sip.audio.devices import SoundPart
 from sip.events import CallId
 
 
@@ -195,6 +196,33 @@ class UseSound:
 
 
 @dataclass(frozen=True, slots=True)
+class FindDevices:
+    """Have the phone look what is plugged in."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDevice:
+    """Use another device in the set that is talked through; empty: the system's own choice."""
+
+    part: SoundPart
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetRingVolume:
+    """Ring as loud from now on, 0 to 100."""
+
+    volume: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrySound:
+    """Hear a device, or be heard by it; None ends what is being tried."""
+
+    part: SoundPart | None
+
+
+@dataclass(frozen=True, slots=True)
 class ToggleRing:
     """Have calls ring without a sound, bell and ring tone alike, or heard again. They come all the same."""
 
@@ -287,6 +315,10 @@ Command: TypeAlias = (
     | CancelCallback
     | SetPresence
     | UseSound
+    | FindDevices
+    | ChooseDevice
+    | SetRingVolume
+    | TrySound
     | ToggleRing
     | TickStep
     | AnswerStep

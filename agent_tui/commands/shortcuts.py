@@ -205,9 +205,9 @@ SHORTCUTS: Final = (
         "ctrl+s",
         (
             Meaning(
-                Phrase("Change language, colours, ring volume and keys"),
+                Phrase("Change language, colours, sound and keys"),
                 None,
-                Phrase("settings options preferences shortcuts"),
+                Phrase("settings options preferences shortcuts microphone speaker devices"),
             ),
         ),
     ),

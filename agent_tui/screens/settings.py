@@ -1,9 +1,9 @@
-"""The settings that an agent changes on the desk: language, colours, ring volume, keys."""
+"""The settings that an agent changes on the desk: language, colours, ring volume, devices, keys."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,14 +12,21 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 
+from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import pressed
 from agent_tui.preferences import Change, Preferences
+from agent_tui.screens.device_choice import DeviceChoice
 from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
 from agent_tui.screens.views import settings as view
+from agent_tui.screens.views.sound import part_of
+from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Told, _, language, right_to_left
 from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
 from agent_tui.widgets.sheet import Sheet
+
+_LOOK_AGAIN: Final = 2.0
+"""Seconds between two looks at what is plugged in."""
 
 
 class KeyQuestion(Overlay[str], inherit_bindings=False):
@@ -57,8 +64,9 @@ class KeyQuestion(Overlay[str], inherit_bindings=False):
 
 
 class SettingsScreen(Overlay[None]):
-    """A row for each: the arrows choose and change, Enter asks for a key. What is changed holds and is
-    written at once. ``preferences`` are those that hold now.
+    """A row for each: the arrows choose and change, Enter tries a device or asks for a key. What is changed
+    holds and is written at once. ``preferences`` are those that hold now; ``send`` takes what is for the
+    phone.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -74,9 +82,16 @@ class SettingsScreen(Overlay[None]):
             self.change = change
             self.tell = tell
 
-    def __init__(self, state: SessionState, press: Press, preferences: Callable[[], Preferences]) -> None:
+    def __init__(
+        self,
+        state: SessionState,
+        press: Press,
+        preferences: Callable[[], Preferences],
+        send: Callable[[do.Command], None],
+    ) -> None:
         super().__init__(state, press)
         self._preferences = preferences
+        self._devices = DeviceChoice(send)
         self._words: Told = ""
         self._box = Vertical(id="overlay-box", classes="-wide-box")
         self._list = Sheet(id="settings")
@@ -95,10 +110,17 @@ class SettingsScreen(Overlay[None]):
         """The arrows work at once."""
         self._show()
         self._list.focus()
+        self._devices.look(self._state)
+        self.set_interval(_LOOK_AGAIN, self._look_again)
+
+    def on_unmount(self) -> None:
+        """Nobody sees or hears a trial any more."""
+        self._devices.leave(self._state)
 
     def paint(self, state: SessionState) -> None:
         """The language that was just chosen here is spoken here, too."""
         self._language = language()
+        self._devices.follow(self._state, state)
         super().paint(state)
         self._show()
 
@@ -109,6 +131,10 @@ class SettingsScreen(Overlay[None]):
     def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
         """The next value; for an act another key."""
         event.stop()
+        part = part_of(event.key)
+        if part is not None:
+            self.tell(self._devices.try_out(self._state, part))
+            return
         act = event.key.removeprefix(view.KEY)
         if act == event.key:
             self._step(1)
@@ -126,19 +152,34 @@ class SettingsScreen(Overlay[None]):
         self._show()
 
     def _step(self, by: int) -> None:
-        change = view.stepped(self._preferences(), self._list.cursor, by)
+        part = part_of(self._list.cursor)
+        if part is not None:
+            change = self._devices.step(self._state, part, by)
+        else:
+            change = view.stepped(self._preferences(), self._list.cursor, by)
         if change is not None:
             self._change(change)
 
+    def _look_again(self) -> None:
+        """A headset that is plugged in while its row is looked at is there a moment later."""
+        if part_of(self._list.cursor) is not None:
+            self._devices.look(self._state)
+
     def _change(self, change: Change | Told) -> None:
         if isinstance(change, Change):
+            self._devices.take(self._state, change)
             self.post_message(self.Changed(change, self.tell))
         else:
             self.tell(change)
 
     def _show(self) -> None:
         self._box.border_title = Content(cut(_("Settings"), LONGEST_TITLE))
-        self._list.show(view.settings_page(self._preferences(), rings_here=not self._state.talks_elsewhere))
+        rows = self._devices.rows(self._state)
+        rings = not self._state.talks_elsewhere
+        self._list.show(view.settings_page(self._preferences(), rows, rings_here=rings))
         self._told.show(view.told_row(self._words))
-        hint = self.with_phone_keys(_("↑ ↓ choose · ← → change · Enter another key · Esc leaves"))
+        told = _("↑ ↓ choose · ← → change · Enter another key · Esc leaves")
+        if do.TrySound in possible(self._state):
+            told = _("↑ ↓ choose · ← → change · Enter tries a device, asks for a key · Esc leaves")
+        hint = self.with_phone_keys(told)
         self._hint.show(Page((Row((Cell(hint, Tone.DIM, grow=True, wraps=True),)),)))

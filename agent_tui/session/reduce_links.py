@@ -10,11 +10,13 @@ from agent_tui.session.table import Table
 from hub.contract import Me, MeEvent, OwnFiguresEvent, PbxLinkEvent, QueuesEvent
 from sip.capability import Capability
 from sip.events import (
+    DevicesSeen,
     EngineCapabilities,
     RegistrationChanged,
     RegistrationState,
     RingSilenced,
     SoundChanged,
+    SoundTried,
     TakenAway,
 )
 
@@ -89,6 +91,14 @@ def _sound(state: SessionState, event: SoundChanged) -> SessionState:
     return replace(state, sound=event)
 
 
+def _devices(state: SessionState, event: DevicesSeen) -> SessionState:
+    return replace(state, devices=event.devices)
+
+
+def _tried(state: SessionState, event: SoundTried) -> SessionState:
+    return replace(state, tried=event)
+
+
 def _ring(state: SessionState, event: RingSilenced) -> SessionState:
     return replace(state, rings_silently=event.silent)
 
@@ -98,6 +108,8 @@ TABLE: Table = {
     TakenAway: _taken_away,
     EngineCapabilities: _capabilities,
     SoundChanged: _sound,
+    DevicesSeen: _devices,
+    SoundTried: _tried,
     RingSilenced: _ring,
     PhoneLinkChanged: _phone,
     HubLinkChanged: _hub,

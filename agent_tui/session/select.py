@@ -40,6 +40,10 @@ OF_THE_PHONE: Final = frozenset(_NEEDED) | {
     do.SelectCall,
     do.ToggleRing,
     do.UseSound,
+    do.FindDevices,
+    do.ChooseDevice,
+    do.SetRingVolume,
+    do.TrySound,
 }
 """What is done at the phone: never here where the agent talks by a telephone of their own."""
 
@@ -108,9 +112,19 @@ def _of_phone(state: SessionState) -> set[type[do.Command]]:
     elif state.missed:
         found |= {do.ClearMissed, do.CallBack} if state.missed[-1].number else {do.ClearMissed}
     found.add(do.ToggleRing)
-    if state.sound is not None and len(state.sound.profiles) > 1:
-        found.add(do.UseSound)
-    return found | _of_two_calls(state)
+    return found | _of_sound(state) | _of_two_calls(state)
+
+
+def _of_sound(state: SessionState) -> set[type[do.Command]]:
+    """What can be chosen of the sound; a device is tried where no call needs it."""
+    if state.sound is None:
+        return set()
+    found: set[type[do.Command]] = {do.UseSound} if len(state.sound.profiles) > 1 else set()
+    if state.sound.chosen is not None:
+        found |= {do.FindDevices, do.ChooseDevice, do.SetRingVolume}
+        if not state.calls:
+            found.add(do.TrySound)
+    return found
 
 
 def _of_two_calls(state: SessionState) -> set[type[do.Command]]:

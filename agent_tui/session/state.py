@@ -34,6 +34,7 @@ from hub.contract import (
     ScriptProgress,
     VoiceQuality,
 )
+from sip.audio.devices import Devices
 from sip.call_state import CallState
 from sip.capability import Capability
 from sip.events import (
@@ -45,6 +46,7 @@ from sip.events import (
     RegistrationChanged,
     RegistrationState,
     SoundChanged,
+    SoundTried,
 )
 
 
@@ -314,6 +316,10 @@ class SessionState:
     """Whether calls ring without a sound, as the agent wished; the phone holds it."""
     sound: SoundChanged | None = None
     """What the phone talks through, and what else it could; None where it has no devices."""
+    devices: Devices | None = None
+    """What is plugged in, as the phone saw it last; None before anybody asked."""
+    tried: SoundTried | None = None
+    """How the trial of a device goes, or how it ended."""
 
     @property
     def talks_elsewhere(self) -> bool:

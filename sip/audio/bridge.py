@@ -11,7 +11,7 @@ from sip.audio import realtime
 from sip.audio.levels import LevelMeter, Levels
 from sip.audio.playout import CallPcm, Playout, Sending
 from sip.audio.port import BLOCKS_PER_SECOND, AudioPort, AudioUnavailable, Unplugged
-from sip.audio.ring import RING_RATE, Ring
+from sip.audio.ring import RING_RATE, Ring, usual_volume
 from sip.audio.samples import silence
 from sip.audio.silence_port import SilencePort
 
@@ -25,13 +25,13 @@ _END_TIMEOUT = 2.0
 class Scene:
     """What is to be heard now through ``port``: the call ``pcm``, or the ring where there is none.
 
-    ``muted`` shuts the microphone: the call is sent silence. ``volume`` is that of the ring, 0 to 100.
+    ``muted`` shuts the microphone: the call is sent silence. ``volume`` tells that of the ring, 0 to 100.
     """
 
     port: AudioPort
     pcm: CallPcm | None = None
     muted: bool = False
-    volume: int = 70
+    volume: Callable[[], int] = usual_volume
 
 
 class Bridge:
@@ -143,7 +143,7 @@ class Bridge:
             return False
         return _rate(scene) == rate and not asked.stale()
 
-    def _ring(self, asked: AudioPort, port: AudioPort, volume: int) -> None:
+    def _ring(self, asked: AudioPort, port: AudioPort, volume: Callable[[], int]) -> None:
         ring = Ring(volume)
         while self._stays(asked, None, RING_RATE):
             port.exchange(ring.next_block())

@@ -5,12 +5,26 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
+from edge.text import clean
 from sip.audio.port import AudioUnavailable
+
+LONGEST_NAME: Final = 200
+"""Characters by which a device is chosen."""
 
 
 class NoSuchDevice(AudioUnavailable):
     """No device has the name that was asked for. ``str(error)`` names the nearest one that is there."""
+
+
+class SoundPart(StrEnum):
+    """One device of a profile, as its field is called."""
+
+    MICROPHONE = "microphone"
+    SPEAKER = "speaker"
+    RINGER = "ringer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,16 @@ class Devices:
 
     microphones: tuple[Device, ...] = ()
     speakers: tuple[Device, ...] = ()
+
+
+def called(device: Device, among: Sequence[Device]) -> str:
+    """What ``device`` is chosen by: its name, or its key where another bears the same name.
+
+    PortAudio's keys are its numbers, which go to others when something is plugged in, so they choose nothing.
+    """
+    alike = sum(one.name.casefold() == device.name.casefold() for one in among)
+    plain = len(device.key) <= LONGEST_NAME and clean(device.key, limit=LONGEST_NAME) == device.key
+    return device.key if alike > 1 and plain and not device.key.isdecimal() else device.name
 
 
 def find_microphone(devices: Devices, wanted: str) -> Device | None:

@@ -10,6 +10,7 @@ from agent_tui.commands import model as do
 from agent_tui.session import events as de
 from agent_tui.session.state import Link
 from sip import events as ev
+from sip.audio.devices import Device, Devices, SoundPart
 from sip.call_state import CallState
 from sip.errors import NotRegistered, PhoneError
 from tests.commands.desk import Desk, state_of
@@ -156,6 +157,27 @@ async def test_other_devices_are_chosen_where_there_are_some(desk: Desk) -> None
     desk.press(do.UseSound("Laptop"))
     await desk.store.until(lambda state: state.sound is not None and state.sound.profile == "Laptop", 5)
     assert desk.asked("sound") == [("sound", "Laptop")]
+
+
+async def test_devices_are_found_chosen_and_tried_as_the_phone_tells(desk: Desk) -> None:
+    desk.press(do.ChooseDevice(SoundPart.SPEAKER, "Jabra"))
+    assert "has no devices to choose from" in str(desk.state.notices[-1].words)
+    desk.phone.sound = ev.SoundChanged("Usual", ("Usual",), ev.ChosenDevices())
+    desk.phone.devices = Devices((), (Device("Jabra", "Jabra"),))
+    desk.phone.report(desk.phone.sound)
+    await desk.until(lambda state: state.sound is not None)
+    desk.press(do.FindDevices())
+    await desk.until(lambda state: state.devices == desk.phone.devices)
+    desk.press(do.ChooseDevice(SoundPart.SPEAKER, "Jabra"))
+    desk.press(do.SetRingVolume(20))
+    wanted = ev.ChosenDevices(speaker="Jabra", ring_volume=20)
+    await desk.until(lambda state: state.sound is not None and state.sound.chosen == wanted)
+    desk.press(do.TrySound(SoundPart.SPEAKER))
+    await desk.until(lambda state: state.tried is not None)
+    await desk.talk()
+    desk.press(do.TrySound(SoundPart.SPEAKER))
+    assert "between calls" in desk.notice()
+    assert desk.asked("try_sound") == [("try_sound", "speaker")]
 
 
 async def test_telephone_keys_go_out_in_the_order_pressed(desk: Desk) -> None:

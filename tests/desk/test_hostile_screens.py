@@ -53,7 +53,8 @@ from agent_tui.widgets.note_pane import NotePane, NoteView
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
 from hub.contract import Coach, DirectoryEntry, FoundCustomer, ListeningView, ListenMode, Presence
-from sip.events import MissedCall, SoundChanged
+from sip.audio.devices import Device, Devices, SoundPart
+from sip.events import ChosenDevices, MissedCall, SoundChanged, SoundTried
 from tests.desk.screen import Screen, showing
 from tests.desk.test_screen_text import CORPUS as SEEN
 from tests.desk.test_screen_text import hostile, no_markup_acts
@@ -138,7 +139,9 @@ def worst(text: str) -> SessionState:
             (floor_desk.an_agent("a", sent, "busy", call=talk, coaches=(coach,)),), (talk,)
         ).floor,
         listening=ListeningView(agent="a", name=sent, contact="k", mode=ListenMode.BARGE, since=desk.CLOCK),
-        sound=SoundChanged(one, (one, "Laptop")),
+        sound=SoundChanged(one, (one, "Laptop"), ChosenDevices(one, one, f"{one} gone")),
+        devices=Devices((Device(one, one),), (Device(one, one),)),
+        tried=SoundTried(SoundPart.SPEAKER, -30, over=True, words=one),
         notices=(Notice("t", Severity.WARNING, sent),),
     )
 
@@ -156,7 +159,7 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     CustomerSearch: lambda state, _text: CustomerSearch(state.work[0], state, nothing, nothing),
     CustomerForm: lambda state, text: CustomerForm(state.work[0], clean(text), state, nothing, nothing),
     FloorScreen: lambda state, _text: FloorScreen(state, nothing, nothing),
-    SettingsScreen: lambda state, _text: SettingsScreen(state, nothing, Preferences),
+    SettingsScreen: lambda state, _text: SettingsScreen(state, nothing, Preferences, nothing),
     KeyQuestion: lambda state, _text: KeyQuestion("answer", state, nothing),
     LineEntry: lambda state, text: LineEntry(at_the_edge(text), 200, state, nothing, do.WriteCoachNote),
     Help: lambda state, _text: Help(state, nothing),

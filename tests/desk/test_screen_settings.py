@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from agent_tui.commands import model as do
+from agent_tui.commands.model import Command
 from agent_tui.commands.shortcuts import SHORTCUTS, key_of
 from agent_tui.config import load
 from agent_tui.preferences import Preferences
 from agent_tui.screens.settings import KeyQuestion, SettingsScreen
+from agent_tui.session.events import CommandFailed
+from agent_tui.session.state import SessionState
 from agent_tui.widgets.sheet import Sheet
 from agent_tui.wiring import keep
 from sip import events as ev
+from sip.audio.devices import SoundPart
 from tests.desk.screen import Screen, showing
 from tests.stubs import customers, desk
 
@@ -87,6 +92,111 @@ async def test_the_ring_volume_is_kept_and_it_is_said_when_the_phone_takes_it(fi
     assert load(file).audio.ring_volume == 60
     assert "# mine" in text_of(file)
     assert "# loud" in text_of(file)
+
+
+async def test_the_ring_volume_is_the_phones_at_once_where_it_is_there(file: Path) -> None:
+    async with showing(desk.CHOOSING) as screen:
+        await opened(screen, file)
+        screen.asked.clear()
+        await screen.press("down", "down", "left")
+        assert screen.asked == [do.SetRingVolume(60)]
+        assert "holds from now on" in await written(screen)
+    assert load(file).audio.ring_volume == 60
+
+
+def names_of(sound: ev.ChosenDevices, profile: str = "Usual") -> SessionState:
+    """A desk between calls whose phone uses these."""
+    return replace(desk.CHOOSING, sound=ev.SoundChanged(profile, (profile,), sound), tried=None)
+
+
+def sent(screen: Screen) -> list[Command]:
+    """What was asked for, but for looking what is plugged in: that is asked again and again."""
+    return [one for one in screen.asked if one != do.FindDevices()]
+
+
+async def test_devices_are_stepped_through_used_at_once_and_kept(file: Path) -> None:
+    async with showing(names_of(ev.ChosenDevices())) as screen:
+        await opened(screen, file)
+        assert screen.asked == [do.FindDevices()]
+        assert "Microphone ‹ the system's own choice ›" in part(screen, "settings")
+        assert "Ringer ‹ where you hear calls ›" in part(screen, "settings")
+        await screen.press(*("down",) * 3, "right", "right")
+        assert sent(screen) == [
+            do.ChooseDevice(SoundPart.MICROPHONE, "Jabra Evolve2 65"),
+            do.ChooseDevice(SoundPart.MICROPHONE, "Built-in microphone"),
+        ], "a second step goes on from the first, though the phone has not told of it"
+        assert "Microphone ‹ Built-in microphone ›" in part(screen, "settings")
+        assert "holds from now on" in await written(screen)
+        await screen.press("left", "left", "down", "left")
+        assert sent(screen)[-1] == do.ChooseDevice(SoundPart.SPEAKER, "Built-in speakers")
+        while load(file).audio.speaker != "Built-in speakers":
+            await screen.pilot.pause()
+    assert load(file).audio.microphone == ""
+    assert "# loud" in text_of(file)
+
+
+async def test_the_set_of_devices_that_is_used_is_the_one_that_is_changed(file: Path) -> None:
+    with file.open("a", encoding="utf-8") as more:
+        more.write('[[audio.profile]] # at home\nname = "Laptop" # mine\nspeaker = "x"\n')
+    async with showing(names_of(ev.ChosenDevices(speaker="x"), "Laptop")) as screen:
+        await opened(screen, file)
+        assert "Speaker ‹ x ▲ not plugged in ›" in part(screen, "settings")
+        await screen.press(*("down",) * 4, "left")
+        await written(screen)
+    assert load(file).audio.profile[0].speaker == "Built-in speakers"
+    assert load(file).audio.speaker == ""
+    assert 'name = "Laptop" # mine' in text_of(file)
+
+
+async def test_enter_tries_a_device_and_again_ends_it_and_what_is_wrong_is_told(file: Path) -> None:
+    async with showing(names_of(ev.ChosenDevices())) as screen:
+        await opened(screen, file)
+        screen.asked.clear()
+        await screen.press(*("down",) * 3, "enter")
+        assert sent(screen) == [do.TrySound(SoundPart.MICROPHONE)]
+        await screen.hears(ev.SoundTried(SoundPart.MICROPHONE, -12.0))
+        await screen.stands(screen.store.state)
+        assert "speak █" in part(screen, "settings")
+        await screen.press("enter")
+        assert sent(screen)[-1] == do.TrySound(None)
+        over = ev.SoundTried(SoundPart.MICROPHONE, -96.0, over=True, words="Jabra is unplugged.")
+        await screen.hears(over)
+        await screen.stands(screen.store.state)
+        assert "▲ Microphone: Jabra is unplugged." in part(screen, "settings")
+        await screen.press("down", "enter")
+        await screen.hears(ev.SoundTried(SoundPart.SPEAKER, -12.0))
+        await screen.press("escape")
+        assert sent(screen)[-1] == do.TrySound(None), "nothing goes on sounding behind the desk"
+
+
+async def test_in_a_call_devices_are_chosen_and_none_is_tried(file: Path) -> None:
+    talking = replace(desk.TALKING, sound=desk.CHOOSING.sound, devices=desk.DEVICES)
+    async with showing(talking) as screen:
+        await opened(screen, file)
+        assert "Enter another key" in part(screen, "settings-keys")
+        screen.asked.clear()
+        await screen.press(*("down",) * 3, "right", "enter")
+        assert sent(screen) == [do.ChooseDevice(SoundPart.MICROPHONE, "Built-in microphone")]
+        assert "Devices are tried between calls" in part(screen, "settings-told")
+
+
+async def test_a_phone_that_refuses_has_what_it_had_and_says_why(file: Path) -> None:
+    async with showing(names_of(ev.ChosenDevices())) as screen:
+        await opened(screen, file)
+        await screen.press(*("down",) * 3, "right")
+        await screen.hears(CommandFailed("no"))
+        await screen.stands(screen.store.state)
+        assert "Microphone ‹ the system's own choice ›" in part(screen, "settings")
+
+
+async def test_a_ring_keeps_the_settings_and_the_device_that_is_chosen_there(file: Path) -> None:
+    async with showing(names_of(ev.ChosenDevices())) as screen:
+        await opened(screen, file)
+        await screen.press(*("down",) * 4)
+        await screen.hears(ev.CallIncoming("call-9", customers.RUTH))
+        assert isinstance(screen.app.screen, SettingsScreen)
+        await screen.press("right", "f2")
+        assert sent(screen)[-2:] == [do.ChooseDevice(SoundPart.SPEAKER, "Jabra Evolve2 65"), do.Answer()]
 
 
 async def test_the_volume_ends_at_nothing_and_at_its_loudest(file: Path) -> None:

@@ -15,6 +15,8 @@ from agent_tui.session.store import Store
 from tests.stubs import callback_desk, coached_desk, desk, floor_desk, past_desk, unknown_desk
 
 MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS, **coached_desk.MOMENTS}
+OVERLAID = {**past_desk.MOMENTS, **floor_desk.MOMENTS, **unknown_desk.MOMENTS, "choosing": desk.CHOOSING}
+"""Moments that differ in what lies over the desk."""
 SIZES = [(80, 24), (120, 40), (160, 45)]
 
 
@@ -38,7 +40,8 @@ HEBREW = (
 def app_at(name: str, language: str = "") -> MokedApp:
     """The desk at a moment; its times stand still."""
     store = Store(
-        lambda: desk.NOW, {**MOMENTS, **past_desk.MOMENTS, **floor_desk.MOMENTS, **unknown_desk.MOMENTS}[name]
+        lambda: desk.NOW,
+        {**MOMENTS, **OVERLAID}[name],
     )
     return MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK, language=language)
 
@@ -155,6 +158,15 @@ def test_the_settings_look_as_they_did(
     language: str, size: tuple[int, int], snap_compare: Callable[..., bool]
 ) -> None:
     assert snap_compare(app_at("talking", language), press=["ctrl+s", "down"], terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_devices_are_chosen_as_they_were(
+    language: str, size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    keys = ["ctrl+s", *("down",) * 3]
+    assert snap_compare(app_at("choosing", language), press=keys, terminal_size=size)
 
 
 @pytest.mark.parametrize("theme", ["light", "contrast"])

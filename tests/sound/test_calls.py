@@ -64,7 +64,7 @@ class Desks:
     async def __call__(self, on_unplug: OnUnplug = OnUnplug.MUTE) -> Desk:
         sound = Sound(SoundSettings((HEADSET, LAPTOP), on_unplug))
         port = sound.talking()
-        behaviour = Behaviour(person=True, bell=Bell(sound.ringing, sound.ring_volume))
+        behaviour = Behaviour(person=True, bell=Bell(sound.ringing, lambda: sound.ring_volume))
         line = await self._phones.line("1101", lambda: port, behaviour)
         ears = [self._place / f"{name}.wav" for name in ("headset", "laptop")]
         for ear in ears:

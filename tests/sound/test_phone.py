@@ -32,6 +32,14 @@ _SETTINGS = AudioSection(
 )
 
 
+HEADSET = ev.SoundChanged(
+    "Headset", ("Headset", "Laptop"), ev.ChosenDevices("headset-mic", "headset-ear", "", 70)
+)
+LAPTOP = ev.SoundChanged(
+    "Laptop", ("Headset", "Laptop"), ev.ChosenDevices("laptop-mic", "laptop-ear", "", 70)
+)
+
+
 async def seen(events: AsyncIterator[ev.PhoneReport], wanted: ev.PhoneEvent) -> None:
     """Wait for this event."""
     async with asyncio.timeout(_WITHIN):
@@ -57,14 +65,14 @@ async def test_a_phone_talks_through_the_devices_of_its_settings_and_through_oth
     ]
     phone = await attach_or_start(UnixPlace(runtime_directory() / "phone.sock"), arguments)
     async with aclosing(phone.events()) as events:  # type: ignore[type-var] # it is a generator
-        await seen(events, ev.SoundChanged("Headset", ("Headset", "Laptop")))
+        await seen(events, HEADSET)
         await phone.register(asterisk.account("1101"))
         await seen(events, ev.RegistrationChanged(ev.RegistrationState.REGISTERED, 200))
         call = await phone.dial(TONE)
         await headset.hears(TONE_HZ, loud, "the call is heard in the headset")
         assert gone(laptop.level(TONE_HZ))
         await phone.use_sound("Laptop")
-        await seen(events, ev.SoundChanged("Laptop", ("Headset", "Laptop")))
+        await seen(events, LAPTOP)
         await laptop.hears(TONE_HZ, loud, "the call is heard on the laptop")
         await phone.hangup(call)
     await phone.unregister()

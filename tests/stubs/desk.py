@@ -22,10 +22,12 @@ from agent_tui.session.state import (
 )
 from agent_tui.text.catalogue import Phrase
 from hub import contract as hub
+from sip.audio.devices import Device, Devices, SoundPart
 from sip.call_state import CallState
 from sip.capability import Capability
 from sip.events import (
     CallQuality,
+    ChosenDevices,
     CloseReason,
     Complaint,
     MissedCall,
@@ -34,7 +36,9 @@ from sip.events import (
     Party,
     RegistrationChanged,
     RegistrationState,
+    SoundChanged,
     SoundLost,
+    SoundTried,
 )
 from tests.stubs.customers import (
     ENGLISH_CARD,
@@ -375,6 +379,19 @@ def _consulting_on_portable(talk: SessionState) -> SessionState:
 
 PORTABLE_CONSULTING = _consulting_on_portable(TALKING)
 PORTABLE_HEBREW = _consulting_on_portable(HEBREW)
+
+_HEADSET = Device("Jabra Evolve2 65", "Jabra Evolve2 65")
+DEVICES = Devices(
+    (_HEADSET, Device("Built-in microphone", "Built-in microphone", default=True)),
+    (_HEADSET, Device("Built-in speakers", "Built-in speakers", default=True)),
+)
+CHOOSING = replace(
+    IDLE,
+    sound=SoundChanged("Headset", ("Headset", "Laptop"), ChosenDevices("Jabra", "Poly Blackwire 3320", "")),
+    devices=DEVICES,
+    tried=SoundTried(SoundPart.MICROPHONE, -30.0),
+)
+"""Devices are being chosen: the headset's microphone hears, its old speaker is not plugged in."""
 
 MOMENTS = {
     "idle": IDLE,

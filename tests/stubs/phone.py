@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from sip import events as ev
+from sip.audio.devices import LONGEST_NAME, Devices, SoundPart
+from sip.audio.samples import SILENCE_DBFS
 from sip.call_state import CallState
 from sip.capability import Capability
-from sip.errors import BadRequest, PhoneError, PhoneGone
+from sip.errors import BadRequest, PhoneError, PhoneGone, WrongState
 from tests.stubs.far_end import FarEnd
 
 S = CallState
@@ -32,6 +35,9 @@ class StubPhone(FarEnd):
         self.capabilities = ~Capability(0)
         self.sound: ev.SoundChanged | None = None
         """What can be talked through."""
+        self.devices = Devices()
+        """What is plugged in."""
+        self._tried: SoundPart | None = None
 
     async def attach(self) -> None:
         self._raise_if_told("attach")
@@ -135,8 +141,46 @@ class StubPhone(FarEnd):
         await self._take("sound", profile)
         if self.sound is None or profile not in self.sound.profiles:
             raise BadRequest("no such devices")
-        self.sound = ev.SoundChanged(profile, self.sound.profiles)
-        self.report(self.sound)
+        self._talk_through(replace(self.sound, profile=profile))
+
+    async def find_devices(self) -> None:
+        await self._take("find_devices")
+        self._chosen()
+        self.report(ev.DevicesSeen(self.devices))
+
+    async def choose_device(self, part: SoundPart, device: str) -> None:
+        await self._take("choose_device", part, device)
+        sound, chosen = self._chosen()
+        if len(device) > LONGEST_NAME:
+            raise BadRequest("not the arguments of choose_device")
+        self._talk_through(replace(sound, chosen=_with(chosen, part, device)))
+
+    async def set_ring_volume(self, volume: int) -> None:
+        await self._take("set_ring_volume", str(volume))
+        sound, chosen = self._chosen()
+        if not 0 <= volume <= 100:
+            raise BadRequest("not the arguments of set_ring_volume")
+        self._talk_through(replace(sound, chosen=replace(chosen, ring_volume=volume)))
+
+    async def try_sound(self, part: SoundPart | None) -> None:
+        await self._take("try_sound", part or "")
+        self._chosen()
+        if self._tried is not None:
+            self.report(ev.SoundTried(self._tried, SILENCE_DBFS, over=True))
+        if part is not None and self._calls:
+            raise WrongState("nothing can be tried while a call is open")
+        self._tried = part
+        if part is not None:
+            self.report(ev.SoundTried(part, -30.0))
+
+    def _chosen(self) -> tuple[ev.SoundChanged, ev.ChosenDevices]:
+        if self.sound is None or self.sound.chosen is None:
+            raise BadRequest("this phone has no devices to choose from")
+        return self.sound, self.sound.chosen
+
+    def _talk_through(self, sound: ev.SoundChanged) -> None:
+        self.sound = sound
+        self.report(sound)
 
     async def _take(self, *command: str) -> None:
         delay = self.delay_next.pop(command[0], None)
@@ -149,3 +193,13 @@ class StubPhone(FarEnd):
         error = self.fail_next.pop(command, None)
         if error is not None:
             raise error
+
+
+def _with(chosen: ev.ChosenDevices, part: SoundPart, device: str) -> ev.ChosenDevices:
+    match part:
+        case SoundPart.MICROPHONE:
+            return replace(chosen, microphone=device)
+        case SoundPart.SPEAKER:
+            return replace(chosen, speaker=device)
+        case SoundPart.RINGER:
+            return replace(chosen, ringer=device)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_tui.config import ConfigError
-from agent_tui.config_edit import edited, read, write
+from agent_tui.config_edit import edited, edited_entry, read, write
 
 TABLES = {"hub": {"url": "https://hub.example.com", "settings": None}}
 
@@ -40,6 +40,28 @@ def test_a_key_is_put_where_it_belongs(before: str, after: str) -> None:
 def test_what_cannot_be_changed_line_by_line_is_left(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - tomllib's or ours
         edited(text, TABLES)
+
+
+SETS = (
+    '[audio]\nname = "A"\n[[audio.profile]] # one\nname = "B"\nspeaker = "old"\n\n'
+    '[[audio.profile]]\nname = "C"\n'
+)
+
+
+def test_a_key_is_put_into_the_entry_of_that_name_and_no_other() -> None:
+    after = edited_entry(SETS, "audio.profile", "B", {"speaker": "new", "ringer": None})
+    assert after == SETS.replace('name = "B"\nspeaker = "old"', 'speaker = "new"\nname = "B"')
+    profiles = tomllib.loads(edited_entry(SETS, "audio.profile", "C", {"speaker": "c"}))["audio"]["profile"]
+    assert profiles == [{"name": "B", "speaker": "old"}, {"name": "C", "speaker": "c"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [(SETS, "D"), ("", "B"), ('audio.profile = [{ name = "B" }]\n', "B")],
+)
+def test_an_entry_that_is_not_there_or_written_otherwise_is_left(text: str, name: str) -> None:
+    with pytest.raises(ValueError, match=r"no \[\[audio.profile\]\]|only be changed by hand"):
+        edited_entry(text, "audio.profile", name, {"speaker": "x"})
 
 
 @given(st.text(max_size=40))

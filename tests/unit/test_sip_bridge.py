@@ -126,7 +126,7 @@ def test_a_call_that_comes_in_rings_until_it_is_answered(case: Case) -> None:
 
 @pytest.mark.parametrize(("volume", "dbfs"), [(100, -6), (40, -30), (0, SILENCE_DBFS)])
 def test_a_ring_is_as_loud_as_it_was_set(case: Case, volume: int, dbfs: float) -> None:
-    case.bridge.show(Scene(case.port, volume=volume))
+    case.bridge.show(Scene(case.port, volume=lambda: volume))
     assert level(b"".join(case.port.step(10))) == pytest.approx(dbfs, abs=0.5)
 
 

@@ -92,7 +92,7 @@ def heard(events: Sequence[ev.PhoneEvent]) -> CallBook:
 
 def plain(told: ev.PhoneReport) -> ev.PhoneEvent:
     assert not isinstance(told, ev.EngineCapabilities | ev.TakenAway | ev.TakenOver | ev.MissedCalls)
-    assert not isinstance(told, ev.RingSilenced | ev.DialledCalls)
+    assert not isinstance(told, ev.RingSilenced | ev.DialledCalls | ev.DevicesSeen | ev.SoundTried)
     return told.event if isinstance(told, ev.Retold) else told
 
 

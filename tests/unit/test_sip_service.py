@@ -12,6 +12,7 @@ import pytest
 from edge.runtime import runtime_directory
 from sip import events as ev
 from sip.account import Account
+from sip.audio.devices import SoundPart
 from sip.audio.sound import Profile, Sound, SoundSettings
 from sip.capability import Capability
 from sip.client import PhoneClient, attach
@@ -183,10 +184,14 @@ async def test_devices_chosen_are_used_and_told_to_this_desk_and_the_next() -> N
     await phone.start()
     first = await attach(phone.place)
     try:
-        assert await told_of(first, ev.SoundChanged) == ev.SoundChanged("Headset", ("Headset", "Laptop"))
+        assert await told_of(first, ev.SoundChanged) == ev.SoundChanged(
+            "Headset", ("Headset", "Laptop"), ev.ChosenDevices()
+        )
         await first.use_sound("Laptop")
-        assert sound.profile == "Laptop"
-        assert await told_of(first, ev.SoundChanged) == ev.SoundChanged("Laptop", ("Headset", "Laptop"))
+        assert sound.profile.name == "Laptop"
+        assert await told_of(first, ev.SoundChanged) == ev.SoundChanged(
+            "Laptop", ("Headset", "Laptop"), ev.ChosenDevices()
+        )
         with pytest.raises(BadRequest, match="no sound 'Radio': there is Headset, Laptop"):
             await first.use_sound("Radio")
         second = await attach(phone.place)
@@ -209,9 +214,73 @@ async def test_the_keys_that_were_sent_are_told_to_this_desk_and_the_next(phone:
         await desk.close()
 
 
-async def test_a_phone_without_devices_has_none_to_choose(desk: PhoneClient) -> None:
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [
+        ("use_sound", {"profile": "Headset"}),
+        ("find_devices", {}),
+        ("choose_device", {"part": "speaker", "device": ""}),
+        ("set_ring_volume", {"volume": 5}),
+        ("try_sound", {"part": "ringer"}),
+    ],
+)
+async def test_a_phone_without_devices_has_none_to_choose(
+    desk: PhoneClient, command: str, args: dict[str, object]
+) -> None:
     with pytest.raises(BadRequest, match="no devices"):
-        await desk.use_sound("Headset")
+        await desk._link.ask(command, **args)
+
+
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [
+        ("choose_device", {"part": "nose", "device": "x"}),
+        ("choose_device", {"part": "speaker", "device": "x" * 201}),
+        ("choose_device", {"part": "speaker"}),
+        ("set_ring_volume", {"volume": 101}),
+        ("set_ring_volume", {"volume": True}),
+        ("set_ring_volume", {"volume": "70"}),
+        ("try_sound", {}),
+        ("try_sound", {"part": "nose"}),
+    ],
+)
+async def test_what_chooses_no_device_changes_none(command: str, args: dict[str, object]) -> None:
+    sound = Sound(SoundSettings())
+    phone = Served(sound=sound)
+    await phone.start()
+    desk = await attach(phone.place)
+    try:
+        with pytest.raises(BadRequest, match=f"not the arguments of {command}"):
+            await desk._link.ask(command, **args)
+        assert sound.profile == Profile()
+        assert sound.ring_volume == 70
+    finally:
+        await desk.close()
+        await phone.stop()
+
+
+async def test_one_device_is_chosen_in_the_set_that_is_used_and_told_to_the_next_desk_too() -> None:
+    sound = Sound(SoundSettings((Profile("Headset", "a", "b"), Profile("Laptop"))))
+    phone = Served(sound=sound)
+    await phone.start()
+    first = await attach(phone.place)
+    try:
+        calls, ring = sound.talking(), sound.ringing()
+        await first.choose_device(SoundPart.RINGER, "desk")
+        assert not calls.stale(), "a call goes on through its devices while another ringer is chosen"
+        assert ring.stale()
+        await first.choose_device(SoundPart.MICROPHONE, "c")
+        assert calls.stale()
+        await first.set_ring_volume(0)
+        await first.use_sound("Laptop")
+        await first.use_sound("Headset")
+        second = await attach(phone.place)
+        chosen = (await told_of(second, ev.SoundChanged)).chosen
+        assert chosen == ev.ChosenDevices("c", "b", "desk", 0)
+        await second.close()
+    finally:
+        await first.close()
+        await phone.stop()
 
 
 async def test_what_no_line_holds_is_refused_here_and_the_line_lives_on(desk: PhoneClient) -> None:

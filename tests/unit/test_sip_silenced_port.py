@@ -25,7 +25,7 @@ def test_a_ring_falls_silent_at_the_next_block_and_is_heard_again() -> None:
     speaker = Speaker()
     port: AudioPort = SilencedPort(speaker, lambda: wish["silent"])
     port.open(RING_RATE)
-    ring = Ring(70)
+    ring = Ring(lambda: 70)
     for silent in (False, True, False):
         wish["silent"] = silent
         port.exchange(ring.next_block())

@@ -92,7 +92,7 @@ def test_a_choice_reaches_ports_that_are_open_and_the_same_again_is_a_new_one() 
     sound.use("Headset")
     assert calls.stale()
     assert ring.stale()
-    assert sound.profile == "Headset"
+    assert sound.profile.name == "Headset"
     with pytest.raises(NoSuchProfile, match="Headset, Laptop"):
         sound.use("")
 

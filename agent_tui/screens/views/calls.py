@@ -150,11 +150,11 @@ def _meters(call: Call, levels: AudioLevels | None) -> tuple[Cell, ...]:
     """What the other side gets of the agent, and the agent of the other side."""
     if levels is None or call.state is not CallState.ESTABLISHED:
         return ()
-    told = (_("mic"), _bar(levels.microphone)), (_("ear"), _bar(levels.speaker))
+    told = (_("mic"), level_bar(levels.microphone)), (_("ear"), level_bar(levels.speaker))
     return (Cell(" ".join(f"{name} {bar}" for name, bar in told), Tone.DIM, drop=3),)
 
 
-def _bar(dbfs: float) -> str:
+def level_bar(dbfs: float) -> str:
     """A bar that is low for a whisper and full for shouting; a dot for nothing."""
     step = (dbfs - _QUIET) / (_LOUD - _QUIET)
     return _BARS[max(0, min(len(_BARS) - 1, round(step * (len(_BARS) - 1))))]

@@ -23,14 +23,17 @@ HOLDS_HERE: Final = Phrase("It holds until you leave: this desk has no settings 
 _BY_THE_HUB: Final = Phrase("as your centre has it")
 
 
-def settings_page(now: Preferences, *, rings_here: bool) -> Page:
-    """Each setting with its value, then each act with its key. A desk that does not ring has no volume."""
+def settings_page(now: Preferences, sound: Sequence[Row] = (), *, rings_here: bool) -> Page:
+    """Each setting with its value, the devices' rows, then each act with its key. A desk that does not ring
+    has no volume.
+    """
     language = LANGUAGES.get(now.language, _BY_THE_HUB)
     return Page(
         (
             _setting(LANGUAGE, Phrase("Language"), str(language)),
             _setting(THEME, Phrase("Colours"), str(THEMES[now.theme])),
             *((_setting(VOLUME, Phrase("Ring volume"), f"{now.ring_volume} %"),) if rings_here else ()),
+            *sound,
             Row(),
             Row((Cell(str(Phrase("Keys")), Tone.TITLE),)),
             *(_act(one.id) for one in SHORTCUTS),
@@ -75,9 +78,9 @@ def asked_for(act: str) -> Phrase:
     return Phrase("Press the new key for: {words}", words=BY_ID[act].meanings[0].words)
 
 
-def kept(change: Change) -> Phrase:
+def kept(change: Change, *, phone_took_it: bool) -> Phrase:
     """That it is in the file, and from when on it holds."""
-    if change.table == "audio":
+    if change.table == "audio" and not phone_took_it:
         return Phrase(
             "✔ Written to your settings. The phone takes it at its next start: "
             "it ends a while after you leave."
