@@ -207,7 +207,7 @@ SHORTCUTS: Final = (
             Meaning(
                 Phrase("Change language, colours, sound and keys"),
                 None,
-                Phrase("settings options preferences shortcuts microphone speaker devices"),
+                Phrase("settings options preferences shortcuts devices"),
             ),
         ),
     ),
