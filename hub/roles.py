@@ -50,6 +50,7 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("PUT", "/contacts/{contact}/script-progress"): _EVERYBODY,
     ("PUT", "/contacts/{contact}/note"): _EVERYBODY,
     ("POST", "/contacts/{contact}/wrap-up"): _EVERYBODY,
+    ("POST", "/contacts/{contact}/conversation"): _EVERYBODY,
     ("GET", "/floor"): LISTENERS,
     ("GET", "/agents"): _SUPERVISORS,
     ("GET", "/agents/{agent}/devices"): _ADMINISTRATORS,

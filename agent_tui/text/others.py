@@ -99,6 +99,14 @@ OF_THE_HUB: Final = (
     Phrase("The hub could not store this, so it was not done; try again."),
     Phrase("The hub could not store this, so it was not sent; try again."),
     Phrase("Your role does not allow this; ask your administrator."),
+    Phrase("A colleague has taken this conversation."),
+    Phrase("A colleague writes with this customer already."),
+    Phrase("There is no such conversation of yours; a colleague may have taken it."),
+    Phrase("This conversation is nobody's yet: take it first."),
+    Phrase("The customer wrote more than 24 hours ago: WhatsApp takes only a template now."),
+    Phrase("You have not talked with this caller yet."),
+    Phrase("The number is withheld, or none that messages reach."),
+    Phrase("This centre does not write by WhatsApp."),
 )
 
 

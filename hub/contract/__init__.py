@@ -35,11 +35,12 @@ POST     /history                          ``HistoryRequest`` → ``HistoryPage`
 GET      /callbacks                        all ``CallbackView`` of the agent; for supervisors of everybody
 POST     /callbacks                        ``CallbackRequest`` → ``CallbackView``; once by ``Idempotency-Key``
 DELETE   /callbacks/{callback}             nobody is called; not while it is dialled
+POST     /contacts/{id}/conversation       the one with its caller, now the agent's → ``Conversation``
 GET      /conversations                    all ``Conversation``: the agent's, and nobody's of their queues
 GET      /conversations/{id}               ``Thread``
 PUT      /conversations/{id}/agent         makes it the agent's → ``Conversation``
 DELETE   /conversations/{id}/agent         gives it back to its queue
-PUT      /conversations/{id}/seen          all of it has been read
+PUT      /conversations/{id}/seen          ``SeenMessage``: it has been read up to there
 POST     /conversations/{id}/messages      ``TextToSend`` → ``Written``; once by ``Idempotency-Key``
 =======  ================================  =============================================================
 
@@ -74,6 +75,7 @@ from hub.contract.conversations import (
     Conversation,
     ConversationEvent,
     ConversationGoneEvent,
+    SeenMessage,
     TextToSend,
     Thread,
     Ticked,
@@ -217,6 +219,7 @@ __all__ = [
     "Script",
     "ScriptChangedEvent",
     "ScriptProgress",
+    "SeenMessage",
     "SegmentTitle",
     "SipAccount",
     "Snapshot",

@@ -69,6 +69,8 @@ class Me(Model):
     pause_reasons: tuple[str, ...] = ()
     segments: tuple[SegmentTitle, ...] = ()
     """How cards name segments, where the centre does not leave it to the CRM."""
+    writes: bool = False
+    """Whether this centre's customers are written with by WhatsApp, and what they answer is heard here."""
     calls_back: bool = False
     """Whether this centre calls customers back: where it does not, no callback can be promised."""
     creates_customers: bool = False

@@ -75,6 +75,12 @@ class TextToSend(Model):
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S")]
 
 
+class SeenMessage(Model):
+    """Up to which message of the customer an agent has read: one that came meanwhile stays unread."""
+
+    message: Annotated[str, Field(min_length=1, max_length=512)]
+
+
 class ConversationEvent(Model):
     """A conversation that this agent may read is new or changed; ``message`` is new in it or came farther."""
 

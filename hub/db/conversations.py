@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -57,11 +57,23 @@ class ConversationStore:
         async with self.engine.begin() as connection:
             return (await connection.execute(row.values(agent=new))).rowcount == 1
 
-    async def seen(self, name: str) -> None:
-        """Everything in it has been read."""
+    async def seen(self, name: str, message: str) -> bool:
+        """It has been read up to ``message``; False where that is nothing new."""
+        read = select(written.c.serial).where(written.c.id == message).scalar_subquery()
+        later = select(func.count()).where(
+            written.c.conversation == name, written.c.status == "", written.c.serial > read
+        )
         async with self.engine.begin() as connection:
-            row = update(conversations).where(conversations.c.id == name)
-            await connection.execute(row.values(unread=0))
+            left = int((await connection.execute(later)).scalar_one())
+            row = update(conversations).where(conversations.c.id == name, conversations.c.unread > left)
+            return (await connection.execute(row.values(unread=left))).rowcount == 1
+
+    async def with_number(self, number: str, queue: str, name: str, now: datetime) -> Conversation:
+        """The one with who has this number; where there is none it begins, with who is called ``name``."""
+        async with self.engine.begin() as connection:
+            found = await _of_number(connection, number, queue, now, name)
+            query = select(conversations).where(conversations.c.id == found)
+            return _conversation((await connection.execute(query)).mappings().one())
 
     async def say(self, said: Said, message: Message) -> bool:
         """Store what an agent says with what is to leave the hub; False where it is stored already."""
@@ -133,14 +145,16 @@ class ConversationStore:
             return tuple(_conversation(row) for row in (await connection.execute(query)).mappings())
 
 
-async def _of_number(connection: AsyncConnection, number: str, queue: str, now: datetime) -> str:
+async def _of_number(
+    connection: AsyncConnection, number: str, queue: str, now: datetime, called: str = ""
+) -> str:
     """The conversation with who has this number, which begins where there is none."""
     query = select(conversations.c.id).where(conversations.c.number == number)
     found = (await connection.execute(query.order_by(conversations.c.changed_at.desc()))).scalars().first()
     if found is not None:
         return str(found)
     name = secrets.token_hex(16)
-    row = {"id": name, "number": number, "user_id": "", "name": "", "queue": queue, "agent": ""}
+    row = {"id": name, "number": number, "user_id": "", "name": called, "queue": queue, "agent": ""}
     await connection.execute(insert(conversations).values(**row, changed_at=now, unread=0))
     return name
 

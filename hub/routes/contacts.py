@@ -11,6 +11,7 @@ from hub.auth import AgentHere, HubHere
 from hub.contract import (
     CardAnswer,
     ContactRecord,
+    Conversation,
     CustomerLink,
     CustomerNew,
     CustomerSearch,
@@ -60,6 +61,12 @@ async def new_customer(
 ) -> CardAnswer:
     """Put the caller into the CRM, once for each ``Idempotency-Key``, and link them."""
     return await hub.new_customers.create(agent, contact, asked, key)
+
+
+@router.post("/conversation")
+async def conversation(contact: ContactId, agent: AgentHere, hub: HubHere) -> Conversation:
+    """Go on with the caller in writing: the conversation with them is the agent's from here on."""
+    return await hub.going_over.open(agent, contact)
 
 
 @router.get("/script")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, status
 
 from hub.auth import AgentHere, HubHere
-from hub.contract import Conversation, TextToSend, Thread, Written
+from hub.contract import Conversation, SeenMessage, TextToSend, Thread, Written
 from hub.routes.contacts import Key
 
 router = APIRouter(prefix="/conversations")
@@ -40,9 +40,9 @@ async def let_go(conversation: ConversationId, agent: AgentHere, hub: HubHere) -
 
 
 @router.put("/{conversation}/seen", status_code=status.HTTP_204_NO_CONTENT)
-async def seen(conversation: ConversationId, agent: AgentHere, hub: HubHere) -> None:
-    """All of it has been read."""
-    await hub.conversations.seen(agent, conversation)
+async def seen(conversation: ConversationId, asked: SeenMessage, agent: AgentHere, hub: HubHere) -> None:
+    """It has been read up to this message."""
+    await hub.conversations.seen(agent, conversation, asked.message)
 
 
 @router.post("/{conversation}/messages")

@@ -82,6 +82,7 @@ class Ground:
     cards: Cards
     listeners: ListeningBook
     listeners_end: ListeningEnd
+    writes: bool
 
     @classmethod
     def of(cls, settings: Settings, engine: AsyncEngine, pbx: Pbx, crm: Crm, now: Now) -> Ground:
@@ -102,6 +103,7 @@ class Ground:
             *(centre, engine, pbx, now, roster, floor, bus, contacts, agents, board, directory, book, cards),
             listeners=listeners,
             listeners_end=ListeningEnd(listeners, AuditStore(engine), now),
+            writes=settings.whatsapp is not None and settings.whatsapp.webhook is not None,
         )
 
 
@@ -146,7 +148,8 @@ class AgentsSide:
         desks = Desks(roster.agents, ground.centre.agent_state.desk_grace_seconds, now)
         wishes = Wishes(floor, WrapUps(roster, floor, bus, now), desks, callers.reservations)
         views = Views(
-            *(roster, floor, ground.board, ground.cards, ground.book, bus, callers.facts, ground.listeners)
+            *(roster, floor, ground.board, ground.cards, ground.book, bus, callers.facts, ground.listeners),
+            writes=ground.writes,
         )
         attendance = Attendance(floor, desks, ground.agents, ground.board, now)
         keeper = MemberKeeper(ground.pbx, roster, floor, wishes, views, attendance)

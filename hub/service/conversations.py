@@ -39,13 +39,13 @@ class Conversations:
     async def shown(self, agent: str) -> tuple[c.Conversation, ...]:
         """The agent's own, and those of their queues that are nobody's; the last to change first."""
         queues = self.news.roster.agents[agent].queues
-        found = await _stored(self.store.of(agent, queues, c.MOST_SHOWN))
+        found = await stored(self.store.of(agent, queues, c.MOST_SHOWN))
         return tuple(self.news.view(one, agent) for one in found)
 
     async def thread(self, agent: str, name: str) -> c.Thread:
         """One with what was said in it at last."""
         conversation = await self._readable(agent, name)
-        said = await _stored(self.store.said(name, c.MOST_SHOWN))
+        said = await stored(self.store.said(name, c.MOST_SHOWN))
         messages = tuple(written(one) for one in said)
         return c.Thread(conversation=self.news.view(conversation, agent), messages=messages)
 
@@ -53,7 +53,7 @@ class Conversations:
         """Make it the agent's: of several who try, one has it. Who has it already, has it."""
         conversation = await self._readable(agent, name)
         if conversation.agent != agent:
-            if not await _stored(self.store.hand_over(name, "", agent)):
+            if not await stored(self.store.hand_over(name, "", agent)):
                 raise WrongPhase("A colleague has taken this conversation.")
             conversation = replace(conversation, agent=agent)
             self.news.handed_over(conversation)
@@ -62,27 +62,30 @@ class Conversations:
     async def let_go(self, agent: str, name: str) -> None:
         """Give it back to its queue."""
         conversation = await self._own(agent, name)
-        if await _stored(self.store.hand_over(name, agent, "")):
+        if await stored(self.store.hand_over(name, agent, "")):
             self.news.handed_over(replace(conversation, agent=""))
 
-    async def seen(self, agent: str, name: str) -> None:
-        """The agent whose it is has read all of it."""
-        conversation = await self._own(agent, name)
-        await _stored(self.store.seen(name))
-        self.news.tell(replace(conversation, unread=0))
+    async def seen(self, agent: str, name: str, message: str) -> None:
+        """The agent whose it is has read it up to ``message``: what came after that stays unread."""
+        await self._own(agent, name)
+        said = await stored(self.store.message(message))
+        if said is None or said.conversation != name:
+            raise Unprocessable("There is no such message in this conversation.")
+        if await stored(self.store.seen(name, message)):
+            self.news.tell(await self._own(agent, name))
 
     async def say(self, agent: str, name: str, text: str, key: str) -> c.Written:
         """Send a text, once for ``key``. Raises ``WrongPhase`` where only a template may be sent."""
         conversation = await self._own(agent, name)
         said = self._said(agent, conversation, text, key)
-        known = await _stored(self.store.message(said.id))
+        known = await stored(self.store.message(said.id))
         if known is None:
             if not conversation.takes_text(self.now()):
                 raise WrongPhase(
                     "The customer wrote more than 24 hours ago: WhatsApp takes only a template now."
                 )
             await self._keep(conversation, said)
-            known = await _stored(self.store.message(said.id))
+            known = await stored(self.store.message(said.id))
         if known is None or (known.text, known.conversation) != (said.text, said.conversation):
             raise Unprocessable("This Idempotency-Key was used for something else.")
         return written(known)
@@ -104,7 +107,7 @@ class Conversations:
             made_at=said.at,
             at=said.at,
         )
-        if await _stored(self.store.say(said, message)):
+        if await stored(self.store.say(said, message)):
             self.outbox.stored()
             self.news.tell(replace(conversation, changed_at=said.at), said)
             log.info("a text is on its way", id=said.id, conversation=conversation.id)
@@ -116,13 +119,14 @@ class Conversations:
         return conversation
 
     async def _readable(self, agent: str, name: str) -> Conversation:
-        found = await _stored(self.store.get(name))
+        found = await stored(self.store.get(name))
         if found is None or not self.news.may_read(agent, found):
             raise NoConversation("There is no such conversation of yours; a colleague may have taken it.")
         return found
 
 
-async def _stored(asked: Awaitable[Found]) -> Found:
+async def stored(asked: Awaitable[Found]) -> Found:
+    """What a store answers. Raises ``NotStored`` where it does not."""
     try:
         return await asked
     except SQLAlchemyError as error:

@@ -48,6 +48,7 @@ from hub.service.devices import Devices, Exchange
 from hub.service.directory import Directory
 from hub.service.floor import Floor
 from hub.service.floor_view import FloorViews
+from hub.service.going_over import GoingOver
 from hub.service.history import History
 from hub.service.identification import Identification
 from hub.service.inbox import Inbox
@@ -119,6 +120,7 @@ class Hub:
     sent_messages: SentMessages
     waiting_messages: WaitingMessages
     conversations: Conversations
+    going_over: GoingOver
     identification: Identification
     facts: CallerFacts
     metrics: Metrics
@@ -249,6 +251,7 @@ def _put_together(
         sent_messages=SentMessages(outbox.store, news.store, _kept(settings), now),
         waiting_messages=messages,
         conversations=Conversations(news.store, news, outbox, now),
+        going_over=GoingOver(work, ground.cards, news, agents.views.writes, ground.centre.country),
         metrics=metrics,
     )
 

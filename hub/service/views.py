@@ -83,6 +83,8 @@ class Views:
     bus: Bus
     facts: CallerFacts
     listeners: ListeningBook
+    writes: bool = False
+    """Whether what customers write by WhatsApp comes here."""
 
     def me(self, agent: str) -> Me:
         """Who the agent is, what they chose, and how the exchange sees them."""
@@ -103,6 +105,7 @@ class Views:
             dispositions=self.roster.dispositions(who.language),
             pause_reasons=self.roster.pause_reasons(who.language),
             segments=self.roster.segments(who.language),
+            writes=self.writes,
             calls_back=self.roster.calls_back,
             creates_customers=self.cards.creates,
             sees_floor=who.role in LISTENERS,

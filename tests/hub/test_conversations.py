@@ -15,7 +15,7 @@ from hub.ports.messages import NotNow, PerhapsSent, Reason, Refused, Text
 from hub.service.outbox import WHATSAPP
 from hub.settings import Settings
 from hub.whatsapp_settings import WebhookSection, WhatsAppSection
-from tests.hub.centre import Centre, Desk, open_centre, sample_settings
+from tests.hub.centre import TWO_PEOPLE, Centre, Desk, open_centre, sample_settings
 from tests.stubs.whatsapp import SENDER
 from tests.stubs.whatsapp_webhooks import (
     NOAH_ID,
@@ -96,6 +96,10 @@ async def say(
     return await desk.http.post(path, json={"text": text}, headers=key or _KEY)
 
 
+async def see(desk: Desk, name: str, message: str) -> httpx.Response:
+    return await desk.http.put(f"/v1/conversations/{name}/seen", json={"message": message})
+
+
 async def test_what_a_customer_writes_is_told_to_who_serves_their_queue(centre: Centre) -> None:
     yael, other = await centre.desk("yael"), await centre.desk(await _outside(centre))
     await writes(centre, body="שלום")
@@ -130,7 +134,7 @@ async def test_nobody_reads_anothers_conversation(centre: Centre) -> None:
             await other.http.get(f"/v1/conversations/{name}"),
             await other.http.put(f"/v1/conversations/{name}/agent"),
             await other.http.delete(f"/v1/conversations/{name}/agent"),
-            await other.http.put(f"/v1/conversations/{name}/seen"),
+            await see(other, name, "wamid.1"),
             await say(other, name),
         ]
         assert [one.status_code for one in asked] == [404] * 5
@@ -159,7 +163,7 @@ async def test_a_conversation_is_taken_before_it_is_answered(centre: Centre, pro
     await writes(centre)
     yael = await centre.desk("yael")
     name = (await only(yael)).conversation
-    refused = [await say(yael, name), await yael.http.put(f"/v1/conversations/{name}/seen")]
+    refused = [await say(yael, name), await see(yael, name, "wamid.1")]
     assert [one.status_code for one in refused] == [409, 409]
     await leaves(centre)
     assert provider.accepted == []
@@ -235,10 +239,84 @@ async def test_unread_goes_when_all_was_seen(centre: Centre) -> None:
     yael = await centre.desk("yael")
     name = await taken(yael)
     assert (await only(yael)).unread == 2
-    assert (await yael.http.put(f"/v1/conversations/{name}/seen")).status_code == 204
+    assert (await see(yael, name, "wamid.2")).status_code == 204
     assert (await only(yael)).unread == 0
     await writes(centre, "wamid.3")
     assert (await only(yael)).unread == 1
+
+
+async def test_what_came_while_it_was_read_stays_unread(centre: Centre) -> None:
+    for number in range(1, 4):
+        await writes(centre, f"wamid.{number}")
+    yael = await centre.desk("yael")
+    name = await taken(yael)
+    await yael.told()
+    assert (await see(yael, name, "wamid.2")).status_code == 204
+    assert (await only(yael)).unread == 1
+    (told,) = await yael.told()
+    assert isinstance(told, ConversationEvent)
+    assert (told.conversation.unread, told.message) == (1, None)
+    assert (await see(yael, name, "wamid.1")).status_code == 204
+    assert (await only(yael)).unread == 1, "what was read is not unread again"
+    assert await yael.told() == []
+
+
+async def test_only_a_message_of_this_conversation_can_have_been_seen(centre: Centre) -> None:
+    await writes(centre)
+    await writes(centre, "wamid.8", from_="972525550104")
+    yael = await centre.desk("yael")
+    name = next(one.conversation for one in await listed(yael) if one.number == f"+{NOAH_ID}")
+    await yael.http.put(f"/v1/conversations/{name}/agent")
+    assert (await see(yael, name, "wamid.8")).status_code == 422
+    assert (await see(yael, name, "wamid.404")).status_code == 422
+
+
+async def test_a_call_goes_over_to_writing(centre: Centre, provider: FakeMessages) -> None:
+    yael = await centre.desk("yael")
+    assert (await yael.http.get("/v1/me")).json()["writes"]
+    contact = await centre.talk(f"+{NOAH_ID}")
+    await centre.cards_arrive()
+    path = f"/v1/contacts/{contact}/conversation"
+    opened = Conversation.model_validate_json((await yael.http.post(path)).content)
+    again = Conversation.model_validate_json((await yael.http.post(path)).content)
+    assert (opened, opened.agent, opened.number) == (again, "yael", f"+{NOAH_ID}")
+    assert opened.name
+    assert (opened.can.opted_in, opened.can.template_needed) == (False, True)
+    await leaves(centre)
+    assert provider.accepted == [], "nothing is sent by it"
+    centre.pbx.caller_hangs_up(contact)
+    await writes(centre)
+    one = await only(yael)
+    assert (one.conversation, one.agent, one.can.template_needed) == (opened.conversation, "yael", False)
+
+
+async def test_a_call_goes_over_only_for_who_talks_and_not_into_a_colleagues_conversation(
+    centre: Centre,
+) -> None:
+    other = await centre.desk(await _inside(centre))
+    await writes(centre)
+    await taken(other)
+    yael = await centre.desk("yael")
+    contact = await centre.talk(f"+{NOAH_ID}")
+    path = f"/v1/contacts/{contact}/conversation"
+    refused = [await yael.http.post(path), await other.http.post(path)]
+    assert [one.status_code for one in refused] == [409, 404]
+    assert await listed(yael) == []
+
+
+async def test_who_cannot_be_written_to_is_told(centre: Centre) -> None:
+    yael = await centre.desk("yael")
+    contact = await centre.talk(TWO_PEOPLE)
+    refused = await yael.http.post(f"/v1/contacts/{contact}/conversation")
+    assert (refused.status_code, "number" in refused.json()["detail"]) == (422, True)
+
+
+async def test_a_centre_without_whatsapp_begins_none(database: URL) -> None:
+    async with open_centre(database) as plain:
+        yael = await plain.desk("yael")
+        assert not (await yael.http.get("/v1/me")).json()["writes"]
+        contact = await plain.talk(f"+{NOAH_ID}")
+        assert (await yael.http.post(f"/v1/contacts/{contact}/conversation")).status_code == 422
 
 
 async def test_files_are_shown_by_their_names(centre: Centre) -> None:

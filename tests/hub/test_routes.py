@@ -60,6 +60,7 @@ OTHERS = {
 """Every route that agents are refused; ``test_roles`` has the rest of it."""
 
 OWN = {
+    ("POST", "/contacts/{id}/conversation"),
     ("DELETE", "/callbacks/{callback}"),
     ("DELETE", "/device"),
     ("GET", "/conversations/{id}"),
