@@ -276,6 +276,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
             or old.rings_silently is not new.rings_silently
             or old.wanted is not new.wanted
             or old.callbacks is not new.callbacks
+            or old.writing.moved_on(new.writing)
             or old.promise is not new.promise
             or _record(old) != _record(new)
             or old.history is not new.history

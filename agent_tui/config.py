@@ -185,6 +185,7 @@ class KeysSection(Section):
     callback: ChosenKey = _usual("callback")
     customer: ChosenKey = _usual("customer")
     history: ChosenKey = _usual("history")
+    whatsapp: ChosenKey = _usual("whatsapp")
     settings: ChosenKey = _usual("settings")
     floor: ChosenKey = _usual("floor")
     palette: ChosenKey = _usual("palette")

@@ -13,6 +13,7 @@ from hub.contract import (
     CardAnswer,
     CoachNote,
     ContactRecord,
+    Conversation,
     CustomerNew,
     CustomersFound,
     FloorView,
@@ -28,7 +29,9 @@ from hub.contract import (
     Script,
     ScriptProgress,
     Snapshot,
+    Thread,
     WrapUp,
+    Written,
 )
 from sip.audio.devices import SoundPart
 from sip.events import CallId, PhoneReport
@@ -146,12 +149,43 @@ class CustomersPort(Protocol):
         ...
 
 
+class ConversationPort(Protocol):
+    """Written conversations, as the desk uses them. Everything raises ``HubError``."""
+
+    async def all(self) -> tuple[Conversation, ...]:
+        """The agent's own, and those of their queues that are nobody's, the last to change first."""
+        ...
+
+    async def thread(self, conversation: str) -> Thread: ...
+    async def of_contact(self, contact: str) -> Conversation:
+        """The one with a contact's caller, which is the agent's from then on; nothing is sent by it."""
+        ...
+
+    async def take(self, conversation: str) -> Conversation:
+        """Make it the agent's; refused where a colleague has it."""
+        ...
+
+    async def let_go(self, conversation: str) -> None: ...
+    async def seen(self, conversation: str, message: str) -> None:
+        """It has been read up to this message of the customer's."""
+        ...
+
+    async def say(self, conversation: str, text: str, key: str) -> Written:
+        """Send a text, once for ``key``; refused where WhatsApp would take only a template."""
+        ...
+
+
 class HubPort(Protocol):
     """The hub, as the desk uses it. Everything raises ``HubError``."""
 
     @property
     def customers(self) -> CustomersPort:
         """Where customers are looked for."""
+        ...
+
+    @property
+    def conversations(self) -> ConversationPort:
+        """What is said in writing."""
         ...
 
     def events(self, cursor: str) -> AsyncIterator[HubEvent]:

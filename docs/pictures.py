@@ -20,11 +20,11 @@ from rich.cells import cell_len
 
 from agent_tui.app import MokedApp
 from agent_tui.session.store import Store
-from tests.stubs import callback_desk, desk, floor_desk, past_desk, unknown_desk
+from tests.stubs import callback_desk, desk, floor_desk, past_desk, unknown_desk, writing_desk
 
 _OUT = Path(__file__).parent / "pictures"
 _FONTS = "'Liberation Mono', 'DejaVu Sans Mono', monospace"
-_DESKS = (desk, callback_desk, past_desk, floor_desk, unknown_desk)
+_DESKS = (desk, callback_desk, past_desk, floor_desk, unknown_desk, writing_desk)
 _MOMENTS = {name: moment for one in _DESKS for name, moment in one.MOMENTS.items()} | {
     "choosing": desk.CHOOSING
 }

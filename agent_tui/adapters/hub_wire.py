@@ -43,6 +43,7 @@ _OTHER_VERSION = Phrase(
 )
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,14 @@ def read(model: type[M], body: bytes) -> M:
     """The answer as the contract has it, every text in it clean."""
     try:
         return model.model_validate(_json(body))
+    except ValidationError:
+        raise HubRefused(_OTHER_VERSION) from None
+
+
+def read_as(kind: TypeAdapter[T], body: bytes) -> T:
+    """The same for what is no model of its own."""
+    try:
+        return kind.validate_python(_json(body))
     except ValidationError:
         raise HubRefused(_OTHER_VERSION) from None
 

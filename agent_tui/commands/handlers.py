@@ -11,6 +11,7 @@ from agent_tui.commands import model as do
 from agent_tui.commands.act import Act, Key, NotNow
 from agent_tui.commands.callbacks import CallbackCommands
 from agent_tui.commands.calls import CallCommands
+from agent_tui.commands.conversations import ConversationCommands
 from agent_tui.commands.customers import CustomerCommands
 from agent_tui.commands.floor import FloorCommands
 from agent_tui.commands.history import HistoryCommands
@@ -32,6 +33,13 @@ ACT_WITHIN = 15.0
 _MOST_WAITING = 64
 
 _NO_DEVICES = Phrase("The phone is not there at the moment, or has no devices to choose from.")
+_OF_CONVERSATIONS: tuple[type[do.Command], ...] = (
+    do.ReadConversation,
+    do.TakeConversation,
+    do.LetConversationGo,
+    do.SeeConversation,
+    do.SayText,
+)
 
 _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.Answer: Phrase("No call waits to be answered. A call being dialled must end first."),
@@ -71,6 +79,9 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.WriteCoachNote: Phrase("The floor is for trainers and supervisors, and the hub must be there."),
     do.PromiseCallback: Phrase("This centre calls nobody back, or you serve no queue of it."),
     do.CancelCallback: Phrase("There is no callback to take back."),
+    do.WriteToCaller: Phrase("You talk with nobody whose number messages reach, or the hub is away."),
+    do.WatchConversations: Phrase("This centre does not write by WhatsApp."),
+    **dict.fromkeys(_OF_CONVERSATIONS, Phrase("The hub is away, and the conversations with it.")),
     do.SetPresence: Phrase("The hub does not answer, so the exchange cannot be told."),
     do.FinishWrapUp: Phrase("No wrap-up is owed."),
     do.TickStep: Phrase("No script is open."),
@@ -100,6 +111,7 @@ class Commander:
         callbacks, history = CallbackCommands(store, hub), HistoryCommands(store, hub)
         floor, customers = FloorCommands(store, phone, hub), CustomerCommands(store, hub.customers)
         sound = SoundCommands(store, phone)
+        written = ConversationCommands(store, hub)
         self._store = store
         self._surviving = surviving
         self._makers: dict[type[do.Command], _Maker] = {
@@ -132,6 +144,13 @@ class Commander:
             do.WriteCoachNote: floor.write,
             do.PromiseCallback: callbacks.promise,
             do.CancelCallback: callbacks.cancel,
+            do.WatchConversations: written.watch,
+            do.WriteToCaller: written.write_to_caller,
+            do.ReadConversation: written.read,
+            do.TakeConversation: written.take,
+            do.LetConversationGo: written.let_go,
+            do.SeeConversation: written.see,
+            do.SayText: written.say,
             do.SetPresence: presence.set_presence,
         }
         self._waiting: asyncio.Queue[Act] = asyncio.Queue(_MOST_WAITING)
@@ -158,6 +177,8 @@ class Commander:
         state = self._store.state
         if kind in EDITS:
             self._store.dispatch(EDITS[kind](state, command))
+        elif self._waiting.full():
+            raise NotNow(Phrase("Too much is under way. Wait a moment and press again."))
         elif kind in possible(state):
             self._queue(self._makers[kind](command))
         else:
@@ -166,8 +187,6 @@ class Commander:
     def _queue(self, act: Act) -> None:
         if self._under_way[act.key] and not act.queues:
             return
-        if self._waiting.full():
-            raise NotNow(Phrase("Too much is under way. Wait a moment and press again."))
         self._under_way[act.key] += 1
         self._waiting.put_nowait(act)
 

@@ -181,6 +181,76 @@ class CancelCallback:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteToCaller:
+    """Go on with the caller of a contact by WhatsApp, beside the call."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchConversations:
+    """See which written conversations there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadConversation:
+    """Read what was said in one."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveConversations:
+    """Nothing of them is read any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeConversation:
+    """Make one that is nobody's the agent's own."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetConversationGo:
+    """Give one back to its queue."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeeConversation:
+    """It has been read up to this message."""
+
+    conversation: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayText:
+    """Send a text to the customer; sent again under the same ``key`` it is still one."""
+
+    conversation: str
+    text: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeTextBack:
+    """Have a text that the hub refused to write it otherwise."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditAnswer:
+    """An answer as it now stands on the screen. It is named, so that it reaches no other one."""
+
+    conversation: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SetPresence:
     """Choose to be ready or away."""
 
@@ -313,6 +383,16 @@ Command: TypeAlias = (
     | WriteCoachNote
     | PromiseCallback
     | CancelCallback
+    | WriteToCaller
+    | WatchConversations
+    | ReadConversation
+    | LeaveConversations
+    | TakeConversation
+    | LetConversationGo
+    | SeeConversation
+    | SayText
+    | TakeTextBack
+    | EditAnswer
     | SetPresence
     | UseSound
     | FindDevices

@@ -201,6 +201,22 @@ SHORTCUTS: Final = (
         (Meaning(Phrase("Look through your own calls"), None, Phrase("history search missed")),),
     ),
     Shortcut(
+        "whatsapp",
+        "ctrl+t",
+        (
+            Meaning(
+                Phrase("Go on with the caller by WhatsApp"),
+                do.WriteToCaller,
+                Phrase("message chat write text"),
+            ),
+            Meaning(
+                Phrase("Read and answer WhatsApp messages"),
+                do.WatchConversations,
+                Phrase("conversations chat unread"),
+            ),
+        ),
+    ),
+    Shortcut(
         "settings",
         "ctrl+s",
         (

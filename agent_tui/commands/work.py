@@ -11,6 +11,7 @@ from agent_tui.commands.act import NotNow
 from agent_tui.session import events as ev
 from agent_tui.session import work_items as items
 from agent_tui.session.state import Phase, SessionState
+from agent_tui.session.writing_events import AnswerTyped, TextTakenBack, ThreadLeft
 from agent_tui.text.catalogue import Phrase
 from edge.text import clean
 
@@ -69,6 +70,18 @@ def _leave_customers(_state: SessionState, _command: do.LeaveCustomers) -> ev.De
     return ev.CustomersLeft()
 
 
+def _leave_conversations(_state: SessionState, _command: do.LeaveConversations) -> ev.DeskEvent:
+    return ThreadLeft()
+
+
+def _answer_typed(_state: SessionState, command: do.EditAnswer) -> ev.DeskEvent:
+    return AnswerTyped(command.conversation, clean(command.text, limit=LONGEST_NOTE, multiline=True))
+
+
+def _text_back(_state: SessionState, command: do.TakeTextBack) -> ev.DeskEvent:
+    return TextTakenBack(command.key)
+
+
 def _leave_floor(_state: SessionState, _command: do.LeaveFloor) -> ev.DeskEvent:
     return ev.FloorLeft()
 
@@ -85,6 +98,9 @@ EDITS: Mapping[type[do.Command], Edit] = {
     do.LeaveHistory: _leave_history,
     do.LeaveCustomers: _leave_customers,
     do.LeaveFloor: _leave_floor,
+    do.LeaveConversations: _leave_conversations,
+    do.EditAnswer: _answer_typed,
+    do.TakeTextBack: _text_back,
 }
 """How each of these commands changes the state. Each names what it changes, so it is taken whatever is on
 the screen: the reducer knows whether it still fits. All other commands need phone or hub.

@@ -10,6 +10,7 @@ from agent_tui.pumps.reconnect import Reconnect
 from agent_tui.session.events import HubLinkChanged, SnapshotTaken
 from agent_tui.session.state import Link
 from agent_tui.session.store import Store
+from agent_tui.session.writing_events import ConversationsCame
 from hub.contract import ResyncEvent
 
 
@@ -42,6 +43,14 @@ class HubPump:
                 self._store.dispatch(HubLinkChanged(Link.DOWN, error.words))
             await self._reconnect.pause()
 
+    async def _read_conversations(self) -> None:
+        """Between the snapshot and its events, which are newer. Without them calls ring all the same."""
+        try:
+            found = await self._hub.conversations.all()
+        except HubError:
+            return
+        self._store.dispatch(ConversationsCame(found))
+
     async def _follow(self) -> None:
         """Serve one line; returns when the hub wants the desk to take a new snapshot.
 
@@ -50,6 +59,8 @@ class HubPump:
         """
         snapshot = await self._hub.snapshot()
         self._store.dispatch(SnapshotTaken(snapshot, self._wall_clock()))
+        if snapshot.me.writes:
+            await self._read_conversations()
         self._store.dispatch(HubLinkChanged(Link.UP))
         async for event in self._hub.events(snapshot.cursor):
             if isinstance(event, ResyncEvent):

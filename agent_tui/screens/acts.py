@@ -13,6 +13,7 @@ from agent_tui.commands import model as do
 from agent_tui.screens import callback_words
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
+from agent_tui.screens.conversations import ConversationsScreen
 from agent_tui.screens.customer_form import CustomerForm
 from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.floor import FloorScreen
@@ -85,6 +86,8 @@ class Acts:
             do.WatchFloor: self._watch_floor,
             do.FindCustomer: self._find_customer,
             do.CreateCustomer: self._create_customer,
+            do.WatchConversations: self._read_conversations,
+            do.WriteToCaller: self._write_to_caller,
         }
 
     def act(self, command: type[do.Command], state: SessionState) -> None:
@@ -124,6 +127,16 @@ class Acts:
 
     def _new_customer(self, work: Work, name: str, state: SessionState) -> None:
         self._desk.app.push_screen(CustomerForm(work, name, state, self._desk.press, self._send))
+
+    def _read_conversations(self, state: SessionState) -> None:
+        desk = self._desk
+        desk.app.push_screen(ConversationsScreen(state, desk.press, lambda: desk.clock, self._send))
+
+    def _write_to_caller(self, state: SessionState) -> None:
+        work = select.caller_to_write_to(state)
+        if work is not None:
+            self._read_conversations(state)
+            self._send(do.WriteToCaller(work.contact))
 
     def choose_callback(self, state: SessionState, callback: str) -> None:
         """Ask what is to become of one in the agenda."""

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from agent_tui.session.draft import Draft
 from agent_tui.session.state import Link
+from agent_tui.session.writing_events import WritingEvent
 from agent_tui.text.catalogue import Told
 from hub.contract import (
     CallbackView,
@@ -422,6 +423,7 @@ DeskEvent: TypeAlias = (
     | FloorLeft
     | ListeningAsked
     | CoachNoteSent
+    | WritingEvent
     | CommandFailed
     | CallSelected
     | NoteTyped

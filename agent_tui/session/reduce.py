@@ -18,6 +18,7 @@ from agent_tui.session import (
     reduce_notices,
     reduce_quality,
     reduce_work,
+    reduce_writing,
 )
 from agent_tui.session.events import DeskEvent
 from agent_tui.session.state import SessionState
@@ -38,6 +39,7 @@ _SUBJECTS: tuple[Table, ...] = (
     reduce_customers.TABLE,
     reduce_coaching.TABLE,
     reduce_floor.TABLE,
+    reduce_writing.TABLE,
     # What these look at is what links have just become.
     reach.TABLE,
     odds.TABLE,

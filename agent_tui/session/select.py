@@ -57,7 +57,7 @@ def possible(state: SessionState) -> frozenset[type[do.Command]]:
         found |= {do.SetPresence, do.SearchHistory}
         if state.history is not None and state.history.next and not state.history.asking:
             found.add(do.OlderHistory)
-    found |= _of_callbacks(state) | _of_floor(state) | _of_customers(state)
+    found |= _of_callbacks(state) | _of_floor(state) | _of_customers(state) | _of_conversations(state)
     return frozenset(found | _of_shown(state.shown) | _of_written(state.written))
 
 
@@ -76,6 +76,30 @@ def _of_customers(state: SessionState) -> set[type[do.Command]]:
         return set()
     new: set[type[do.Command]] = {do.CreateCustomer} if state.me and state.me.creates_customers else set()
     return {do.FindCustomer, do.LinkCustomer} | new
+
+
+def writes(state: SessionState) -> bool:
+    """Whether this centre writes by WhatsApp, once the hub told."""
+    return state.me is not None and state.me.writes
+
+
+def caller_to_write_to(state: SessionState) -> Work | None:
+    """The contact with whose caller the agent could go on in writing: one that is talked with, or was."""
+    work = state.written
+    if work is None or work.offer is None or not work.offer.number or not writable(work):
+        return None
+    return work
+
+
+def _of_conversations(state: SessionState) -> set[type[do.Command]]:
+    """What there is stays to be read while the hub is away."""
+    if not writes(state):
+        return set()
+    found: set[type[do.Command]] = {do.WatchConversations}
+    if state.hub is not Link.UP:
+        return found
+    found |= {do.ReadConversation, do.TakeConversation, do.LetConversationGo, do.SeeConversation, do.SayText}
+    return found | {do.WriteToCaller} if caller_to_write_to(state) is not None else found
 
 
 def trains(state: SessionState) -> bool:

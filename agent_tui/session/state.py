@@ -7,9 +7,10 @@ a changed wall clock moves no timer; times of day come from the hub as aware UTC
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from agent_tui.session.writing import Writing
 from agent_tui.text.catalogue import Told
 from hub.contract import (
     AgentFigures,
@@ -300,6 +301,7 @@ class SessionState:
     """None while nobody looks for a customer."""
     creation: Creation | None = None
     directory: Directory = Directory()
+    writing: Writing = field(default_factory=Writing)
     coaches: tuple[Coach, ...] = ()
     """Who listens to the agent's calls now, where the centre shows it."""
     coach_notes: int = 0

@@ -107,6 +107,15 @@ OF_THE_HUB: Final = (
     Phrase("You have not talked with this caller yet."),
     Phrase("The number is withheld, or none that messages reach."),
     Phrase("This centre does not write by WhatsApp."),
+    Phrase("The customer wrote more than 24 hours ago: only a template may be sent."),
+    Phrase("The customer has no WhatsApp there, or takes no messages."),
+    Phrase("Too many messages went out at once."),
+    Phrase("Too many messages went to this customer at once."),
+    Phrase("WhatsApp restricts the sender: customers blocked or reported it."),
+    Phrase("WhatsApp spares this customer such messages today."),
+    Phrase("WhatsApp does not accept the hub's token or account: an administrator has to act."),
+    Phrase("WhatsApp does not take the template: its name, language, parameters or state."),
+    Phrase("WhatsApp does not take or no longer has the file."),
 )
 
 

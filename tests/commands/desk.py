@@ -34,6 +34,7 @@ class Desk:
     phone: StubPhone
     hub: StubHub
     press: Callable[[do.Command], None]
+    clock: ManualClock
 
     @property
     def state(self) -> SessionState:
@@ -62,9 +63,9 @@ class Desk:
 
 
 @asynccontextmanager
-async def commanded_desk() -> AsyncIterator[Desk]:
+async def commanded_desk(hub: StubHub | None = None) -> AsyncIterator[Desk]:
     """The desk, with the lines to phone and hub up."""
-    clock, phone, hub = ManualClock(), StubPhone(), StubHub()
+    clock, phone, hub = ManualClock(), StubPhone(), hub or StubHub()
     store = Store(clock.now)
     commander = Commander(store, phone, hub)
     pumps = (
@@ -74,4 +75,4 @@ async def commanded_desk() -> AsyncIterator[Desk]:
     )
     async with running(*pumps):
         await store.until(lambda state: state.phone is Link.UP and state.hub is Link.UP, 5.0)
-        yield Desk(store, phone, hub, commander)
+        yield Desk(store, phone, hub, commander, clock)

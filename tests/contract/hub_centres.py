@@ -6,7 +6,7 @@ A centre lets a test say what callers and the agent's phone do; the suite then l
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
@@ -18,10 +18,12 @@ from agent_tui.adapters.hub_wire import HubAddress
 from agent_tui.ports import HubPort
 from hub.contract import Presence
 from hub.db.customers import CustomerStore
+from hub.ports.messages import Messages
 from hub.seed import seed
 from hub.server import HubServer, tcp_listener
 from hub.service.hub import Hub, open_hub, utc_now
 from hub.settings import Settings, load
+from hub.whatsapp_settings import WhatsAppSection
 from tests.stubs.hub import StubHub
 from tests.stubs.messages import CARD, a_card, an_offer
 from tests.stubs.pbx import FakePbx
@@ -84,7 +86,7 @@ class RealCentre:
     another = ANOTHER
 
     def __init__(self, hub: Hub, pbx: FakePbx, stop: Callable[[], Awaitable[None]], port: HttpHub) -> None:
-        self._hub = hub
+        self.hub = hub
         self._pbx = pbx
         self._stop = stop
         self.port: HubPort = port
@@ -112,11 +114,13 @@ async def stub_centre() -> AsyncIterator[HubCentre]:
 
 
 @asynccontextmanager
-async def real_centre(database: URL) -> AsyncIterator[HubCentre]:
+async def real_centre(
+    database: URL, whatsapp: WhatsAppSection | None = None, senders: Mapping[str, Messages] | None = None
+) -> AsyncIterator[RealCentre]:
     """A hub with the sample centre's settings on ``database``, served on a free port."""
-    settings = _settings(database)
+    settings = _settings(database).model_copy(update={"whatsapp": whatsapp})
     pbx = FakePbx()
-    hub = await open_hub(settings, pbx)
+    hub = await open_hub(settings, pbx, senders=senders)
     await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     await hub.devices.store.admit(AGENT, TOKEN, utc_now())
     ready = asyncio.Event()

@@ -28,6 +28,7 @@ from agent_tui.commands import model as do
 from agent_tui.preferences import Preferences
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
+from agent_tui.screens.conversations import ConversationsScreen
 from agent_tui.screens.customer_form import CustomerForm
 from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
@@ -43,6 +44,7 @@ from agent_tui.screens.quit_question import QuitQuestion
 from agent_tui.screens.settings import KeyQuestion, SettingsScreen
 from agent_tui.session.agenda import whom
 from agent_tui.session.state import Directory, Finding, Notice, SessionState, Severity
+from agent_tui.widgets.answer_box import AnswerBox
 from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.bidi_text_area import BidiTextArea
@@ -58,7 +60,7 @@ from sip.events import ChosenDevices, MissedCall, SoundChanged, SoundTried
 from tests.desk.screen import Screen, showing
 from tests.desk.test_screen_text import CORPUS as SEEN
 from tests.desk.test_screen_text import hostile, no_markup_acts
-from tests.stubs import callback_desk, desk, floor_desk, past_desk
+from tests.stubs import callback_desk, desk, floor_desk, past_desk, writing_desk
 from tests.stubs.directory import a_colleague
 from tests.stubs.history import a_past_call
 
@@ -103,6 +105,7 @@ def worst(text: str) -> SessionState:
         update={
             "name": sent,
             "calls_back": True,
+            "writes": True,
             "sees_floor": True,
             "listens": True,
             "queues": (sent or "support",),
@@ -135,6 +138,7 @@ def worst(text: str) -> SessionState:
             (FoundCustomer(customer=sent or "c", name=sent, city=sent, numbers=(one,)),),
             asking=False,
         ),
+        writing=writing_desk.hostile(sent),
         floor=floor_desk.looking(
             (floor_desk.an_agent("a", sent, "busy", call=talk, coaches=(coach,)),), (talk,)
         ).floor,
@@ -162,6 +166,9 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     SettingsScreen: lambda state, _text: SettingsScreen(state, nothing, Preferences, nothing),
     KeyQuestion: lambda state, _text: KeyQuestion("answer", state, nothing),
     LineEntry: lambda state, text: LineEntry(at_the_edge(text), 200, state, nothing, do.WriteCoachNote),
+    ConversationsScreen: lambda state, _text: ConversationsScreen(
+        state, nothing, lambda: desk.CLOCK, nothing
+    ),
     Help: lambda state, _text: Help(state, nothing),
     Palette: lambda state, _text: Palette(state, nothing, lambda: "moked"),
     QuitQuestion: lambda state, _text: QuitQuestion(state, nothing),
@@ -192,6 +199,12 @@ def note(text: str) -> NotePane:
     return made
 
 
+def answer(text: str) -> AnswerBox:
+    made = AnswerBox(id="answer", typed=lambda _conversation, _text: None)
+    made.show(NoteView("v", text, writable=True, title=text, subtitle=text, hint=text))
+    return made
+
+
 def view(text: str) -> ButtonView:
     return ButtonView("answer", text, "F2", Kind.GO, works=True)
 
@@ -207,6 +220,7 @@ WIDGETS: dict[type[Widget], Callable[[str], Widget]] = {
     BidiTextArea: BidiTextArea,
     BidiLine: lambda text: filled(BidiLine(200, id="line"), text),
     NotePane: note,
+    AnswerBox: answer,
     BidiInput: lambda text: BidiInput(text, text, id="input"),
     KeyButton: button,
     KeyBar: lambda text: KeyBar((view(text),), id="bar"),

@@ -21,7 +21,8 @@ FREE = [f"f{number}" for number in range(13, 25)] + [
     "shift+f2",
     "ctrl+pagedown",
     "ctrl+pageup",
-    "ctrl+t",
+    "ctrl+end",
+    "ctrl+home",
     "ctrl+up",
     "insert",
 ]

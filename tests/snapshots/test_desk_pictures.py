@@ -12,10 +12,16 @@ import pytest
 from agent_tui.app import MokedApp
 from agent_tui.preferences import Preferences
 from agent_tui.session.store import Store
-from tests.stubs import callback_desk, coached_desk, desk, floor_desk, past_desk, unknown_desk
+from tests.stubs import callback_desk, coached_desk, desk, floor_desk, past_desk, unknown_desk, writing_desk
 
-MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS, **coached_desk.MOMENTS}
-OVERLAID = {**past_desk.MOMENTS, **floor_desk.MOMENTS, **unknown_desk.MOMENTS, "choosing": desk.CHOOSING}
+MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS, **coached_desk.MOMENTS, **writing_desk.DESK_MOMENTS}
+OVERLAID = {
+    **past_desk.MOMENTS,
+    **floor_desk.MOMENTS,
+    **unknown_desk.MOMENTS,
+    **writing_desk.MOMENTS,
+    "choosing": desk.CHOOSING,
+}
 """Moments that differ in what lies over the desk."""
 SIZES = [(80, 24), (120, 40), (160, 45)]
 
@@ -33,6 +39,7 @@ HEBREW = (
     "several_cards",
     "hebrew",
     "coached_hebrew",
+    "unread_in_a_call",
 )
 """Moments that are pictured with the desk's own words in Hebrew, too."""
 
@@ -138,6 +145,16 @@ def test_the_floor_looks_as_it_did(
     name: str, size: tuple[int, int], language: str, snap_compare: Callable[..., bool]
 ) -> None:
     assert snap_compare(app_at(name, language), press=["ctrl+l"], terminal_size=size)
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", writing_desk.MOMENTS)
+def test_conversations_look_as_they_did(
+    name: str, size: tuple[int, int], language: str, snap_compare: Callable[..., bool]
+) -> None:
+    keys = ["ctrl+t", "tab", "tab", *"שלום (router 3)"] if name == "written" else ["ctrl+t"]
+    assert snap_compare(app_at(name, language), press=keys, terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

@@ -12,6 +12,7 @@ from agent_tui.ports import HubRefused, HubUnreachable
 from hub import contract as c
 from tests.stubs.callbacks import StubCallbacks
 from tests.stubs.centre import StubCentre
+from tests.stubs.conversations import StubConversations
 from tests.stubs.customer_search import StubCustomers
 from tests.stubs.history import StubHistory, a_past_call
 from tests.stubs.messages import AT, COLLEAGUES, ENTRIES, ME, SCRIPT, SUPPORT, a_record
@@ -32,6 +33,7 @@ class StubHub(StubCentre):
         self.callbacks = StubCallbacks(ME.agent, ME.queues, self.tell)
         self.history_of = StubHistory()
         self.customers = StubCustomers(self.reach, self._mine, self.tell)
+        self.conversations = StubConversations(ME.agent, self.tell, self.reach)
         self.scripts: dict[str, c.Script] = {"en": SCRIPT}
         self.stored: dict[str, c.ContactRecord] = {}
         self.notes: list[tuple[str, str]] = []

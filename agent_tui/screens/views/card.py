@@ -9,6 +9,7 @@ from typing import TypeAlias
 from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.views.agenda import card_key, kept_rows
+from agent_tui.screens.views.conversations import caller_rows
 from agent_tui.screens.views.history import history_key
 from agent_tui.session import select
 from agent_tui.session.state import Link, Phase, SessionState, Work
@@ -66,6 +67,7 @@ def _arrival(state: SessionState, work: Work, clock: datetime) -> tuple[Row, ...
             )
         ),
         *kept_rows(state, work, clock),
+        *caller_rows(state, clock),
         *(_field(fact) for fact in work.offer.facts),
         _BLANK,
     )

@@ -98,12 +98,19 @@ def _of_shortcuts(state: SessionState) -> Iterator[Offer]:
             continue
         now = meaning(state, shortcut.id, possible)
         for number, one in enumerate(shortcut.meanings):
-            if one.command is do.WatchFloor and not select.trains(state):
-                continue  # no word of the floor to whom it will never be open
+            if _never(state, one.command):
+                continue
             acts = works(state, one.command, possible)
             why_not = "" if acts or one.command is None else reason(state, one.command)
             key = named(shortcut.id) if one is now or not acts else ""
             yield Offer(f"{shortcut.id} {number}", one.words, key, why_not, one.also)
+
+
+def _never(state: SessionState, command: type[do.Command] | None) -> bool:
+    """Whether it will never be possible for this agent: nothing is said of it then."""
+    if command is do.WatchFloor:
+        return not select.trains(state)
+    return command in (do.WriteToCaller, do.WatchConversations) and not select.writes(state)
 
 
 def _of_parts(state: SessionState) -> Iterator[Offer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agent_tui.screens import words
+from agent_tui.screens.views.conversations import desk_row
 from agent_tui.session.state import Link, SessionState
 from agent_tui.text.catalogue import Phrase, _, line, pgettext
 from agent_tui.text.local import decimal, percent
@@ -27,9 +28,12 @@ def queues_page(state: SessionState, *, roomy: bool) -> Page:
     if not state.queues:
         return Page((Row((Cell(_("No figures yet."), Tone.DIM),)),), _("Queues"))
     rows = _blocks(state.queues) if roomy else _table(state.queues)
+    written = desk_row(state)
+    if written and roomy:
+        written = (*written, Row())
     own = () if state.own is None else (*((Row(),) if roomy else ()), *_own(state.own))
     title = _("Queues") if live(state) else line(_("Queues"), _("NOT LIVE"))
-    return Page((*rows, *own), title, _formula(state.queues))
+    return Page((*written, *rows, *own), title, _formula(state.queues))
 
 
 def waiting(count: int) -> Phrase:

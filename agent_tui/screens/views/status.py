@@ -6,6 +6,7 @@ from datetime import datetime
 
 from agent_tui.screens import words
 from agent_tui.screens.views.agenda import status_cell
+from agent_tui.screens.views.conversations import status_cell as written_cell
 from agent_tui.screens.views.queues import live, waiting
 from agent_tui.session.odds import differs
 from agent_tui.session.pauses import named
@@ -47,6 +48,7 @@ def status_bar(state: SessionState, clock: datetime) -> Page:
                     *_silent(state),
                     Cell("", grow=True),
                     *status_cell(state, clock),
+                    *written_cell(state),
                     *_queues(state),
                     *_agent(state),
                     Cell(time(clock, clock), Tone.STRONG, drop=4),

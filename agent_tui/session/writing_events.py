@@ -1,0 +1,106 @@
+"""What changes written conversations on this desk, beside what the hub tells by its stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from agent_tui.text.catalogue import Told
+from hub.contract import Conversation, Thread
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationsCame:
+    """All there are, as the hub lists them."""
+
+    conversations: tuple[Conversation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationCame:
+    """One as it stands now: it was taken, or begun from a call. ``read``: it is to be on the screen."""
+
+    conversation: Conversation
+    read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadAsked:
+    """The agent wants to read this conversation; answers about another one are waited for no more."""
+
+    conversation: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadCame:
+    """What was said in it at last."""
+
+    thread: Thread
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadFailed:
+    """It cannot be read now. ``words``: why."""
+
+    conversation: str
+    words: Told
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadLeft:
+    """Nobody reads any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerTyped:
+    """An answer as it stands on the screen, not sent."""
+
+    conversation: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextSending:
+    """A text is on its way to the hub under ``key``, for the first time or again."""
+
+    key: str
+    conversation: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextSent:
+    """The hub holds it, and sends it."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextNotSent:
+    """It did not reach the hub, as far as the desk knows. ``refused``: the hub said no."""
+
+    key: str
+    words: Told
+    refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TextTakenBack:
+    """A refused text is an answer that is not sent, again."""
+
+    key: str
+
+
+WritingEvent: TypeAlias = (
+    ConversationsCame
+    | ConversationCame
+    | ThreadAsked
+    | ThreadCame
+    | ThreadFailed
+    | ThreadLeft
+    | AnswerTyped
+    | TextSending
+    | TextSent
+    | TextNotSent
+    | TextTakenBack
+)
