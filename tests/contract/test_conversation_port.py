@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from sqlalchemy.engine import URL
 
 from agent_tui.adapters.http_hub import HttpHub
 from agent_tui.ports import HubPort, HubRefused
+from hub.contract import ConversationEvent
 from hub.service.outbox import WHATSAPP
 from hub.whatsapp_settings import WebhookSection, WhatsAppSection
 from tests.contract.hub_centres import real_centre
@@ -41,8 +43,16 @@ async def centre(request: pytest.FixtureRequest, empty_database: URL) -> AsyncIt
 
         async def writes(name: str, text: str) -> None:
             assert hub.inbox is not None
+            cursor = (await one.port.snapshot()).cursor
             await hub.inbox.put(delivery(messages=[text_message(hub.outbox.now(), name, text)]))
-            await hub.inbox.turn()
+            async with asyncio.timeout(20):
+                async for event in one.port.events(cursor):
+                    if (
+                        isinstance(event, ConversationEvent)
+                        and event.message
+                        and event.message.message == name
+                    ):
+                        return
 
         yield WritingCentre(one.port, writes)
 
