@@ -29,6 +29,7 @@ from hub.contract import (
     Script,
     ScriptProgress,
     Snapshot,
+    TemplateToSend,
     Thread,
     WrapUp,
     Written,
@@ -172,6 +173,10 @@ class ConversationPort(Protocol):
 
     async def say(self, conversation: str, text: str, key: str) -> Written:
         """Send a text, once for ``key``; refused where WhatsApp would take only a template."""
+        ...
+
+    async def send_template(self, conversation: str, asked: TemplateToSend, key: str) -> Written:
+        """Send an approved message, once for ``key``; refused before the customer agreed to be written to."""
         ...
 
 

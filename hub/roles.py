@@ -71,5 +71,6 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("DELETE", "/conversations/{conversation}/agent"): _EVERYBODY,
     ("PUT", "/conversations/{conversation}/seen"): _EVERYBODY,
     ("POST", "/conversations/{conversation}/messages"): _EVERYBODY,
+    ("POST", "/conversations/{conversation}/templates"): _EVERYBODY,
 }
 """Who may ask for what. Whose contact, callback or conversation it is, the routes look at themselves."""

@@ -59,6 +59,11 @@ class HttpConversations:
         path, body = _path(conversation, "/messages"), c.TextToSend(text=text)
         return wire.read(c.Written, await self._ask("POST", path, body, {"Idempotency-Key": key}))
 
+    async def send_template(self, conversation: str, asked: c.TemplateToSend, key: str) -> c.Written:
+        """Send an approved message, once by ``key``."""
+        path = _path(conversation, "/templates")
+        return wire.read(c.Written, await self._ask("POST", path, asked, {"Idempotency-Key": key}))
+
 
 def _path(conversation: str, what: str = "") -> str:
     return f"/v1/conversations/{quote(conversation, safe='')}{what}"

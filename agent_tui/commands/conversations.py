@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from agent_tui.commands import model as do
 from agent_tui.commands.act import Act, NotNow
 from agent_tui.ports import HubError, HubPort, HubRefused
@@ -91,12 +93,21 @@ class ConversationCommands:
             raise NotNow(Phrase("There is nothing to send."))
         if len(text) > LONGEST_TEXT:
             raise NotNow(Phrase("This is too long for one message: send it in parts."))
-        key = command.key
-        self._store.dispatch(TextSending(key, command.conversation, text))
+        conversation, key = command.conversation, command.key
+        self._store.dispatch(TextSending(key, conversation, text))
+        return self._sending(conversation, key, lambda: self._hub.conversations.say(conversation, text, key))
 
+    def send_template(self, command: do.SendTemplate) -> Act:
+        """The same for an approved message."""
+        conversation, key, asked = command.conversation, command.key, command.asked
+        self._store.dispatch(TextSending(key, conversation, command.text, asked))
+        ask = self._hub.conversations.send_template
+        return self._sending(conversation, key, lambda: ask(conversation, asked, key))
+
+    def _sending(self, conversation: str, key: str, ask: Callable[[], Awaitable[object]]) -> Act:
         async def run() -> None:
             try:
-                await self._hub.conversations.say(command.conversation, text, key)
+                await ask()
             except HubRefused as error:
                 self._store.dispatch(TextNotSent(key, error.words, refused=True))
             except HubError as error:
@@ -107,7 +118,7 @@ class ConversationCommands:
             else:
                 self._store.dispatch(TextSent(key))
 
-        return Act(("say", command.conversation), run, queues=True)
+        return Act(("say", conversation), run, queues=True)
 
     async def _read(self, conversation: str) -> None:
         try:

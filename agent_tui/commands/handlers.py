@@ -39,6 +39,7 @@ _OF_CONVERSATIONS: tuple[type[do.Command], ...] = (
     do.LetConversationGo,
     do.SeeConversation,
     do.SayText,
+    do.SendTemplate,
 )
 
 _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
@@ -151,6 +152,7 @@ class Commander:
             do.LetConversationGo: written.let_go,
             do.SeeConversation: written.see,
             do.SayText: written.say,
+            do.SendTemplate: written.send_template,
             do.SetPresence: presence.set_presence,
         }
         self._waiting: asyncio.Queue[Act] = asyncio.Queue(_MOST_WAITING)

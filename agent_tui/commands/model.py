@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from hub.contract import CallbackRequest, ListenMode, Presence
+from hub.contract import CallbackRequest, ListenMode, Presence, TemplateToSend
 from sip.audio.devices import SoundPart
 from sip.events import CallId
 
@@ -236,6 +236,16 @@ class SayText:
 
 
 @dataclass(frozen=True, slots=True)
+class SendTemplate:
+    """Send an approved message, which reads as ``text``; under the same ``key`` it is still one."""
+
+    conversation: str
+    asked: TemplateToSend
+    text: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeTextBack:
     """Have a text that the hub refused to write it otherwise."""
 
@@ -391,6 +401,7 @@ Command: TypeAlias = (
     | LetConversationGo
     | SeeConversation
     | SayText
+    | SendTemplate
     | TakeTextBack
     | EditAnswer
     | SetPresence

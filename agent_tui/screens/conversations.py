@@ -13,18 +13,21 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from agent_tui.commands import model as do
+from agent_tui.screens.choice import Choice
 from agent_tui.screens.keyboard import key_binding
 from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing
+from agent_tui.screens.template_form import Filled, TemplateForm, chooser
 from agent_tui.screens.views import conversations as view
 from agent_tui.session import select
 from agent_tui.session.state import Link, SessionState
+from agent_tui.session.writing import Sending
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.answer_box import AnswerBox
 from agent_tui.widgets.cells import Page, cut
 from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.note_pane import NoteView
 from agent_tui.widgets.sheet import Sheet
-from hub.contract import LONGEST_TEXT
+from hub.contract import LONGEST_TEXT, Conversation
 
 _NARROW, _NORMAL = "-narrow", "-normal"
 
@@ -41,7 +44,7 @@ class ConversationsScreen(Typing[None]):
         Binding("shift+tab", "app.focus_previous", priority=True, show=False),
         Binding("pageup", "turn(-1)", priority=True, show=False),
         Binding("pagedown", "turn(1)", priority=True, show=False),
-        key_binding("transfer", "text_back"),
+        key_binding("transfer", "template"),
         key_binding("keys", "take"),
         key_binding("dial", "call"),
         key_binding("whatsapp", "leave"),
@@ -132,11 +135,46 @@ class ConversationsScreen(Typing[None]):
             self.action_leave()
             self._send(do.Dial(shown.number))
 
-    def action_text_back(self) -> None:
-        """Have the refused text in the box again, before what was begun meanwhile."""
+    def action_template(self) -> None:
+        """Fill a template where only that goes. What is stuck comes first: refused, it is had back; else a
+        template is sent again under its key.
+        """
         shown = self._state.writing.shown
-        stuck = self._state.writing.stuck(shown.conversation) if shown is not None else None
-        if shown is None or stuck is None or not stuck.refused:
+        if shown is None:
+            return
+        stuck = self._state.writing.stuck(shown.conversation)
+        if stuck is not None and stuck.template is not None and not stuck.refused:
+            self._send(do.SendTemplate(stuck.conversation, stuck.template, stuck.text, stuck.key))
+        elif stuck is not None and stuck.refused:
+            self._have_back(shown, stuck)
+        elif stuck is None and view.can_send_template(self._state, self._clock()):
+            self._choose_template(shown)
+
+    def _choose_template(self, shown: Conversation) -> None:
+        templates = self._state.writing.templates
+
+        def chosen(name: str | None) -> None:
+            template = next((one for one in templates if one.template == name), None)
+            if template is not None:
+                self.app.push_screen(TemplateForm(template, shown, self._state, self._press), given)
+
+        def given(filled: Filled | None) -> None:
+            if filled is not None:
+                key = uuid.uuid4().hex
+                self._send(do.SendTemplate(shown.conversation, filled.asked, filled.text, key))
+
+        if len(templates) == 1:
+            chosen(templates[0].template)
+            return
+        rows = chooser(templates)
+        self.app.push_screen(
+            Choice(_("Which template?"), rows, do.SendTemplate, self._state, self._press), chosen
+        )
+
+    def _have_back(self, shown: Conversation, stuck: Sending) -> None:
+        """The refused text in the box again, before what was begun meanwhile; of a template nothing."""
+        if stuck.template is not None:
+            self._send(do.TakeTextBack(stuck.key))
             return
         text = "\n".join(part for part in (stuck.text, self._box.text) if part)
         self._send(do.TakeTextBack(stuck.key))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from agent_tui.session.events import SnapshotTaken
 from agent_tui.session.reduce_notices import clear, put
 from agent_tui.session.state import SessionState, Severity
 from agent_tui.session.table import Table
@@ -34,6 +35,10 @@ _FURTHER: Final = ("", "waiting", "unknown", "failed", "sent", "delivered", "rea
 """How far a message came: news of it overtake each other."""
 _TAKEN = Phrase("A colleague has taken this conversation.")
 _SOMEBODY = Phrase("The customer")
+
+
+def _snapshot(state: SessionState, event: SnapshotTaken) -> SessionState:
+    return _with(state, templates=event.snapshot.templates)
 
 
 def _all(state: SessionState, event: ConversationsCame) -> SessionState:
@@ -106,10 +111,11 @@ def _typed(state: SessionState, event: AnswerTyped) -> SessionState:
 
 def _sending(state: SessionState, event: TextSending) -> SessionState:
     """From the press on it is no draft any more; one that is sent again keeps its place."""
-    writing, sent = state.writing, Sending(event.key, event.conversation, event.text)
+    writing = state.writing
+    sent = Sending(event.key, event.conversation, event.text, template=event.template)
     if any(one.key == event.key for one in writing.sending):
         return _with(state, sending=tuple(sent if one.key == event.key else one for one in writing.sending))
-    drafts = _drafts(writing, event.conversation, "")
+    drafts = writing.drafts if event.template else _drafts(writing, event.conversation, "")
     return _with(state, sending=(*writing.sending, sent), drafts=drafts)
 
 
@@ -126,10 +132,12 @@ def _not_sent(state: SessionState, event: TextNotSent) -> SessionState:
 
 
 def _taken_back(state: SessionState, event: TextTakenBack) -> SessionState:
-    """It stands before what was begun meanwhile."""
+    """It stands before what was begun meanwhile; a template is filled anew."""
     found = next((one for one in state.writing.sending if one.key == event.key and one.refused), None)
     if found is None:
         return state
+    if found.template is not None:
+        return _sent(state, TextSent(event.key))
     begun = state.writing.drafts.get(found.conversation, "")
     text = "\n".join(part for part in (found.text, begun) if part)
     return _typed(_sent(state, TextSent(event.key)), AnswerTyped(found.conversation, text))
@@ -172,6 +180,7 @@ def _who(conversation: Conversation) -> str:
 
 
 TABLE: Table = {
+    SnapshotTaken: _snapshot,
     ConversationsCame: _all,
     ConversationCame: _one,
     ConversationEvent: _told,

@@ -99,6 +99,8 @@ def _of_conversations(state: SessionState) -> set[type[do.Command]]:
     if state.hub is not Link.UP:
         return found
     found |= {do.ReadConversation, do.TakeConversation, do.LetConversationGo, do.SeeConversation, do.SayText}
+    if state.writing.templates:
+        found.add(do.SendTemplate)
     return found | {do.WriteToCaller} if caller_to_write_to(state) is not None else found
 
 

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from types import MappingProxyType
 
 from agent_tui.text.catalogue import Told
-from hub.contract import Conversation, Written
+from hub.contract import AgentTemplate, Conversation, TemplateToSend, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Sending:
     text: str
     words: Told = ""
     refused: bool = False
+    template: TemplateToSend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Writing:
     thread: ThreadShown | None = None
     drafts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     sending: tuple[Sending, ...] = ()
+    templates: tuple[AgentTemplate, ...] = ()
 
     def find(self, name: str) -> Conversation | None:
         """The conversation of this id."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from agent_tui.text.catalogue import Told
-from hub.contract import Conversation, Thread
+from hub.contract import Conversation, TemplateToSend, Thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class TextSending:
     key: str
     conversation: str
     text: str
+    template: TemplateToSend | None = None
 
 
 @dataclass(frozen=True, slots=True)

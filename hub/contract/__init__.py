@@ -42,6 +42,7 @@ PUT      /conversations/{id}/agent         makes it the agent's → ``Conversati
 DELETE   /conversations/{id}/agent         gives it back to its queue
 PUT      /conversations/{id}/seen          ``SeenMessage``: it has been read up to there
 POST     /conversations/{id}/messages      ``TextToSend`` → ``Written``; once by ``Idempotency-Key``
+POST     /conversations/{id}/templates     ``TemplateToSend`` → ``Written``; once by ``Idempotency-Key``
 =======  ================================  =============================================================
 
 Errors have the body ``Problem`` (RFC 9457) with words for the agent.
@@ -70,12 +71,15 @@ from hub.contract.cards import (
 )
 from hub.contract.contacts import ContactRecord, NoteDraft, Offer, OpenContact, VoiceQuality, WrapUp
 from hub.contract.conversations import (
+    LONGEST_PARAMETER,
     LONGEST_TEXT,
     MOST_SHOWN,
+    AgentTemplate,
     Conversation,
     ConversationEvent,
     ConversationGoneEvent,
     SeenMessage,
+    TemplateToSend,
     TextToSend,
     Thread,
     Ticked,
@@ -132,6 +136,7 @@ from hub.contract.standing import AgentStanding
 __all__ = [
     "FORMULAS",
     "LONGEST_COACH_NOTE",
+    "LONGEST_PARAMETER",
     "LONGEST_TEXT",
     "MOST_COLLEAGUES",
     "MOST_CUSTOMERS_FOUND",
@@ -141,6 +146,7 @@ __all__ = [
     "AgentCounts",
     "AgentFigures",
     "AgentStanding",
+    "AgentTemplate",
     "AuditEntry",
     "Authority",
     "CallbackEvent",
@@ -224,6 +230,7 @@ __all__ = [
     "SipAccount",
     "Snapshot",
     "Step",
+    "TemplateToSend",
     "TextToSend",
     "Thread",
     "Ticked",

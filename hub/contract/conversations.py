@@ -11,6 +11,8 @@ from hub.contract.base import Model
 
 LONGEST_TEXT = 4096
 """Characters of one message (WhatsApp's own limit)."""
+LONGEST_PARAMETER = 200
+"""Characters that fill one place of a template."""
 MOST_SHOWN = 200
 """Conversations of a list, and messages of a conversation."""
 
@@ -73,6 +75,28 @@ class TextToSend(Model):
     """What an agent says."""
 
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S")]
+
+
+class AgentTemplate(Model):
+    """An approved message that may begin to write. ``body`` has ``{{1}}``, ``{{2}}``… for ``parameters``:
+    facts of a card, ``name`` the customer's name, ``agent`` the agent's.
+    """
+
+    template: str
+    title: str
+    language: str
+    body: str
+    parameters: tuple[str, ...] = ()
+
+
+class TemplateToSend(Model):
+    """What fills the template of this id. ``agreed``: the customer has just said yes to it."""
+
+    template: Annotated[str, Field(max_length=600)]
+    parameters: Annotated[
+        tuple[Annotated[str, Field(max_length=LONGEST_PARAMETER)], ...], Field(max_length=10)
+    ] = ()
+    agreed: bool = False
 
 
 class SeenMessage(Model):

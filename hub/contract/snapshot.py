@@ -6,6 +6,7 @@ from hub.contract.agents import Me
 from hub.contract.base import Model
 from hub.contract.callbacks import CallbackView
 from hub.contract.contacts import OpenContact
+from hub.contract.conversations import AgentTemplate
 from hub.contract.figures import AgentFigures, QueueFigures
 from hub.contract.listening import Coach, ListeningView
 
@@ -21,5 +22,6 @@ class Snapshot(Model):
     callbacks: tuple[CallbackView, ...] = ()
     listening: ListeningView | None = None
     coaches: tuple[Coach, ...] = ()
+    templates: tuple[AgentTemplate, ...] = ()
     pbx: bool
     pbx_words: str = ""

@@ -75,6 +75,12 @@ class ConversationStore:
             query = select(conversations).where(conversations.c.id == found)
             return _conversation((await connection.execute(query)).mappings().one())
 
+    async def agreed(self, name: str, now: datetime) -> None:
+        """The customer has said that they may be written to; the first time counts."""
+        row = update(conversations).where(conversations.c.id == name, conversations.c.opted_in_at.is_(None))
+        async with self.engine.begin() as connection:
+            await connection.execute(row.values(opted_in_at=now))
+
     async def say(self, said: Said, message: Message) -> bool:
         """Store what an agent says with what is to leave the hub; False where it is stored already."""
         try:

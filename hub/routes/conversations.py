@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, status
 
 from hub.auth import AgentHere, HubHere
-from hub.contract import Conversation, SeenMessage, TextToSend, Thread, Written
+from hub.contract import Conversation, SeenMessage, TemplateToSend, TextToSend, Thread, Written
 from hub.routes.contacts import Key
 
 router = APIRouter(prefix="/conversations")
@@ -51,3 +51,11 @@ async def say(
 ) -> Written:
     """Send a text, once for each ``Idempotency-Key``."""
     return await hub.conversations.say(agent, conversation, asked.text, key)
+
+
+@router.post("/{conversation}/templates")
+async def send_template(
+    conversation: ConversationId, asked: TemplateToSend, agent: AgentHere, hub: HubHere, key: Key
+) -> Written:
+    """Send an approved message, once for each ``Idempotency-Key``."""
+    return await hub.template_sending.send(agent, conversation, asked, key)

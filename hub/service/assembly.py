@@ -54,6 +54,7 @@ from hub.service.roster import Roster
 from hub.service.routing import Routing
 from hub.service.served import Served
 from hub.service.slot_book import SlotBook
+from hub.service.template_sending import templates_of
 from hub.service.views import Views
 from hub.service.waiting_messages import WaitingMessages
 from hub.service.wishes import Wishes
@@ -150,6 +151,7 @@ class AgentsSide:
         views = Views(
             *(roster, floor, ground.board, ground.cards, ground.book, bus, callers.facts, ground.listeners),
             writes=ground.writes,
+            templates=templates_of(ground.centre.whatsapp),
         )
         attendance = Attendance(floor, desks, ground.agents, ground.board, now)
         keeper = MemberKeeper(ground.pbx, roster, floor, wishes, views, attendance)

@@ -16,7 +16,7 @@ from hub import contract as c
 from hub.db.conversations import ConversationStore
 from hub.domain.conversations import Conversation, Said, Tick
 from hub.domain.outbox import Message
-from hub.ports.messages import Text
+from hub.ports.messages import Content, Text
 from hub.refusals import NoConversation, NotStored, Unprocessable, WrongPhase
 from hub.service.conversation_news import ConversationNews, written
 from hub.service.outbox import WHATSAPP, Outbox
@@ -61,22 +61,22 @@ class Conversations:
 
     async def let_go(self, agent: str, name: str) -> None:
         """Give it back to its queue."""
-        conversation = await self._own(agent, name)
+        conversation = await self.own(agent, name)
         if await stored(self.store.hand_over(name, agent, "")):
             self.news.handed_over(replace(conversation, agent=""))
 
     async def seen(self, agent: str, name: str, message: str) -> None:
         """The agent whose it is has read it up to ``message``: what came after that stays unread."""
-        await self._own(agent, name)
+        await self.own(agent, name)
         said = await stored(self.store.message(message))
         if said is None or said.conversation != name:
             raise Unprocessable("There is no such message in this conversation.")
         if await stored(self.store.seen(name, message)):
-            self.news.tell(await self._own(agent, name))
+            self.news.tell(await self.own(agent, name))
 
     async def say(self, agent: str, name: str, text: str, key: str) -> c.Written:
         """Send a text, once for ``key``. Raises ``WrongPhase`` where only a template may be sent."""
-        conversation = await self._own(agent, name)
+        conversation = await self.own(agent, name)
         said = self._said(agent, conversation, text, key)
         known = await stored(self.store.message(said.id))
         if known is None:
@@ -84,7 +84,7 @@ class Conversations:
                 raise WrongPhase(
                     "The customer wrote more than 24 hours ago: WhatsApp takes only a template now."
                 )
-            await self._keep(conversation, said)
+            await self.keep(conversation, said, Text(said.text))
             known = await stored(self.store.message(said.id))
         if known is None or (known.text, known.conversation) != (said.text, said.conversation):
             raise Unprocessable("This Idempotency-Key was used for something else.")
@@ -97,12 +97,13 @@ class Conversations:
         name = hashlib.sha256(f"{WHATSAPP} {agent} {key}".encode()).hexdigest()[:32]
         return Said(name, conversation.id, self.now(), agent, "text", body, status=Tick.WAITING.value)
 
-    async def _keep(self, conversation: Conversation, said: Said) -> None:
+    async def keep(self, conversation: Conversation, said: Said, content: Content) -> None:
+        """Store what is said with what is to leave the hub, and tell of it. Raises ``Refusal``."""
         message = Message(
             id=said.id,
             channel=WHATSAPP,
             recipient=conversation.recipient,
-            content=Text(said.text),
+            content=content,
             contact="",
             made_at=said.at,
             at=said.at,
@@ -110,9 +111,10 @@ class Conversations:
         if await stored(self.store.say(said, message)):
             self.outbox.stored()
             self.news.tell(replace(conversation, changed_at=said.at), said)
-            log.info("a text is on its way", id=said.id, conversation=conversation.id)
+            log.info("a message is on its way", id=said.id, conversation=conversation.id)
 
-    async def _own(self, agent: str, name: str) -> Conversation:
+    async def own(self, agent: str, name: str) -> Conversation:
+        """One that is the agent's. Raises ``Refusal``."""
         conversation = await self._readable(agent, name)
         if conversation.agent != agent:
             raise WrongPhase("This conversation is nobody's yet: take it first.")

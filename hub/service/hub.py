@@ -67,6 +67,7 @@ from hub.service.roster import Roster
 from hub.service.routing import Routing
 from hub.service.sent_messages import SentMessages
 from hub.service.shelf import ScriptShelf
+from hub.service.template_sending import TemplateSending
 from hub.service.unseen_talks import UnseenTalks
 from hub.service.views import Views
 from hub.service.waiting_messages import WaitingMessages
@@ -121,6 +122,7 @@ class Hub:
     waiting_messages: WaitingMessages
     conversations: Conversations
     going_over: GoingOver
+    template_sending: TemplateSending
     identification: Identification
     facts: CallerFacts
     metrics: Metrics
@@ -198,6 +200,7 @@ def _put_together(
     news = ConversationNews(roster, ConversationStore(engine), bus, now)
     outbox.followers.append(news.follow)
     messages = WaitingMessages(settings.centre, outbox, news, now)
+    conversations = Conversations(news.store, news, outbox, now)
     metrics = _metrics(ground, outbox)
     audit, crm_log = AuditStore(engine), CrmLog(outbox, roster, ground.cards, now)
     listening = Listening(ground.listeners, ground.listeners_end, roster, floor, pbx, audit, now)
@@ -250,7 +253,8 @@ def _put_together(
         inbox=inbox_of(settings, news),
         sent_messages=SentMessages(outbox.store, news.store, _kept(settings), now),
         waiting_messages=messages,
-        conversations=Conversations(news.store, news, outbox, now),
+        conversations=conversations,
+        template_sending=TemplateSending(conversations, messages),
         going_over=GoingOver(work, ground.cards, news, agents.views.writes, ground.centre.country),
         metrics=metrics,
     )

@@ -9,6 +9,7 @@ from typing import Literal
 from centre.model import LISTENERS
 from hub.contract import (
     AgentStanding,
+    AgentTemplate,
     ContactRecord,
     Me,
     MemberView,
@@ -83,6 +84,7 @@ class Views:
     bus: Bus
     facts: CallerFacts
     listeners: ListeningBook
+    templates: tuple[AgentTemplate, ...] = ()
     writes: bool = False
     """Whether what customers write by WhatsApp comes here."""
 
@@ -157,6 +159,7 @@ class Views:
             own=self.board.own(agent),
             contacts=tuple(self._open(contact, agent) for contact in contacts),
             callbacks=tuple(view(one) for one in self.callbacks.of_agent(agent)),
+            templates=self.templates if self.writes else (),
             listening=self.listeners.view(agent),
             coaches=self.listeners.coaches(agent),
             pbx=self.floor.link.up,

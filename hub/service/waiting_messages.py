@@ -52,7 +52,7 @@ class WaitingMessages:
     outbox: Outbox
     news: ConversationNews
     now: Callable[[], datetime]
-    _one: asyncio.Lock = field(default_factory=asyncio.Lock)
+    one: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One at a time looks whether there is room for another message, and takes it."""
     _asking: set[str] = field(default_factory=set)
     """What is being stored for callers who have not come back to wait meanwhile."""
@@ -60,10 +60,10 @@ class WaitingMessages:
     async def promise(self, asked: Asked) -> None:
         """Write to whoever asked, at the number they call from."""
         message = self._message(asked)
-        async with self._one:
+        async with self.one:
             self._asking.add(message.id)
             try:
-                await self._check_limits(message)
+                await self.check_limits(message)
                 await self.outbox.put(message)
             except SQLAlchemyError as error:
                 raise NotStored("The hub could not store it.") from error
@@ -121,7 +121,8 @@ class WaitingMessages:
             raise Unprocessable("Messages may not go to this number.")
         return number
 
-    async def _check_limits(self, message: Message) -> None:
+    async def check_limits(self, message: Message) -> None:
+        """Whether there is room for another template today. Raises ``TooMany``."""
         whatsapp = self.centre.whatsapp
         if whatsapp is None or await self.outbox.store.get(message.id) is not None:
             return

@@ -42,6 +42,7 @@ from agent_tui.screens.overlay import Overlay, Typing
 from agent_tui.screens.palette import Palette
 from agent_tui.screens.quit_question import QuitQuestion
 from agent_tui.screens.settings import KeyQuestion, SettingsScreen
+from agent_tui.screens.template_form import TemplateForm
 from agent_tui.session.agenda import whom
 from agent_tui.session.state import Directory, Finding, Notice, SessionState, Severity
 from agent_tui.widgets.answer_box import AnswerBox
@@ -168,6 +169,14 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     LineEntry: lambda state, text: LineEntry(at_the_edge(text), 200, state, nothing, do.WriteCoachNote),
     ConversationsScreen: lambda state, _text: ConversationsScreen(
         state, nothing, lambda: desk.CLOCK, nothing
+    ),
+    TemplateForm: lambda state, text: TemplateForm(
+        writing_desk.a_template(
+            title=at_the_edge(text), body=at_the_edge(text) + "{{1}}", parameters=(text,)
+        ),
+        state.writing.conversations[0],
+        state,
+        nothing,
     ),
     Help: lambda state, _text: Help(state, nothing),
     Palette: lambda state, _text: Palette(state, nothing, lambda: "moked"),

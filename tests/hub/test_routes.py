@@ -68,6 +68,7 @@ OWN = {
     ("DELETE", "/conversations/{id}/agent"),
     ("PUT", "/conversations/{id}/seen"),
     ("POST", "/conversations/{id}/messages"),
+    ("POST", "/conversations/{id}/templates"),
 }
 """What needs something of the agent's own: ``test_callbacks``, ``test_conversations``, ``test_roles``."""
 

@@ -153,7 +153,8 @@ def test_the_floor_looks_as_it_did(
 def test_conversations_look_as_they_did(
     name: str, size: tuple[int, int], language: str, snap_compare: Callable[..., bool]
 ) -> None:
-    keys = ["ctrl+t", "tab", "tab", *"שלום (router 3)"] if name == "written" else ["ctrl+t"]
+    further = {"written": ["tab", "tab", *"שלום (router 3)"], "written_template": ["f5"]}
+    keys = ["ctrl+t", *further.get(name, [])]
     assert snap_compare(app_at(name, language), press=keys, terminal_size=size)
 
 

@@ -129,6 +129,24 @@ class StubConversations:
         self._change(found, told=said)
         return said
 
+    async def send_template(self, conversation: str, asked: c.TemplateToSend, key: str) -> c.Written:
+        await self._reach(f"template {conversation}")
+        found = self._own(conversation)
+        known = self._by_key.get(key)
+        if known is not None:
+            return known[1]
+        if not (found.can.opted_in or asked.agreed):
+            raise HubRefused("The customer has not agreed to be written to: ask them first.")
+        text = " ".join((asked.template, *asked.parameters))
+        said = a_message(
+            f"out-{key}", text, agent=self._agent, incoming=False, kind="template", status="waiting"
+        )
+        self._by_key[key] = (conversation, said)
+        self.sent.append((conversation, text))
+        self.messages.setdefault(conversation, []).append(said)
+        self._change(found, told=said, can=found.can.model_copy(update={"opted_in": True}))
+        return said
+
     def _change(
         self, conversation: c.Conversation, told: c.Written | None = None, **changed: Any
     ) -> c.Conversation:

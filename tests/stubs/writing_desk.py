@@ -38,6 +38,18 @@ def own(minutes: float, name: str, text: str, status: c.Ticked, words: str = "")
     return ago(minutes, name, text, agent="dana", incoming=False, status=status, words=words)
 
 
+def a_template(**changed: Any) -> c.AgentTemplate:
+    """One that an agent fills in two places."""
+    one = c.AgentTemplate(
+        template="go_on.en_US",
+        title="Go on in writing",
+        language="en_US",
+        body="Hello {{1}}, this is {{2}}. Please answer here, and we go on in writing.",
+        parameters=("name", "agent"),
+    )
+    return one.model_copy(update=changed)
+
+
 RUTH = talk("v-1", 2, name="Ruth Ben-Ami", number=customers.RUTH.number, unread=1)
 CONVERSATIONS = (
     RUTH,
@@ -89,6 +101,12 @@ READING = replace(
 )
 CLOSED = replace(UNREAD, writing=replace(_WRITING, thread=ThreadShown("v-4", MESSAGES[:2], asking=False)))
 NOBODYS = replace(UNREAD, writing=replace(_WRITING, thread=ThreadShown("v-2", MESSAGES[:1], asking=False)))
+TEMPLATES = (a_template(), a_template(template="other.he", title="מעבר להתכתבות", language="he"))
+CLOSED_WITH_TEMPLATES = replace(CLOSED, writing=replace(CLOSED.writing, templates=TEMPLATES[:1]))
+NEVER_ASKED = replace(
+    CLOSED_WITH_TEMPLATES,
+    writing=replace(CLOSED_WITH_TEMPLATES.writing, thread=ThreadShown("v-5", asking=False)),
+)
 BESIDE_A_CALL = replace(desk.TALKING, me=ME, writing=_WRITING)
 
 
@@ -108,7 +126,12 @@ def hostile(text: str) -> Writing:
     )
 
 
-MOMENTS = {"written": READING, "written_closed": CLOSED, "written_nobodys": NOBODYS}
+MOMENTS = {
+    "written": READING,
+    "written_closed": CLOSED,
+    "written_nobodys": NOBODYS,
+    "written_template": NEVER_ASKED,
+}
 """Every moment by name, for pictures: each is opened by its key."""
 DESK_MOMENTS = {"unread": UNREAD, "unread_in_a_call": BESIDE_A_CALL}
 """The desk itself while something is unread."""

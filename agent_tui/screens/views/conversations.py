@@ -89,16 +89,16 @@ def can_page(state: SessionState, clock: datetime, typed: int) -> Page:
         return Page()
     goes = _answer(state, shown, clock)
     if goes is Answer.TAKE:
-        told = line(_("Nobody's yet: F6 takes it, then you can answer."), left(shown, clock))
+        told = line(_("Nobody's yet: F6 takes it, then you can answer."), left(state, shown, clock))
         return Page((_wide(told, Tone.WARN),))
     if goes is Answer.TEMPLATE:
-        return Page((_wide(_closed(shown), Tone.WARN),))
+        return Page((_wide(_closed(state, shown), Tone.WARN),))
     if typed > LONGEST_TEXT:
         over = Phrase("▲ Too long by {letters}: send it in parts.", letters=typed - LONGEST_TEXT)
         return Page((_wide(str(over), Tone.WARN),))
     until = shown.can.text_until
     goes_until = Phrase("● Text goes until {when}.", when=day_time(until, clock) if until is not None else "")
-    return Page((_wide(line(goes_until, left(shown, clock)), Tone.GOOD),))
+    return Page((_wide(line(goes_until, left(state, shown, clock)), Tone.GOOD),))
 
 
 def keys_line(state: SessionState, clock: datetime, *, writing: bool) -> Row:
@@ -109,7 +109,8 @@ def keys_line(state: SessionState, clock: datetime, *, writing: bool) -> Row:
     return _wide(
         line(
             _("Enter sends") if own and writing else _("Enter reads"),
-            _("F5 has the refused text back") if stuck is not None and stuck.refused else "",
+            _stuck_key(stuck),
+            _("F5 template") if can_send_template(state, clock) and stuck is None else "",
             _("F6 takes it") if can_take(state) else "",
             _("F6 gives it back") if can_let_go(state) else "",
             _("F7 calls") if can_call(state) else "",
@@ -123,6 +124,21 @@ def can_answer(state: SessionState, clock: datetime) -> bool:
     """Whether a text may be written in the conversation on the screen."""
     shown = state.writing.shown
     return shown is not None and _answer(state, shown, clock) is Answer.TEXT
+
+
+def can_send_template(state: SessionState, clock: datetime) -> bool:
+    """Whether only a template goes in the conversation on the screen, and there is one."""
+    shown = state.writing.shown
+    possible = do.SendTemplate in select.possible(state)
+    return shown is not None and possible and _answer(state, shown, clock) is Answer.TEMPLATE
+
+
+def _stuck_key(stuck: Sending | None) -> str:
+    if stuck is None:
+        return ""
+    if stuck.refused:
+        return _("F5 has the refused text back")
+    return _("F5 sends the template again") if stuck.template is not None else ""
 
 
 def can_take(state: SessionState) -> bool:
@@ -181,30 +197,47 @@ def caller_rows(state: SessionState, clock: datetime) -> tuple[Row, ...]:
         return ()
     number = work.card.number if work.card is not None else ""
     known = with_number(state.writing, number or (work.offer.number if work.offer is not None else ""))
-    goes = left(known, clock) if known is not None else pgettext("message", "once they write")
+    goes = left(state, known, clock) if known is not None else _first(state)
     told = Cell(str(Phrase("{sign} WhatsApp: {goes}", sign=SIGN, goes=goes)), Tone.DIM, grow=True, wraps=True)
     return (Row((told, Cell(_("Ctrl+T"), Tone.DIM))),)
 
 
-def left(conversation: Conversation, clock: datetime) -> str:
+def left(state: SessionState, conversation: Conversation, clock: datetime) -> str:
     """How long text goes; or that it does not."""
     until = conversation.can.text_until
     if until is None or not is_open(conversation, clock):
-        return pgettext("message", "once they write")
+        return _first(state)
     rest = until - clock
     if rest < _HOUR:
         return str(Phrase("{minutes} min left", minutes=max(1, int(rest.total_seconds()) // _MINUTE)))
     return str(Phrase("{hours} h left", hours=int(rest / _HOUR)))
 
 
+def _first(state: SessionState) -> str:
+    """What goes while text does not."""
+    if state.writing.templates:
+        return pgettext("message", "a template first")
+    return pgettext("message", "once they write")
+
+
 def _answer(state: SessionState, conversation: Conversation, clock: datetime) -> Answer:
     return answer(conversation, state.me.agent if state.me is not None else "", clock)
 
 
-def _closed(shown: Conversation) -> str:
+def _closed(state: SessionState, shown: Conversation) -> str:
+    if state.writing.templates:
+        return _closed_but_for_a_template(shown)
     if shown.can.text_until is None:
         return _("▲ Not yet: the customer has not written. Ask them on the phone to write first.")
     return _("▲ Closed: they wrote more than 24 hours ago. It opens again when they write; F7 calls them.")
+
+
+def _closed_but_for_a_template(shown: Conversation) -> str:
+    if not shown.can.opted_in:
+        return _("▲ Only a template goes, and they have not asked for any: F5 fills one once they agree.")
+    if shown.can.text_until is None:
+        return _("▲ They asked to be written to, and have not written yet: only a template goes, by F5.")
+    return _("▲ They wrote more than 24 hours ago: only a template goes, by F5.")
 
 
 def _entry(state: SessionState, one: Conversation, clock: datetime, read: str) -> Iterator[Row]:
@@ -216,7 +249,7 @@ def _entry(state: SessionState, one: Conversation, clock: datetime, read: str) -
     yield Row((*cells, Cell(_age(one.changed_at, clock), Tone.DIM)), key=one.conversation)
     whose = pgettext("message", "yours") if mine else line(_("nobody's"), one.queue_title)
     draft = _("draft") if state.writing.drafts.get(one.conversation) else ""
-    told = line(whose, left(one, clock), draft)
+    told = line(whose, left(state, one, clock), draft)
     yield Row((Cell(told, Tone.DIM, grow=True),), key=one.conversation, indent=2)
 
 
@@ -263,7 +296,7 @@ def _by(state: SessionState, one: Written, shown: Conversation | None) -> str:
 
 def _said(one: Written) -> str:
     """The words; of what is no text its kind, name and type."""
-    if one.kind == "text":
+    if one.kind == "text" or (one.kind == "template" and one.agent):
         return one.text
     kind = str(_KINDS.get(one.kind, Phrase("Not shown here: {kind}", kind=one.kind)))
     return line(f"▣ {kind}", one.file_name, one.media_type, one.text)
@@ -275,9 +308,14 @@ def _on_its_way(one: Sending) -> Iterator[Row]:
     if not one.words:
         yield Row((Cell(_("on its way to the hub…"), Tone.DIM),), indent=2)
         return
-    next_step = _("F5 has it back.") if one.refused else _("Enter sends it again; it is sent once.")
+    again = _("F5 sends it again; it is sent once.") if one.template is not None else _again()
+    next_step = _("F5 has it back.") if one.refused else again
     told = Phrase("Not in the hub: {why} {next_step}", why=said(str(one.words)), next_step=next_step)
     yield Row((Cell(str(told), Tone.WARN, grow=True, wraps=True),), indent=2)
+
+
+def _again() -> str:
+    return _("Enter sends it again; it is sent once.")
 
 
 def _wide(text: str, tone: Tone) -> Row:
