@@ -65,7 +65,7 @@ _PICTURES = {
     },
     "desk_hebrew": Picture("hebrew", _WIDE, "he"),
     "directory": Picture("talking", _WIDE, keys=("f5",)),
-    "customer": Picture("looking", _WIDE, keys=("ctrl+n", *"ruth", "down")),
+    "customer": Picture("creating", _WIDE, keys=("ctrl+n", *"ruth", "down")),
     "settings": Picture("talking", _WIDE, keys=("ctrl+s",)),
     "devices": Picture("choosing", _WIDE, keys=("ctrl+s", "down", "down", "down")),
     "palette": Picture("talking", _WIDE, keys=("ctrl+p",)),
