@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from dataclasses import dataclass, field
 
 import structlog
@@ -43,8 +43,8 @@ class NewCustomers:
     cards: Cards
     tries: Tries
     country: str
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """One at a time, so that the same one sent twice meets its own key."""
+    _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    """One at a time for an agent, so that the same one sent twice meets its own key."""
     _made: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
     """By agent and key the customer, empty where no answer came."""
 
@@ -52,7 +52,7 @@ class NewCustomers:
         """Put them into the CRM, and link them; once for ``key``."""
         self.linking.work.in_hand(agent, contact)
         new = self._read(asked)
-        async with self._turn:
+        async with self._turns[agent]:
             customer = self._made.get((agent, key)) or await self._once(agent, key, new)
         return await self.linking.link(agent, contact, customer)
 
