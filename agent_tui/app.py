@@ -115,6 +115,8 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self.signals, self._faults = around.signals, around.faults
         self.broken = False
         """Whether it ended by a fault that its screen did not survive: to be opened anew."""
+        self.logs_in = False
+        """Whether it ended for the agent to enrol this device again: to be opened anew after that."""
         self._focus_told = False
         self._keep: Callable[[Change], None] | None = None
         self._asked_to_leave = 0.0
@@ -153,6 +155,12 @@ class MokedApp(PlainApp, inherit_bindings=False):
     def on_desk_screen_held(self, event: DeskScreen.Held) -> None:
         """Say why nothing happened."""
         self._store.dispatch(CommandFailed(event.words))
+
+    def on_desk_screen_log_in_asked(self) -> None:
+        """End in good order: what is not sent is kept as a draft, and the next desk has it."""
+        self._desk.tell_note()
+        self.logs_in = True
+        self.exit()
 
     def on_desk_screen_settings_asked(self) -> None:
         """Show the settings that hold now."""

@@ -113,7 +113,7 @@ def _show(what: str) -> int:
 
 def _desk(config: Path) -> int:
     """Paint, then load what the desk is made of, then be the desk."""
-    if not config.exists():
+    if not config.exists() and not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _say(_NO_CONFIG.format(config=config), _MISUSED)
     signal.signal(signal.SIGTERM, _end)
     picture = FirstPicture()
@@ -130,6 +130,9 @@ def _desk(config: Path) -> int:
         except (ConfigError, SecretsError) as error:
             picture.clear()
             return _say(f"{error}\n", _MISUSED)
+        except opening.NotEnrolled:
+            picture.clear()
+            return _say(_NO_CONFIG.format(config=config), _MISUSED)
         except opening.DeskBroken as error:
             picture.clear()
             return _say(f"{error}\n", _FAILED)

@@ -1,10 +1,12 @@
-"""``moked enroll``: from the address and a code, or a password, to a desk that can be opened."""
+"""From the hub's address and a code, or a password, to a desk that can be opened: ``moked enroll``, and the
+screen that a new desk begins with.
+"""
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,6 +22,7 @@ from agent_tui.adapters.enrolment import (
     trusted_authority,
 )
 from agent_tui.config import ConfigError
+from agent_tui.text.catalogue import Phrase
 from edge.enrolment_code import EnrolmentCode, MistypedCode, read_fingerprint
 from edge.text import clean
 from hub.contract import Enrolment, PasswordEnrolment
@@ -35,6 +38,35 @@ class Terminal:
     ask: Callable[[str], str]
     ask_unseen: Callable[[str], str]
     say: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the agent filled in on the screen: a code, or else name and password, with the fingerprint of the
+    centre's authority where this machine does not know the centre.
+    """
+
+    url: str
+    code: str = field(default="", repr=False)
+    agent: str = ""
+    password: str = field(default="", repr=False)
+    fingerprint: str = ""
+
+
+def enrol_typed(typed: Typed, config: Path) -> bool:
+    """As ``enrol``, with all that it asks for; whether the hub gave an account at the exchange as well."""
+    url = hub_url(typed.url.strip())
+    text = config_edit.read(config)
+    secrets.try_out()
+    if typed.code.strip():
+        authority, given = _by_code(url, typed.code)
+    else:
+        asked = _asked(typed.agent, typed.password)
+        authority = _authority(url, config, typed.fingerprint.strip())
+        given = log_in(url, authority, asked)
+    _keep(url, given)
+    _settle(url, config, text, authority, given)
+    return given.sip is not None
 
 
 def enrol(typed_url: str, config: Path, terminal: Terminal, fingerprint: str = "") -> None:
@@ -70,16 +102,25 @@ def _by_code(url: str, typed: str) -> tuple[str, Enrolment]:
 
 def _by_password(url: str, config: Path, terminal: Terminal, fingerprint: str) -> tuple[str, Enrolment]:
     """Nobody is asked for a password before the hub has proved who it is."""
-    if fingerprint:
-        authority = centres_authority(url, _fingerprint(fingerprint))
-    else:
-        authority = trusted_authority(url, config.with_name(AUTHORITY_FILE))
+    authority = _authority(url, config, fingerprint)
     agent, password = terminal.ask("Your name at the hub: "), terminal.ask_unseen("Password: ")
+    return authority, log_in(url, authority, _asked(agent, password))
+
+
+def _authority(url: str, config: Path, fingerprint: str) -> str:
+    """The centre's, by the fingerprint that was typed, or else by what this machine trusts already."""
+    if fingerprint:
+        return centres_authority(url, _fingerprint(fingerprint))
+    return trusted_authority(url, config.with_name(AUTHORITY_FILE))
+
+
+def _asked(agent: str, password: str) -> PasswordEnrolment:
     try:
-        asked = PasswordEnrolment(agent=agent.strip(), password=password, device=_this_device())
+        return PasswordEnrolment(agent=agent.strip(), password=password, device=_this_device())
     except ValidationError:
-        raise EnrolmentError("That is no name with a password. Nothing was sent; try again.") from None
-    return authority, log_in(url, authority, asked)
+        raise EnrolmentError(
+            Phrase("That is no name with a password. Nothing was sent; try again.")
+        ) from None
 
 
 def _this_device() -> str:
@@ -91,7 +132,7 @@ def _fingerprint(typed: str) -> bytes:
         return read_fingerprint(typed)
     except MistypedCode:
         raise EnrolmentError(
-            "That is no fingerprint: something is missing or mistyped. Nothing was sent; try again."
+            Phrase("That is no fingerprint: something is missing or mistyped. Nothing was sent; try again.")
         ) from None
 
 
@@ -100,7 +141,9 @@ def _code(typed: str) -> EnrolmentCode:
         return EnrolmentCode.read(typed)
     except MistypedCode:
         raise EnrolmentError(
-            "That is no enrolment code: something is missing or mistyped. Nothing was sent; try again."
+            Phrase(
+                "That is no enrolment code: something is missing or mistyped. Nothing was sent; try again."
+            )
         ) from None
 
 

@@ -12,10 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agent_tui import wiring
+from agent_tui.adapters.secrets import SecretsError
 from agent_tui.app import MokedApp
 from agent_tui.faults import Faults
 from agent_tui.text.catalogue import Phrase
 from agent_tui.text.terminal import drawn_in_order
+from agent_tui.welcome import address_of, enrolled, somebody_looks
 
 _MOST, _WITHIN = 3, 60.0
 """So many faults of the screen in so many seconds are the end of it."""
@@ -25,18 +27,26 @@ class DeskBroken(Exception):
     """The desk cannot go on. ``str(error)`` says what the agent is to do."""
 
 
+class NotEnrolled(Exception):
+    """There are no settings, and the agent left the screen that makes them."""
+
+
 def run(
     config: Path, faults: Faults, log: Path, terminated: int, clock: Callable[[], float] = time.monotonic
 ) -> int:
     """Be the desk; the exit status, ``terminated`` where the system told it to end.
 
-    Raises ``DeskBroken``, and ``ConfigError`` and ``SecretsError`` where it cannot be opened at all.
+    A device that is not enrolled yet is first, on a screen. Raises ``DeskBroken``, ``NotEnrolled`` where the
+    agent left that, and ``ConfigError`` and ``SecretsError`` where it cannot be opened at all.
     """
     broke: list[float] = []
     while len(broke) < _MOST:
-        desk = wiring.build(config, faults)
+        desk = _built(config, faults)
         with faults.surviving("the desk"):
             _show(desk, terminated)
+            if desk.logs_in:
+                enrolled(config, address_of(config))
+                continue
             if not desk.broken:
                 return desk.return_code or 0
         broke = [*(at for at in broke if at > clock() - _WITHIN), clock()]
@@ -48,6 +58,19 @@ def run(
             log=str(log),
         )
     )
+
+
+def _built(config: Path, faults: Faults) -> MokedApp:
+    """The desk; a device without settings, or without the secrets for them, is enrolled first."""
+    if not config.exists() and not enrolled(config):
+        raise NotEnrolled
+    try:
+        return wiring.build(config, faults)
+    except SecretsError as error:
+        url = address_of(config)
+        if not url or not somebody_looks() or not enrolled(config, url, str(error)):
+            raise
+        return wiring.build(config, faults)
 
 
 def _show(desk: MokedApp, terminated: int) -> None:

@@ -54,6 +54,10 @@ class HubRefused(HubError):
     """The hub said no: wrong token, not this agent's contact, not allowed."""
 
 
+class HubKnowsUsNot(HubRefused):
+    """The hub knows no such device: its token was taken back, or has ended. To be enrolled again."""
+
+
 class DraftsError(Exception):
     """A draft could not be read, written or removed. ``str(error)`` says why."""
 

@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.cells import cell_len
+from textual.app import App
 
 from agent_tui.app import MokedApp
 from agent_tui.session.store import Store
+from agent_tui.welcome import WelcomeApp
 from tests.stubs import callback_desk, desk, floor_desk, past_desk, unknown_desk, writing_desk
 
 _OUT = Path(__file__).parent / "pictures"
@@ -32,7 +34,10 @@ _MOMENTS = {name: moment for one in _DESKS for name, moment in one.MOMENTS.items
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A known moment of the desk, its columns and lines, the desk's language, and keys pressed before."""
+    """A known moment of the desk, its columns and lines, the desk's language, and keys pressed before.
+
+    Without a moment: the screen that a new desk begins with.
+    """
 
     moment: str
     size: tuple[int, int]
@@ -63,6 +68,7 @@ _PICTURES = {
             ("held_muted", (80, 24)),
         )
     },
+    "begin": Picture("", (80, 24), keys=(*"hub.example.com", "tab", *"ABCD-EFGH")),
     "desk_hebrew": Picture("hebrew", _WIDE, "he"),
     "directory": Picture("talking", _WIDE, keys=("f5",)),
     "customer": Picture("creating", _WIDE, keys=("ctrl+n", *"ruth", "down")),
@@ -84,13 +90,19 @@ _CONVERT_WITHIN = 60.0
 
 async def draw(picture: Picture) -> str:
     """The desk as SVG."""
-    store = Store(lambda: desk.NOW, _MOMENTS[picture.moment])
-    app = MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK, language=picture.language)
+    app = _app(picture)
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
         await pilot.press(*picture.keys)
         await pilot.pause()
         return in_plain_fonts(app.export_screenshot(title="moked"))
+
+
+def _app(picture: Picture) -> App[None]:
+    if not picture.moment:
+        return WelcomeApp(Path("config.toml"))
+    store = Store(lambda: desk.NOW, _MOMENTS[picture.moment])
+    return MokedApp(store, lambda _command: None, clock=lambda: desk.CLOCK, language=picture.language)
 
 
 def in_plain_fonts(svg: str) -> str:

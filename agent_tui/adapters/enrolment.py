@@ -20,20 +20,42 @@ import httpx
 
 from agent_tui.adapters import hub_wire as wire
 from agent_tui.ports import HubError, HubRefused
-from agent_tui.text.catalogue import Phrase
+from agent_tui.text.catalogue import Phrase, Told
 from edge.enrolment_code import EnrolmentCode, authority_fingerprint
 from hub import contract as c
 
 
 class EnrolmentError(Exception):
-    """The device is not enrolled. ``str(error)`` tells the agent what happened and what to do."""
+    """The device is not enrolled. ``words`` and ``str(error)`` tell what happened and what to do."""
+
+    def __init__(self, words: Told) -> None:
+        super().__init__(str(words))
+        self.words = words
+
+
+class UnknownCentre(EnrolmentError):
+    """The hub does not prove itself by anything that this machine trusts, so no password was sent."""
+
+    def __init__(self, url: str, why: Told) -> None:
+        super().__init__(
+            Phrase(
+                "{url}: {why} No password was sent. If this machine does not know your centre yet, ask "
+                "your administrator for its fingerprint: moked enroll {url} --authority FINGERPRINT; or for "
+                "a code.",
+                url=url,
+                why=why,
+            )
+        )
+        self.url, self.why = url, why
 
 
 def hub_url(typed: str) -> str:
     """The hub's address as the settings have it. Raises ``EnrolmentError`` for any but https."""
     parts = urlsplit(typed)
     if parts.scheme != "https" or not parts.hostname:
-        raise EnrolmentError("Give the hub's address as your administrator told it: https://hub.example.com")
+        raise EnrolmentError(
+            Phrase("Give the hub's address as your administrator told it: https://hub.example.com")
+        )
     return typed.rstrip("/")
 
 
@@ -49,8 +71,12 @@ def centres_authority(url: str, expected: bytes) -> str:
         pem = wire.read(c.Authority, _ask(url, anybody, "GET", "/v1/authority")).pem
     if not hmac.compare_digest(_fingerprint(pem), expected):
         raise EnrolmentError(
-            f"Who answers at {url} is not the centre that gave you this code or fingerprint, so nothing was "
-            "sent there. Check the address; if it is right, somebody is in between: tell your administrator."
+            Phrase(
+                "Who answers at {url} is not the centre that gave you this code or fingerprint, so nothing "
+                "was sent there. Check the address; if it is right, somebody is in between: tell your "
+                "administrator.",
+                url=url,
+            )
         )
     return pem
 
@@ -65,12 +91,11 @@ def trusted_authority(url: str, known: Path) -> str:
     try:
         pem = wire.read(c.Authority, _ask(url, trust, "GET", "/v1/authority")).pem
     except HubError as error:
-        raise EnrolmentError(
-            f"{url}: {error} No password was sent. If this machine does not know your centre yet, ask your "
-            f"administrator for its fingerprint: moked enroll {url} --authority FINGERPRINT; or for a code."
-        ) from None
+        raise UnknownCentre(url, error.words) from None
     if not _fingerprint(pem):
-        raise EnrolmentError(f"{url} tells no certificate authority, so nothing was sent; ask for a code.")
+        raise EnrolmentError(
+            Phrase("{url} tells no certificate authority, so nothing was sent; ask for a code.", url=url)
+        )
     return pem
 
 
@@ -83,10 +108,15 @@ def redeem(url: str, authority: str, code: EnrolmentCode, device: str) -> c.Enro
     try:
         return wire.read(c.Enrolment, _ask(url, trust, "POST", "/v1/enrolment", asked.model_dump()))
     except HubRefused as error:
-        raise EnrolmentError(f"{error} Ask your administrator for a new code.") from None
+        raise EnrolmentError(
+            Phrase("{why} Ask your administrator for a new code.", why=error.words)
+        ) from None
     except HubError as error:
         raise EnrolmentError(
-            f"{error} Try again; should the code be used then, ask your administrator for a new one."
+            Phrase(
+                "{why} Try again; should the code be used then, ask your administrator for a new one.",
+                why=error.words,
+            )
         ) from None
 
 
@@ -96,7 +126,7 @@ def log_in(url: str, authority: str, asked: c.PasswordEnrolment) -> c.Enrolment:
     try:
         return wire.read(c.Enrolment, _ask(url, trust, "POST", "/v1/enrolment/password", asked.model_dump()))
     except HubError as error:
-        raise EnrolmentError(str(error)) from None
+        raise EnrolmentError(error.words) from None
 
 
 def _fingerprint(pem: str) -> bytes:
@@ -112,7 +142,9 @@ def _nothing_sent(url: str) -> Iterator[None]:
     try:
         yield
     except HubError as error:
-        raise EnrolmentError(f"{url}: {error} Nothing was sent, the code is still good.") from None
+        raise EnrolmentError(
+            Phrase("{url}: {why} Nothing was sent, the code is still good.", url=url, why=error.words)
+        ) from None
 
 
 def _ask(url: str, trust: ssl.SSLContext, method: str, path: str, body: Any = None) -> bytes:

@@ -21,7 +21,7 @@ from httpx_sse import SSEError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from agent_tui.config import is_loopback
-from agent_tui.ports import HubRefused, HubUnreachable
+from agent_tui.ports import HubKnowsUsNot, HubRefused, HubUnreachable
 from agent_tui.text.catalogue import Phrase
 from agent_tui.text.others import said
 from edge.text import clean
@@ -127,7 +127,7 @@ def check(status: int, body: bytes) -> None:
     words = said(told) if told else Phrase("The hub answered {status}.", status=status)
     if status in _BUSY or httpx.codes.is_server_error(status):
         raise HubUnreachable(words)
-    raise HubRefused(words)
+    raise HubKnowsUsNot(words) if status == httpx.codes.UNAUTHORIZED else HubRefused(words)
 
 
 def contact_path(contact: str, what: str) -> str:

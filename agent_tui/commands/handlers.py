@@ -59,6 +59,7 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.UseSound: Phrase(
         "There are no other devices to choose from: the settings name them under [[audio.profile]]."
     ),
+    do.LogIn: Phrase("The hub knows this device, or a call is open."),
     do.FindDevices: _NO_DEVICES,
     do.ChooseDevice: _NO_DEVICES,
     do.SetRingVolume: _NO_DEVICES,

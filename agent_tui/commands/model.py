@@ -269,6 +269,11 @@ class SetPresence:
 
 
 @dataclass(frozen=True, slots=True)
+class LogIn:
+    """Enrol this device at the hub again, which knows it no more; the desk itself does it."""
+
+
+@dataclass(frozen=True, slots=True)
 class UseSound:
     """Talk and ring through another set of devices."""
 
@@ -405,6 +410,7 @@ Command: TypeAlias = (
     | TakeTextBack
     | EditAnswer
     | SetPresence
+    | LogIn
     | UseSound
     | FindDevices
     | ChooseDevice

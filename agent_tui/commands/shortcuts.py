@@ -141,7 +141,10 @@ SHORTCUTS: Final = (
     Shortcut(
         "presence",
         "f9",
-        (Meaning(Phrase("Be ready for calls, or away"), do.SetPresence, Phrase("pause break available")),),
+        (
+            Meaning(Phrase("Be ready for calls, or away"), do.SetPresence, Phrase("pause break available")),
+            Meaning(Phrase("Log in to the hub again"), do.LogIn, Phrase("enrol enroll code password")),
+        ),
     ),
     Shortcut(
         "swap",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from agent_tui.ports import HubError, HubPort
+from agent_tui.ports import HubError, HubKnowsUsNot, HubPort
 from agent_tui.pumps.reconnect import Reconnect
 from agent_tui.session.events import HubLinkChanged, SnapshotTaken
 from agent_tui.session.state import Link
@@ -40,7 +40,8 @@ class HubPump:
             try:
                 await self._follow()
             except HubError as error:
-                self._store.dispatch(HubLinkChanged(Link.DOWN, error.words))
+                unknown = isinstance(error, HubKnowsUsNot)
+                self._store.dispatch(HubLinkChanged(Link.DOWN, error.words, unknown=unknown))
             await self._reconnect.pause()
 
     async def _read_conversations(self) -> None:

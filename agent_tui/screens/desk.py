@@ -92,6 +92,9 @@ class DeskScreen(Screen[None]):
     class SettingsAsked(Message):
         """The agent wants to change the settings."""
 
+    class LogInAsked(Message):
+        """The agent wants to enrol this device again."""
+
     def __init__(self, state: SessionState, send: Send, seconds: Callable[[], float], faults: Faults) -> None:
         super().__init__()
         self._faults = faults
@@ -250,6 +253,8 @@ class DeskScreen(Screen[None]):
             self._finish()
         elif command is do.TickStep:
             self._tick()
+        elif command is do.LogIn:
+            self.post_message(self.LogInAsked())
         else:
             self._acts.act(command, self._shown)
 

@@ -82,6 +82,8 @@ def _dial(state: SessionState) -> tuple[str, Kind]:
 
 
 def _presence(state: SessionState) -> tuple[str, Kind]:
+    if do.LogIn in select.possible(state):
+        return _("Log in"), Kind.GO
     chosen = select.chosen_presence(state)
     if chosen is not None and at_odds(state):
         return str(words.PRESENCE[chosen]), Kind.GO

@@ -49,10 +49,13 @@ class FaultSurvived:
 
 @dataclass(frozen=True, slots=True)
 class HubLinkChanged:
-    """The desk reached the hub, or lost it. ``words`` says why, empty when all is well."""
+    """The desk reached the hub, or lost it. ``words`` says why, empty when all is well. ``unknown``: it knows
+    this device no more.
+    """
 
     link: Link
     words: Told = ""
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

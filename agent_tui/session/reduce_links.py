@@ -45,7 +45,7 @@ def _taken_away(state: SessionState, _event: TakenAway) -> SessionState:
 
 
 def _hub(state: SessionState, event: HubLinkChanged) -> SessionState:
-    return replace(state, hub=event.link)
+    return replace(state, hub=event.link, unknown_here=event.unknown)
 
 
 def _pbx(state: SessionState, event: PbxLinkEvent) -> SessionState:

@@ -91,6 +91,9 @@ _WRAP_UP_OVER = Phrase(
 )
 _TAKEN_OVER = Phrase("moked was open in another terminal. It has closed there; its calls and notes are here.")
 _HUB_DOWN = Phrase("The hub does not answer: calls still ring; cards, notes, scripts and figures wait.")
+_UNKNOWN_HERE = Phrase(
+    "The hub does not know this device any more. F9 logs in again, between calls; what you wrote is kept."
+)
 _PHONE_DOWN = Phrase("The phone is being restarted: no call can ring for a moment.")
 _PBX_DOWN = Phrase("The hub has no line to the exchange: queues and figures stand still.")
 
@@ -133,7 +136,8 @@ def _taken_over(state: SessionState, _event: ev.TakenOver) -> SessionState:
 
 
 def _hub(state: SessionState, event: HubLinkChanged) -> SessionState:
-    return _link(state, "hub", event.link, _with_reason(_HUB_DOWN, event.words))
+    words = _with_reason(_UNKNOWN_HERE if event.unknown else _HUB_DOWN, event.words)
+    return _link(state, "hub", event.link, words)
 
 
 def _pbx(state: SessionState, event: PbxLinkEvent) -> SessionState:

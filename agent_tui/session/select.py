@@ -57,6 +57,8 @@ def possible(state: SessionState) -> frozenset[type[do.Command]]:
         found |= {do.SetPresence, do.SearchHistory}
         if state.history is not None and state.history.next and not state.history.asking:
             found.add(do.OlderHistory)
+    if state.unknown_here and not state.calls and not state.talks_elsewhere:
+        found.add(do.LogIn)
     found |= _of_callbacks(state) | _of_floor(state) | _of_customers(state) | _of_conversations(state)
     return frozenset(found | _of_shown(state.shown) | _of_written(state.written))
 

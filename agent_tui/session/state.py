@@ -314,6 +314,8 @@ class SessionState:
     own: AgentFigures | None = None
     """What the agent did today; None before the hub told."""
     notices: tuple[Notice, ...] = ()
+    unknown_here: bool = False
+    """Whether the hub knows this device no more: the agent is to log in again."""
     rings_silently: bool = False
     """Whether calls ring without a sound, as the agent wished; the phone holds it."""
     sound: SoundChanged | None = None

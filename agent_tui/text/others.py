@@ -120,6 +120,11 @@ OF_THE_HUB: Final = (
     Phrase("WhatsApp does not accept the hub's token or account: an administrator has to act."),
     Phrase("WhatsApp does not take the template: its name, language, parameters or state."),
     Phrase("WhatsApp does not take or no longer has the file."),
+    Phrase("The hub does not take this code: it was used, or its 15 minutes are over."),
+    Phrase("Too many codes were tried from here; try again in a quarter of an hour."),
+    Phrase("The hub does not take this name with this password; ask for a code instead."),
+    Phrase("Too many passwords were tried; try again in a quarter of an hour, or ask for a code."),
+    Phrase("This device is not enrolled, or no more; ask for a code and: moked enroll"),
 )
 
 

@@ -32,6 +32,7 @@ from agent_tui.screens.conversations import ConversationsScreen
 from agent_tui.screens.customer_form import CustomerForm
 from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
+from agent_tui.screens.enrolment import EnrolmentScreen
 from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.help import Help
 from agent_tui.screens.history import HistoryScreen
@@ -53,6 +54,7 @@ from agent_tui.widgets.cells import Cell, Page, Row
 from agent_tui.widgets.key_bar import ButtonView, KeyBar, KeyButton, Kind
 from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane, NoteView
+from agent_tui.widgets.plain_input import PlainInput
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
 from hub.contract import Coach, DirectoryEntry, FoundCustomer, ListeningView, ListenMode, Presence
@@ -164,6 +166,9 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     CustomerSearch: lambda state, _text: CustomerSearch(state.work[0], state, nothing, nothing),
     CustomerForm: lambda state, text: CustomerForm(state.work[0], clean(text), state, nothing, nothing),
     FloorScreen: lambda state, _text: FloorScreen(state, nothing, nothing),
+    EnrolmentScreen: lambda _state, text: EnrolmentScreen(
+        lambda _typed: True, at_the_edge(text), at_the_edge(text)
+    ),
     SettingsScreen: lambda state, _text: SettingsScreen(state, nothing, Preferences, nothing),
     KeyQuestion: lambda state, _text: KeyQuestion("answer", state, nothing),
     LineEntry: lambda state, text: LineEntry(at_the_edge(text), 200, state, nothing, do.WriteCoachNote),
@@ -230,6 +235,7 @@ WIDGETS: dict[type[Widget], Callable[[str], Widget]] = {
     BidiLine: lambda text: filled(BidiLine(200, id="line"), text),
     NotePane: note,
     AnswerBox: answer,
+    PlainInput: lambda text: PlainInput(at_the_edge(text), at_the_edge(text), id="plain"),
     BidiInput: lambda text: BidiInput(text, text, id="input"),
     KeyButton: button,
     KeyBar: lambda text: KeyBar((view(text),), id="bar"),

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from agent_tui.app import MokedApp
 from agent_tui.preferences import Preferences
 from agent_tui.session.store import Store
+from agent_tui.text.catalogue import Phrase, use
+from agent_tui.text.others import said
+from agent_tui.welcome import WelcomeApp
 from tests.stubs import callback_desk, coached_desk, desk, floor_desk, past_desk, unknown_desk, writing_desk
 
 MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS, **coached_desk.MOMENTS, **writing_desk.DESK_MOMENTS}
@@ -23,6 +27,7 @@ OVERLAID = {
     "choosing": desk.CHOOSING,
 }
 """Moments that differ in what lies over the desk."""
+_USED = "The hub does not take this code: it was used, or its 15 minutes are over."
 SIZES = [(80, 24), (120, 40), (160, 45)]
 
 
@@ -185,6 +190,17 @@ def test_devices_are_chosen_as_they_were(
 ) -> None:
     keys = ["ctrl+s", *("down",) * 3]
     assert snap_compare(app_at("choosing", language), press=keys, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", ["en", "he"])
+def test_the_screen_that_a_new_desk_begins_with_looks_as_it_did(
+    language: str, size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    use(language)
+    why = Phrase("{why} Ask your administrator for a new code.", why=said(_USED))
+    app = WelcomeApp(Path("config.toml"), "https://hub.example.com", why)
+    assert snap_compare(app, press=[*"ABCD", "tab", *"yael", "tab", *"secret"], terminal_size=size)
 
 
 @pytest.mark.parametrize("theme", ["light", "contrast"])
