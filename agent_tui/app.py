@@ -25,10 +25,12 @@ from agent_tui.commands.shortcuts import SHORTCUTS, key_of, keymap, use
 from agent_tui.config import ConfigError
 from agent_tui.faults import Faults
 from agent_tui.plain_app import PlainApp
+from agent_tui.ports import DoctorPort
 from agent_tui.preferences import Change, Preferences
 from agent_tui.screens import words
 from agent_tui.screens.accidents import HELD
 from agent_tui.screens.desk import DeskScreen
+from agent_tui.screens.doctor import DoctorScreen
 from agent_tui.screens.keyboard import quit_binding
 from agent_tui.screens.quit_question import QuitQuestion, reasons_to_stay
 from agent_tui.screens.settings import SettingsScreen
@@ -111,6 +113,8 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self._speak()
         self.bidi = Bidi.AUTO
         """Who puts Hebrew in order."""
+        self.doctor: DoctorPort | None = None
+        """Who looks at what calls need here."""
         around = around or Around()
         self.signals, self._faults = around.signals, around.faults
         self.broken = False
@@ -168,6 +172,10 @@ class MokedApp(PlainApp, inherit_bindings=False):
             self._store.state, self._desk.press, lambda: self._preferences, self._commands
         )
         self.push_screen(screen)
+
+    def on_desk_screen_doctor_asked(self) -> None:
+        """Look at what a call needs here."""
+        self.push_screen(DoctorScreen(self._store.state, self._desk.press, self.doctor))
 
     async def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:
         """It holds at once, and at the next start, too."""

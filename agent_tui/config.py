@@ -178,6 +178,7 @@ class KeysSection(Section):
     hang_up: ChosenKey = _usual("hang_up")
     presence: ChosenKey = _usual("presence")
     swap: ChosenKey = _usual("swap")
+    doctor: ChosenKey = _usual("doctor")
     finish: ChosenKey = _usual("finish")
     next_step: ChosenKey = _usual("next_step")
     sound: ChosenKey = _usual("sound")

@@ -1,12 +1,14 @@
-"""What the desk needs of the world: a phone and a hub. Their adapters lie in ``agent_tui.adapters``."""
+"""What the desk needs of the world: phone, hub and doctor. Their adapters lie in ``agent_tui.adapters``."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Protocol
 
 from agent_tui.session.draft import Draft
+from agent_tui.session.findings import Finding
 from agent_tui.text.catalogue import Told
+from agent_tui.text.explained import Explained
 from hub.contract import (
     CallbackRequest,
     CallbackView,
@@ -56,6 +58,21 @@ class HubRefused(HubError):
 
 class HubKnowsUsNot(HubRefused):
     """The hub knows no such device: its token was taken back, or has ended. To be enrolled again."""
+
+
+class DoctorGone(Explained):
+    """The doctor did not look at everything. ``parts`` say why."""
+
+
+class DoctorPort(Protocol):
+    """The phone doctor, as an open desk uses it."""
+
+    def examine(self, *, sound: bool, size: tuple[int, int]) -> AsyncGenerator[Finding | Told]:
+        """Each finding as it comes, and meanwhile what the agent is to do: speak, be quiet.
+
+        ``sound``: the devices, too; ``size``: columns and lines of the terminal. Raises ``DoctorGone``.
+        """
+        ...
 
 
 class DraftsError(Exception):

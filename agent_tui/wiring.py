@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from agent_tui import config_edit
 from agent_tui.adapters import secrets
+from agent_tui.adapters.doctor_process import DoctorProcess
 from agent_tui.adapters.draft_files import DraftFiles
 from agent_tui.adapters.http_hub import HttpHub, Locate
 from agent_tui.adapters.hub_wire import HubAddress
@@ -100,6 +101,7 @@ def build(path: Path, faults: Faults) -> MokedApp:
     attach = attaching(config, runtime_directory(), partial(_read_again, path, config))
     app = desk(config, account, hub_of(config.hub), faults, attach)
     app.prefer(preferences_of(config), partial(keep, path))
+    app.doctor = DoctorProcess(path)
     return app
 
 

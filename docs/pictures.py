@@ -23,6 +23,7 @@ from agent_tui.app import MokedApp
 from agent_tui.session.store import Store
 from agent_tui.welcome import WelcomeApp
 from tests.stubs import callback_desk, desk, floor_desk, past_desk, unknown_desk, writing_desk
+from tests.stubs.doctor import StubDoctor
 
 _OUT = Path(__file__).parent / "pictures"
 _FONTS = "'Liberation Mono', 'DejaVu Sans Mono', monospace"
@@ -76,6 +77,7 @@ _PICTURES = {
     "devices": Picture("choosing", _WIDE, keys=("ctrl+s", "down", "down", "down")),
     "palette": Picture("talking", _WIDE, keys=("ctrl+p",)),
     "history": Picture("history", _WIDE, keys=("ctrl+f", "down", "down", "down")),
+    "doctor": Picture("idle", _WIDE, keys=("f11",)),
     "floor": Picture("floor_listening", _WIDE, keys=("ctrl+l",)),
 }
 _AS_IT_STANDS = 'direction="ltr" unicode-bidi="bidi-override" xml:space="preserve"'
@@ -91,6 +93,9 @@ _CONVERT_WITHIN = 60.0
 async def draw(picture: Picture) -> str:
     """The desk as SVG."""
     app = _app(picture)
+    if isinstance(app, MokedApp):
+        app.doctor = doctor = StubDoctor()
+        doctor.goes_on.set()
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
         await pilot.press(*picture.keys)

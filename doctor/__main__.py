@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
+from agent_tui.adapters import doctor_wire
 from agent_tui.places import config_file, log_file
 from agent_tui.printed import Paper, help_rows
 from agent_tui.screens.views.findings import finding_rows, summary
@@ -58,8 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.help:
         return _help(Paper(sys.stdout, manners.bidi))
     _keep_strangers_out()
-    wish = Wish(config=config, echo=asked.echo, sound=asked.sound, ask_terminal=not asked.json)
-    findings = asyncio.run(_for_programs(wish) if asked.json else _for_people(wish, manners))
+    alone = not (asked.json or asked.beside_desk)
+    wish = Wish(config, asked.echo, asked.sound, ask_terminal=alone, beside_desk=asked.beside_desk)
+    if asked.beside_desk:
+        findings = asyncio.run(_for_the_desk(wish))
+    else:
+        findings = asyncio.run(_for_programs(wish) if asked.json else _for_people(wish, manners))
     return _FAILED if any_failed(findings) else 0
 
 
@@ -70,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--echo", default=_ECHO)
     parser.add_argument("--no-sound", dest="sound", action="store_false")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--beside-desk", action="store_true")  # by the desk alone, so the help is silent
     return parser
 
 
@@ -110,6 +116,20 @@ async def _for_programs(wish: Wish) -> list[Finding]:
     findings = [finding async for finding in examine(wish, _aside)]
     sys.stdout.write(f"{report.document(findings)}\n")
     return findings
+
+
+async def _for_the_desk(wish: Wish) -> list[Finding]:
+    """All findings; each is told as soon as it is there, with what the agent is asked for meanwhile."""
+    findings = []
+    async for finding in examine(wish, _line_out):
+        findings.append(finding)
+        _line_out(finding)
+    return findings
+
+
+def _line_out(told: Finding | Told) -> None:
+    sys.stdout.write(f"{doctor_wire.written(told)}\n")
+    sys.stdout.flush()
 
 
 def _aside(words: Told) -> None:

@@ -39,6 +39,14 @@ def examine(setting: Setting, talk: Dialogue | None) -> Iterator[Finding]:
     yield _hebrew(setting.environ, talk)
 
 
+def beside_a_desk(setting: Setting) -> Iterator[Finding]:
+    """The same while a desk is open: answers of the terminal would be its keys, so none are asked for."""
+    yield _encoding(setting.encoding)
+    yield _colours(setting.environ)
+    yield _size(setting.size)
+    yield skipped("cells", Phrase("a terminal is asked only by `moked doctor`, with the desk closed"))
+
+
 def _encoding(encoding: str) -> Finding:
     if encoding.lower().replace("-", "") != "utf8":
         cure = Phrase("Set LANG to one that ends in .UTF-8, for example C.UTF-8.")

@@ -152,6 +152,17 @@ SHORTCUTS: Final = (
         (Meaning(Phrase("Go over to the other call"), do.Swap, Phrase("swap switch toggle")),),
     ),
     Shortcut(
+        "doctor",
+        "f11",
+        (
+            Meaning(
+                Phrase("See what calls need here, and what is wrong: the phone doctor"),
+                None,
+                Phrase("doctor check diagnose test network"),
+            ),
+        ),
+    ),
+    Shortcut(
         "finish",
         "f12",
         (

@@ -95,6 +95,9 @@ class DeskScreen(Screen[None]):
     class LogInAsked(Message):
         """The agent wants to enrol this device again."""
 
+    class DoctorAsked(Message):
+        """The agent wants to see what is wrong."""
+
     def __init__(self, state: SessionState, send: Send, seconds: Callable[[], float], faults: Faults) -> None:
         super().__init__()
         self._faults = faults
@@ -108,6 +111,7 @@ class DeskScreen(Screen[None]):
         self._accidents = Accidents(seconds)
         self._own: dict[str, Callable[[], object]] = {
             "history": lambda: self._acts.look_through(self._shown),
+            "doctor": lambda: self.post_message(self.DoctorAsked()),
             "settings": lambda: self.post_message(self.SettingsAsked()),
             "palette": self._open_palette,
             "help": self._open_help,

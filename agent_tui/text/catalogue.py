@@ -126,6 +126,11 @@ class Phrase:
         """``message``, which is in the catalogue already, with these values."""
         return cls(message.text, message.many, message.count, context=message.context, **values)
 
+    @classmethod
+    def read(cls, text: str, many: str, count: int, context: str, values: Mapping[str, Value]) -> Phrase:
+        """A message that came over a wire from a program of ours."""
+        return cls(text, many, count, context=context, **values)
+
     def __str__(self) -> str:
         """In words, now."""
         told = self._told()

@@ -23,7 +23,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 import agent_tui
-from agent_tui.adapters import hub_wire
+from agent_tui.adapters import doctor_wire, hub_wire
 from agent_tui.commands import model as do
 from agent_tui.preferences import Preferences
 from agent_tui.screens.callback_form import CallbackForm
@@ -32,6 +32,7 @@ from agent_tui.screens.conversations import ConversationsScreen
 from agent_tui.screens.customer_form import CustomerForm
 from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
+from agent_tui.screens.doctor import DoctorScreen
 from agent_tui.screens.enrolment import EnrolmentScreen
 from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.help import Help
@@ -45,7 +46,10 @@ from agent_tui.screens.quit_question import QuitQuestion
 from agent_tui.screens.settings import KeyQuestion, SettingsScreen
 from agent_tui.screens.template_form import TemplateForm
 from agent_tui.session.agenda import whom
+from agent_tui.session.findings import Finding as Checked
+from agent_tui.session.findings import Verdict
 from agent_tui.session.state import Directory, Finding, Notice, SessionState, Severity
+from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.widgets.answer_box import AnswerBox
 from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.bidi_line import BidiLine
@@ -65,6 +69,7 @@ from tests.desk.test_screen_text import CORPUS as SEEN
 from tests.desk.test_screen_text import hostile, no_markup_acts
 from tests.stubs import callback_desk, desk, floor_desk, past_desk, writing_desk
 from tests.stubs.directory import a_colleague
+from tests.stubs.doctor import StubDoctor
 from tests.stubs.history import a_past_call
 
 CORPUS = {
@@ -170,6 +175,7 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
         lambda _typed: True, at_the_edge(text), at_the_edge(text)
     ),
     SettingsScreen: lambda state, _text: SettingsScreen(state, nothing, Preferences, nothing),
+    DoctorScreen: lambda state, text: DoctorScreen(state, nothing, StubDoctor(found(text))),
     KeyQuestion: lambda state, _text: KeyQuestion("answer", state, nothing),
     LineEntry: lambda state, text: LineEntry(at_the_edge(text), 200, state, nothing, do.WriteCoachNote),
     ConversationsScreen: lambda state, _text: ConversationsScreen(
@@ -189,6 +195,13 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     CallbackForm: lambda state, _text: CallbackForm(whom(state), state, nothing, lambda: desk.CLOCK, nothing),
 }
 """How each screen comes up with ``text`` in all that it shows. A screen of your own needs a line here."""
+
+
+def found(text: str) -> tuple[Checked | Told, ...]:
+    """What a doctor beside the desk tells, read as it comes from its process."""
+    told = Phrase("{url}: {why}", url=text, why=Phrase("Run `{command}`.", command=text))
+    lines: tuple[Checked | Told, ...] = (Checked(text, Verdict.FAILED, told, text), text)
+    return tuple(doctor_wire.read(doctor_wire.written(one).encode()) for one in lines)
 
 
 def nothing(*_given: object) -> None:

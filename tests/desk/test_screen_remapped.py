@@ -15,10 +15,11 @@ from tests.desk.test_screen_keys import AT_ONCE
 from tests.stubs import customers, desk
 
 FREE = [f"f{number}" for number in range(13, 25)] + [
-    "f11",
     "ctrl+b",
     "shift+f1",
     "shift+f2",
+    "ctrl+end",
+    "ctrl+home",
     "ctrl+pagedown",
     "ctrl+pageup",
     "ctrl+end",

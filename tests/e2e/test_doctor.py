@@ -143,6 +143,17 @@ def test_beside_an_open_desk_it_leaves_the_phone_alone(centre: Centre) -> None:
         assert "● Registered" in desk.terminal.text
 
 
+def test_an_open_desk_shows_it_and_keeps_its_phone(centre: Centre) -> None:
+    """The checks are those of the command; the line is the running phone's, whose registration stays."""
+    with centre.desk("1001") as desk:
+        desk.terminal.wait_for("● Registered", within=40)
+        desk.terminal.press("f11")
+        desk.terminal.wait_for("✔ registration", "✔ reachable", "▲ certificate", "the hub sees the exchange")
+        desk.terminal.wait_for("checks have something to say", within=_WITHIN)
+        desk.terminal.press("escape")
+        desk.terminal.wait_for("● Registered")
+
+
 def test_people_read_a_table_in_their_terminal(home: Home) -> None:
     with Terminal(command(home), env=home.env, columns=100, lines=50) as terminal:
         terminal.wait_for("checks have something to say", within=_WITHIN)

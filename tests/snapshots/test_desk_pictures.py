@@ -17,6 +17,7 @@ from agent_tui.text.catalogue import Phrase, use
 from agent_tui.text.others import said
 from agent_tui.welcome import WelcomeApp
 from tests.stubs import callback_desk, coached_desk, desk, floor_desk, past_desk, unknown_desk, writing_desk
+from tests.stubs.doctor import StubDoctor
 
 MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS, **coached_desk.MOMENTS, **writing_desk.DESK_MOMENTS}
 OVERLAID = {
@@ -161,6 +162,18 @@ def test_conversations_look_as_they_did(
     further = {"written": ["tab", "tab", *"שלום (router 3)"], "written_template": ["f5"]}
     keys = ["ctrl+t", *further.get(name, [])]
     assert snap_compare(app_at(name, language), press=keys, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", ["en", "he"])
+@pytest.mark.parametrize("name", ["idle", "ringing"])
+def test_the_doctor_looks_as_it_did(
+    name: str, language: str, size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    app = app_at(name, language)
+    app.doctor = doctor = StubDoctor()
+    doctor.goes_on.set()
+    assert snap_compare(app, press=["f11"], terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
