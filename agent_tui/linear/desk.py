@@ -16,6 +16,7 @@ from agent_tui.linear.console import Console
 from agent_tui.linear.hand import Hand
 from agent_tui.linear.telling import rings_now, told
 from agent_tui.linear.vocabulary import obey
+from agent_tui.linear.words import floor, past
 from agent_tui.session.events import Tick
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
@@ -96,6 +97,10 @@ class LinearDesk:
         ring = self._bell and rings_now(old, new)
         if (lines or ring) and self._console is not None:
             self._console.say(*lines, bell=ring)
+        for part in (past, floor):
+            with self._faults.surviving("what came"):
+                if part.came(old, new):
+                    part.tell(self._hand)
         if new.taken_away and not old.taken_away:
             self._say(_("Another desk of yours was opened, so this one ends. Calls and notes are there."))
             self._left.set()

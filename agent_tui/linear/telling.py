@@ -12,6 +12,7 @@ from agent_tui.screens import words
 from agent_tui.screens.views.calls import caller_name, contact_name
 from agent_tui.screens.views.customers import found_page
 from agent_tui.screens.views.customers import told as found_told
+from agent_tui.screens.views.floor import own_row
 from agent_tui.session import select
 from agent_tui.session.state import Call, NoteState, Phase, SessionState, Work
 from agent_tui.text.catalogue import Phrase, Told, _
@@ -150,6 +151,11 @@ def _coaches(old: SessionState, new: SessionState) -> Iterator[Told]:
             yield Phrase("{who} listens no more.", who=coach.name)
 
 
+def _listening(old: SessionState, new: SessionState) -> Iterator[Told]:
+    if new.listening != old.listening:
+        yield said(own_row(new))
+
+
 _COACHES: dict[ListenMode, Callable[[str], Told]] = {
     ListenMode.LISTEN: lambda who: Phrase("{who} listens to this call; nobody hears them.", who=who),
     ListenMode.WHISPER: lambda who: Phrase("{who} whispers to you; only you hear them.", who=who),
@@ -184,6 +190,7 @@ def _standing(old: SessionState, new: SessionState) -> Iterator[Told]:
 _TELLERS: tuple[Callable[[SessionState, SessionState], Iterator[Told]], ...] = (
     _calls,
     _coaches,
+    _listening,
     _notices,
     _work,
     _found,

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from agent_tui.commands import model as do
 from agent_tui.linear.hand import Hand
-from agent_tui.linear.words import agent, calls, contact, promises
+from agent_tui.linear.words import agent, calls, contact, floor, past, promises
 from agent_tui.text.catalogue import Phrase
 from edge.text import clean
 
@@ -100,6 +100,19 @@ WORDS: Final = (
     _word("missed החמצות", Phrase("hear the missed calls"), calls.calls),
     _word("return השבה", Phrase("call the newest missed caller"), _at_once(do.CallBack())),
     _word("seen ראיתי", Phrase("clear the missed calls"), _at_once(do.ClearMissed())),
+    _word(
+        "history ctrl+f היסטוריה", Phrase("history cohen: search your calls; alone: the newest"), past.history
+    ),
+    _word("older קודמות", Phrase("hear calls from before those"), past.older),
+    _word("past פרטים", Phrase("past 2: all of the second call, with its note"), past.past),
+    _word("redial שוב", Phrase("redial 2: call the number of the second"), past.redial),
+    _word("forget שכחה", Phrase("forget the calls and the floor that were read out"), past.forget),
+    _word("floor ctrl+l מוקד", Phrase("trainers: hear how all agents stand, and who waits"), floor.floor),
+    _word("listen האזנה", Phrase("listen 2: hear the second agent's call"), floor.listen),
+    _word("whisper לחישה", Phrase("whisper 2: be heard by that agent alone"), floor.whisper),
+    _word("join הצטרפות", Phrase("join 2: be heard by the customer, too"), floor.join),
+    _word("tell כתיבה", Phrase("tell 2 and a line: put it on that agent's desk"), floor.write),
+    _word("doctor f11 בדיקה", Phrase("hear how phone and exchange stand"), agent.doctor),
     _word("queues תורים", Phrase("hear the queues and your own day"), agent.queues),
     _word("sound ctrl+o שמע", Phrase("sound 2: talk through other devices"), agent.sound),
     _word(

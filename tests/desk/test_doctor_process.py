@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_tui.adapters import doctor_process, doctor_wire
+from agent_tui.adapters import doctor_wire
 from agent_tui.adapters.doctor_process import DoctorProcess
 from agent_tui.ports import DoctorGone
 from agent_tui.session.findings import Finding, Verdict
@@ -34,7 +34,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
         file = tmp_path / "python"
         file.write_text(f"#!{sys.executable}\nimport os, sys\n{text}\n", encoding="utf-8")
         file.chmod(0o700)
-        monkeypatch.setattr(doctor_process.sys, "executable", str(file))
+        monkeypatch.setattr(sys, "executable", str(file))
 
     return put
 
@@ -83,7 +83,7 @@ async def test_one_that_fails_says_so(text: str, words: str, program: Program, t
 
 
 async def test_one_that_cannot_be_started_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(doctor_process.sys, "executable", str(tmp_path / "none"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
     with pytest.raises(DoctorGone, match="does not start"):
         await told_by(DoctorProcess(tmp_path / "config.toml"))
 

@@ -20,6 +20,7 @@ from agent_tui.linear.desk import LinearDesk
 from agent_tui.linear.hand import Hand
 from agent_tui.linear.telling import told
 from agent_tui.linear.vocabulary import BY_SPELLING, WORDS, obey
+from agent_tui.linear.words import floor, past
 from agent_tui.pumps.guidance import Guidance, ScriptLanguage
 from agent_tui.session.events import FaultSurvived
 from agent_tui.session.state import Phase, SessionState
@@ -283,7 +284,7 @@ async def test_another_desk_of_the_agent_ends_this_one() -> None:
 def test_every_act_of_the_desk_has_a_word_and_no_word_stands_for_two() -> None:
     spellings = [spelling for word in WORDS for spelling in word.spellings]
     assert len(spellings) == len(set(spellings)) == len(BY_SPELLING)
-    keys = {f"f{number}" for number in (*range(2, 11), 12)}
+    keys = {f"f{number}" for number in range(2, 13)}
     assert keys <= set(spellings)
     hebrew = [word for word in WORDS if any("א" <= char <= "ת" for char in "".join(word.spellings))]
     assert len(hebrew) >= len(WORDS) - 1  # F9's is two words of its own
@@ -305,7 +306,10 @@ async def test_a_word_that_fails_is_told_by_its_reference_and_the_desk_goes_on(
     assert "in a typed line" in log[0]
 
 
-READ_OUT = ("status", "card", "script", "queues", "calls", "agenda", "notices", "customer", "outcome", "note")
+READ_OUT = (
+    *("status", "card", "script", "queues", "calls", "agenda", "notices", "customer", "outcome", "note"),
+    *("past 1", "past", "redial", "doctor", "tell 1", "listen 1"),
+)
 """The words that read a part of the desk out, and so what others wrote."""
 
 _HARMLESS = "\n\u200d"
@@ -320,6 +324,8 @@ async def test_hostile_text_acts_on_nothing_where_it_is_told_and_read_out(text: 
     console.say(*told(IDLE, worst(text)))
     for word in (*READ_OUT, f"away {text}", text):
         obey(hand, word)
+    past.tell(hand)
+    floor.tell(hand)
     console.flush()
     assert len(out.getvalue().splitlines()) > len(READ_OUT)
     assert [char for char in out.getvalue() if not char.isprintable() and char not in _HARMLESS] == []

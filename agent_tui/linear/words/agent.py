@@ -5,6 +5,8 @@ from __future__ import annotations
 from agent_tui.commands import model as do
 from agent_tui.linear.hand import Hand
 from agent_tui.screens.quit_question import reasons_to_stay
+from agent_tui.screens.views.doctor import phone_findings
+from agent_tui.screens.views.findings import finding_lines
 from agent_tui.screens.views.notices import notices_page
 from agent_tui.screens.views.queues import queues_page
 from agent_tui.screens.views.status import status_bar
@@ -67,6 +69,13 @@ def sound(hand: Hand, number: str) -> None:
         hand.say(_("There is nothing to choose from."))
     for place, name in enumerate(profiles, 1):
         hand.say(f"{place}: {name}")
+
+
+def doctor(hand: Hand, _rest: str) -> None:
+    """What the running phone says of the line; the rest is looked at by ``moked doctor``."""
+    for finding in phone_findings(hand.state):
+        for line in finding_lines(finding):
+            hand.say(line)
 
 
 def notices(hand: Hand, _rest: str) -> None:

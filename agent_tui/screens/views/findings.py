@@ -15,6 +15,12 @@ _MARKS: Final = {
     Verdict.FAILED: ("✖", Tone.BAD),
     Verdict.SKIPPED: ("–", Tone.DIM),
 }
+_VERDICTS: Final = {
+    Verdict.GOOD: Phrase("all right", context="verdict"),
+    Verdict.WARNING: Phrase("warning", context="verdict"),
+    Verdict.FAILED: Phrase("FAILED", context="verdict"),
+    Verdict.SKIPPED: Phrase("not looked at", context="verdict"),
+}
 _CHECK: Final = 13
 """Cells of a check's name."""
 
@@ -58,6 +64,18 @@ def finding_rows(finding: Finding) -> Iterator[Row]:
         arrow = "←" if right_to_left() else "→"
         cure = Cell(str(finding.cure), Tone.STRONG, grow=True, wraps=True)
         yield Row((Cell("", width=1), Cell("", width=_CHECK), Cell(arrow, width=1), cure))
+
+
+def finding_lines(finding: Finding) -> Iterator[str]:
+    """The same to be read aloud, the verdict in a word."""
+    verdict = _VERDICTS[finding.verdict]
+    yield str(
+        Phrase(
+            "{verdict}: {check}: {found}", verdict=verdict, check=name_of(finding.check), found=finding.found
+        )
+    )
+    if finding.cure:
+        yield str(finding.cure)
 
 
 def summary(findings: Iterable[Finding]) -> Told:

@@ -80,7 +80,7 @@ def waiting_page(state: SessionState) -> Page:
 
 def told(state: SessionState) -> Page:
     """Whom the trainer listens to, below what failed or was just done: neither hides the other."""
-    return Page((*_news(state), _own(state)))
+    return Page((*_news(state), own_row(state)))
 
 
 def _news(state: SessionState) -> tuple[Row, ...]:
@@ -93,7 +93,8 @@ def _news(state: SessionState) -> tuple[Row, ...]:
     return tuple(_wide(str(one), Tone.WARN) for one in said)
 
 
-def _own(state: SessionState) -> Row:
+def own_row(state: SessionState) -> Row:
+    """Whom the trainer listens to."""
     own = state.listening
     if own is None:
         return _wide(_("You listen to nobody."), Tone.DIM)

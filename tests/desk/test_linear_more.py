@@ -1,0 +1,132 @@
+"""The linear desk: calls of before, the floor, and the phone's own word, by typed words alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent_tui.commands import model as do
+from agent_tui.faults import Faults
+from agent_tui.linear import pages
+from agent_tui.session.events import FaultSurvived
+from hub.contract import ListenMode
+from sip import events as ev
+from tests.commands.test_floor import hears, trains
+from tests.desk.test_linear import talking
+from tests.stubs.floor_desk import FLOOR
+from tests.stubs.history import a_past_call
+
+
+async def test_calls_of_before_are_searched_heard_whole_and_called() -> None:
+    async with talking() as talk:
+        talk.desk.hub.history_of.add(a_past_call("k-1", note="wants fibre\nby Friday"))
+        talk.desk.hub.history_of.add(a_past_call("k-2", name="Avi Levi", number="+972541112233"))
+        await talk.says("history", "2 calls", "1: ", "Avi Levi", "2: ", "Noa Cohen")
+        found = await talk.says("היסטוריה cohen", "1 call", "1: ", "Noa Cohen")
+        assert "Avi" not in found
+        await talk.says("past 1", "wants fibre by Friday", "talked")
+        await talk.says("past 7", "1: ")
+        await talk.says("redial 1", "DIALLING: +972521234567.")
+        assert ("dial", "+972521234567") in talk.desk.asked("dial")
+
+
+async def test_older_ones_follow_and_names_are_forgotten_when_asked() -> None:
+    async with talking() as talk:
+        for number in range(60):
+            talk.desk.hub.history_of.add(a_past_call(f"k-{number}", name=f"Caller {number}"))
+        first = await talk.says("history", "Caller 59", "older: Enter")
+        assert "Caller 0," not in first
+        await talk.says("older", "Caller 0")
+        await talk.says("older", "There is nothing older.")
+        await talk.says("forget")
+        state = await talk.until(lambda state: state.history is None)
+        assert state.history is None
+
+
+async def test_while_the_hub_is_away_the_phones_own_calls_are_heard() -> None:
+    async with talking() as talk:
+        talk.desk.hub.goes_down()
+        await talk.hears("HUB DOWN")
+        await talk.says("history", "The hub is away. Here is what this desk and its phone know")
+
+
+async def test_a_caller_without_a_number_is_not_called() -> None:
+    async with talking() as talk:
+        talk.desk.hub.history_of.add(a_past_call(number="", name="Noa"))
+        await talk.says("history", "1 call")
+        await talk.says("redial 1", "This caller showed no number.")
+        assert talk.desk.asked("dial") == []
+
+
+async def test_a_trainer_hears_the_floor_listens_and_writes() -> None:
+    assert FLOOR.floor is not None
+    assert FLOOR.floor.view is not None
+    view = FLOOR.floor.view
+    talker = next(at for at, one in enumerate(view.agents, 1) if one.call is not None and not one.rings)
+    agent = view.agents[talker - 1]
+    async with talking() as talk:
+        await trains(talk.desk)
+        talk.desk.hub.floor_view = view
+        await talk.says("floor", "1: ", f"{talker}: {agent.name}", "You listen to nobody.", "2 callers wait")
+        await talk.says(f"listen {talker}")
+        await talk.until(lambda _state: bool(talk.desk.hub.listened))
+        assert talk.desk.hub.listened[0][0] == agent.agent
+        assert talk.desk.hub.listened[0][1].mode is ListenMode.LISTEN
+        await hears(talk.desk)
+        await talk.hears("You listen to Omer: nobody hears you.")
+        await talk.says(f"tell {talker}", "Type tell, the number and the line.")
+        await talk.says(f"tell {talker} well done", "Your line is on the desk of")
+        assert talk.desk.hub.coach_notes == [(agent.agent, "well done")]
+        await talk.says("forget")
+        await talk.until(lambda state: state.floor is None)
+
+
+@pytest.mark.parametrize(("word", "mode"), [("whisper", ListenMode.WHISPER), ("הצטרפות", ListenMode.BARGE)])
+async def test_each_way_of_listening_has_its_word(word: str, mode: ListenMode) -> None:
+    assert FLOOR.floor is not None
+    assert FLOOR.floor.view is not None
+    view = FLOOR.floor.view
+    talker = next(at for at, one in enumerate(view.agents, 1) if one.call is not None and not one.rings)
+    async with talking() as talk:
+        await trains(talk.desk)
+        talk.desk.hub.floor_view = view
+        await talk.says("מוקד", "You listen to nobody.")
+        await talk.says(f"{word} {talker}")
+        await talk.until(lambda _state: bool(talk.desk.hub.listened))
+        assert talk.desk.hub.listened[0][1].mode is mode
+
+
+async def test_the_floor_of_an_agents_desk_says_whose_it_is() -> None:
+    async with talking() as talk:
+        await talk.says("floor", "The floor is for trainers and supervisors")
+        await talk.says("listen 1")
+        assert not talk.desk.hub.listened
+
+
+async def test_what_fails_on_the_floor_is_told() -> None:
+    async with talking() as talk:
+        await trains(talk.desk)
+        talk.desk.hub.refuse["floor"] = "not now"
+        await talk.says("floor", "not now")
+
+
+async def test_the_phones_own_word_is_heard_with_its_cure() -> None:
+    async with talking() as talk:
+        await talk.says("doctor", "all right: registration: Registered")
+        talk.desk.store.dispatch(ev.RegistrationChanged(ev.RegistrationState.REFUSED, 403, "wrong account"))
+        await talk.says("f11", "FAILED: registration: Refused by registrar: wrong account", "moked login")
+
+
+async def test_a_fault_in_what_came_is_told_by_its_reference_and_the_desk_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    log: list[str] = []
+    faults = Faults(log.append)
+    with monkeypatch.context() as broken:
+        broken.setattr(pages, "said", lambda _row: 1 / 0)
+        async with talking(faults) as talk:
+            faults.tell_to(lambda reference: talk.desk.store.dispatch(FaultSurvived(reference)))
+            talk.desk.press(do.SearchHistory("", "k"))
+            await talk.hears("Something in moked failed. Calls go on.")
+            broken.undo()
+            await talk.says("history", "calls")
+    assert "ZeroDivisionError" in log[0]
