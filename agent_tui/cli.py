@@ -18,43 +18,17 @@ from agent_tui.places import config_file, log_file
 WORDS = ("demo", "enroll", "login", "doctor", "agent", "bot", "hub", "pbx", "serve")
 """What ``cli_more`` does."""
 
+_OF_AGENTS = ("enroll", "login")
+"""Those of them whose help is said here: no program of their own has it."""
+_HELP = frozenset({"-h", "--help"})
+
 _FAILED, _MISUSED = 1, 2
 _TERMINATED = 128 + signal.SIGTERM
 """What shells tell of a program that SIGTERM ended (POSIX 2.8.2)."""
-_LONGEST_WORDS = 10_000
-
-_HELP = """\
-moked: a terminal softphone and agent desktop
-
-  moked [--config FILE]        open the desk
-  moked --linear               the same in lines, for screen readers: no screen, words are typed
-  moked demo                   try it: a centre with customers on this machine, nothing to set up
-  moked enroll URL             make this your device at the centre, by a code from its administrator
-  moked login [--config FILE]  put the password of a SIP account of your own into the keyring
-  moked doctor                 look at what a call needs here, and say what to do where it fails
-  moked agent --headless       take calls by rules, without a screen (moked agent --help)
-  moked bot run PATH...        play test scenarios against a centre (moked bot run --help)
-  moked hub ...                run a hub (moked hub --help)
-  moked pbx ...                make Asterisk's configuration (moked pbx --help)
-  moked serve ...              serve desks to browsers in the centre (moked serve --help)
-  moked --version              say the version
-  moked --help                 say this
-
-Settings: {config}
-"""
-
-_NO_CONFIG = """\
-There is no settings file {config}.
-
-  moked demo    tries the desk without one: a centre with customers on this machine
-  moked enroll  makes this your device at the centre whose hub you name
-  To use your own exchange without one, write the file (config.example.toml explains every key), then run
-  moked login   to put your password into the keyring.
-"""
 
 
 class UsageError(Exception):
-    """What was typed is not of this command's language."""
+    """What was typed is not of this command's language. ``str(error)`` is the word, as it was typed."""
 
 
 class Options(NamedTuple):
@@ -68,6 +42,8 @@ class Options(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run ``moked``; returns the process's exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and given[0] in _OF_AGENTS and not _HELP.isdisjoint(given):
+        return _help(given[0])
     if given and given[0] in WORDS:
         from agent_tui import cli_more  # noqa: PLC0415 - typer: 0.1 s that the desk must not wait for
 
@@ -75,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = parse(given)
     except UsageError as error:
-        return _say(f"{error}\n\n{_help()}", _MISUSED)
+        return _misused(error)
     if options.show:
         return _show(options.show)
     if options.linear:
@@ -94,11 +70,11 @@ def parse(arguments: Sequence[str]) -> Options:
         if word in ("-h", "--help", "--version"):
             return Options(show=word)
         if name != "--config":
-            raise UsageError(f"moked does not know {word!r}.")
+            raise UsageError(word)
         if not equals:
             value = rest.pop(0) if rest else ""
         if not value:
-            raise UsageError("--config needs the name of a file.")
+            raise UsageError(name)
         config = Path(value)
     return Options(config, linear=linear)
 
@@ -107,14 +83,14 @@ def _show(what: str) -> int:
     if what == "--version":
         from importlib.metadata import version  # noqa: PLC0415
 
-        return _say(f"moked {version('moked')}\n", 0)
-    return _say(_help(), 0)
+        return _say(f"moked {version('moked')}\n")
+    return _help()
 
 
 def _desk(config: Path) -> int:
     """Paint, then load what the desk is made of, then be the desk."""
     if not config.exists() and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return _say(_NO_CONFIG.format(config=config), _MISUSED)
+        return _no_config(config)
     signal.signal(signal.SIGTERM, _end)
     picture = FirstPicture()
     picture.paint()
@@ -129,13 +105,13 @@ def _desk(config: Path) -> int:
             return opening.run(config, logged_to(log), log, _TERMINATED)
         except (ConfigError, SecretsError) as error:
             picture.clear()
-            return _say(f"{error}\n", _MISUSED)
+            return _tell(config, error, _MISUSED)
         except opening.NotEnrolled:
             picture.clear()
-            return _say(_NO_CONFIG.format(config=config), _MISUSED)
+            return _no_config(config)
         except opening.DeskBroken as error:
             picture.clear()
-            return _say(f"{error}\n", _FAILED)
+            return _tell(config, error, _FAILED)
     except BaseException:  # whatever it is, the terminal is given back before it is told
         picture.clear()
         raise
@@ -146,25 +122,47 @@ def _end(_number: int, _frame: object) -> None:
     raise SystemExit(_TERMINATED)
 
 
-def _help() -> str:
-    return _HELP.format(config=config_file())
+def _help(of: str = "") -> int:
+    from agent_tui import cli_words  # noqa: PLC0415 - no desk waits for it
+
+    return cli_words.help_page(of)
 
 
-def _say(text: str, status: int) -> int:
-    """To the agent's eye; errors go where errors go, and quote files and servers: clean."""
-    if status:
-        from edge.text import clean  # noqa: PLC0415 - nothing is said where a desk opens
+def _misused(error: UsageError) -> int:
+    from agent_tui import cli_words  # noqa: PLC0415 - as above
+    from agent_tui.text.catalogue import Phrase  # noqa: PLC0415 - as above
 
-        text = f"{clean(text, limit=_LONGEST_WORDS, multiline=True).rstrip()}\n"
-    out = sys.stdout if status == 0 else sys.stderr
-    out.write(text)
+    if str(error) == "--config":
+        cli_words.misused(Phrase("{option} needs the name of a file.", option="--config"))
+    else:
+        cli_words.misused(Phrase("moked does not know {word}.", word=repr(str(error))))
+    return _MISUSED
+
+
+def _say(text: str) -> int:
+    sys.stdout.write(text)
+    return 0
+
+
+def _tell(config: Path, error: Exception, status: int) -> int:
+    """To the agent's eye, in their language; errors go where errors go."""
+    from agent_tui import cli_words  # noqa: PLC0415 - nothing is said where a desk opens
+
+    cli_words.tell(config, error)
     return status
+
+
+def _no_config(config: Path) -> int:
+    from agent_tui import cli_words  # noqa: PLC0415 - as above
+
+    cli_words.no_config(config)
+    return _MISUSED
 
 
 def _linear_desk(config: Path) -> int:
     """No picture comes first: nothing is painted at all."""
     if not config.exists():
-        return _say(_NO_CONFIG.format(config=config), _MISUSED)
+        return _no_config(config)
     from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415 - pydantic: the help must not wait
     from agent_tui.config import ConfigError  # noqa: PLC0415 - as above
     from agent_tui.faults import logged_to  # noqa: PLC0415 - as above
@@ -173,6 +171,6 @@ def _linear_desk(config: Path) -> int:
     try:
         desk = opening.build(config, logged_to(log_file("desk")))
     except (ConfigError, SecretsError) as error:
-        return _say(f"{error}\n", _MISUSED)
+        return _tell(config, error, _MISUSED)
     desk.run()
     return 0

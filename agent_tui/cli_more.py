@@ -11,13 +11,17 @@ from typing import Annotated, NoReturn, TypeAlias
 
 import typer
 
+from agent_tui import cli_words
 from agent_tui.adapters import secrets
 from agent_tui.config import ConfigError, load
 from agent_tui.places import config_file
-from agent_tui.text.catalogue import Phrase
+from agent_tui.printed import Paper, asked
+from agent_tui.text.catalogue import Phrase, _
+from agent_tui.text.speaking import speak
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
+_MISUSED = 2
 _PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 """The word's own program reads its arguments, ``--help`` among them."""
 
@@ -85,24 +89,37 @@ def enroll(
     from agent_tui.adapters.enrolment import EnrolmentError  # noqa: PLC0415 - httpx: the other words need none
     from agent_tui.enrolling import Terminal, enrol  # noqa: PLC0415
 
-    try:
-        enrol(url, config or config_file(), Terminal(input, getpass, typer.echo), authority)
-    except (EnrolmentError, ConfigError, secrets.SecretsError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-    except EOFError:
-        raise typer.Exit(2) from None
+    file = config or config_file()
+    paper = Paper(sys.stdout, (bidi := speak(file).bidi))
+    with paper.open():
+        terminal = Terminal(
+            lambda words: input(asked(words, bidi)), lambda words: getpass(asked(words, bidi)), paper.say
+        )
+        try:
+            enrol(url, file, terminal, authority)
+        except (EnrolmentError, ConfigError, secrets.SecretsError) as error:
+            raise _refused(file, error) from None
+        except EOFError:
+            raise typer.Exit(_MISUSED) from None
 
 
 @app.command()
 def login(config: ConfigOption = None) -> None:
     """Put the password of your SIP account into the keyring."""
-    try:
-        account = load(config or config_file()).sip
-        _ask_for(secrets.sip_password(account.user, account.domain))
-    except (ConfigError, secrets.SecretsError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
+    file = config or config_file()
+    paper = Paper(sys.stdout, (bidi := speak(file).bidi))
+    with paper.open():
+        try:
+            account = load(file).sip
+            _ask_for(secrets.sip_password(account.user, account.domain), paper, bidi)
+        except (ConfigError, secrets.SecretsError) as error:
+            raise _refused(file, error) from None
+
+
+def _refused(file: Path, error: Exception) -> typer.Exit:
+    """Tells what went wrong; the end of the process."""
+    cli_words.tell(file, error)
+    return typer.Exit(_MISUSED)
 
 
 def _become(module: str, arguments: Sequence[str]) -> NoReturn:
@@ -111,11 +128,12 @@ def _become(module: str, arguments: Sequence[str]) -> NoReturn:
     os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606 - no shell wanted
 
 
-def _ask_for(secret: secrets.Secret) -> None:
+def _ask_for(secret: secrets.Secret, paper: Paper, bidi: str) -> None:
     """Ask without showing what is typed; nothing typed leaves what is there."""
-    value = getpass(str(Phrase("{secret} (nothing leaves it as it is): ", secret=secret.called)))
+    question = Phrase("{secret} (nothing leaves it as it is): ", secret=secret.called)
+    value = getpass(asked(str(question), bidi))
     if not value:
-        typer.echo("  left as it is")
+        paper.say(_("left as it is"))
         return
     secrets.keep(secret, value)
-    typer.echo("  kept in the keyring")
+    paper.say(_("kept in the keyring"))

@@ -32,6 +32,7 @@ from agent_tui.text.catalogue import Phrase
 from agent_tui.text.explained import Explained
 from agent_tui.text.signals import Notify
 from agent_tui.text.terminal import Bidi, Symbols, TerminalUse, draws_symbols
+from edge.text import clean
 from sip.account import Dtmf, MediaEncryption, Transport
 from sip.audio.sounddevice_port import OnUnplug
 from sip.engine import EngineKind
@@ -82,15 +83,15 @@ class HubSection(Section):
         if value:
             parts = urlsplit(value)
             if not parts.hostname or parts.scheme not in ("https", "http"):
-                raise ValueError("give an address like https://hub.example.com")
+                raise ValueError(Phrase("give an address like {url}", url="https://hub.example.com"))
             if parts.scheme == "http" and not is_loopback(parts.hostname):
-                raise ValueError("http is for this machine alone; customers' data travels by https")
+                raise ValueError(Phrase("http is for this machine alone; customers' data travels by https"))
         return value.rstrip("/")
 
     @model_validator(mode="after")
     def _one_hub(self) -> Self:
         if self.url and (self.settings or self.agent):
-            raise ValueError("settings and agent are for the private hub; with url leave them out")
+            raise ValueError(Phrase("settings and agent are for the private hub; with url leave them out"))
         return self
 
 
@@ -131,7 +132,12 @@ class AudioSection(ProfileSection):
     def _names(self) -> Self:
         names = [self.name, *(profile.name for profile in self.profile)]
         if len(set(names)) < len(names):
-            raise ValueError("each set of devices needs a name of its own: give name in [[audio.profile]]")
+            raise ValueError(
+                Phrase(
+                    "each set of devices needs a name of its own: give name in {table}",
+                    table="[[audio.profile]]",
+                )
+            )
         return self
 
 
@@ -258,15 +264,17 @@ def read(path: Path, model: type[S]) -> S:
     except FileNotFoundError:
         raise NoConfig(Phrase("There is no settings file {path}.", path=str(path))) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(Phrase("{path} cannot be read: {why}", path=str(path), why=str(error))) from None
+        raise ConfigError(
+            Phrase("{path} cannot be read: {why}", path=str(path), why=clean(str(error)))
+        ) from None
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: {error}") from None
+        raise ConfigError(Phrase("{path}: {what}", path=str(path), what=clean(str(error)))) from None
     try:
         config = model.model_validate(values)
     except ValidationError as error:
-        raise ConfigError("\n".join(f"{path}{told}" for told in problems(error, model, text))) from None
+        raise ConfigError(*problems(error, model, text, path)) from None
     return _with_whole_paths(config, path.resolve().parent)
 
 

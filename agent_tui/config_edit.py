@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from agent_tui.config import ConfigError
+from agent_tui.text.catalogue import Phrase
+from edge.text import clean
 
 Values: TypeAlias = Mapping[str, str | int | None]
 """Keys of one table; None takes the key away."""
@@ -62,7 +64,9 @@ def read(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, ValueError) as error:  # tomllib's and the decoder's errors are ValueErrors
-        raise ConfigError(f"{path} cannot be read: {error}") from None
+        raise ConfigError(
+            Phrase("{path} cannot be read: {why}", path=str(path), why=clean(str(error)))
+        ) from None
     return text
 
 
@@ -79,7 +83,9 @@ def write(path: Path, text: str) -> None:
     except OSError as error:
         with suppress(OSError):
             half.unlink(missing_ok=True)
-        raise ConfigError(f"{path} cannot be written: {error}") from None
+        raise ConfigError(
+            Phrase("{path} cannot be written: {why}", path=str(path), why=clean(str(error)))
+        ) from None
 
 
 def _with(text: str, table: str, values: Values) -> str:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agent_tui.commands.shortcuts import FIXED, SHORTCUTS, Key, label
+from agent_tui.text.catalogue import Phrase
 
 _WRITES: Final = frozenset("acdekuvwxyz")
 """Letters that edit in the note together with Ctrl."""
@@ -35,34 +36,43 @@ def read_key(text: str) -> Key:
     key = "+".join(parts)
     if key in _FREE:
         return key
-    raise ValueError(f"{text!r} {_why_not(key)}; take F1 to F12, or Ctrl with one of b f g l n o p q r s t")
+    raise ValueError(
+        Phrase(
+            "{key} {why}; take F1 to F12, or Ctrl with one of b f g l n o p q r s t",
+            key=repr(text),
+            why=_why_not(key),
+        )
+    )
 
 
-def _why_not(key: Key) -> str:
+def _why_not(key: Key) -> Phrase:
     letter = re.fullmatch(r"ctrl\+([a-z])", key)
     if letter and letter[1] in _IS:
-        return f"is the same as {_IS[letter[1]]} to a terminal"
+        return Phrase("is the same as {other} to a terminal", other=_IS[letter[1]])
     if letter and letter[1] in _WRITES:
-        return "is needed to edit the note"
+        return Phrase("is needed to edit the note")
     if any(key in fixed.keys for fixed in FIXED):
-        return "means the same everywhere and cannot be given away"
+        return Phrase("means the same everywhere and cannot be given away")
     if len(key) == 1:
-        return "is typed into the note"
-    return "is no key that every terminal knows"
+        return Phrase("is typed into the note")
+    return Phrase("is no key that every terminal knows")
 
 
-def conflict(keys: Mapping[str, Key]) -> str:
-    """What is wrong with these keys together, with both ids and a next step; empty when nothing is."""
+def conflict(keys: Mapping[str, Key]) -> Phrase | None:
+    """What is wrong with these keys together, with both ids and a next step; None when nothing is."""
     taken: dict[Key, str] = {}
     for shortcut in SHORTCUTS:
         key = keys.get(shortcut.id, shortcut.key)
         if key in taken:
-            return (
-                f"{label(key)} is both {taken[key]} and {shortcut.id}: "
-                f'give one of them another key, as in {shortcut.id} = "{_another(keys)}"'
+            return Phrase(
+                "{key} is both {one} and {another}: give one of them another key, as in {setting}",
+                key=label(key),
+                one=taken[key],
+                another=shortcut.id,
+                setting=f'{shortcut.id} = "{_another(keys)}"',
             )
         taken[key] = shortcut.id
-    return ""
+    return None
 
 
 def _another(keys: Mapping[str, Key]) -> Key:

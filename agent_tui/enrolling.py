@@ -22,7 +22,7 @@ from agent_tui.adapters.enrolment import (
     trusted_authority,
 )
 from agent_tui.config import ConfigError
-from agent_tui.text.catalogue import Phrase
+from agent_tui.text.catalogue import Phrase, _
 from edge.enrolment_code import EnrolmentCode, MistypedCode, read_fingerprint
 from edge.text import clean
 from hub.contract import Enrolment, PasswordEnrolment
@@ -78,20 +78,26 @@ def enrol(typed_url: str, config: Path, terminal: Terminal, fingerprint: str = "
     url = hub_url(typed_url)
     text = config_edit.read(config)
     secrets.try_out()
-    typed = terminal.ask("Enrolment code (Enter alone: by your password): ")
+    typed = terminal.ask(_("Enrolment code (Enter alone: by your password): "))
     if typed.strip():
         authority, given = _by_code(url, typed)
     else:
         authority, given = _by_password(url, config, terminal, fingerprint)
     _keep(url, given)
     _settle(url, config, text, authority, given)
-    terminal.say(f"This device is enrolled. Its secrets are in the keyring, its settings in {config}.")
+    done = Phrase(
+        "This device is enrolled. Its secrets are in the keyring, its settings in {file}.", file=str(config)
+    )
+    terminal.say(str(done))
     if given.sip is None:
-        terminal.say(
-            "Your account at the exchange is not the hub's: fill in [sip] there, then run: moked login"
+        account = Phrase(
+            "Your account at the exchange is not the hub's: fill in {table} there, then run: {command}",
+            table="[sip]",
+            command="moked login",
         )
+        terminal.say(str(account))
     else:
-        terminal.say("Open the desk with: moked")
+        terminal.say(str(Phrase("Open the desk with: {command}", command="moked")))
 
 
 def _by_code(url: str, typed: str) -> tuple[str, Enrolment]:
@@ -103,7 +109,7 @@ def _by_code(url: str, typed: str) -> tuple[str, Enrolment]:
 def _by_password(url: str, config: Path, terminal: Terminal, fingerprint: str) -> tuple[str, Enrolment]:
     """Nobody is asked for a password before the hub has proved who it is."""
     authority = _authority(url, config, fingerprint)
-    agent, password = terminal.ask("Your name at the hub: "), terminal.ask_unseen("Password: ")
+    agent, password = terminal.ask(_("Your name at the hub: ")), terminal.ask_unseen(_("Password: "))
     return authority, log_in(url, authority, _asked(agent, password))
 
 

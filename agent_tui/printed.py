@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, TextIO
 
-from agent_tui.text.bidi.display import left_to_terminal
+from agent_tui.text.bidi.display import left_to_terminal, visual_text
 from agent_tui.text.catalogue import Told, right_to_left
 from agent_tui.text.terminal import Bidi, drawn_in_order, manner, orders_itself
 from agent_tui.widgets.cells import Cell, Row, Tone, lay_out
@@ -28,6 +30,13 @@ def help_rows(about: Sequence[tuple[str, Told]]) -> Iterator[Row]:
         yield Row((Cell(typed, width=widest + 1), Cell(str(told), grow=True, wraps=True)), indent=2)
 
 
+def asked(text: str, bidi: str = "") -> str:
+    """A question as it is put before what is typed."""
+    paper = Paper(sys.stdout, bidi)
+    with left_to_terminal(not paper.orders):
+        return visual_text(text)
+
+
 class Paper:
     """Where a command prints. ``bidi`` is who orders Hebrew, as the settings say it."""
 
@@ -37,6 +46,11 @@ class Paper:
         self._terminal = out.isatty()
         self._coloured = self._terminal and not os.environ.get("NO_COLOR")
 
+    @property
+    def orders(self) -> bool:
+        """Whether Hebrew is put in order here, for a terminal that does not."""
+        return self._terminal and not orders_itself(self._bidi, manner(os.environ))
+
     @contextmanager
     def open(self) -> Iterator[None]:
         """Within it rows are printed; the terminal's own order of characters is put back afterwards."""
@@ -45,7 +59,7 @@ class Paper:
 
     def put(self, *rows: Row) -> None:
         """Print ``rows`` at once."""
-        mirrored = right_to_left() and self._terminal and not orders_itself(self._bidi, manner(os.environ))
+        mirrored = right_to_left() and self.orders
         width = shutil.get_terminal_size().columns
         for row in rows:
             for line in lay_out(row, width, mirrored=mirrored):
@@ -54,8 +68,14 @@ class Paper:
         self._out.flush()
 
     def say(self, told: Told) -> None:
-        """Print what is told, each line of it wrapped."""
-        self.put(*(Row((Cell(line, grow=True, wraps=True),)) for line in str(told).splitlines()))
+        """Print what is told, each line of it wrapped in a terminal; nothing that others wrote in it acts."""
+        for text in str(told).split("\n"):
+            line = "".join(char for char in text if unicodedata.category(char) != "Cc")
+            if self._terminal:
+                self.put(Row((Cell(line, grow=True, wraps=True),)))
+            else:
+                self._out.write(f"{visual_text(line)}\n")
+        self._out.flush()
 
     def _painted(self, text: str, tone: Tone) -> str:
         colour = _COLOURS.get(tone)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from agent_tui import cli_words
 from agent_tui.adapters import secrets
 from agent_tui.config import Config, ConfigError, load
 from agent_tui.faults import logged_to
@@ -33,10 +34,11 @@ def main(argv: Sequence[str]) -> int:
     given = _arguments(argv)
     note = clean(given.note, limit=_LONGEST_NOTE, multiline=True)
     rules = Rules(given.answer_after, given.talk, note, given.outcome)
+    config = given.config or config_file()
     try:
-        asyncio.run(_work(_desk(given.config or config_file()), rules))
+        asyncio.run(_work(_desk(config), rules))
     except (ConfigError, secrets.SecretsError, NoSuchOutcome) as error:
-        sys.stderr.write(f"{error}\n")
+        cli_words.tell(config, error)
         return _MISUSED
     return 0
 

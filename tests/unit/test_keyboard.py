@@ -102,7 +102,9 @@ def test_keys_are_written_as_people_write_them(written: str, key: str, shown: st
     ],
 )
 def test_what_is_no_key_for_an_act_is_refused_with_another(tmp_path: Path, written: str, why: str) -> None:
-    told = refused(tmp_path, f'answer = "{written}"\n')
+    told = "".join(
+        char for char in refused(tmp_path, f'answer = "{written}"\n') if char not in "\u2068\u2069"
+    )
     assert told.startswith(f"{tmp_path / 'config.toml'} line 5: [keys] answer: {written!r} {why}")
     assert "take F1 to F12, or Ctrl with one of" in told
 
