@@ -41,4 +41,4 @@ def inbox_of(settings: Settings, news: ConversationNews) -> Inbox | None:
     queues = sorted(settings.centre.queues, key=lambda queue: queue.whatsapp_digit is None)
     queue = next((one.name for one in queues), "")
     read = partial(events_of, sender=chosen.phone_number_id)
-    return Inbox(InboxStore(news.store.engine), read, queue, news.changed, news.now)
+    return Inbox(InboxStore(news.store.engine, news.store.beginning), read, queue, news.changed, news.now)

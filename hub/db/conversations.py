@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, exists, func, insert, or_, select, update
@@ -25,6 +26,10 @@ class ConversationStore:
     """Everything raises ``sqlalchemy.exc.SQLAlchemyError``."""
 
     engine: AsyncEngine
+    beginning: asyncio.Lock = field(default_factory=asyncio.Lock, compare=False)
+    """Held from where a customer's is looked for until it has begun: no key of the table can say that two
+    writers are one, since numbers pass from one person to another.
+    """
 
     async def get(self, name: str) -> Conversation | None:
         """One by its id."""
@@ -70,7 +75,7 @@ class ConversationStore:
 
     async def with_number(self, number: str, queue: str, name: str, now: datetime) -> Conversation:
         """The one with who has this number; where there is none it begins, with who is called ``name``."""
-        async with self.engine.begin() as connection:
+        async with self.beginning, self.engine.begin() as connection:
             found = await _of_number(connection, number, queue, now, name)
             query = select(conversations).where(conversations.c.id == found)
             return _conversation((await connection.execute(query)).mappings().one())
@@ -108,7 +113,7 @@ class ConversationStore:
         known = await self.message(message.id)
         if known is not None:
             return known.conversation
-        async with self.engine.begin() as connection:
+        async with self.beginning, self.engine.begin() as connection:
             name = await _of_number(connection, message.recipient, queue, now)
             row = update(conversations).where(conversations.c.id == name)
             await connection.execute(row.values(opted_in_at=now, changed_at=now))

@@ -6,6 +6,7 @@ from the beginning, and nothing counts twice.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
@@ -40,9 +41,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class InboxStore:
-    """Everything raises ``sqlalchemy.exc.SQLAlchemyError``."""
+    """Everything raises ``sqlalchemy.exc.SQLAlchemyError``. ``beginning``: as conversations have it."""
 
     engine: AsyncEngine
+    beginning: asyncio.Lock
 
     async def put(self, body: bytes, now: datetime) -> bool:
         """Store a delivery; False when these bytes were delivered before."""
@@ -70,7 +72,7 @@ class InboxStore:
     async def reading(self, delivery: Waiting) -> AsyncIterator[AsyncConnection]:
         """The transaction in which ``delivery`` is read: what it says is forgotten with its end."""
         read = update(inbox).where(inbox.c.serial == delivery.serial)
-        async with self.engine.begin() as connection:
+        async with self.beginning, self.engine.begin() as connection:
             yield connection
             await connection.execute(read.values(state=InboxState.READ.value, body=b""))
 

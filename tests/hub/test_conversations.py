@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,8 @@ from sqlalchemy.engine import URL
 
 from centre.whatsapp import AgentTemplate, Template, Templates, WhatsApp
 from hub.contract import Conversation, ConversationEvent, ConversationGoneEvent, Thread, Written
+from hub.db.incoming import keep_incoming
+from hub.ports.message_events import Incoming
 from hub.ports.messages import NotNow, PerhapsSent, Reason, Refused, Text
 from hub.ports.messages import Template as WireTemplate
 from hub.service.outbox import WHATSAPP
@@ -290,6 +293,20 @@ async def test_a_call_goes_over_to_writing(centre: Centre, provider: FakeMessage
     await writes(centre)
     one = await only(yael)
     assert (one.conversation, one.agent, one.can.template_needed) == (opened.conversation, "yael", False)
+
+
+async def test_who_writes_while_their_call_goes_over_has_one_conversation(centre: Centre) -> None:
+    store = centre.hub.going_over.news.store
+    assert centre.hub.inbox is not None
+    await centre.hub.inbox.put(delivery(messages=[text_message(centre.time())]))
+    (waiting,) = await centre.hub.inbox.store.waiting(1)
+    (told,) = centre.hub.inbox.read(waiting.body)
+    assert isinstance(told, Incoming)
+    async with centre.hub.inbox.store.reading(waiting) as connection:
+        begun = await keep_incoming(connection, told, "support")
+        going = asyncio.create_task(store.with_number(f"+{NOAH_ID}", "support", "Noah", centre.time()))
+        await asyncio.wait({going}, timeout=0.5)  # time enough to go wrong, where it can
+    assert (await going).id == begun
 
 
 async def test_a_call_goes_over_only_for_who_talks_and_not_into_a_colleagues_conversation(
