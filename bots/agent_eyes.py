@@ -11,6 +11,7 @@ from agent_tui.linear import pages
 from agent_tui.screens.views.agenda import agenda_page
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.screens.views.card import card_page
+from agent_tui.screens.views.conversations import list_page, thread_page
 from agent_tui.screens.views.floor import told
 from agent_tui.screens.views.note import outcome_page
 from agent_tui.screens.views.notices import notices_page
@@ -20,6 +21,7 @@ from agent_tui.screens.views.status import status_bar
 from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
+from agent_tui.widgets.cells import Page
 from agent_tui.zone import ThisMachine
 from bots import scenario as sc
 from bots.history import History, Values, Watch
@@ -114,8 +116,16 @@ def shown(state: SessionState, clock: datetime) -> Iterator[str]:
         queues_page(state, roomy=True),
         agenda_page(state, clock),
         *((told(state),) if _trains(state) else ()),
+        *(_written(state, clock)),
     ):
         yield from pages.read(page)
+
+
+def _written(state: SessionState, clock: datetime) -> tuple[Page, ...]:
+    """Conversations, and the one that is read."""
+    return (
+        (list_page(state, clock), thread_page(state, clock)) if do.ReadConversation in possible(state) else ()
+    )
 
 
 def _trains(state: SessionState) -> bool:

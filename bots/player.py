@@ -42,7 +42,7 @@ class Actor(Protocol):
         ...
 
 
-Make: TypeAlias = Callable[[sc.Customer | sc.AtDesk, random.Random], Actor]
+Make: TypeAlias = Callable[[sc.Actor, random.Random], Actor]
 Tell: TypeAlias = Callable[[dict[str, Any]], None]
 
 
@@ -114,8 +114,6 @@ class Play:
         return None
 
     async def _come_on(self, cast: sc.Actor, chance: random.Random, leaving: AsyncExitStack) -> None:
-        if isinstance(cast, sc.NotPlayed):
-            raise StepFailed(str(sc.NotPlayedYet(cast.kind)))
         actor = self._make(cast, chance)
         self._actors[actor.name] = actor
         leaving.push_async_callback(actor.close)
@@ -158,10 +156,16 @@ def text_of(step: sc.Step) -> str:
 
 
 def accounts_of(file: ScenarioFile) -> Sequence[str]:
-    """What no two plays may have at once: agents, and the line that customers are rung by; in one order."""
-    needed = {
-        cast.name if isinstance(cast, sc.AtDesk) else ""
-        for cast in file.scenario.actors
-        if isinstance(cast, sc.AtDesk) or (isinstance(cast, sc.Customer) and cast.rings)
-    }
+    """What no two plays may have at once: agents, the line that customers are rung by, and the numbers of
+    those who write; in one order.
+    """
+    needed: set[str] = set()
+    for cast in file.scenario.actors:
+        match cast:
+            case sc.AtDesk():
+                needed.add(cast.name)
+            case sc.WhatsAppCustomer():
+                needed.update(cast.numbers)
+            case sc.Customer(rings=True):
+                needed.add("")
     return sorted(needed)

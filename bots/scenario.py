@@ -5,6 +5,7 @@ Targets are digits alone: a scenario can name no other exchange than the one in 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
@@ -17,6 +18,7 @@ from sip.events import CloseReason
 
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Number: TypeAlias = Annotated[str, Field(pattern=r"^\+?[0-9*#]{1,32}$")]
+FullNumber: TypeAlias = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{6,14}$")]
 Keys: TypeAlias = Annotated[str, Field(pattern=r"^[0-9*#]{1,32}$")]
 Words: TypeAlias = Annotated[str, Field(min_length=1, max_length=10_000)]
 Seconds: TypeAlias = Annotated[float, Field(ge=0, le=3600)]
@@ -32,14 +34,6 @@ class ActorKind(StrEnum):
     AGENT = "agent"
     TRAINER = "trainer"
     WHATSAPP_CUSTOMER = "whatsapp_customer"
-
-
-class NotPlayedYet(ValueError):
-    """There is no bot of this kind yet."""
-
-    def __init__(self, kind: ActorKind) -> None:
-        known = "customer, agent or trainer"
-        super().__init__(f"an actor of kind {kind.value!r} cannot be played yet; use {known}")
 
 
 class Customer(Section):
@@ -75,18 +69,16 @@ class Trainer(AtDesk):
     kind: Literal[ActorKind.TRAINER]
 
 
-class NotPlayed(Section):
-    """A place in the language for what is not there yet."""
+class WhatsAppCustomer(Section):
+    """Writes to the centre and is written to, at one of ``numbers``, which have their country."""
 
     name: Name
     kind: Literal[ActorKind.WHATSAPP_CUSTOMER]
-
-    @model_validator(mode="after")
-    def _refused(self) -> Self:
-        raise NotPlayedYet(self.kind)
+    numbers: Annotated[tuple[FullNumber, ...], Field(min_length=1)]
+    shown_as: Annotated[str, Field(max_length=64)] = ""
 
 
-Actor: TypeAlias = Annotated[Customer | Agent | Trainer | NotPlayed, Field(discriminator="kind")]
+Actor: TypeAlias = Annotated[Customer | Agent | Trainer | WhatsAppCustomer, Field(discriminator="kind")]
 
 
 class Step(Section):
@@ -120,7 +112,7 @@ class Say(Step):
 class Plain(Step):
     """What needs no more than its name."""
 
-    do: Literal["hang_up", "answer", "hold", "resume", "ready", "away", "connect", "tick", "wrap_up"]
+    do: Literal["hang_up", "answer", "hold", "resume", "ready", "away", "connect", "tick", "wrap_up", "read"]
 
 
 class Transfer(Step):
@@ -169,6 +161,20 @@ class Coach(Step):
     do: Literal["coach"]
     agent: Name
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_COACH_NOTE)]
+
+
+class Write(Step):
+    """Write by WhatsApp: a customer to the centre, an agent ``to`` a customer who takes part."""
+
+    do: Literal["write"]
+    text: Words
+    to: Name | None = None
+
+
+class GoOver(Step):
+    """Go on with the caller at hand by WhatsApp, beside the call."""
+
+    do: Literal["go_over"]
 
 
 class Wait(Step):
@@ -268,6 +274,14 @@ class SoundExpected(Step):
         return self
 
 
+class MessageExpected(Step):
+    """The next message at a WhatsApp customer's in which ``text`` is; ``template``: by that template."""
+
+    expect: Literal["message"]
+    text: Annotated[str, Field(max_length=4096)] = ""
+    template: Annotated[str, Field(max_length=512)] | None = None
+
+
 class ShownExpected(Step):
     """Words on the agent's desk, as it would show them."""
 
@@ -284,10 +298,12 @@ ACTS: dict[str, type[Step]] = {
     "outcome": Outcome,
     "promise": Promise,
     "coach": Coach,
+    "write": Write,
+    "go_over": GoOver,
     "wait": Wait,
     **{mode.value: Listen for mode in ListenMode},
 }
-PLAIN = ("hang_up", "answer", "hold", "resume", "ready", "away", "connect", "tick", "wrap_up")
+PLAIN = ("hang_up", "answer", "hold", "resume", "ready", "away", "connect", "tick", "wrap_up", "read")
 EXPECTATIONS: dict[str, type[Step]] = {
     "call": CallExpected,
     "key": KeyExpected,
@@ -296,6 +312,7 @@ EXPECTATIONS: dict[str, type[Step]] = {
     "queue": QueueExpected,
     "sound": SoundExpected,
     "shown": ShownExpected,
+    "message": MessageExpected,
 }
 
 
@@ -337,6 +354,8 @@ OneStep: TypeAlias = Annotated[
     | Annotated[Promise, Tag("Promise")]
     | Annotated[Listen, Tag("Listen")]
     | Annotated[Coach, Tag("Coach")]
+    | Annotated[Write, Tag("Write")]
+    | Annotated[GoOver, Tag("GoOver")]
     | Annotated[Wait, Tag("Wait")]
     | Annotated[CallExpected, Tag("CallExpected")]
     | Annotated[KeyExpected, Tag("KeyExpected")]
@@ -345,15 +364,26 @@ OneStep: TypeAlias = Annotated[
     | Annotated[QueueExpected, Tag("QueueExpected")]
     | Annotated[SoundExpected, Tag("SoundExpected")]
     | Annotated[ShownExpected, Tag("ShownExpected")]
+    | Annotated[MessageExpected, Tag("MessageExpected")]
     | Annotated[NoSuchStep, Tag("NoSuchStep")],
     Discriminator(_kind_of_step),
 ]
 
-_CUSTOMERS = frozenset({"call", "press", "say", "hang_up", "answer", "hold", "resume", "wait"})
-_CUSTOMERS_SEE = frozenset({"call", "key", "sound"})
-_AGENTS_LACK = frozenset({"say"})
-_TRAINERS = frozenset({"coach", *ListenMode})
-_AGENTS_DO_NOT_SEE = frozenset({"key"})
+_CALLERS = frozenset({"call", "press", "say", "hang_up", "answer", "hold", "resume", "wait"})
+_AGENTS = frozenset({*ACTS, *PLAIN}) - {"say", "read", "coach", *ListenMode}
+_AT_DESKS = frozenset(EXPECTATIONS) - {"key", "message"}
+_ABLE: dict[ActorKind, frozenset[str]] = {
+    ActorKind.CUSTOMER: _CALLERS,
+    ActorKind.AGENT: _AGENTS,
+    ActorKind.TRAINER: _AGENTS | {"coach", *ListenMode},
+    ActorKind.WHATSAPP_CUSTOMER: frozenset({"write", "read", "wait"}),
+}
+_SEE: dict[ActorKind, frozenset[str]] = {
+    ActorKind.CUSTOMER: frozenset({"call", "key", "sound"}),
+    ActorKind.AGENT: _AT_DESKS,
+    ActorKind.TRAINER: _AT_DESKS,
+    ActorKind.WHATSAPP_CUSTOMER: frozenset({"message"}),
+}
 
 
 class Scenario(Section):
@@ -377,16 +407,23 @@ def misfit(scenario: Scenario, step: Step) -> str:
     actor = names.get(step.actor)
     if actor is None:
         return f"there is no actor {step.actor!r}{nearest(step.actor, list(names))}"
-    told = getattr(step, "do", None) or getattr(step, "expect", "")
-    acts = hasattr(step, "do")
-    if isinstance(actor, Customer):
-        able = told in (_CUSTOMERS if acts else _CUSTOMERS_SEE)
-    else:
-        lacks = _AGENTS_LACK if isinstance(actor, Trainer) else _AGENTS_LACK | _TRAINERS
-        able = told not in (lacks if acts else _AGENTS_DO_NOT_SEE)
-        if isinstance(step, Listen | Coach) and not isinstance(names.get(step.agent), Agent):
-            return f"there is no agent {step.agent!r}"
-        if isinstance(step, CallExpected) and (step.reason or step.status):
+    word, acts = getattr(step, "do", None) or getattr(step, "expect", ""), hasattr(step, "do")
+    if word not in (_ABLE if acts else _SEE)[actor.kind]:
+        kind = "do" if acts else "expect"
+        return f"{kind} = {word!r} is nothing for an actor of kind {actor.kind.value!r}"
+    return _misnamed(step, actor, names)
+
+
+def _misnamed(step: Step, actor: Actor, names: Mapping[str, Actor]) -> str:
+    """What is wrong with whom the step names beside its actor, or with what such an actor is not told."""
+    at_desk = isinstance(actor, AtDesk)
+    match step:
+        case CallExpected() if at_desk and (step.reason or step.status):
             return "reason and status are told of a customer's calls alone"
-    kind = "do" if acts else "expect"
-    return "" if able else f"{kind} = {told!r} is nothing for an actor of kind {actor.kind.value!r}"
+        case Listen() | Coach() if not isinstance(names.get(step.agent), Agent):
+            return f"there is no agent {step.agent!r}"
+        case Write() if at_desk and not isinstance(names.get(step.to or ""), WhatsAppCustomer):
+            return "an agent writes to an actor of kind 'whatsapp_customer': say which"
+        case Write() if not at_desk and step.to is not None:
+            return "a customer writes to the centre: leave out to"
+    return ""

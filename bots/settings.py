@@ -49,6 +49,16 @@ class Hub(Section):
     ca_file: Path | None = None
 
 
+class WhatsApp(Section):
+    """WhatsApp's side of the hub, which the bots play: ``listen`` (host:port) is where the hub's ``[whatsapp]
+    address`` leads, ``webhooks`` where its listener for webhooks is.
+    """
+
+    listen: Annotated[str, Field(pattern=r"^[^:/]+:[0-9]{1,5}$")]
+    webhooks: Annotated[str, Field(pattern=r"^https?://[^/]+/whatsapp$")]
+    phone_number_id: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
+
+
 class AgentAccount(Section):
     """An agent of the centre whom a bot may be; scenarios name them by ``name``."""
 
@@ -64,6 +74,7 @@ class Settings(Section):
     exchange: Exchange
     trunk: Trunk = Trunk()
     hub: Hub | None = None
+    whatsapp: WhatsApp | None = None
     agents: tuple[AgentAccount, ...] = ()
 
     @model_validator(mode="after")
@@ -76,6 +87,8 @@ class Settings(Section):
         hosts = [host_of(self.exchange.domain)]
         hub = urlsplit(self.hub.url) if self.hub is not None else None
         hosts += [hub.hostname or ""] if hub is not None else []
+        if self.whatsapp is not None:
+            hosts += [urlsplit(self.whatsapp.webhooks).hostname or "", host_of(self.whatsapp.listen)]
         for host in hosts:
             if not is_loopback(host) and host not in self.allowed:
                 raise ValueError(f"{host!r} is not this machine: put it into allowed if bots may call there")

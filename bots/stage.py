@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import random
 import wave
+from functools import cached_property
 from pathlib import Path
 
 from agent_tui.adapters.hub_wire import HubAddress
@@ -15,9 +16,13 @@ from bots.agent_actor import AgentActor
 from bots.agent_hand import AgentHand
 from bots.customer_actor import CustomerActor, Line
 from bots.hub_eyes import HubEyes
+from bots.player import Actor
 from bots.settings import AgentAccount, Hub, Tested
 from bots.tone_port import TonePort, one_block
 from bots.trainer_hand import TrainerHand
+from bots.whatsapp_actor import WhatsAppActor
+from bots.whatsapp_cloud import Cloud
+from bots.writing_hand import WritingHand
 from centre.toml_file import SettingsError
 from edge.runtime import private_directory
 from sip.audio.wav_port import RECORDING_RATE
@@ -37,10 +42,28 @@ class Stage:
         self._serial = itertools.count(1)
         self._desks: dict[str, Core] = {}
         """The newest of each name: an account is in one play at a time."""
+        self._numbers: dict[str, str] = {}
+        """Of those who write, as the newest play has them: a number is in one play at a time."""
 
-    def actor(self, cast: sc.Customer | sc.AtDesk, chance: random.Random) -> CustomerActor | AgentActor:
+    @cached_property
+    def _cloud(self) -> Cloud:
+        """WhatsApp, of which there is one for all plays. Raises ``SettingsError``."""
+        settings = self._tested.settings.whatsapp
+        if settings is None:
+            raise SettingsError("who writes needs the hub's WhatsApp: give [whatsapp] in the settings")
+        secret = self._tested.secret
+        return Cloud(settings, secret("MOKED_BOT_WHATSAPP_TOKEN"), secret("MOKED_BOT_WHATSAPP_APP_SECRET"))
+
+    def actor(self, cast: sc.Actor, chance: random.Random) -> Actor:
         """One of a scenario's actors. Raises ``SettingsError``."""
-        return self._customer(cast, chance) if isinstance(cast, sc.Customer) else self._at_desk(cast)
+        match cast:
+            case sc.Customer():
+                return self._customer(cast, chance)
+            case sc.WhatsAppCustomer():
+                self._numbers[cast.name] = number = chance.choice(cast.numbers)
+                return WhatsAppActor(cast, number, self._cloud)
+            case _:
+                return self._at_desk(cast)
 
     def _customer(self, cast: sc.Customer, chance: random.Random) -> CustomerActor:
         port = TonePort(cast.says)
@@ -68,7 +91,7 @@ class Stage:
 
         desk = core(config, account_of(config.sip, password), locate, runtime=place)
         self._desks[cast.name] = desk
-        acts = AgentHand(desk).acts
+        acts = {**AgentHand(desk).acts, **WritingHand(desk, lambda name: self._numbers.get(name, "")).acts}
         if isinstance(cast, sc.Trainer):
             acts = {**acts, **TrainerHand(desk, self._agent_of).acts}
         return AgentActor(cast, desk, acts, HubEyes(address), place)

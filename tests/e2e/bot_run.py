@@ -13,6 +13,8 @@ from tests.e2e.eventually import eventually
 from tests.e2e.processes import Process, moked_env
 from tests.pbx.centre import TRUNK_PASSWORD, password
 from tests.stubs.junit import suite_of
+from tests.stubs.whatsapp import TOKEN
+from tests.stubs.whatsapp_webhooks import APP_SECRET
 
 AGENTS = {"dana": "1101", "noam": "1102"}
 
@@ -37,24 +39,29 @@ class Run:
         return suite_of((self.home / "junit.xml").read_bytes())
 
 
-def settings(centre: Centre, to: Path) -> None:
-    """Write ``bots.toml`` for this centre."""
+def settings(centre: Centre, to: Path, more: str) -> None:
+    """Write ``bots.toml`` for this centre, with ``more`` sections."""
     agents = "".join(
         f'[[agents]]\nname = "{name}"\nuser = "{user}"\nmedia_encryption = "off"\n'
         for name, user in AGENTS.items()
     )
     sip = centre.asterisk.account(AGENTS["dana"])
     to.write_text(
-        f'[exchange]\ndomain = "{sip.domain}"\ntransport = "udp"\n[hub]\nurl = "{centre.url}"\n{agents}',
+        f'[exchange]\ndomain = "{sip.domain}"\ntransport = "udp"\n'
+        f'[hub]\nurl = "{centre.url}"\n{more}{agents}',
         "utf-8",
     )
 
 
-def start(centre: Centre, home: Path, *arguments: str) -> Run:
+def start(centre: Centre, home: Path, *arguments: str, more: str = "") -> Run:
     """``moked bot run`` with these arguments, its reports in ``home``."""
     home.mkdir(exist_ok=True)
-    settings(centre, home / "bots.toml")
-    secrets = {"MOKED_BOT_TRUNK_PASSWORD": TRUNK_PASSWORD}
+    settings(centre, home / "bots.toml", more)
+    secrets = {
+        "MOKED_BOT_TRUNK_PASSWORD": TRUNK_PASSWORD,
+        "MOKED_BOT_WHATSAPP_TOKEN": TOKEN,
+        "MOKED_BOT_WHATSAPP_APP_SECRET": APP_SECRET,
+    }
     for name, user in AGENTS.items():
         secrets[f"MOKED_BOT_{name.upper()}_PASSWORD"] = password(user)
         secrets[f"MOKED_BOT_{name.upper()}_TOKEN"] = centre.token(user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from tests.e2e.bot_run import Run, over, start
 from tests.e2e.centre import Centre
 from tests.e2e.eventually import eventually
 from tests.e2e.listened import listened
-from tests.pbx.called_back import CalledBack, called_back
+from tests.pbx.called_back import WhatsAppAt, called_back
+from tests.pbx.centre import free_port
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
+from tests.stubs.whatsapp import SENDER
 
 pytestmark = pytest.mark.pbx
 
@@ -78,17 +81,32 @@ WRONG = {
 """A step that is not so in a talk, and what its failure says."""
 
 
+@dataclass(frozen=True)
+class Calling:
+    """The centre, and where its WhatsApp is, as bots' settings have it."""
+
+    centre: Centre
+    whatsapp: str
+
+
 @pytest.fixture
-def calling(asterisk: Asterisk, surroundings: Path) -> Iterator[CalledBack]:
-    with called_back(asterisk, surroundings) as made:
-        yield made
+def calling(asterisk: Asterisk, surroundings: Path) -> Iterator[Calling]:
+    api, webhooks = free_port(), free_port()
+    whatsapp = (
+        f'[whatsapp]\nlisten = "127.0.0.1:{api}"\nphone_number_id = "{SENDER}"\n'
+        f'webhooks = "http://127.0.0.1:{webhooks}/whatsapp"\n'
+    )
+    there = WhatsAppAt(f"http://127.0.0.1:{api}", webhooks)
+    with called_back(asterisk, surroundings, api=there) as made:
+        yield Calling(made.centre, whatsapp)
 
 
-def test_the_shipped_scenarios_are_so(calling: CalledBack, surroundings: Path) -> None:
-    run = over(start(calling.centre, surroundings / "bots", "handed_on", "a_call_with_all"))
+def test_the_shipped_scenarios_are_so(calling: Calling, surroundings: Path) -> None:
+    names = ("handed_on", "written_to", "a_call_with_all")
+    run = over(start(calling.centre, surroundings / "bots", *names, more=calling.whatsapp))
     assert run.process.status == 0, run.said
-    assert "2 played, 2 passed, 0 not" in run.said
-    assert [played["result"] for played in run.lines("played")] == ["passed"] * 2
+    assert "3 played, 3 passed, 0 not" in run.said
+    assert [played["result"] for played in run.lines("played")] == ["passed"] * 3
     assert sum(played["steps"] for played in run.lines("played")) == len(run.lines("step"))
     assert run.suite.get("failures") == "0"
 

@@ -310,6 +310,17 @@ async def test_a_hub_that_starts_ends_what_it_does_not_know(centre: Centre, data
     assert contact in await centre.pbx.calls()
 
 
+async def test_a_call_that_is_heard_without_the_hubs_knowing_is_ended(centre: Centre) -> None:
+    contact = await centre.talk()
+    await asks(await centre.desk("daniel"))
+    (call,) = centre.pbx.listening
+    centre.hub.listening.book._sessions.clear()
+    centre.pbx.trainer_answers(call)
+    await centre.settle()
+    assert call not in centre.pbx.listening
+    assert contact in await centre.pbx.calls()
+
+
 async def test_what_ended_while_the_line_was_down_is_over(centre: Centre) -> None:
     await centre.talk()
     trainer = await centre.desk("daniel")

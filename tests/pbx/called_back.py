@@ -11,7 +11,7 @@ from typing import Any
 
 import centre.model
 from centre.routing import Routing
-from centre.secrets import ROUTING_SECRET, WHATSAPP_TOKEN
+from centre.secrets import ROUTING_SECRET, WHATSAPP_APP_SECRET, WHATSAPP_TOKEN, WHATSAPP_VERIFY_TOKEN
 from hub.contract import CallbackView
 from pbx.centre import Centre as Exchange
 from pbx.prompts import shipped
@@ -22,7 +22,8 @@ from tests.pbx.centre import SALES, SALES_NUMBER, TRUNK_PASSWORD, free_port
 from tests.pbx.console import Console
 from tests.pbx.phone import Phone
 from tests.pbx.rig import Asterisk
-from tests.stubs.whatsapp import SENDER, TOKEN, WhatsApp
+from tests.stubs.whatsapp import SENDER, TOKEN
+from tests.stubs.whatsapp_webhooks import APP_SECRET, VERIFY_TOKEN
 
 HOME, MOBILE = "+97235550101", "+972505550101"
 SECRET = "the-secret-of-this-run"
@@ -47,6 +48,12 @@ destinations = ["+972"]
 templates.en = { name = "waiting_caller", language = "en_US" }
 templates.he = { name = "waiting_caller", language = "he" }
 """
+_SECRETS = {
+    ROUTING_SECRET: SECRET,
+    WHATSAPP_TOKEN: TOKEN,
+    WHATSAPP_APP_SECRET: APP_SECRET,
+    WHATSAPP_VERIFY_TOKEN: VERIFY_TOKEN,
+}
 _FILES = (
     "announcements.conf",
     "callbacks.conf",
@@ -62,6 +69,20 @@ _FILES = (
 )
 _MODULES = ("app_chanspy", "app_originate", "app_softhangup", "res_curl", "func_curl", "func_uri")
 _RELOADS = ("dialplan reload", "manager reload", "module reload res_pjsip.so", "module reload app_queue.so")
+
+
+@dataclass(frozen=True, slots=True)
+class WhatsAppAt:
+    """Where the hub sends to, and the port where it takes webhooks; 0: it takes none."""
+
+    address: str
+    webhooks: int = 0
+
+    @property
+    def section(self) -> str:
+        """What the hub's settings have of it."""
+        listener = f"[whatsapp.webhook]\nport = {self.webhooks}\n" if self.webhooks else ""
+        return f'[whatsapp]\nphone_number_id = "{SENDER}"\naddress = "{self.address}"\n{listener}'
 
 
 @dataclass(frozen=True)
@@ -122,7 +143,7 @@ def called_back(
     sales: str = "",
     callbacks: str = "slots_told = 0",
     quiet_until: str = "00:00:00",
-    api: WhatsApp | None = None,
+    api: WhatsAppAt | None = None,
 ) -> Iterator[CalledBack]:
     """A hub with callbacks, trainers who may listen in and, by ``api``, messages for who presses #.
 
@@ -143,9 +164,9 @@ def called_back(
     put(asterisk, exchange)
     made = Centre(asterisk, home)
     made.serve(file, port)
-    made.env = {**made.env, ROUTING_SECRET: SECRET, WHATSAPP_TOKEN: TOKEN}
+    made.env = {**made.env, **_SECRETS}
     if api:
-        made.also(f'[whatsapp]\nphone_number_id = "{SENDER}"\naddress = "{api.address}"\n')
+        made.also(api.section)
     made.start_hub()
     try:
         yield CalledBack(asterisk, made, exchange)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.pbx.called_back import MOBILE, CalledBack, applications_of_a_call, called_back, carrier
+from tests.pbx.called_back import MOBILE, CalledBack, WhatsAppAt, applications_of_a_call, called_back, carrier
 from tests.pbx.centre import SALES, free_port
 from tests.pbx.console import Console
 from tests.pbx.phone import Phone
@@ -29,7 +29,9 @@ def api() -> Iterator[WhatsApp]:
 
 @pytest.fixture
 def writing(asterisk: Asterisk, surroundings: Path, api: WhatsApp) -> Iterator[CalledBack]:
-    with called_back(asterisk, surroundings, sales='callback_digit = "*"', api=api) as made:
+    with called_back(
+        asterisk, surroundings, sales='callback_digit = "*"', api=WhatsAppAt(api.address)
+    ) as made:
         yield made
 
 

@@ -46,7 +46,7 @@ class Stage:
         self.drawn: list[float] = []
         self.refuses = False
 
-    def make(self, cast: sc.Customer | sc.AtDesk, chance: random.Random) -> Stand:
+    def make(self, cast: sc.Actor, chance: random.Random) -> Stand:
         self.drawn.append(chance.random())
         return Stand(cast.name, self)
 

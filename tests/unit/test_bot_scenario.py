@@ -95,11 +95,34 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, more: str, line: in
     assert words in told
 
 
-@pytest.mark.parametrize("kind", ["whatsapp_customer"])
-def test_who_cannot_be_played_yet_is_refused_by_name(tmp_path: Path, kind: str) -> None:
-    base = ACTORS.replace('kind = "agent"', f'kind = "{kind}"')
-    told = refused(scenario(tmp_path, base=base))
-    assert f":8: an actor of kind '{kind}' cannot be played yet; use customer, agent or trainer" in told
+WRITER = """
+[[actors]]
+name = "noah"
+kind = "whatsapp_customer"
+numbers = ["+972505550101"]
+"""
+"""Five more lines."""
+
+WRITTEN_WRONG = [
+    ('actor = "dana"\ndo = "write"\ntext = "x"', "an agent writes to an actor of kind 'whatsapp_customer'"),
+    ('actor = "dana"\ndo = "write"\ntext = "x"\nto = "ruth"', "an agent writes to an actor of kind"),
+    ('actor = "noah"\ndo = "write"\ntext = "x"\nto = "dana"', "a customer writes to the centre"),
+    ('actor = "ruth"\ndo = "write"\ntext = "x"', "nothing for an actor of kind 'customer'"),
+    ('actor = "noah"\ndo = "call"\nnumber = "700"', "nothing for an actor of kind 'whatsapp_customer'"),
+    ('actor = "noah"\nexpect = "card"\nname = "x"', "nothing for an actor of kind 'whatsapp_customer'"),
+    ('actor = "dana"\nexpect = "message"\ntext = "x"', "nothing for an actor of kind 'agent'"),
+]
+
+
+@pytest.mark.parametrize(("step", "words"), WRITTEN_WRONG, ids=[words for _, words in WRITTEN_WRONG])
+def test_who_writes_to_whom_is_told_with_its_line(tmp_path: Path, step: str, words: str) -> None:
+    told = refused(scenario(tmp_path, f"{WRITER}\n[[steps]]\n{step}\n"))
+    assert f"one.toml:{len((ACTORS + WRITER).splitlines()) + 2}: " in told
+    assert words in told
+
+
+def test_who_writes_has_a_whole_number(tmp_path: Path) -> None:
+    assert "numbers" in refused(scenario(tmp_path, WRITER.replace("+972505550101", "0505550101")))
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
