@@ -162,7 +162,7 @@ def shown_by(monkeypatch: pytest.MonkeyPatch, *shows: Callable[[], object]) -> l
     opened: list[object] = []
 
     def build(_config: Path, _faults: Faults) -> object:
-        made = SimpleNamespace(broken=False, return_code=0)
+        made = SimpleNamespace(broken=False, logs_in=False, return_code=0)
         opened.append(made)
         return made
 
@@ -198,3 +198,23 @@ def test_faults_that_are_far_apart_are_each_survived(monkeypatch: pytest.MonkeyP
     faults = Faults(lambda _text: None)
     assert opening.run(tmp_path, faults, tmp_path / "desk.log", 143, lambda: next(now)) == 0
     assert len(opened) == 7
+
+
+def test_a_device_that_is_enrolled_again_has_its_desk_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[Path] = []
+    opened = shown_by(monkeypatch, lambda: False, lambda: False)
+    monkeypatch.setattr(opening, "enrolled", lambda config, *_more: asked.append(config))
+    build = wiring.build
+
+    def first_logs_in(config: Path, faults: Faults) -> object:
+        made = build(config, faults)
+        if len(opened) == 1 and isinstance(opened[0], SimpleNamespace):
+            opened[0].logs_in = True
+        return made
+
+    monkeypatch.setattr(wiring, "build", first_logs_in)
+    assert opening.run(tmp_path, Faults(lambda _text: None), tmp_path / "desk.log", 143, lambda: 1.0) == 0
+    assert asked == [tmp_path]
+    assert len(opened) == 2
