@@ -34,7 +34,8 @@ def devices() -> Devices | None:
         told = subprocess.run(  # noqa: S603 - a program of the system, without arguments
             [program], capture_output=True, stdin=subprocess.DEVNULL, timeout=_TIMEOUT, check=True
         )
-        return read(json.loads(told.stdout))
+        # what changes while it looks follows as a list of its own
+        return read(json.JSONDecoder().raw_decode(told.stdout.decode().lstrip())[0])
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
 
