@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from json import dumps
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sip.audio import pipewire
-from sip.audio.devices import Device, Devices, NoSuchDevice, find, find_microphone, find_speaker
+from sip.audio.devices import Device, Devices, NoSuchDevice, called, find, find_microphone, find_speaker
 
 JABRA = Device("alsa_input.usb-jabra", "Jabra Evolve2 Mono")
 LAPTOP = Device("alsa_input.pci", "Built-in Audio Analog Stereo", default=True)
@@ -113,3 +115,22 @@ def test_a_stream_is_told_whom_to_join_only_while_it_is_opened(monkeypatch: pyte
     with pipewire.joining('a "name"'):
         assert pipewire.properties('a "name"') == os.environ["PIPEWIRE_ALSA"]
     assert os.environ["PIPEWIRE_ALSA"] == "the user's own"
+
+
+def test_what_changes_while_pipewire_is_asked_hides_no_device(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    mic = {"info": {"props": {"media.class": "Audio/Source", "node.name": "mic"}}}
+    (tmp_path / "dump.json").write_text(f"{dumps([mic])}\n[]\n")
+    program = tmp_path / "pw-dump"
+    program.write_text(f"#!/bin/sh\ncat '{tmp_path}/dump.json'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert pipewire.devices() == Devices((Device("mic", "mic"),))
+
+
+def test_devices_of_one_name_are_chosen_by_their_keys_and_numbers_choose_nothing() -> None:
+    twins = (Device("usb-1", "Jabra"), Device("usb-2", "Jabra"), Device("usb-3", "Poly"))
+    assert [called(one, twins) for one in twins] == ["usb-1", "usb-2", "Poly"]
+    numbered = (Device("3", "Jabra"), Device("4", "Jabra"))
+    assert [called(one, numbered) for one in numbered] == ["Jabra", "Jabra"]
