@@ -13,7 +13,6 @@ from typing import Any, ClassVar, TypeAlias
 
 from rich.segment import Segments
 from rich.text import Text
-from rich.traceback import Traceback
 from textual.binding import BindingType
 from textual.timer import Timer
 from textual.worker import Worker, WorkerError
@@ -148,9 +147,13 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self.push_screen(self._desk)
 
     def on_desk_screen_ready(self) -> None:
-        """All parts are there: paint them, then let the world in."""
+        """All parts are there: paint them; the world comes in when they have reached the terminal."""
         self._listening.enter_context(self._store.listening(self._changed))
         self._paint()
+        self.call_after_refresh(self._let_the_world_in)
+
+    def _let_the_world_in(self) -> None:
+        """What starts now would take the processor from the first picture."""
         self._clockwork = self.set_interval(1 / _PAINTS_A_SECOND, self._paint_when_stale)
         self._workers_here.append(self.run_worker(asyncio.to_thread(local.load)))
         for service in (self.signals.look_around, *self._services):
@@ -261,6 +264,8 @@ class MokedApp(PlainApp, inherit_bindings=False):
     def _fatal_error(self) -> None:
         """Tell where it broke, without the values of variables that Textual would list: customers' data."""
         super()._fatal_error()
+        from rich.traceback import Traceback  # noqa: PLC0415 - what colours code: for a desk that fails alone
+
         told = Traceback(width=None, show_locals=False)
         self._exit_renderables[-1] = Segments(self.console.render(told, self.console.options))
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from agent_tui import garbage
 from agent_tui.first_picture import FirstPicture
 from agent_tui.places import config_file, log_file
 
@@ -94,6 +95,7 @@ def _desk(config: Path) -> int:
     signal.signal(signal.SIGTERM, _end)
     picture = FirstPicture()
     picture.paint()
+    garbage.wait()
     try:
         from agent_tui import opening  # noqa: PLC0415 - Textual and pydantic: half a second
         from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415 - as above

@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from agent_tui import config_edit
+from agent_tui import config_edit, garbage
 from agent_tui.adapters import secrets
 from agent_tui.adapters.doctor_process import DoctorProcess
 from agent_tui.adapters.draft_files import DraftFiles
 from agent_tui.adapters.http_hub import HttpHub, Locate
-from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.adapters.phone import Attach, Attachment, Phone
 from agent_tui.adapters.private_hub import PrivateHub
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
@@ -99,7 +99,7 @@ def build(path: Path, faults: Faults) -> MokedApp:
     config = load(path)
     account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
     attach = attaching(config, runtime_directory(), partial(_read_again, path, config))
-    app = desk(config, account, hub_of(config.hub), faults, attach)
+    app = desk(config, account, hub_of(config.hub), faults, attach, beside=(garbage.go_on,))
     app.prefer(preferences_of(config), partial(keep, path))
     app.doctor = DoctorProcess(path)
     return app

@@ -137,7 +137,7 @@ async def _be_ready(socket: Path, token: str) -> None:
     """Choose to be ready, as nobody should have to find a key before the first call comes."""
     # half a second of imports, while the processes just started have the same to do
     from agent_tui.adapters.http_hub import HttpHub  # noqa: PLC0415
-    from agent_tui.adapters.hub_wire import HubAddress  # noqa: PLC0415
+    from agent_tui.adapters.hub_address import HubAddress  # noqa: PLC0415
     from agent_tui.ports import HubError  # noqa: PLC0415
     from hub.contract import Presence  # noqa: PLC0415
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import httpx
 
 from agent_tui.adapters import hub_wire as wire
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.ports import HubError
 from bots import scenario as sc
 from bots.history import Watch
@@ -20,7 +21,7 @@ _EVERY = 0.2
 class HubEyes:
     """Reads as the agent whose token is in ``address``."""
 
-    def __init__(self, address: wire.HubAddress) -> None:
+    def __init__(self, address: HubAddress) -> None:
         self._address = address
         self._client: httpx.AsyncClient | None = None
 

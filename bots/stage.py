@@ -8,7 +8,7 @@ import wave
 from functools import cached_property
 from pathlib import Path
 
-from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.config import AudioKind, AudioSection, Config, HubSection, PhoneSection, SipSection
 from agent_tui.wiring import Core, account_of, core
 from bots import scenario as sc

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from agent_tui.adapters.http_hub import HttpHub
-from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.adapters.secrets import hub_token
 from agent_tui.ports import HubError, HubRefused
 from agent_tui.session.findings import Finding

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent_tui.adapters import secrets
-from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.adapters.secrets import Secret, SecretsError
 from agent_tui.config import AudioKind, Config, ConfigError, SipSection, load
 from agent_tui.session.findings import Finding, Verdict

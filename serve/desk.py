@@ -11,7 +11,7 @@ import sys
 from urllib.parse import urlsplit
 
 from agent_tui import wiring
-from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.adapters.telephone import beside
 from agent_tui.app import MokedApp
 from agent_tui.config import Config, HubSection, SipSection

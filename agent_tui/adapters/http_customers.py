@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel
-
-from agent_tui.adapters import hub_wire as wire
+from agent_tui.adapters.hub_address import contact_path
 from hub import contract as c
 
-
-class Ask(Protocol):
-    """One request to the hub, and the body of its answer. Raises ``HubError``."""
-
-    def __call__(
-        self, method: str, path: str, body: BaseModel | None = None, headers: dict[str, str] | None = None
-    ) -> Awaitable[bytes]:
-        """Ask, with ``body`` as JSON."""
-        ...
+if TYPE_CHECKING:
+    from agent_tui.adapters.hub_line import HubLine
 
 
 @dataclass(frozen=True, slots=True)
 class HttpCustomers:
-    """``agent_tui.ports.CustomersPort``, by what asks the hub."""
+    """``agent_tui.ports.CustomersPort``, over the line to the hub. ``line`` raises ``HubUnreachable``."""
 
-    ask: Ask
+    line: Callable[[], HubLine]
 
     async def find(self, contact: str, words: str) -> c.CustomersFound:
         """Some of those who fit."""
         asked = c.CustomerSearch(words=words)
-        return wire.read(
-            c.CustomersFound, await self.ask("POST", wire.contact_path(contact, "customers"), asked)
-        )
+        return await self.line().read(c.CustomersFound, "POST", contact_path(contact, "customers"), asked)
 
     async def link(self, contact: str, customer: str) -> c.CardAnswer:
         """Say whom the contact is with."""
         link = c.CustomerLink(customer=customer)
-        return wire.read(c.CardAnswer, await self.ask("PUT", wire.contact_path(contact, "customer"), link))
+        return await self.line().read(c.CardAnswer, "PUT", contact_path(contact, "customer"), link)
 
     async def create(self, contact: str, customer: c.CustomerNew, key: str) -> c.CardAnswer:
         """Somebody new, once by ``key``."""
-        path, headers = wire.contact_path(contact, "customer"), {"Idempotency-Key": key}
-        return wire.read(c.CardAnswer, await self.ask("POST", path, customer, headers))
+        path, headers = contact_path(contact, "customer"), {"Idempotency-Key": key}
+        return await self.line().read(c.CardAnswer, "POST", path, customer, headers)

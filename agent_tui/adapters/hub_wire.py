@@ -1,4 +1,4 @@
-"""What travels between desk and hub, made safe: where the hub is, whose word counts, what came back.
+"""What travels between desk and hub, made safe: whose word counts, what came back.
 
 Every answer is bounded, cleaned and validated by the contract. A hub that does not answer, or cannot now,
 is ``HubUnreachable`` and may be asked again; a hub that says no is ``HubRefused``.
@@ -11,16 +11,13 @@ import json
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote, urlsplit
 
 import httpx
 from httpx_sse import SSEError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from agent_tui.config import is_loopback
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.ports import HubKnowsUsNot, HubRefused, HubUnreachable
 from agent_tui.text.catalogue import Phrase
 from agent_tui.text.others import said
@@ -44,26 +41,6 @@ _OTHER_VERSION = Phrase(
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class HubAddress:
-    """Where the hub is and who we are there. With ``socket`` it is asked over that Unix socket.
-
-    ``ca_file`` is the centre's own CA as PEM; None means the system's CAs. Raises ``ValueError`` where the
-    token would travel unencrypted to another machine.
-    """
-
-    url: str
-    token: str = field(repr=False)
-    socket: Path | None = None
-    ca_file: Path | None = None
-
-    def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        here = self.socket is not None or is_loopback(parts.hostname or "")
-        if parts.scheme != "https" and not here:
-            raise ValueError(f"{self.url}: http is for this machine alone")
 
 
 async def open_client(address: HubAddress) -> httpx.AsyncClient:
@@ -128,11 +105,6 @@ def check(status: int, body: bytes) -> None:
     if status in _BUSY or httpx.codes.is_server_error(status):
         raise HubUnreachable(words)
     raise HubKnowsUsNot(words) if status == httpx.codes.UNAUTHORIZED else HubRefused(words)
-
-
-def contact_path(contact: str, what: str) -> str:
-    """The route of a contact. Its id came in a SIP header: it stays one piece of the path."""
-    return f"/v1/contacts/{quote(contact, safe='')}/{what}"
 
 
 def read(model: type[M], body: bytes) -> M:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.ports import HubError, HubRefused, HubUnreachable
 from agent_tui.text.catalogue import Phrase
 from edge.runtime import NotPrivateError, runtime_directory

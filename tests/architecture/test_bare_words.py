@@ -20,7 +20,10 @@ ROOT = Path(agent_tui.__file__).parent
 PARTS = ("screens", "session", "commands", "pumps", "widgets")
 FILES = [
     *sorted(path for part in PARTS for path in (ROOT / part).rglob("*.py")),
-    *(ROOT / "adapters" / f"{name}.py" for name in ("hub_wire", "http_hub", "private_hub", "phone")),
+    *(
+        ROOT / "adapters" / f"{name}.py"
+        for name in ("hub_wire", "hub_line", "http_hub", "private_hub", "phone")
+    ),
     *sorted(Path(doctor.__file__).parent.glob("[!_]*.py")),
     ROOT / "app.py",
     ROOT / "attention.py",

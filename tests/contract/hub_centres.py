@@ -14,7 +14,7 @@ from typing import Protocol
 from sqlalchemy.engine import URL
 
 from agent_tui.adapters.http_hub import HttpHub
-from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.ports import HubPort
 from hub.contract import Presence
 from hub.db.customers import CustomerStore

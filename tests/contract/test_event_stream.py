@@ -11,6 +11,7 @@ import pytest
 
 from agent_tui.adapters import hub_wire
 from agent_tui.adapters.http_hub import HttpHub
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.ports import HubUnreachable
 from hub.event_stream import EventStream
 from hub.events import Sent
@@ -63,11 +64,11 @@ async def test_a_sign_of_life_after_an_event_with_an_id_is_no_event(monkeypatch:
             return httpx.Response(200, headers={"Content-Type": "text/event-stream"}, content=body)
         return httpx.Response(200, content=snapshot)
 
-    async def client(_address: hub_wire.HubAddress) -> httpx.AsyncClient:
+    async def client(_address: HubAddress) -> httpx.AsyncClient:
         return httpx.AsyncClient(base_url="http://hub.test", transport=httpx.MockTransport(answer))
 
-    async def located() -> hub_wire.HubAddress:
-        return hub_wire.HubAddress("https://hub.test", "t")
+    async def located() -> HubAddress:
+        return HubAddress("https://hub.test", "t")
 
     monkeypatch.setattr(hub_wire, "open_client", client)
     hub = HttpHub(located)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from agent_tui.adapters.http_hub import HttpHub
-from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.ports import HubError, HubRefused, HubUnreachable
 from hub import contract as c
 from tests.contract.hub_centres import NUMBER, HubCentre, real_centre, stub_centre

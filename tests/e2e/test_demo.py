@@ -15,7 +15,7 @@ from typing import TypeVar
 import pytest
 
 from agent_tui.adapters.http_hub import HttpHub
-from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.hub_address import HubAddress
 from bots.children import Program, children
 from bots.demo import DemoCentre, centre
 from bots.demo_home import EXTENSION, DemoHome

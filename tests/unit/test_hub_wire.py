@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_tui.adapters import hub_wire as wire
+from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.ports import HubError, HubRefused, HubUnreachable
 from hub import contract as c
 from tests.stubs.messages import CARD, ME
@@ -100,13 +101,13 @@ def test_what_goes_wrong_on_the_way_is_told_in_words(failure: Exception, words: 
 
 
 async def test_a_ca_file_that_is_none_is_named() -> None:
-    address = wire.HubAddress("https://hub.example.com", "t", ca_file=Path("/nowhere/ca.pem"))
+    address = HubAddress("https://hub.example.com", "t", ca_file=Path("/nowhere/ca.pem"))
     with pytest.raises(HubRefused, match=r"/nowhere/ca\.pem"):
         await wire.open_client(address)
 
 
 async def test_the_token_goes_to_the_hub_alone() -> None:
-    client = await wire.open_client(wire.HubAddress("https://hub.example.com", "t"))
+    client = await wire.open_client(HubAddress("https://hub.example.com", "t"))
     assert not client.follow_redirects
     assert not client.trust_env
     await client.aclose()

@@ -7,7 +7,7 @@ import pytest
 from keyring.backends import fail
 
 from agent_tui.adapters import secrets
-from agent_tui.adapters.hub_wire import HubAddress
+from agent_tui.adapters.hub_address import HubAddress
 
 PASSWORD = secrets.sip_password("1001", "pbx.example.com")
 TOKEN = secrets.hub_token("https://hub.example.com")
