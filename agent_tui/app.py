@@ -56,6 +56,8 @@ _TAKEN_AWAY = Phrase(
 )
 
 _PAINTS_A_SECOND = 10
+_TICKS_A_SECOND = 2
+"""Times are shown in seconds. A tick has every part worked out anew: most of what an idle desk costs."""
 _GOODBYE = 5.0
 """Seconds the services get to end in, a last note to save among it."""
 
@@ -126,7 +128,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self._desk = DeskScreen(store.state, commands, store.seconds, around.faults)
         self._workers_here: list[Worker[None]] = []
         self._listening = ExitStack()
-        self._clockwork: Timer | None = None
+        self._clockwork: tuple[Timer, ...] = ()
         self._stale = False
         self._soon = False
         self.set_keymap(keymap())
@@ -154,7 +156,10 @@ class MokedApp(PlainApp, inherit_bindings=False):
 
     def _let_the_world_in(self) -> None:
         """What starts now would take the processor from the first picture."""
-        self._clockwork = self.set_interval(1 / _PAINTS_A_SECOND, self._paint_when_stale)
+        self._clockwork = (
+            self.set_interval(1 / _PAINTS_A_SECOND, self._paint_when_stale),
+            self.set_interval(1 / _TICKS_A_SECOND, lambda: self._store.dispatch(Tick())),
+        )
         self._workers_here.append(self.run_worker(asyncio.to_thread(local.load)))
         for service in (self.signals.look_around, *self._services):
             self._workers_here.append(self.run_worker(service(), exit_on_error=True))
@@ -198,8 +203,8 @@ class MokedApp(PlainApp, inherit_bindings=False):
         """End the services in good order: what they still have to send, they send now."""
         self._listening.close()
         self._show_signals(Signals(words.APP_TITLE))
-        if self._clockwork is not None:
-            self._clockwork.stop()
+        for timer in self._clockwork:
+            timer.stop()
         for worker in self._workers_here:
             worker.cancel()
         with suppress(TimeoutError):
@@ -311,7 +316,6 @@ class MokedApp(PlainApp, inherit_bindings=False):
             self.call_later(self._paint_soon)
 
     def _paint_when_stale(self) -> None:
-        self._store.dispatch(Tick())
         if self._stale:
             self._paint()
 

@@ -1,7 +1,8 @@
 """The real desk in a terminal, in the middle of a talk, under a flood: ``python -m bench.flooded_desk RATE``.
 
 RATE updates a second go into its store: queue figures and loudness by turns, as hub and phone report them.
-The first queue's count of answered callers is the number of updates so far.
+At a rate of nought nothing runs beside the desk.
+The first queue's count of answered callers is the number of updates so far, in hundreds.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 import time
 from dataclasses import replace
 
+from agent_tui import garbage
 from agent_tui.app import MokedApp
 from agent_tui.commands.handlers import Commander
 from agent_tui.session.store import Store
@@ -25,8 +27,10 @@ _BREATH = 0.01
 """Seconds between two bursts."""
 _MOST_BREATHS = 10
 """How much of the flood may come at once, when the desk was busy."""
-_SHOWN = 100_000
-"""Figures from here on begin at nought again: the table has five cells for them."""
+STEP = 100
+"""The figure counts hundreds, so that it changes with each painting."""
+SHOWN = 10_000 * STEP
+"""Updates from here on count from nought again: the figure has five cells."""
 
 
 class Flood:
@@ -57,7 +61,8 @@ class Flood:
             self._store.dispatch(AudioLevels(desk.TALKING.calls[0].id, level, level))
             return
         first, *others = desk.QUEUES
-        counted = first.model_copy(update={"answered": self._sent % _SHOWN, "longest_wait": self._sent % 600})
+        today = first.today.model_copy(update={"answered": self._sent % SHOWN // STEP})
+        counted = first.model_copy(update={"today": today, "longest_wait": float(self._sent % 600)})
         self._store.dispatch(QueuesEvent(queues=(counted, *others)))
 
 
@@ -69,8 +74,10 @@ def main(rate: int) -> None:
         replace(desk.TALKING, notices=()),
     )
     commander = Commander(store, StubPhone(), StubHub())
+    flood = [Flood(store, rate).run] if rate else []
+    garbage.wait()
     with drawn_in_order():
-        MokedApp(store, commander, [commander.run, Flood(store, rate).run]).run()
+        MokedApp(store, commander, [garbage.go_on, commander.run, *flood]).run()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bench.bare_textual import WORD
 from bench.figures import Row, Sample, milliseconds
+from bench.flooded_desk import SHOWN, STEP
 from bench.paint import painted_at
 from bench.place import Place
 from bench.process import cpu_seconds
@@ -19,14 +20,14 @@ from tests.e2e.terminal import Terminal
 
 TITLE = "Key → paint, and the processor's share, idle and under 1,000 updates a second"
 
-_RATE = 1_000
+RATE = 1_000
 _KEYS = 40
 _WINDOW = 10.0
 _FIRST_LETTER = 0x100
 """Letters of Latin Extended-A: each is typed once, so that its first paint is its own."""
 _OUTCOMES = (("up", "Solved"), ("down", "Renewed or sold"))
 """Two neighbours in the list of outcomes, and the key that leads to each from the other."""
-_ANSWERED = re.compile(r"(\d+) answered")
+_ANSWERED = re.compile(r"([\d,]+) answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class _Desk:
 
 def measure(place: Place) -> list[Row]:
     """The same keys on the same desk, without and with the flood."""
-    idle, flooded = _desk(place, 0), _desk(place, _RATE)
+    idle, flooded = _desk(place, 0), _desk(place, RATE)
     bare = Sample("bare Textual app, idle: share of a core", "%", (_bare_share(place),))
     rows: list[Row] = []
     for what, quiet, loud in (
@@ -51,7 +52,7 @@ def measure(place: Place) -> list[Row]:
     share = Sample("desk, idle: share of a core", "%", (idle.share,))
     rows.append(Row(share, bare))
     rows.append(Row(Sample("desk, flooded: share of a core", "%", (flooded.share,)), share))
-    asked = Sample("asked for", "/s", (float(_RATE),))
+    asked = Sample("asked for", "/s", (float(RATE),))
     rows.append(Row(Sample("updates that reached the screen's count", "/s", (flooded.updates,)), asked))
     return rows
 
@@ -61,9 +62,9 @@ def _desk(place: Place, rate: int) -> _Desk:
         letters = [_letter(terminal, chr(_FIRST_LETTER + turn)) for turn in range(_KEYS)]
         terminal.move_to("tab", "○ Solved")
         outcomes = [_choose(terminal, *_OUTCOMES[turn % 2]) for turn in range(_KEYS)]
-        before, began = _count(terminal), time.monotonic()
+        before, began = count(terminal), time.monotonic()
         share = _share(terminal)
-        updates = (_count(terminal) - before) / (time.monotonic() - began)
+        updates = (count(terminal) - before) % SHOWN / (time.monotonic() - began)
         return _Desk(letters, outcomes, share, updates)
 
 
@@ -90,11 +91,12 @@ def _choose(terminal: Terminal, way: str, outcome: str) -> float:
     return terminal.wait_for(f"◉ {outcome}") - pressed
 
 
-def _count(terminal: Terminal) -> int:
+def count(terminal: Terminal) -> int:
+    """How many updates the screen of the flooded desk has shown; it begins anew at ``SHOWN``."""
     found = _ANSWERED.search(terminal.text)
     if found is None:
         raise AssertionError(f"no count on the screen:\n{terminal.text}")
-    return int(found.group(1))
+    return STEP * int(found.group(1).replace(",", ""))
 
 
 def _share(terminal: Terminal) -> float:

@@ -72,8 +72,9 @@ def count_paints(screen: Screen, monkeypatch: pytest.MonkeyPatch) -> list[float]
 async def test_a_thousand_figures_wait_for_the_next_painting(monkeypatch: pytest.MonkeyPatch) -> None:
     async with showing(desk.IDLE) as screen:
         clockwork = screen.app._clockwork
-        assert clockwork is not None
-        clockwork.pause()
+        assert clockwork
+        for timer in clockwork:
+            timer.pause()
         await screen.pilot.pause()
         paints = count_paints(screen, monkeypatch)
         for waiting in range(1_000):
@@ -91,8 +92,9 @@ async def test_a_ring_is_painted_without_waiting_and_once_for_all_its_events(
 ) -> None:
     async with showing(desk.IDLE) as screen:
         clockwork = screen.app._clockwork
-        assert clockwork is not None
-        clockwork.pause()
+        assert clockwork
+        for timer in clockwork:
+            timer.pause()
         await screen.pilot.pause()
         paints = count_paints(screen, monkeypatch)
         offer = desk.RINGING.work[0].offer
