@@ -17,7 +17,6 @@ from agent_tui.app import MokedApp
 from agent_tui.faults import Faults
 from agent_tui.text.catalogue import Phrase
 from agent_tui.text.terminal import drawn_in_order
-from agent_tui.welcome import address_of, enrolled, somebody_looks
 
 _MOST, _WITHIN = 3, 60.0
 """So many faults of the screen in so many seconds are the end of it."""
@@ -45,7 +44,7 @@ def run(
         with faults.surviving("the desk"):
             _show(desk, terminated)
             if desk.logs_in:
-                enrolled(config, address_of(config))
+                _enrolled(config)
                 continue
             if not desk.broken:
                 return desk.return_code or 0
@@ -62,15 +61,24 @@ def run(
 
 def _built(config: Path, faults: Faults) -> MokedApp:
     """The desk; a device without settings, or without the secrets for them, is enrolled first."""
-    if not config.exists() and not enrolled(config):
+    if not config.exists() and not _enrolled(config):
         raise NotEnrolled
     try:
         return wiring.build(config, faults)
     except SecretsError as error:
-        url = address_of(config)
-        if not url or not somebody_looks() or not enrolled(config, url, str(error)):
+        if not _enrolled(config, str(error)):
             raise
         return wiring.build(config, faults)
+
+
+def _enrolled(config: Path, why: str = "") -> bool:
+    """Ask on a screen; whether the device is enrolled now. With ``why``: only where it can be asked for."""
+    from agent_tui import welcome  # noqa: PLC0415 - httpx: 0.1 s that an enrolled device need not wait for
+
+    url = welcome.address_of(config)
+    if why and not (url and welcome.somebody_looks()):
+        return False
+    return welcome.enrolled(config, url, why)
 
 
 def _show(desk: MokedApp, terminated: int) -> None:
