@@ -25,7 +25,7 @@ from tests.stubs import customers, desk
 
 FILE = (
     '# mine\n[sip]\nuser = "1"\ndomain = "x"\n\n[audio]\nring_volume = 70 \n# loud\n'
-    '[keys] # as I like them\nswap = "ctrl+b"\n'
+    '[keys] # as I like them\nswap = "ctrl+up"\n'
 )
 FIRST_KEY = ("down",) * 3
 
@@ -221,7 +221,7 @@ async def test_an_act_gets_the_key_that_is_pressed_and_the_old_one_does_nothing(
         await screen.press("insert")
         assert screen.asked == [do.Answer()]
     assert load(file).keys.answer == "insert"
-    assert load(file).keys.swap == "ctrl+b"
+    assert load(file).keys.swap == "ctrl+up"
     assert "[keys] # as I like them" in text_of(file)
 
 
