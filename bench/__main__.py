@@ -28,6 +28,7 @@ from bench import (
     restart,
     sip_engine,
     speech,
+    written,
 )
 from bench.figures import Row, table
 from bench.place import Place, place
@@ -52,6 +53,7 @@ BENCHES: Final[dict[str, Bench]] = {
         devices,
         echo,
         speech,
+        written,
     )
 }
 

@@ -78,6 +78,7 @@ _PICTURES = {
     "palette": Picture("talking", _WIDE, keys=("ctrl+p",)),
     "history": Picture("history", _WIDE, keys=("ctrl+f", "down", "down", "down")),
     "doctor": Picture("idle", _WIDE, keys=("f11",)),
+    "written": Picture("written", _WIDE, keys=("ctrl+t",)),
     "floor": Picture("floor_listening", _WIDE, keys=("ctrl+l",)),
 }
 _AS_IT_STANDS = 'direction="ltr" unicode-bidi="bidi-override" xml:space="preserve"'

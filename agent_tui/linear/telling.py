@@ -187,11 +187,27 @@ def _standing(old: SessionState, new: SessionState) -> Iterator[Told]:
         yield str(new.promise.words)
 
 
+def _writing(old: SessionState, new: SessionState) -> Iterator[Told]:
+    """What is read is read out as it comes; of others the notice tells."""
+    before, now = old.writing.thread, new.writing.thread
+    if now is None or before is now:
+        return
+    if before is None or before.conversation != now.conversation or (before.asking and not now.asking):
+        if not now.asking:
+            yield _("The conversation is there. Type thread to hear it, reply and a text to answer.")
+        return
+    known = {one.message for one in before.messages}
+    for one in now.messages:
+        if one.message not in known and one.incoming:
+            yield Phrase("Message: {words}", words=one.text or one.file_name or one.kind)
+
+
 _TELLERS: tuple[Callable[[SessionState, SessionState], Iterator[Told]], ...] = (
     _calls,
     _coaches,
     _listening,
     _notices,
+    _writing,
     _work,
     _found,
     _creation,

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from agent_tui.commands import model as do
 from agent_tui.linear.hand import Hand
-from agent_tui.linear.words import agent, calls, contact, floor, past, promises
+from agent_tui.linear.words import agent, calls, contact, floor, past, promises, writing
 from agent_tui.text.catalogue import Phrase
 from edge.text import clean
 
@@ -113,6 +113,15 @@ WORDS: Final = (
     _word("join הצטרפות", Phrase("join 2: be heard by the customer, too"), floor.join),
     _word("tell כתיבה", Phrase("tell 2 and a line: put it on that agent's desk"), floor.write),
     _word("doctor f11 בדיקה", Phrase("hear how phone and exchange stand"), agent.doctor),
+    _word(
+        "whatsapp וואטסאפ",
+        Phrase("hear the WhatsApp conversations; whatsapp 2: read the second"),
+        writing.whatsapp,
+    ),
+    _word("thread התכתבות", Phrase("hear what was said in the conversation that is read"), writing.thread),
+    _word("reply תשובה", Phrase("reply and a text: send it to whom is read"), writing.reply),
+    _word("take טיפול", Phrase("take the conversation that is read, or give it back"), writing.take),
+    _word("write ctrl+t לוואטסאפ", Phrase("go on with the caller by WhatsApp"), writing.caller),
     _word("queues תורים", Phrase("hear the queues and your own day"), agent.queues),
     _word("sound ctrl+o שמע", Phrase("sound 2: talk through other devices"), agent.sound),
     _word(

@@ -65,6 +65,8 @@ class ConversationsScreen(Typing[None]):
         self._seen = ""
         """The last message that the hub was told to have been read."""
         self._length = 0
+        self._wants_box = True
+        """Whether the agent turned to a conversation, and so to its box, which comes with the hub's answer."""
         self._was_up = state.hub is Link.UP
         self._list = Sheet(id="written-list")
         self._thread = Sheet(id="written-thread")
@@ -124,6 +126,7 @@ class ConversationsScreen(Typing[None]):
         if shown is None:
             return
         if view.can_take(self._state):
+            self._wants_box = True
             self._send(do.TakeConversation(shown.conversation))
         elif view.can_let_go(self._state):
             self._send(do.LetConversationGo(shown.conversation))
@@ -199,8 +202,8 @@ class ConversationsScreen(Typing[None]):
         """Read the chosen conversation; the box is at hand where it can be answered."""
         event.stop()
         if event.sheet is self._list and do.ReadConversation in select.possible(self._state):
+            self._wants_box = True
             self._send(do.ReadConversation(event.key))
-            self._box.focus()
 
     @property
     def _may_write(self) -> bool:
@@ -233,6 +236,12 @@ class ConversationsScreen(Typing[None]):
         self._box.display = may
         if had and not may:
             self._list.focus()
+        thread, me = state.writing.thread, state.me
+        there = thread is not None and not thread.asking and shown is not None and me is not None
+        if self._wants_box and there and shown.agent == me.agent:
+            self._wants_box = False
+            if may:
+                self._box.focus()
 
     def _show_thread(self, state: SessionState, clock: datetime) -> None:
         """At the newest message while a new one comes, and when another conversation is read."""

@@ -9,6 +9,7 @@ import re
 import termios
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -30,9 +31,12 @@ from sip.events import TakenAway
 from tests.commands.desk import Desk, commanded_desk
 from tests.desk.test_hostile_screens import CORPUS, nothing, worst
 from tests.stubs.clock import ManualClock
+from tests.stubs.conversations import a_conversation, a_message
 from tests.stubs.desk import CLOCK, IDLE
+from tests.stubs.hub import StubHub
 from tests.stubs.messages import CARD, an_offer
 
+OPEN = c.Writable(opted_in=True, text_until=datetime(2200, 1, 1, tzinfo=UTC), template_needed=False)
 LINE_ENDS = re.compile(r"\r\n")
 
 
@@ -83,10 +87,10 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(faults: Faults | None = None) -> AsyncIterator[Talk]:
+async def talking(faults: Faults | None = None, hub: StubHub | None = None) -> AsyncIterator[Talk]:
     master, slave = pty.openpty()
     before = termios.tcgetattr(slave)
-    async with commanded_desk() as desk:
+    async with commanded_desk(hub) as desk:
         guidance = Guidance(desk.store, desk.hub, ManualClock(), ScriptLanguage.CUSTOMER)
         linear = LinearDesk(desk.store, desk.press, guidance.run, language="en", faults=faults)
         with os.fdopen(os.dup(slave), "w", encoding="utf-8") as out:
@@ -309,6 +313,7 @@ async def test_a_word_that_fails_is_told_by_its_reference_and_the_desk_goes_on(
 READ_OUT = (
     *("status", "card", "script", "queues", "calls", "agenda", "notices", "customer", "outcome", "note"),
     *("past 1", "past", "redial", "doctor", "tell 1", "listen 1"),
+    *("thread", "whatsapp"),
 )
 """The words that read a part of the desk out, and so what others wrote."""
 
@@ -365,3 +370,36 @@ async def test_an_unknown_caller_is_put_into_the_crm_by_words_once() -> None:
         hub.refuse.clear()
         await talk.says("new Dana Cohen", "Card: Dana Cohen. Type card to hear it.")
         assert [one.numbers for one in hub.customers.known.values()] == [("+972505559999",)]
+
+
+async def test_a_conversation_is_heard_answered_and_heard_of_by_words() -> None:
+    hub = StubHub()
+    hub.me = hub.me.model_copy(update={"writes": True})
+    hub.conversations.known = {
+        "v-1": a_conversation(can=OPEN),
+        "v-2": a_conversation("v-2", name="Gal Stern", number="+972525550199", can=OPEN, agent="omer"),
+    }
+    hub.conversations.messages = {"v-1": [a_message("m-1", "The light is red.")]}
+    async with talking(hub=hub) as talk:
+        await talk.says("whatsapp", "1: Noah Levi", "2: Gal Stern")
+        await talk.says("reply Hello", "Type whatsapp and a number first.")
+        await talk.says("whatsapp 1", "The conversation is there.")
+        await talk.says("thread", "The light is red.", "F6 takes it")
+        await talk.says("reply Hello", "F6 takes it")
+        talk.type("take\r")
+        await talk.until(lambda state: state.writing.conversations[0].agent == "dana")
+        talk.type("reply Which light, Noah?\r")
+        await talk.until(lambda _state: bool(hub.conversations.sent))
+        before = len(talk.heard)
+        hub.conversations.writes("v-1", a_message("m-2", "The left one."))
+        await talk.hears("Message: The left one.", after=before)
+        await talk.says("thread", "Which light, Noah?")
+        await talk.until(lambda state: not state.writing.unread)
+    assert hub.conversations.sent == [("v-1", "Which light, Noah?")]
+    assert hub.conversations.seen_up_to[-1] == ("v-1", "m-2")
+
+
+async def test_a_centre_that_does_not_write_says_so_in_words() -> None:
+    async with talking() as talk:
+        await talk.says("whatsapp", "This centre does not write by WhatsApp.")
+        await talk.says("write", "whose number messages reach")

@@ -158,6 +158,20 @@ async def test_enter_sends_to_whom_is_read_and_a_second_enter_sends_nothing() ->
         assert box(screen).text == ""
 
 
+async def test_the_box_has_the_focus_once_the_agent_turned_to_it_and_not_before() -> None:
+    """A window that opens while the agent is elsewhere takes no key from them."""
+    async with showing(NOBODYS) as screen:
+        await opened(screen)
+        assert not box(screen).has_focus
+        await screen.press("f6")
+        taken = writing_desk.CONVERSATIONS[1].model_copy(update={"agent": "dana"})
+        await screen.hears(c.ConversationEvent(conversation=taken))
+        assert box(screen).has_focus
+        await screen.press("shift+tab")
+        await screen.hears(c.ConversationEvent(conversation=taken, message=a_message("m-9")))
+        assert not box(screen).has_focus
+
+
 async def test_enter_in_an_empty_box_sends_what_is_stuck_under_the_same_key() -> None:
     async with showing(READING) as screen:
         await answering(screen)

@@ -159,7 +159,7 @@ def test_the_floor_looks_as_it_did(
 def test_conversations_look_as_they_did(
     name: str, size: tuple[int, int], language: str, snap_compare: Callable[..., bool]
 ) -> None:
-    further = {"written": ["tab", "tab", *"שלום (router 3)"], "written_template": ["f5"]}
+    further = {"written": [*"שלום (router 3)"], "written_template": ["f5"]}
     keys = ["ctrl+t", *further.get(name, [])]
     assert snap_compare(app_at(name, language), press=keys, terminal_size=size)
 

@@ -1,0 +1,82 @@
+"""Words about written conversations: hear which there are, read one, answer it, give it back."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from agent_tui.commands import model as do
+from agent_tui.linear.hand import Hand
+from agent_tui.screens.views import conversations as view
+from agent_tui.session import select
+from agent_tui.text.catalogue import _
+from agent_tui.widgets.cells import Page
+
+
+def whatsapp(hand: Hand, number: str) -> None:
+    """All of them; with a number that one is read, and is the one that is answered."""
+    if not select.writes(hand.state):
+        hand.say(_("This centre does not write by WhatsApp."))
+        return
+    key = hand.chosen(_once(view.list_page(hand.state, hand.now)), number)
+    if key is not None:
+        hand.send(do.ReadConversation(key))
+
+
+def caller(hand: Hand, _rest: str) -> None:
+    """Go on with the caller in writing."""
+    work = select.caller_to_write_to(hand.state)
+    if work is None:
+        hand.say(_("You talk with nobody whose number messages reach, or the hub is away."))
+    else:
+        hand.send(do.WriteToCaller(work.contact))
+
+
+def thread(hand: Hand, _rest: str) -> None:
+    """What was said in the one that is read, and what will work in it now. It counts as read."""
+    state = hand.state
+    hand.read(view.thread_page(state, hand.now))
+    hand.read(view.can_page(state, hand.now, 0))
+    shown, read, me = state.writing.shown, state.writing.thread, state.me
+    if shown is None or read is None or me is None or shown.agent != me.agent or not shown.unread:
+        return
+    last = next((one.message for one in reversed(read.messages) if one.incoming), "")
+    if last:
+        hand.send(do.SeeConversation(shown.conversation, last))
+
+
+def reply(hand: Hand, text: str) -> None:
+    """Send a text in the one that is read; without one, what did not reach the hub goes once more."""
+    shown = hand.state.writing.shown
+    if shown is None:
+        hand.say(_("Type whatsapp and a number first."))
+        return
+    if not view.can_answer(hand.state, hand.now):
+        hand.read(view.can_page(hand.state, hand.now, 0))
+        return
+    stuck = hand.state.writing.stuck(shown.conversation)
+    if text:
+        hand.send(do.SayText(shown.conversation, text, uuid.uuid4().hex))
+    elif stuck is not None and not stuck.refused and stuck.template is None:
+        hand.send(do.SayText(stuck.conversation, stuck.text, stuck.key))
+    else:
+        hand.say(_("Type reply and a text."))
+
+
+def take(hand: Hand, _rest: str) -> None:
+    """Take the one that is read, or give it back."""
+    shown = hand.state.writing.shown
+    if shown is None:
+        hand.say(_("Type whatsapp and a number first."))
+    elif view.can_take(hand.state):
+        hand.send(do.TakeConversation(shown.conversation))
+    elif view.can_let_go(hand.state):
+        hand.send(do.LetConversationGo(shown.conversation))
+
+
+def _once(page: Page) -> Page:
+    """Each conversation with one number, though it has two rows."""
+    before = ("", *(row.key for row in page.rows[:-1]))
+    pairs = zip(before, page.rows, strict=True) if page.rows else ()
+    rows = (replace(row, key="") if row.key == last else row for last, row in pairs)
+    return replace(page, rows=tuple(rows))
