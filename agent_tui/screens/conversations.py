@@ -66,7 +66,7 @@ class ConversationsScreen(Typing[None]):
         """The last message that the hub was told to have been read."""
         self._length = 0
         self._wants_box = True
-        """Whether the agent turned to a conversation, and so to its box, which comes with the hub's answer."""
+        """Whether the agent turned to a conversation, and so to its box: it comes with the hub's answer."""
         self._was_up = state.hub is Link.UP
         self._list = Sheet(id="written-list")
         self._thread = Sheet(id="written-thread")
@@ -237,11 +237,11 @@ class ConversationsScreen(Typing[None]):
         if had and not may:
             self._list.focus()
         thread, me = state.writing.thread, state.me
-        there = thread is not None and not thread.asking and shown is not None and me is not None
-        if self._wants_box and there and shown.agent == me.agent:
-            self._wants_box = False
-            if may:
-                self._box.focus()
+        if thread is None or thread.asking or shown is None or me is None or shown.agent != me.agent:
+            return
+        if self._wants_box and may:
+            self._box.focus()
+        self._wants_box = False
 
     def _show_thread(self, state: SessionState, clock: datetime) -> None:
         """At the newest message while a new one comes, and when another conversation is read."""
