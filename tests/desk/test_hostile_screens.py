@@ -183,7 +183,7 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     ),
     TemplateForm: lambda state, text: TemplateForm(
         writing_desk.a_template(
-            title=at_the_edge(text), body=at_the_edge(text) + "{{1}}", parameters=(text,)
+            title=at_the_edge(text), body=at_the_edge(text) + "{{1}}", parameters=(at_the_edge(text),)
         ),
         state.writing.conversations[0],
         state,

@@ -121,7 +121,7 @@ def hostile(text: str) -> Writing:
         (one,),
         told=True,
         thread=ThreadShown("v-1", (said, file, odd, failed), asking=False, trouble=text),
-        drafts={"v-1": text},
+        drafts={"v-1": text[:10_000]},
         sending=(Sending("key-1", "v-1", text, text),),
     )
 
