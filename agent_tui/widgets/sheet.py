@@ -75,6 +75,7 @@ class Sheet(ScrollView, can_focus=True):
         if page == self._page and mirrored is self._mirrored:
             return
         self._page, self._mirrored = page, mirrored
+        self._keep_cursor()
         self._entitle()
         self._lay_out()
 
@@ -156,7 +157,7 @@ class Sheet(ScrollView, can_focus=True):
             return
         self._led = bool(key)
         self.refresh()
-        if key in self._keys and key:
+        if key and key in self._row_keys():
             self._move_to(key)
 
     def _entitle(self) -> None:
@@ -169,6 +170,8 @@ class Sheet(ScrollView, can_focus=True):
         for index, one in enumerate(self._keys):
             if one and one in (before, key):
                 self.refresh_line(index)
+        if key not in self._keys:
+            return  # not laid out yet
         first = self._keys.index(key)
         last = first + self._keys.count(key) - 1
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
@@ -196,7 +199,6 @@ class Sheet(ScrollView, can_focus=True):
         old, self._lines, self._keys = self._lines, lines, keys
         everything = width != self._width
         self._width = width
-        self._keep_cursor()
         if len(old) != len(lines) or everything:
             self.virtual_size = Size(width, len(lines))
             self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
@@ -206,12 +208,9 @@ class Sheet(ScrollView, can_focus=True):
                 self.refresh_line(index)
 
     def _keep_cursor(self) -> None:
-        if self._cursor in self._keys and self._cursor:
-            return
-        wanted = self._page.cursor
-        self._cursor = (
-            wanted if wanted and wanted in self._keys else next((key for key in self._keys if key), "")
-        )
+        keys = self._row_keys()
+        if self._cursor not in keys:
+            self._cursor = self._page.cursor if self._page.cursor in keys else next(iter(keys), "")
 
     def _own_style(self) -> Style:
         """The style of a line, kept: Textual works it out anew at each asking, from the screen down."""
