@@ -1,6 +1,6 @@
 """When Python looks for garbage in circles: not while the desk comes up, and later among new things alone.
 
-What start-up makes stands for good: some 200,000 objects. To look through them takes tens of milliseconds,
+What start-up makes stands for good: over 100,000 objects. To look through them takes tens of milliseconds,
 and again whenever enough was made since, in the midst of somebody's typing.
 """
 
