@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -44,6 +44,7 @@ from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import Phrase
 from agent_tui.text.terminal import Bidi
 from agent_tui.zone import ThisMachine
+from sip.events import AudioLevels, CallId
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 """Something that runs for as long as the desk does: a pump, the commander."""
@@ -131,6 +132,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self._clockwork: tuple[Timer, ...] = ()
         self._stale = False
         self._soon = False
+        self._painted_levels: Mapping[CallId, AudioLevels] = {}
         self.set_keymap(keymap())
         for one in THEMES.values():
             self.register_theme(one)
@@ -316,7 +318,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
             self.call_later(self._paint_soon)
 
     def _paint_when_stale(self) -> None:
-        if self._stale:
+        if self._stale or self._store.levels != self._painted_levels:
             self._paint()
 
     def _paint_soon(self) -> None:
@@ -325,6 +327,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
 
     def _paint(self) -> None:
         self._stale = self._soon = False
+        self._painted_levels = dict(self._store.levels)
         self._speak()
         self._desk.paint(self._store.state, self._clock(), self._store.levels)
         with self._faults.surviving("calling the agent"):

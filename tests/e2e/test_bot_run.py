@@ -111,6 +111,20 @@ def test_the_shipped_scenarios_are_so(calling: Calling, surroundings: Path) -> N
     assert run.suite.get("failures") == "0"
 
 
+def test_a_message_that_does_not_come_is_found(calling: Calling, surroundings: Path) -> None:
+    wrong = surroundings / "wrong.toml"
+    answer = 'text = "Shall I book it"'
+    assert answer in scenario_text("written_to")
+    wrong.write_text(
+        scenario_text("written_to").replace(answer, 'text = "Shall I cook it"\nwithin = 3'), "utf-8"
+    )
+    run = over(start(calling.centre, surroundings / "bots", str(wrong), more=calling.whatsapp))
+    (played,) = run.lines("played")
+    assert (played["result"], run.process.status) == ("failed", 1), run.said
+    assert "It is. Shall I book it for you?" in played["words"]
+    assert played["evidence"]["noah"]["state"]["messages"] == ["It is. Shall I book it for you?"]
+
+
 def test_a_trainer_is_played_and_what_is_not_so_is_found(asterisk: Asterisk, surroundings: Path) -> None:
     deaf = scenario_text("listened_to")
     heard = 'actor = "ruth"\nexpect = "sound"\ntone = 1900'

@@ -25,6 +25,7 @@ TABLE: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/contacts/{id}/card"): {},
     ("POST", "/contacts/{id}/customers"): {"json": {"words": "noa"}},
     ("PUT", "/contacts/{id}/customer"): {"json": {"customer": "C-1001"}},
+    ("POST", "/contacts/{id}/customer"): {"json": {"name": "Dana Cohen"}, "headers": _KEY},
     ("GET", "/contacts/{id}/script"): {},
     ("PUT", "/contacts/{id}/script-progress"): {"json": _PROGRESS},
     ("PUT", "/contacts/{id}/note"): {"json": {"text": "so far"}},
