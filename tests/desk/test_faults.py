@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from agent_tui import opening, wiring
+from agent_tui import opening, welcome, wiring
 from agent_tui.app import Around, MokedApp
 from agent_tui.commands import model as do
 from agent_tui.commands.handlers import Commander
@@ -205,7 +205,7 @@ def test_a_device_that_is_enrolled_again_has_its_desk_again(
 ) -> None:
     asked: list[Path] = []
     opened = shown_by(monkeypatch, lambda: False, lambda: False)
-    monkeypatch.setattr(opening, "enrolled", lambda config, *_more: asked.append(config))
+    monkeypatch.setattr(welcome, "enrolled", lambda config, *_more: asked.append(config))
     build = wiring.build
 
     def first_logs_in(config: Path, faults: Faults) -> object:
