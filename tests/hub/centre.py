@@ -27,8 +27,10 @@ from hub.ports.pbx import PbxEvent
 from hub.seed import seed
 from hub.service.hub import Hub, open_hub
 from hub.settings import Settings, load
+from hub.whatsapp_settings import WebhookSection, WhatsAppSection
 from tests.hub.tokens import token_of
 from tests.stubs.pbx import FakePbx
+from tests.stubs.whatsapp import SENDER
 
 NOAH = "+972505550101"
 """The mobile number of the sample's first customer, נועה ברק."""
@@ -63,6 +65,12 @@ def sample_settings(database: URL | None = None) -> Settings:
         return settings
     changed = settings.hub.model_copy(update={"database": database.render_as_string()})
     return settings.model_copy(update={"hub": changed})
+
+
+def told_by_webhooks(database: URL) -> Settings:
+    """The same where customers write by WhatsApp."""
+    section = WhatsAppSection(phone_number_id=SENDER, webhook=WebhookSection())
+    return sample_settings(database).model_copy(update={"whatsapp": section})
 
 
 class Listener:

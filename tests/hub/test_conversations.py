@@ -18,10 +18,7 @@ from hub.ports.message_events import Incoming
 from hub.ports.messages import NotNow, PerhapsSent, Reason, Refused, Text
 from hub.ports.messages import Template as WireTemplate
 from hub.service.outbox import WHATSAPP
-from hub.settings import Settings
-from hub.whatsapp_settings import WebhookSection, WhatsAppSection
-from tests.hub.centre import TWO_PEOPLE, Centre, Desk, open_centre, sample_settings
-from tests.stubs.whatsapp import SENDER
+from tests.hub.centre import TWO_PEOPLE, Centre, Desk, open_centre, told_by_webhooks
 from tests.stubs.whatsapp_webhooks import (
     NOAH_ID,
     NOAH_USER,
@@ -34,11 +31,6 @@ from tests.stubs.whatsapp_webhooks import (
 from tests.stubs.written import FakeMessages
 
 _KEY = {"Idempotency-Key": "key-00000001"}
-
-
-def told_by_webhooks(database: URL) -> Settings:
-    section = WhatsAppSection(phone_number_id=SENDER, webhook=WebhookSection())
-    return sample_settings(database).model_copy(update={"whatsapp": section})
 
 
 @pytest.fixture

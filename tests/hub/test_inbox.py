@@ -18,10 +18,7 @@ from hub.domain.outbox import Message, State, missed, sending, sent
 from hub.ports.messages import PerhapsSent, Template
 from hub.service.inbox import KEPT, OLDEST, Inbox
 from hub.service.outbox import WHATSAPP
-from hub.settings import Settings
-from hub.whatsapp_settings import WebhookSection, WhatsAppSection
-from tests.hub.centre import NOAH, Centre, open_centre, sample_settings
-from tests.stubs.whatsapp import SENDER
+from tests.hub.centre import NOAH, Centre, open_centre, told_by_webhooks
 from tests.stubs.whatsapp_webhooks import (
     NOAH_ID,
     NOAH_USER,
@@ -32,11 +29,6 @@ from tests.stubs.whatsapp_webhooks import (
     text_message,
 )
 from tests.stubs.written import FakeMessages
-
-
-def told_by_webhooks(database: URL) -> Settings:
-    section = WhatsAppSection(phone_number_id=SENDER, webhook=WebhookSection())
-    return sample_settings(database).model_copy(update={"whatsapp": section})
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from sqlalchemy.engine import URL
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from centre.model import Role
+from centre.whatsapp import AgentTemplate, Template, Templates, WhatsApp
 from edge.enrolment_code import EnrolmentCode
 from hub.app import make_app
 from hub.contract import CallbackRequest
@@ -31,7 +32,7 @@ from hub.domain.passwords import hashed
 from hub.ports.message_events import Incoming, Writer
 from hub.requests import PREFIX
 from hub.roles import MAY
-from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, open_centre, sample_settings
+from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, open_centre, told_by_webhooks
 from tests.hub.tokens import enrolled, token_of
 from tests.pbx.certificates import make_certificates
 
@@ -55,10 +56,23 @@ _SOUND: Final[Mapping[Route, dict[str, Any]]] = {
     ("PUT", "/contacts/{contact}/note"): {"json": {"text": "so far"}},
     ("POST", "/contacts/{contact}/wrap-up"): {"json": {"note": "", "disposition": "solved"}, "headers": _KEY},
     ("POST", "/callbacks"): {"json": {"queue": "sales", "numbers": [NOAH]}, "headers": _KEY},
+    ("POST", "/conversations/{conversation}/templates"): {
+        "json": {"template": "go_on.en_US", "agreed": True},
+        "headers": _KEY,
+    },
+    ("PUT", "/conversations/{conversation}/seen"): {"json": {"message": "wamid.1"}},
     ("POST", "/conversations/{conversation}/messages"): {"json": {"text": "Shalom"}, "headers": _KEY},
     ("GET", "/metrics"): {"headers": {"Authorization": f"Bearer {METRICS_TOKEN}"}},
 }
 """What a desk would send, where the schema alone cannot know it."""
+
+_WHATSAPP: Final = WhatsApp(
+    destinations=("+972",),
+    templates=Templates(en=Template(name="waiting", language="en_US")),
+    agent_templates=(
+        AgentTemplate(title="Go on", name="go_on", language="en_US", body="Please answer here."),
+    ),
+)
 
 _TRAINING: Final = frozenset(
     {
@@ -144,13 +158,13 @@ class Sender:
 @asynccontextmanager
 async def _sender(database: URL, directory: Path, role: Role) -> AsyncIterator[Sender]:
     """Yael has ``role`` and talks to a customer."""
-    settings = sample_settings(database)
+    settings = told_by_webhooks(database)
     agents = tuple(
         one.model_copy(update={"role": role if one.id == "yael" else one.role})
         for one in settings.centre.agents
     )
     changed = {
-        "centre": settings.centre.model_copy(update={"agents": agents}),
+        "centre": settings.centre.model_copy(update={"agents": agents, "whatsapp": _WHATSAPP}),
         "hub": settings.hub.model_copy(update={"ca_file": make_certificates(directory).ca}),
     }
     async with open_centre(database, settings=settings.model_copy(update=changed)) as centre:
