@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any, Final
 
 from agent_tui.session.events import SnapshotTaken
@@ -167,12 +166,12 @@ def _merged(told: tuple[Written, ...], later: tuple[Written, ...]) -> tuple[Writ
     return tuple(found.values())[-MOST_SHOWN:]
 
 
-def _drafts(writing: Writing, conversation: str, text: str) -> MappingProxyType[str, str]:
+def _drafts(writing: Writing, conversation: str, text: str) -> dict[str, str]:
     """The one written last comes last; the oldest goes where there are too many."""
     kept = {name: draft for name, draft in writing.drafts.items() if name != conversation}
     if text:
         kept[conversation] = text
-    return MappingProxyType(dict(list(kept.items())[-MOST_DRAFTS:]))
+    return dict(list(kept.items())[-MOST_DRAFTS:])
 
 
 def _who(conversation: Conversation) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
-from types import MappingProxyType
 
 from agent_tui.text.catalogue import Told
 from hub.contract import AgentTemplate, Conversation, TemplateToSend, Written
@@ -48,7 +47,7 @@ class Writing:
     conversations: tuple[Conversation, ...] = ()
     told: bool = False
     thread: ThreadShown | None = None
-    drafts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    drafts: Mapping[str, str] = field(default_factory=dict)
     sending: tuple[Sending, ...] = ()
     templates: tuple[AgentTemplate, ...] = ()
 
