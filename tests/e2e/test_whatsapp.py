@@ -33,9 +33,9 @@ def test_a_conversation_outlives_desk_and_hub_and_each_text_goes_once(centre: Ce
         written.writes("wamid.2", "The left one.")
         with centre.desk(DANA) as desk:
             screen = desk.terminal
-            screen.wait_for("● Registered", within=40)
+            screen.wait_for("● Registered", "1 unread Ctrl+T", within=40)
             screen.press("ctrl+t")
-            screen.wait_for("1 unread")
+            screen.wait_for("Conversations · 1 unread")
             screen.press("enter")
             screen.wait_for("The light is red.", "Which light?", "The left one.", "Text goes until")
             screen.type("Thank you.")
