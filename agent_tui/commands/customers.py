@@ -63,7 +63,7 @@ class CustomerCommands:
                 card = await self._customers.link(command.contact, command.customer)
             except HubError as error:
                 self._store.dispatch(LinkFailed(command.contact, command.customer, error.words))
-            except BaseException:
+            except BaseException:  # cancelled as well: no link must look as if it were under way
                 self._store.dispatch(LinkFailed(command.contact, command.customer, _LATE))
                 raise
             else:
@@ -85,7 +85,7 @@ class CustomerCommands:
                 )
             except HubError as error:
                 self._store.dispatch(CreationFailed(command.key, error.words))
-            except BaseException:
+            except BaseException:  # cancelled as well: the form must not wait for ever
                 self._store.dispatch(CreationFailed(command.key, _LATE))
                 raise
             else:

@@ -44,7 +44,7 @@ def painted(inside: str, last: str, environ: Mapping[str, str] | None = None) ->
     [
         ({}, b"\x1b[8l", b"\x1b[8h"),
         (KONSOLE, b"\x1b]50;BidiRenderingEnabled=false\x07", b"\x1b]50;BidiRenderingEnabled=true\x07"),
-        ({"TMUX": "/tmp/tmux,1,0"}, IN_TMUX, b"\x1bPtmux;\x1b\x1b[8h\x1b\\"),
+        ({"TMUX": "tmux-1/default,1,0"}, IN_TMUX, b"\x1bPtmux;\x1b\x1b[8h\x1b\\"),
     ],
     ids=["ecma-48", "konsole", "tmux"],
 )
