@@ -111,7 +111,7 @@ def _desk(config: Path) -> int:
         except opening.NotEnrolled:
             picture.clear()
             return _no_config(config)
-        except opening.DeskBroken as error:
+        except (opening.DeskBroken, opening.DeskUnseen) as error:
             picture.clear()
             return _tell(config, error, _FAILED)
     except BaseException:  # whatever it is, the terminal is given back before it is told

@@ -86,8 +86,17 @@ def no_config(config: Path) -> None:
 
 
 def tell(config: Path, told: object) -> None:
-    """What went wrong: a phrase, or an error that has words."""
-    paper = _paper(sys.stderr, config)
+    """What went wrong: a phrase, or an error that has words.
+
+    Errors go where errors go; who sent those elsewhere and still looks on reads them here, too.
+    """
+    if not sys.stderr.isatty() and sys.stdout.isatty():
+        _say(sys.stdout, config, told)
+    _say(sys.stderr, config, told)
+
+
+def _say(out: TextIO, config: Path, told: object) -> None:
+    paper = _paper(out, config)
     with paper.open():
         paper.say(str(told))
 

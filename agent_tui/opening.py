@@ -16,7 +16,7 @@ from agent_tui.adapters.secrets import SecretsError
 from agent_tui.app import MokedApp
 from agent_tui.faults import Faults
 from agent_tui.text.catalogue import Phrase
-from agent_tui.text.terminal import drawn_in_order
+from agent_tui.text.terminal import drawn_in_order, somebody_looks
 
 _MOST, _WITHIN = 3, 60.0
 """So many faults of the screen in so many seconds are the end of it."""
@@ -24,6 +24,10 @@ _MOST, _WITHIN = 3, 60.0
 
 class DeskBroken(Exception):
     """The desk cannot go on. ``str(error)`` says what the agent is to do."""
+
+
+class DeskUnseen(Exception):
+    """There is no terminal to paint the desk in. ``str(error)`` says what the agent is to do."""
 
 
 class NotEnrolled(Exception):
@@ -36,11 +40,20 @@ def run(
     """Be the desk; the exit status, ``terminated`` where the system told it to end.
 
     A device that is not enrolled yet is first, on a screen. Raises ``DeskBroken``, ``NotEnrolled`` where the
-    agent left that, and ``ConfigError`` and ``SecretsError`` where it cannot be opened at all.
+    agent left that, ``DeskUnseen`` where nobody could see it, and ``ConfigError`` and ``SecretsError`` where
+    it cannot be opened at all.
     """
     broke: list[float] = []
     while len(broke) < _MOST:
         desk = _built(config, faults)
+        if not somebody_looks():
+            raise DeskUnseen(
+                Phrase(
+                    "The desk needs a terminal: it is painted through standard error and reads from standard "
+                    "input. Start moked without sending either elsewhere; moked writes its log to {log}.",
+                    log=str(log),
+                )
+            )
         with faults.surviving("the desk"):
             _show(desk, terminated)
             if desk.logs_in:
@@ -76,7 +89,7 @@ def _enrolled(config: Path, why: str = "") -> bool:
     from agent_tui import welcome  # noqa: PLC0415 - httpx: 0.1 s that an enrolled device need not wait for
 
     url = welcome.address_of(config)
-    if why and not (url and welcome.somebody_looks()):
+    if why and not (url and somebody_looks()):
         return False
     return welcome.enrolled(config, url, why)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
 from collections.abc import Callable
 from functools import partial
@@ -90,11 +89,6 @@ def address_of(config: Path) -> str:
         return ""
     url = hub.get("url", "") if isinstance(hub, dict) else ""
     return clean(url, limit=LONGEST) if isinstance(url, str) else ""
-
-
-def somebody_looks() -> bool:
-    """Whether there is a terminal to ask in."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _enrol(config: Path, typed: Typed) -> bool:

@@ -153,6 +153,16 @@ def drawn_in_order(
                 _send(stream, told.on)
 
 
+def somebody_looks(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a desk would be seen and hear keys: Textual paints through standard error.
+
+    Where the surroundings name another driver it is painted there (a browser's page), on no terminal.
+    """
+    if environ.get("TEXTUAL_DRIVER"):
+        return True
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
 def _send(stream: TextIO, sequence: str) -> None:
     if sequence:
         stream.write(sequence)

@@ -204,3 +204,30 @@ def test_an_error_that_quotes_a_file_does_nothing_to_the_terminal(
     named = tmp_path / "\x1b]0;owned\x07.toml"
     assert cli.main(["--config", str(named)]) == 2
     assert not {"\x1b", "\x07"} & set(capsys.readouterr().err)
+
+
+def test_a_desk_that_nobody_would_see_says_so_where_somebody_looks(tmp_path: Path) -> None:
+    """Textual paints through standard error: ``moked 2> log`` would be a screen on which nothing comes."""
+    ours, theirs = pty.openpty()
+    with (
+        (tmp_path / "log").open("wb") as log,
+        subprocess.Popen(
+            (sys.executable, "-m", "agent_tui", "--config", str(written(tmp_path))),
+            stdin=theirs,
+            stdout=theirs,
+            stderr=log,
+            env={
+                **os.environ,
+                "TERM": "xterm-256color",
+                "MOKED_SIP_PASSWORD": "of nobody",
+            },
+        ) as process,
+    ):
+        os.close(theirs)
+        seen = bytearray()
+        while piece := _read(ours):
+            seen += piece
+        assert process.wait(timeout=30) == 1
+    os.close(ours)
+    for told in (seen.decode().rpartition("\x1b[?1049l")[2], (tmp_path / "log").read_text()):
+        assert "The desk needs a terminal" in " ".join(told.split())
