@@ -52,7 +52,7 @@ async def centre(
         programs = (_exchange(home), _hub(home, token))
         (line, _) = await stack.enter_async_context(children(programs, env, home.logs))
         domain = f"127.0.0.1:{ready_line(line)['port']}"
-        home.write_config(domain, audio)
+        home.write_config(domain, audio, surroundings)
         await _enrol(home.lab_socket, password)
         await _be_ready(home.hub_socket, token)
         await stack.enter_async_context(children([_customers(home, domain, seed)], env, home.logs))

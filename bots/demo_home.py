@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from agent_tui.text.catalogue import chosen
 from edge.runtime import private_directory
 
 AGENT = "yael"
@@ -31,6 +32,9 @@ agent = "{agent}"
 
 [audio]
 kind = "{audio}"
+
+[desk]
+language = "{language}"
 """
 
 _NO_PBX = 'kind = "none"'
@@ -96,9 +100,15 @@ class DemoHome:
             raise AssertionError("the sample hub's settings name no exchange")
         self.hub_settings.write_text(lab, encoding="utf-8")
 
-    def write_config(self, domain: str, audio: str) -> None:
-        """Settings for the desk: an account at the exchange whose SIP address is ``domain``."""
-        config = _CONFIG.format(extension=EXTENSION, agent=AGENT, domain=domain, audio=audio)
+    def write_config(self, domain: str, audio: str, surroundings: Mapping[str, str]) -> None:
+        """Settings for the desk: an account at the exchange whose SIP address is ``domain``.
+
+        Who tries the desk is no agent of the sample centre: the system's language is theirs.
+        """
+        language = chosen("", "", surroundings)
+        config = _CONFIG.format(
+            extension=EXTENSION, agent=AGENT, domain=domain, audio=audio, language=language
+        )
         self.config.write_text(config, encoding="utf-8")
 
     def environment(self, surroundings: Mapping[str, str]) -> dict[str, str]:

@@ -42,7 +42,7 @@ async def test_one_that_does_not_start_is_named_with_its_last_words(tmp_path: Pa
 
 def test_the_demos_settings_are_a_hub_on_the_lab(tmp_path: Path) -> None:
     home = DemoHome.make(tmp_path)
-    home.write_config("127.0.0.1:5999", "silence")
+    home.write_config("127.0.0.1:5999", "silence", {})
     settings = load(home.hub_settings)
     assert settings.pbx == LabPbxSettings(kind="lab", socket=home.lab_socket)
     assert isinstance(settings.crm, BuiltinCrmSettings)
@@ -54,3 +54,12 @@ def test_the_demos_settings_are_a_hub_on_the_lab(tmp_path: Path) -> None:
     env = home.environment({"PATH": "/bin", "XDG_DATA_HOME": "/home/somebody"})
     assert env["PATH"] == "/bin"
     assert all(env[name].startswith(str(tmp_path)) for name in env if name != "PATH")
+
+
+@pytest.mark.parametrize(("surroundings", "language"), [({}, "en"), ({"LANG": "he_IL.UTF-8"}, "he")])
+def test_the_demo_speaks_the_language_of_who_tries_it(
+    tmp_path: Path, surroundings: dict[str, str], language: str
+) -> None:
+    home = DemoHome.make(tmp_path)
+    home.write_config("127.0.0.1:5999", "silence", surroundings)
+    assert config_of(home.config).desk.language == language
