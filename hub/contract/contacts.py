@@ -49,12 +49,17 @@ class VoiceQuality(Model):
 
 
 class WrapUp(Model):
-    """What the agent leaves with the contact; ``voice`` where the phone could measure it."""
+    """What the agent leaves with the contact; ``voice`` where the phone could measure it.
+
+    ``missed``: it rang at the agent, and they did not talk with the caller. Then ``disposition`` may be "",
+    and the note is the agent's own, beside whatever a colleague has with the same caller.
+    """
 
     note: Annotated[str, Field(max_length=10_000)]
     disposition: str
     customer: str = ""
     voice: VoiceQuality | None = None
+    missed: bool = False
 
 
 class ContactRecord(Model):

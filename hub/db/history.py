@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
+    Float,
     RowMapping,
     Select,
     Text,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    null,
     or_,
     select,
     union_all,
@@ -22,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.elements import ColumnElement
 
-from hub.db.tables import contact_events, contacts, customers
+from hub.db.tables import contact_events, contacts, customers, missed_notes
 from hub.domain.contacts import State
 from hub.domain.history import Place, Sought
 
@@ -69,7 +71,7 @@ class HistoryStore:
         """What ``agent`` had, the newest first, at most ``limit`` after ``before``. The contacts that are
         ``ringing`` at them are not missed yet.
         """
-        had = union_all(_answered(agent), _missed(agent, ringing)).subquery("had")
+        had = union_all(_answered(agent), _missed(agent, ringing), _noted_alone(agent)).subquery("had")
         name = func.coalesce(func.nullif(customers.c.name, ""), had.c.name)
         query = (
             select(*(column for column in had.c if column.name != "name"), name.label("name"))
@@ -93,7 +95,7 @@ def _answered(agent: str) -> Select[Any]:
 
 def _missed(agent: str, ringing: Collection[str]) -> Select[Any]:
     """One row for each contact that rang at the agent, who did not talk with them afterwards: of the visit in
-    which it rang last. Whatever was noted of it is somebody else's.
+    which it rang last. What a colleague noted of it is not in it.
     """
     rings, talked = contact_events.alias("rings"), contacts.alias("talked")
     by_agent = func.coalesce(talked.c.agent, "")  # SQLite would take their index, and read all their visits
@@ -117,12 +119,49 @@ def _missed(agent: str, ringing: Collection[str]) -> Select[Any]:
         .where(begun.c.id == last.c.contact, begun.c.joined_at <= last.c.at)
         .scalar_subquery()
     )
-    nothing = cast(literal(""), Text)
+    own = and_(missed_notes.c.contact == last.c.contact, missed_notes.c.agent == agent)
     return (
-        select(*_columns(last.c.at, _MISSED), nothing.label("note"), nothing.label("disposition"))
+        select(
+            *_columns(last.c.at, _MISSED),
+            func.coalesce(missed_notes.c.note, "").label("note"),
+            func.coalesce(missed_notes.c.disposition, "").label("disposition"),
+        )
         .select_from(last)
         .join(contacts, and_(contacts.c.id == last.c.contact, contacts.c.visit == visit))
+        .outerjoin(missed_notes, own)
     )
+
+
+def _noted_alone(agent: str) -> Select[Any]:
+    """What the agent noted of rings that the hub did not see; perhaps it saw nothing of the contact."""
+    rings = contact_events.alias("seen")
+    seen = select(rings.c.serial).where(
+        rings.c.contact == missed_notes.c.contact, rings.c.agent == agent, rings.c.kind == "offered"
+    )
+    nothing, unknown = cast(literal(""), Text), cast(null(), Float)
+    return (
+        select(
+            missed_notes.c.contact,
+            missed_notes.c.visit,
+            missed_notes.c.at,
+            cast(literal(_MISSED), Text).label("kind"),
+            func.coalesce(contacts.c.queue, "").label("queue"),
+            nothing.label("number"),
+            nothing.label("name"),
+            nothing.label("customer"),
+            func.coalesce(contacts.c.state, State.LEFT.value).label("state"),
+            *(unknown.label(name) for name in ("waited", "talked", "held")),
+            nothing.label("ended_by"),
+            missed_notes.c.note,
+            missed_notes.c.disposition,
+        )
+        .outerjoin(contacts, _its_visit())
+        .where(missed_notes.c.agent == agent, ~seen.exists())
+    )
+
+
+def _its_visit() -> ColumnElement[bool]:
+    return and_(contacts.c.id == missed_notes.c.contact, contacts.c.visit == missed_notes.c.visit)
 
 
 def _columns(at: ColumnElement[datetime], kind: str) -> tuple[ColumnElement[Any], ...]:

@@ -162,6 +162,21 @@ wrap_ups = Table(
 )
 """Idempotency keys: a wrap-up sent again is answered with the record already stored."""
 
+missed_notes = Table(
+    "missed_notes",
+    metadata,
+    Column("agent", String(80), primary_key=True),
+    Column("contact", String(128), primary_key=True),
+    Column("visit", Integer, nullable=False),
+    Column("customer", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("disposition", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""What agents noted of contacts that rang at them and that they did not talk in. Each agent's own: the
+contact may be a colleague's by then.
+"""
+
 devices = Table(
     "devices",
     metadata,

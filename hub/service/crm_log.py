@@ -49,6 +49,13 @@ class CrmLog:
 
     def of(self, contact: Contact) -> Message | None:
         """What is to be written of a wrapped-up ``contact``; nothing where nobody knows whose it is."""
+        return self._told(contact, key_of(contact.id, contact.visit))
+
+    def of_missed(self, contact: Contact, key: str) -> Message | None:
+        """The same of one that only rang at the agent: once for each ``key``."""
+        return self._told(contact, key)
+
+    def _told(self, contact: Contact, key: str) -> Message | None:
         recipient = self._whose(contact) if CRM in self.outbox.senders else ""
         if not recipient:
             return None
@@ -63,7 +70,7 @@ class CrmLog:
             note=contact.note,
         )
         return Message(
-            id=key_of(contact.id, contact.visit),
+            id=key,
             channel=CRM,
             recipient=recipient,
             content=Template(_LOG_CONTACT, "", _parameters(logged)),
@@ -162,6 +169,11 @@ def _logged(content: Content) -> LoggedContact:
 def key_of(contact: str, visit: int) -> str:
     """Of what the CRM is told of a visit: once for each, as it is wrapped up once."""
     return hashlib.sha256(f"{CRM} {contact} {visit}".encode()).hexdigest()[:32]
+
+
+def key_of_missed(agent: str, key: str) -> str:
+    """Of a note that ``agent`` left under an idempotency key with a contact that they did not talk in."""
+    return hashlib.sha256(f"{CRM} missed {agent} {key}".encode()).hexdigest()[:32]
 
 
 def _talked(contact: Contact, now: datetime) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from hub.domain.contacts import Contact, State
 from hub.domain.presence import Intent, Membership
@@ -22,6 +23,8 @@ class Floor:
 
     def __init__(self) -> None:
         self.link = CONNECTING
+        self.in_sight_since: datetime | None = None
+        """When the line to the exchange came up last; None before it did."""
         self._visits: dict[str, tuple[Contact, ...]] = {}
         self._owed: dict[tuple[str, int], Contact] = {}
         """The visits that are still to be wrapped up."""

@@ -21,6 +21,7 @@ from hub.db.conversations import ConversationStore
 from hub.db.devices import CodeStore, DeviceStore
 from hub.db.engine import open_database
 from hub.db.history import HistoryStore
+from hub.db.missed_notes import MissedNoteStore
 from hub.db.outbox import OutboxStore
 from hub.db.passwords import PasswordStore
 from hub.domain.outbox import CRM
@@ -56,6 +57,7 @@ from hub.service.kept_places import KeptPlaces
 from hub.service.linking import MOST_SEARCHES, Linking
 from hub.service.listening import Listening
 from hub.service.members import MemberKeeper
+from hub.service.missed_notes import MissedNotes
 from hub.service.new_customers import MOST_CREATED, NewCustomers
 from hub.service.orders import Orders
 from hub.service.outbox import Outbox
@@ -208,6 +210,10 @@ def _put_together(
     work = Work(
         *(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),
         UnseenTalks(roster, floor, board, ground.contacts, now),
+        MissedNotes(
+            *(roster, floor, ground.contacts, MissedNoteStore(engine)),
+            *(ground.cards, crm_log, bus, now),
+        ),
     )
     linking = Linking(
         *(work, floor, ground.cards, ground.contacts, Tries(now, MOST_SEARCHES), ground.centre.country)

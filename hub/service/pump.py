@@ -89,6 +89,7 @@ class Pump:
     async def _link(self, link: PbxLink) -> None:
         if link.up:
             link = await self._catch_up(link)
+            self.floor.in_sight_since = self.now()
         self.floor.link = link
         self.board.refresh()
         self.bus.publish_to_all(PbxLinkEvent(up=link.up, words=link.words))

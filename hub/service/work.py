@@ -29,6 +29,7 @@ from hub.service.cards import Cards
 from hub.service.crm_log import CrmLog
 from hub.service.floor import Floor
 from hub.service.members import MemberKeeper
+from hub.service.missed_notes import MissedNotes
 from hub.service.roster import Roster
 from hub.service.unseen_talks import UnseenTalks
 from hub.service.views import record
@@ -52,6 +53,7 @@ class Work:
     now: Callable[[], datetime]
     crm_log: CrmLog
     unseen: UnseenTalks
+    missed_notes: MissedNotes
     _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     """One wrap-up at a time for an agent, so that the same one sent twice meets its own key."""
 
@@ -84,9 +86,11 @@ class Work:
         """Store note and disposition, once for ``key``; the agent is then free for the next call."""
         digest = hashlib.sha256(asked.model_dump_json().encode()).hexdigest()
         async with self._turns[agent]:
-            before = await self._under(agent, contact, key, digest)
+            before = await self._under(agent, contact, key, digest, is_missed=asked.missed)
             if before is not None:
                 return before
+            if asked.missed:
+                return await self.missed_notes.leave(agent, contact, asked, key, digest)
             current = await self._to_wrap_up(agent, contact)
             self._check(current, asked)
             return await self._store_wrap_up(self._wrapped_up(current, asked), key, digest)
@@ -115,7 +119,9 @@ class Work:
         except SQLAlchemyError as error:
             raise NotStored(_NOT_STORED) from error
 
-    async def _under(self, agent: str, contact: str, key: str, digest: str) -> ContactRecord | None:
+    async def _under(
+        self, agent: str, contact: str, key: str, digest: str, *, is_missed: bool
+    ) -> ContactRecord | None:
         """The record stored under ``key`` before. A key stands for one request, for ever."""
         try:
             stored = await self.contacts.wrapped_up(agent, key)
@@ -125,7 +131,8 @@ class Work:
             return None
         if (stored.contact, stored.digest) != (contact, digest):
             raise Unprocessable("This Idempotency-Key was used for another wrap-up.")
-        return record(await self._handled(agent, contact, stored.visit))
+        missed = await self.missed_notes.stored(agent, contact) if is_missed else None
+        return missed or record(await self._handled(agent, contact, stored.visit))
 
     async def _handled(self, agent: str, contact: str, visit: int | None = None) -> Contact:
         """The last visit (or the ``visit``-th) of a contact that ``agent`` had."""

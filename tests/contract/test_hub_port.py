@@ -132,6 +132,21 @@ async def test_a_wrap_up_sent_twice_is_stored_once(centre: HubCentre, following:
     assert await centre.port.wrap_up(contact, wrap_up, key) == first
 
 
+async def test_what_is_noted_of_a_missed_caller_is_kept_once_and_is_in_the_history(
+    centre: HubCentre, following: Following
+) -> None:
+    gone = await centre.caller_rings()
+    await following.next("offered")
+    centre.caller_hangs_up(gone)
+    await following.next("offer_ended")
+    left, key = c.WrapUp(note="Wants the umbrella back", disposition="", missed=True), uuid.uuid4().hex
+    first = await centre.port.wrap_up(gone, left, key)
+    assert (first.contact, first.note, first.disposition) == (gone, left.note, "")
+    assert await centre.port.wrap_up(gone, left, key) == first
+    (found,) = (await centre.port.history(c.HistoryRequest(words="umbrella"))).calls
+    assert (found.contact, found.kind, found.note) == (gone, "missed", left.note)
+
+
 async def test_who_gave_up_here_and_who_was_talked_with_are_in_the_history(
     centre: HubCentre, following: Following
 ) -> None:

@@ -13,6 +13,8 @@ class StubCentre:
 
     def __init__(self) -> None:
         self.contacts: dict[str, c.OpenContact] = {}
+        self.rang: set[str] = set()
+        """What was ever offered."""
         self._down = False
         self._gate = asyncio.Event()
         self._gate.set()
@@ -23,6 +25,7 @@ class StubCentre:
         """The exchange offers a caller to the agent."""
         offer = offer or an_offer()
         card = card or a_card(offer.contact, offer.number)
+        self.rang.add(offer.contact)
         self.contacts[offer.contact] = c.OpenContact(
             offer=offer, phase="offered", since=AT, card=card, record=a_record(offer.contact)
         )

@@ -39,6 +39,15 @@ class StubHistory:
         """One more, newer than all."""
         self.calls.insert(0, call)
 
+    def note(self, contact: str, wrap_up: c.WrapUp) -> None:
+        """A missed one is noted."""
+        left = {"note": wrap_up.note, "disposition": wrap_up.disposition}
+        missed = [one.contact == contact and one.kind == "missed" for one in self.calls]
+        self.calls = [
+            one.model_copy(update=left) if is_it else one
+            for one, is_it in zip(self.calls, missed, strict=True)
+        ]
+
     def page(self, asked: c.HistoryRequest) -> c.HistoryPage:
         """Those after ``asked.before``, which is how many came before it."""
         self.asked.append(asked)

@@ -45,6 +45,8 @@ class StubHub(StubCentre):
         self.listened: list[tuple[str, c.ListenRequest]] = []
         self.coach_notes: list[tuple[str, str]] = []
         self._slow_history: asyncio.Event | None = None
+        self.missed: dict[str, c.ContactRecord] = {}
+        """What was left with contacts that only rang, by the key."""
         self._asked_under: dict[str, c.WrapUp] = {}
 
     def withdraws(self, contact: str = "k-1") -> None:
@@ -119,6 +121,8 @@ class StubHub(StubCentre):
         self.keys.append(key)
         if self._asked_under.setdefault(key, wrap_up) != wrap_up:
             raise HubRefused("This Idempotency-Key was used for another wrap-up.")
+        if wrap_up.missed:
+            return self._missed(contact, wrap_up, key)
         if contact not in self.stored:
             self._mine(contact)
             self.stored[contact] = a_record(
@@ -132,6 +136,17 @@ class StubHub(StubCentre):
             del self.contacts[contact]
             self.history_of.add(a_past_call(contact, note=wrap_up.note, disposition=wrap_up.disposition))
         return self.stored[contact]
+
+    def _missed(self, contact: str, wrap_up: c.WrapUp, key: str) -> c.ContactRecord:
+        """A note of a ring, which is another's contact or nobody's by now."""
+        if contact not in self.rang:
+            raise HubRefused("This contact is not yours.")
+        if key not in self.missed:
+            self.missed[key] = a_record(
+                contact, note=wrap_up.note, disposition=wrap_up.disposition, wrapped_up_at=AT
+            )
+            self.history_of.note(contact, wrap_up)
+        return self.missed[key]
 
     async def history(self, asked: c.HistoryRequest) -> c.HistoryPage:
         await self.reach(f"history {asked.words}")
