@@ -22,7 +22,7 @@ TAKES: Final = 0.3
 class SlowCrm(EmptyCrm):
     """Fulfils ``hub.ports.crm.Crm``: knows everybody, and finds nobody sooner than a CRM over the network."""
 
-    async def find(self, number: str) -> tuple[Card, ...]:
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         """One customer, after a while."""
         await asyncio.sleep(TAKES)
         return (Card(customer="C-1", name="Ruth Ben-Ami", numbers=(number,), segment="gold"),)

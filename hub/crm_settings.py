@@ -91,11 +91,13 @@ class _RemoteCrm(_AnyCrm):
 class HubSpotSettings(_RemoteCrm):
     """HubSpot, by the token of a private app. ``fields`` are shown on the card: label to property.
 
-    ``create``: agents may put customers into it.
+    ``create``: agents may put customers into it. ``key_property`` is a property of unique values that holds
+    the hub's own key of whom it put there.
     """
 
     kind: Literal["hubspot"]
     create: bool = False
+    key_property: FieldName | None = None
     address: Server = "https://api.hubapi.com"
     customer_number: FieldName | None = None
     segment: FieldName | None = None
@@ -108,11 +110,13 @@ class OdooSettings(_RemoteCrm):
 
     ``number_fields`` hold telephone numbers as E.164. ``matters`` is the model whose records with the
     customer as ``partner_id`` are open matters: ``helpdesk.ticket``, ``crm.lead``, ``project.task``.
-    ``create``: agents may put customers into it.
+    ``create``: agents may put customers into it. ``key_field`` is a field of ``res.partner`` that holds the
+    hub's own key of whom it put there.
     """
 
     kind: Literal["odoo"]
     create: bool = False
+    key_field: FieldName | None = None
     address: Server
     database: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,64}$")] | None = None
     number_fields: tuple[FieldName, ...] = Field(default=("phone_sanitized", "phone"), min_length=1)

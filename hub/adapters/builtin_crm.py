@@ -32,11 +32,11 @@ class BuiltinCrm:
     agents: Mapping[str, str]
     creates: bool = True
 
-    async def find(self, number: str) -> tuple[Card, ...]:
-        """The customers who have ``number``."""
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
+        """The customers who have ``number``, always whole: the database is the hub's."""
         return self._cards(await _asked(self.store.with_number(number)))
 
-    async def named(self, typed: str) -> tuple[Card, ...]:
+    async def named(self, typed: str, *, whole: bool = True) -> tuple[Card, ...]:
         """The customers whose id, or a matter of theirs, has these digits."""
         return self._cards(await _asked(self.store.with_digits(typed)))
 
@@ -71,10 +71,15 @@ class BuiltinCrm:
             raise CrmRefused("The settings do not let customers be created")
         name = clean(customer.name, limit=_LONGEST_NAME)
         language = "he" if any("\u0590" <= sign <= "\u05ff" for sign in name) else "en"
-        made = f"N-{hashlib.sha256(key.encode()).hexdigest()[:_ID_SIGNS]}"
+        made = _made_of(key)
         numbers = (customer.number,) if customer.number else ()
         await _asked(self.store.put((CustomerRow(made, name, language, numbers),)))
         return made
+
+    async def created(self, key: str) -> str | None:
+        """By the id that is made of the key."""
+        made = _made_of(key)
+        return made if await _asked(self.store.with_id(made)) else ""
 
     async def close(self) -> None:
         """The database is the hub's."""
@@ -130,6 +135,10 @@ class BuiltinCrm:
             ),
             facts=_facts(found),
         )
+
+
+def _made_of(key: str) -> str:
+    return f"N-{hashlib.sha256(key.encode()).hexdigest()[:_ID_SIGNS]}"
 
 
 async def _asked(answer: Awaitable[_Answer]) -> _Answer:

@@ -48,20 +48,22 @@ class OdooCrm:
     http: CrmHttp
     country: str
 
-    async def find(self, number: str) -> tuple[Card, ...]:
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         """By any of the fields that hold numbers."""
         places = self.settings.number_fields
         either: _Domain = ["|"] * (len(places) - 1)
-        return await self._found([*either, *([place, "=", number] for place in places)])
+        return await self._found([*either, *([place, "=", number] for place in places)], whole=whole)
 
-    async def named(self, typed: str) -> tuple[Card, ...]:
+    async def named(self, typed: str, *, whole: bool = True) -> tuple[Card, ...]:
         """By the contact's *reference*. Matters are not asked."""
-        return await self._found([["ref", "=", typed]])
+        return await self._found([["ref", "=", typed]], whole=whole)
 
     async def search(self, name: str) -> tuple[Card, ...]:
         """By each word of the name."""
         words = name.split()
-        return await self._found([["name", "ilike", word] for word in words]) if words else ()
+        if not words:
+            return ()
+        return await self._found([["name", "ilike", word] for word in words], whole=False)
 
     async def card(self, customer: str) -> Card | None:
         """By Odoo's id."""
@@ -98,10 +100,20 @@ class OdooCrm:
         if not self.creates:
             raise CrmRefused("The settings do not let customers be created")
         values = {"name": customer.name} | ({"phone": customer.number} if customer.number else {})
+        if self.settings.key_field:
+            values[self.settings.key_field] = key
         name = _key(await self.http.write("POST", "/json/2/res.partner/create", {"vals_list": [values]}))
         if not name:
             raise CrmGarbled("Odoo took it and names no id")
         return name
+
+    async def created(self, key: str) -> str | None:
+        """By the field that holds the key, where the settings name one."""
+        place = self.settings.key_field
+        if place is None:
+            return None
+        found = await self._read("res.partner", [[place, "=", key]], ("name",), "id", 1)
+        return identity(found[0].get("id")) if found else ""
 
     async def healthy(self) -> bool:
         """As the last look-up was."""
@@ -111,7 +123,7 @@ class OdooCrm:
         """Let go of what is open."""
         await self.http.close()
 
-    async def _found(self, domain: _Domain) -> tuple[Card, ...]:
+    async def _found(self, domain: _Domain, *, whole: bool = True) -> tuple[Card, ...]:
         clock, chosen = Clock(self.http.limit), self.settings
         own = (*chosen.number_fields, chosen.segment, chosen.personal_agent, *chosen.fields.values())
         fields = tuple(dict.fromkeys((*_FIELDS, *(name for name in own if name))))
@@ -119,11 +131,15 @@ class OdooCrm:
         drafts = [draft for one in found if (draft := self._draft(one)) is not None]
         if found and not drafts:
             raise CrmGarbled("Odoo answers with contacts that have no id")
-        reads: dict[str, Read] = {"earlier contacts": self._add_history}
-        if chosen.matters:
-            reads["open matters"] = self._add_matters
-        await add(drafts, reads, clock)
+        if whole:
+            await add(drafts, self._reads(), clock)
         return tuple(card_of(draft, self.country) for draft in drafts)
+
+    def _reads(self) -> dict[str, Read]:
+        reads: dict[str, Read] = {"earlier contacts": self._add_history}
+        if self.settings.matters:
+            reads["open matters"] = self._add_matters
+        return reads
 
     def _draft(self, found: Mapping[str, Any]) -> Draft | None:
         name, chosen = identity(found.get("id")), self.settings

@@ -60,19 +60,19 @@ class RestCrm:
     http: CrmHttp
     country: str
 
-    async def find(self, number: str) -> tuple[Card, ...]:
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         """By ``by_number``."""
-        return await self._found(self.settings.by_number, _spelt(number))
+        return await self._found(self.settings.by_number, _spelt(number), whole=whole)
 
-    async def named(self, typed: str) -> tuple[Card, ...]:
+    async def named(self, typed: str, *, whole: bool = True) -> tuple[Card, ...]:
         """By ``by_digits``, where there is one."""
         asked = self.settings.by_digits
-        return await self._found(asked, {"digits": typed}) if asked else ()
+        return await self._found(asked, {"digits": typed}, whole=whole) if asked else ()
 
     async def search(self, name: str) -> tuple[Card, ...]:
         """By ``by_name``, where there is one."""
         asked = self.settings.by_name
-        return await self._found(asked, {"name": name}) if asked else ()
+        return await self._found(asked, {"name": name}, whole=False) if asked else ()
 
     async def card(self, customer: str) -> Card | None:
         """By ``by_customer``."""
@@ -126,6 +126,11 @@ class RestCrm:
             raise CrmGarbled("The CRM took it and names no id where create_customer.id looks for it")
         return name
 
+    async def created(self, key: str) -> str | None:
+        """Nobody can be asked; but a CRM that knows the key may be told again."""
+        asked = self.settings.create_customer
+        return "" if asked is not None and asked.idempotency_header else None
+
     async def healthy(self) -> bool:
         """As the last look-up was."""
         return self.http.healthy
@@ -134,21 +139,26 @@ class RestCrm:
         """Let go of what is open."""
         await self.http.close()
 
-    async def _found(self, asked: Lookup, values: Mapping[str, str]) -> tuple[Card, ...]:
+    async def _found(
+        self, asked: Lookup, values: Mapping[str, str], *, whole: bool = True
+    ) -> tuple[Card, ...]:
         clock = Clock(self.http.limit)
         found = await self._pages(asked, values, MOST_CUSTOMERS)
         pairs = [(draft, one) for one in found if (draft := self._draft(one)) is not None]
         if found and not pairs:
             raise CrmGarbled("The CRM answers with customers that have no id where crm.customer looks for it")
-        own = {draft.customer: one for draft, one in pairs}
         drafts = [draft for draft, _one in pairs]
+        if whole:
+            await add(drafts, self._reads({draft.customer: one for draft, one in pairs}), clock)
+        return tuple(card_of(draft, self.country) for draft in drafts)
+
+    def _reads(self, own: Mapping[str, object]) -> dict[str, Read]:
         reads: dict[str, Read] = {}
         if self.settings.matters:
             reads["open matters"] = partial(self._add_matters, self.settings.matters, own)
         if self.settings.history:
             reads["earlier contacts"] = partial(self._add_history, self.settings.history, own)
-        await add(drafts, reads, clock)
-        return tuple(card_of(draft, self.country) for draft in drafts)
+        return reads
 
     async def _pages(self, asked: Lookup, values: Mapping[str, str], most: int) -> list[Any]:
         """What was found, on some pages."""

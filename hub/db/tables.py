@@ -396,6 +396,21 @@ written = Table(
 an agent did; ``agent`` is empty for the customer, ``status`` how far a message of the hub's came.
 """
 
+new_customers = Table(
+    "new_customers",
+    metadata,
+    Column("agent", String(80), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("number", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("customer", String(200), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+)
+"""Whom agents asked to be put into the CRM, under which key: written before the CRM is asked. ``customer`` is
+the CRM's id of them, empty until that is known.
+"""
+
 leader = Table("leader", metadata, Column("address", String(255), primary_key=True))
 """One row: where the hub that leads is asked by the others. Empty when it does not know that itself."""
 

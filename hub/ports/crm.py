@@ -124,18 +124,24 @@ class Crm(Protocol):
     what is written; where the CRM knows such ids, the same key twice is written once.
     """
 
-    async def find(self, number: str) -> tuple[Card, ...]:
-        """The customers with this number (E.164 or a short code), most likely first; none is no error."""
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
+        """The customers with this number (E.164 or a short code), most likely first; none is no error.
+
+        Not ``whole``: without matters and history, which nobody is asked for then.
+        """
         ...
 
-    async def named(self, typed: str) -> tuple[Card, ...]:
+    async def named(self, typed: str, *, whole: bool = True) -> tuple[Card, ...]:
         """The customers whose customer number has just these digits, or (where the adapter says so) the
-        reference of an open matter; none is no error.
+        reference of an open matter; none is no error. ``whole`` as above.
         """
         ...
 
     async def search(self, name: str) -> tuple[Card, ...]:
-        """Some of the customers whose name has these words in it; none is no error."""
+        """Some of the customers whose name has these words in it, to choose from: their cards are not whole.
+
+        None is no error.
+        """
         ...
 
     async def card(self, customer: str) -> Card | None:
@@ -161,6 +167,12 @@ class Crm(Protocol):
 
     async def create_customer(self, customer: NewCustomer, key: str) -> str:
         """Put somebody into the CRM; its id of them. Refused where not ``creates``."""
+        ...
+
+    async def created(self, key: str) -> str | None:
+        """Whom ``create_customer`` put there under this key: their id, or empty where it may be asked for
+        (again) and makes nobody twice. None: the CRM keeps no such keys, so nobody can tell.
+        """
         ...
 
     async def healthy(self) -> bool:

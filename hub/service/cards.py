@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from itertools import chain, repeat
 from typing import TypeVar
 
@@ -88,9 +89,9 @@ class Cards:
         self.forget(contact)
         self._identified[contact] = card
 
-    async def named(self, typed: str) -> tuple[Card, ...]:
-        """The customers with a number that a caller typed. Raises ``CrmError``."""
-        return await self._ask(self._crm.named, typed)
+    async def named(self, typed: str, *, whole: bool = True) -> tuple[Card, ...]:
+        """The customers with a number that somebody typed. Raises ``CrmError``."""
+        return await self._ask(partial(self._crm.named, whole=whole), typed)
 
     async def with_name(self, name: str) -> tuple[Card, ...]:
         """Some of the customers whose name has these words in it. Raises ``CrmError``."""
@@ -100,9 +101,9 @@ class Cards:
         """The customer with this id. Raises ``CrmError``."""
         return await self._ask(self._crm.card, customer)
 
-    async def with_number(self, number: str) -> tuple[Card, ...]:
+    async def with_number(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         """The customers with a telephone number. Raises ``CrmError``."""
-        return await self._ask(self._crm.find, number)
+        return await self._ask(partial(self._crm.find, whole=whole), number)
 
     @property
     def creates(self) -> bool:
@@ -116,6 +117,10 @@ class Cards:
             return await self._crm.create_customer(new, key)
 
         return await self._ask(asked, customer)
+
+    async def created(self, key: str) -> str | None:
+        """Whom the CRM was given under this key, as ``hub.ports.crm.Crm``. Raises ``CrmError``."""
+        return await self._ask(self._crm.created, key)
 
     def forget(self, contact: str) -> None:
         """The contact has ended for everybody."""

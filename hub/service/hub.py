@@ -22,6 +22,7 @@ from hub.db.devices import CodeStore, DeviceStore
 from hub.db.engine import open_database
 from hub.db.history import HistoryStore
 from hub.db.missed_notes import MissedNoteStore
+from hub.db.new_customers import NewCustomerStore
 from hub.db.outbox import OutboxStore
 from hub.db.passwords import PasswordStore
 from hub.domain.outbox import CRM
@@ -244,7 +245,10 @@ def _put_together(
         orders=Orders(roster, audit, agents.choices, now),
         work=work,
         linking=linking,
-        new_customers=NewCustomers(linking, ground.cards, Tries(now, MOST_CREATED), ground.centre.country),
+        new_customers=NewCustomers(
+            *(linking, ground.cards, Tries(now, MOST_CREATED)),
+            *(NewCustomerStore(engine), ground.centre.country, now),
+        ),
         history=History(
             roster, floor, ground.contacts, HistoryStore(engine), outbox.store, ground.centre.country
         ),

@@ -76,8 +76,8 @@ class Linking:
         if not digits or any(one.isalpha() for one in typed):
             return await self.cards.with_name(typed)
         number = normalise(typed, self.country)
-        with_number = await self.cards.with_number(number) if number else ()
-        return with_number or await self.cards.named(digits)
+        with_number = await self.cards.with_number(number, whole=False) if number else ()
+        return with_number or await self.cards.named(digits, whole=False)
 
     async def _keep(self, contact: Contact) -> None:
         """As it stands, and then the desks are told: all at once would tell them before it is so."""

@@ -1,25 +1,30 @@
 """Who is not in the CRM, put there by an agent's explicit act, once, and linked to the contact.
 
-Neither HubSpot nor Odoo knows a key that makes a customer be created once. So the same key here is one
-customer, an answer that did not come is *unknown* and not asked for again, and who stands in the CRM with
-this name and number is linked and not created.
+Neither HubSpot nor Odoo knows a key that makes a customer be created once. So a key is stored before the CRM
+is asked, and again with who it became. One without an end (no answer came, or the hub was killed meanwhile)
+is looked for: by the key where the CRM holds it, else by name and number. Where neither tells, the customer
+is *unknown* and not asked for again. Who stands in the CRM with this name and number is linked, not created.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from edge.text import clean
 from edge.tries import Tries
 from hub.contract import CardAnswer, CustomerNew
+from hub.db.new_customers import NewCustomerStore
 from hub.domain.numbers import normalise
 from hub.ports.crm import CrmBusy, CrmDenied, CrmError, CrmNotReached, CrmRefused, NewCustomer
-from hub.refusals import CrmSilent, TooMany, Unprocessable
+from hub.refusals import CrmSilent, NotStored, TooMany, Unprocessable
 from hub.service.cards import Cards
 from hub.service.linking import Linking
 
@@ -29,7 +34,6 @@ MOST_CREATED = 30
 """By one agent in a quarter of an hour."""
 _LONGEST_NAME = 200
 _DIALLED = re.compile(r"[+*#]?[0-9]{2,20}", re.ASCII)
-_KEPT = 1000
 _NOT_DONE = (CrmNotReached, CrmBusy, CrmDenied, CrmRefused)
 """After these it is known that nobody was created."""
 _UNKNOWN = "It is not known whether the CRM has created the customer: search for the name first."
@@ -42,18 +46,18 @@ class NewCustomers:
     linking: Linking
     cards: Cards
     tries: Tries
+    store: NewCustomerStore
     country: str
+    now: Callable[[], datetime]
     _turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
     """One at a time for an agent, so that the same one sent twice meets its own key."""
-    _made: OrderedDict[tuple[str, str], str] = field(default_factory=OrderedDict)
-    """By agent and key the customer, empty where no answer came."""
 
     async def create(self, agent: str, contact: str, asked: CustomerNew, key: str) -> CardAnswer:
         """Put them into the CRM, and link them; once for ``key``."""
         self.linking.work.in_hand(agent, contact)
         new = self._read(asked)
         async with self._turns[agent]:
-            customer = self._made.get((agent, key)) or await self._once(agent, key, new)
+            customer = await self._once(agent, key, new)
         return await self.linking.link(agent, contact, customer)
 
     def _read(self, asked: CustomerNew) -> NewCustomer:
@@ -67,34 +71,63 @@ class NewCustomers:
         return NewCustomer(name, number or "")
 
     async def _once(self, agent: str, key: str, new: NewCustomer) -> str:
-        if (agent, key) not in self._made and not self.tries.spend(agent):
+        try:
+            known = await self.store.get(agent, key)
+            if known is None:
+                return await self._first(agent, key, new)
+            if known.new != new:
+                raise Unprocessable("This Idempotency-Key was used for another customer.")
+            return known.customer or await self._again(agent, key, new)
+        except SQLAlchemyError as error:
+            raise NotStored("The hub could not store it; try again.") from error
+
+    async def _first(self, agent: str, key: str, new: NewCustomer) -> str:
+        if not self.tries.spend(agent):
             raise TooMany("You have created very many customers; wait some minutes.")
         try:
-            there = await self._there(new)
-            if not there and (agent, key) in self._made:
-                raise Unprocessable(_UNKNOWN)
-            self._remember(agent, key, there or await self._create(agent, key, new))
+            there = await self._alike(new)
         except CrmError as error:
-            words = str(error) if (agent, key) not in self._made else f"{error}. {_UNKNOWN}"
-            raise CrmSilent(words) from error
-        return self._made[agent, key]
+            raise CrmSilent(str(error)) from error
+        if there:
+            return there
+        await self.store.asks(agent, key, new, self.now())
+        try:
+            return await self._create(agent, key, new)
+        except _NOT_DONE as error:
+            await self.store.drop(agent, key)
+            raise CrmSilent(str(error)) from error
+        except CrmError as error:
+            raise CrmSilent(f"{error}. {_UNKNOWN}") from error
 
-    async def _there(self, new: NewCustomer) -> str:
-        found = await self.cards.with_number(new.number) if new.number else ()
+    async def _again(self, agent: str, key: str, new: NewCustomer) -> str:
+        """The CRM was asked and no answer is known: who is there is taken, and nobody created where the CRM
+        cannot tell whether they are.
+        """
+        try:
+            made = await self.cards.created(_name_of(agent, key))
+            there = made or await self._alike(new)
+            if there:
+                await self.store.is_there(agent, key, there)
+                return there
+            if made is None:
+                raise Unprocessable(_UNKNOWN)
+            return await self._create(agent, key, new)
+        except CrmError as error:
+            raise CrmSilent(f"{error}. {_UNKNOWN}") from error
+
+    async def _alike(self, new: NewCustomer) -> str:
+        """Who stands in the CRM with this name and number."""
+        found = await self.cards.with_number(new.number, whole=False) if new.number else ()
         same = (card.customer for card in found if card.name.casefold() == new.name.casefold())
         return next(same, "")
 
     async def _create(self, agent: str, key: str, new: NewCustomer) -> str:
-        self._remember(agent, key, "")
-        try:
-            customer = await self.cards.create(new, f"{agent} {key}")
-        except _NOT_DONE:
-            del self._made[agent, key]
-            raise
+        customer = await self.cards.create(new, _name_of(agent, key))
         log.info("customer created", agent=agent, customer=customer)
+        await self.store.is_there(agent, key, customer)
         return customer
 
-    def _remember(self, agent: str, key: str, customer: str) -> None:
-        self._made[agent, key] = customer
-        if len(self._made) > _KEPT:
-            self._made.popitem(last=False)
+
+def _name_of(agent: str, key: str) -> str:
+    """The key as the CRM is told it: another agent's is another."""
+    return f"{agent} {key}"

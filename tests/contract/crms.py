@@ -14,6 +14,9 @@ from pydantic import SecretStr, TypeAdapter
 from edge.text import clean
 from hub.adapters.builtin_crm import BuiltinCrm
 from hub.adapters.crm_http import Traffic
+from hub.adapters.hubspot_crm import HubSpotCrm
+from hub.adapters.odoo_crm import OdooCrm
+from hub.adapters.rest_crm import RestCrm
 from hub.crm_settings import HubSpotSettings, OdooSettings, RestSettings
 from hub.db.customers import CustomerRow, CustomerStore, MatterRow, PastRow
 from hub.db.engine import open_database, sqlite_url
@@ -21,7 +24,7 @@ from hub.domain.numbers import normalise
 from hub.ports.crm import Crm
 from hub.remote_crms import remote_crm, unwatched
 from tests.stubs.crm_server import SECRET, CrmApi, Person, sample
-from tests.stubs.hubspot import hubspot
+from tests.stubs.hubspot import KEY, hubspot
 from tests.stubs.odoo import DATABASE, odoo
 from tests.stubs.rest_crm import TOML, rest_crm
 
@@ -80,6 +83,7 @@ def hubspot_settings(address: str, limit: float = LIMIT, secret: str = SECRET) -
         customer_number="customer_number",
         segment="segment",
         create=True,
+        key_property=KEY,
     )
 
 
@@ -90,6 +94,7 @@ def odoo_settings(address: str, limit: float = LIMIT, secret: str = SECRET) -> O
         timeout_seconds=limit,
         secret=SecretStr(secret),
         create=True,
+        key_field="x_key",
         database=DATABASE,
         segment="x_segment",
         matters="helpdesk.ticket",
@@ -136,6 +141,20 @@ async def remote(
             yield Remote(crm, api)
         finally:
             await crm.close()
+
+
+def keyless(world: Remote) -> Crm:
+    """An adapter to the same CRM, which has no place for the hub's keys."""
+    match world.crm:
+        case HubSpotCrm(settings=settings):
+            return HubSpotCrm(settings.model_copy(update={"key_property": None}), world.crm.http, COUNTRY)
+        case OdooCrm(settings=settings):
+            return OdooCrm(settings.model_copy(update={"key_field": None}), world.crm.http, COUNTRY)
+        case RestCrm(settings=settings) if settings.create_customer is not None:
+            told = settings.create_customer.model_copy(update={"idempotency_header": None})
+            keeps_none = settings.model_copy(update={"create_customer": told})
+            return RestCrm(keeps_none, world.crm.http, COUNTRY)
+    raise AssertionError(f"no such CRM: {world.crm}")
 
 
 @asynccontextmanager

@@ -39,6 +39,7 @@ from tests.contract.crms import (
     World,
     builtin,
     hubspot_settings,
+    keyless,
     remote,
     settings_of,
 )
@@ -362,6 +363,37 @@ async def test_a_customer_is_created_and_found_by_id_and_by_number(world: World)
     assert (card.customer, card.name, card.numbers) == (made, "דנה כהן לוי", (NOBODY,))
     assert _ids(await world.crm.find(NOBODY)) == [made]
     assert await world.people() == before + 1
+
+
+async def test_who_was_created_under_a_key_is_found_by_it_or_may_be_asked_for_again(world: World) -> None:
+    key, dana = "yael key/1?", NewCustomer("Dana Cohen", NOBODY)
+    before = await world.people()
+    assert await world.crm.created(key) == ""
+    made = await world.crm.create_customer(dana, key)
+    known = await world.crm.created(key)
+    assert (known or await world.crm.create_customer(dana, key)) == made
+    assert await world.crm.created("yael key/2?") == ""
+    assert await world.people() == before + 1
+
+
+async def test_without_a_place_for_keys_nobody_can_tell_who_was_created(far: Remote) -> None:
+    assert await keyless(far).created("yael key-1") is None
+    assert far.api.asked == []
+
+
+async def test_what_is_found_to_choose_from_asks_for_nothing_beside(far: Remote) -> None:
+    """One request, however many are found; the card that is chosen is whole."""
+    crm = far.crm
+    for ask in (crm.search("Levi"), crm.find(SHARED, whole=False), crm.named("4711", whole=False)):
+        far.api.asked.clear()
+        cards = await ask
+        assert cards
+        assert all(card.name and not card.matters and not card.history for card in cards)
+        assert len(far.api.asked) == 1
+    card = await crm.card("1001")
+    assert card is not None
+    assert (len(card.matters), len(card.history)) == (1, 1)
+    assert len(far.api.asked) > 2
 
 
 async def test_a_customer_may_have_one_name_and_no_number(world: World) -> None:

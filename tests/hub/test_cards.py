@@ -23,7 +23,7 @@ class HeldCrm(EmptyCrm):
         self.let_go = asyncio.Event()
         self.error: Exception | None = None
 
-    async def find(self, number: str) -> tuple[Card, ...]:
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         self.asked.append(number)
         await self.let_go.wait()
         if self.error is not None:

@@ -32,7 +32,7 @@ class OneCrm(EmptyCrm):
     def __init__(self) -> None:
         self.cards: tuple[Card, ...] = (ANN,)
 
-    async def find(self, number: str) -> tuple[Card, ...]:
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         return tuple(card for card in self.cards if number in card.numbers)
 
 

@@ -156,10 +156,10 @@ async def test_who_is_gone_long_ago_is_forgotten_and_who_waits_is_not(centre: Ce
 class DownCrm(EmptyCrm):
     """Answers nobody."""
 
-    async def find(self, number: str) -> tuple[Card, ...]:
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         raise CrmDown("not there")
 
-    async def named(self, typed: str) -> tuple[Card, ...]:
+    async def named(self, typed: str, *, whole: bool = True) -> tuple[Card, ...]:
         raise CrmDown("not there")
 
     async def healthy(self) -> bool:

@@ -39,10 +39,10 @@ def _lines(told: io.StringIO) -> list[dict[str, Any]]:
 class QuotingCrm(EmptyCrm):
     """A CRM adapter with a bug that quotes what it was asked for."""
 
-    async def named(self, typed: str) -> tuple[Card, ...]:
+    async def named(self, typed: str, *, whole: bool = True) -> tuple[Card, ...]:
         return await self.find(typed)
 
-    async def find(self, number: str) -> tuple[Card, ...]:
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         raise RuntimeError(f"no customer {number} of {CALLER}")
 
     async def healthy(self) -> bool:

@@ -30,7 +30,7 @@ class NewCrm(EmptyCrm):
     def creates(self) -> bool:
         return True
 
-    async def find(self, number: str) -> tuple[Card, ...]:
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         return tuple(one for one in self.people.values() if number in one.numbers)
 
     async def card(self, customer: str) -> Card | None:

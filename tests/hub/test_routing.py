@@ -42,7 +42,7 @@ class CountingCrm(EmptyCrm):
         self.let_go = asyncio.Event()
         self.let_go.set()
 
-    async def find(self, number: str) -> tuple[Card, ...]:
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         self.asked.append(number)
         await self.let_go.wait()
         if self.error:

@@ -7,10 +7,10 @@ from hub.ports.crm import CrmRefused, LoggedContact, NewCustomer, NoSuchCustomer
 
 
 class EmptyCrm:
-    async def find(self, number: str) -> tuple[Card, ...]:
+    async def find(self, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         return ()
 
-    async def named(self, typed: str) -> tuple[Card, ...]:
+    async def named(self, typed: str, *, whole: bool = True) -> tuple[Card, ...]:
         return ()
 
     async def search(self, name: str) -> tuple[Card, ...]:
@@ -34,6 +34,9 @@ class EmptyCrm:
 
     async def create_customer(self, customer: NewCustomer, key: str) -> str:
         raise CrmRefused("nobody is made")
+
+    async def created(self, key: str) -> str | None:
+        return None
 
     async def healthy(self) -> bool:
         return True

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.pbx.certificates import CertificateFiles
@@ -36,6 +36,8 @@ class Person:
     reference: str = ""
     matters: list[tuple[str, str, datetime, str]] = field(default_factory=list)
     past: list[tuple[datetime, str]] = field(default_factory=list)
+    key: str = ""
+    """The hub's own, where the CRM has a place for it."""
 
 
 @dataclass(frozen=True)
@@ -88,12 +90,16 @@ class Wrong(Exception):
         self.status = status
 
 
+Tell: TypeAlias = Callable[["CrmApi", Request], Answer]
+"""What a CRM says to a request."""
+
+
 @dataclass
 class CrmApi:
     """A CRM at ``address``. ``troubles`` is what it says next instead; ``broken`` paths never work."""
 
     address: str
-    tell: Callable[[CrmApi, Request], Answer]
+    tell: Tell
     people: dict[str, Person] = field(default_factory=dict)
     written: list[Written] = field(default_factory=list)
     created: list[Person] = field(default_factory=list)
@@ -131,9 +137,9 @@ class CrmApi:
             self.complaints.append(f"{request.method} {request.path}: {wrong}")
             return said({"message": str(wrong)}, wrong.status)
 
-    def create(self, first: str, last: str, number: str) -> Person:
+    def create(self, first: str, last: str, number: str, key: str = "") -> Person:
         """Somebody new, as often as it is asked for."""
-        made = Person(str(5000 + len(self.people)), first, last, [number] if number else [])
+        made = Person(str(5000 + len(self.people)), first, last, [number] if number else [], key=key)
         self.people[made.id] = made
         self.created.append(made)
         return made
@@ -173,62 +179,76 @@ def sample(number: str = "050-555-0101") -> dict[str, Person]:
     return {person.id: person for person in people}
 
 
-@contextmanager
-def serving(
-    tell: Callable[[CrmApi, Request], Answer],
-    people: dict[str, Person],
-    certificate: CertificateFiles | None = None,
-) -> Iterator[CrmApi]:
-    """For as long as the block runs. Whatever was asked wrongly fails here."""
+class _Server(ThreadingHTTPServer):
+    """Serves ``api``, by TLS where there is a certificate."""
 
-    class _Handler(BaseHTTPRequestHandler):
-        def _answer(self) -> None:
-            parts = urlsplit(self.path)
-            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            query = dict(parse_qsl(parts.query, keep_blank_values=True))
-            told = api.answer(Request(self.command, parts.path, query, headers, body))
-            if told.status == 0:
-                self.close_connection = True
-                return
-            text = told.text.encode() if isinstance(told.text, str) else told.text
-            self.send_response(told.status)
-            for name, value in {"Content-Type": "application/json", **told.headers}.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(_ENDLESS if told.drips else len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-            while told.drips and not api.over(0.02):
-                self.wfile.write(b" ")
+    daemon_threads = True
 
-        def do_GET(self) -> None:
-            self._answer()
-
-        def do_POST(self) -> None:
-            self._answer()
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Nobody reads it."""
-
-    class _Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, request: object, client_address: object) -> None:
-            """Who asked did not wait."""
-
-    with _Server(("127.0.0.1", 0), _Handler) as server:
-        scheme = "https" if certificate else "http"
+    def __init__(
+        self, tell: Tell, people: dict[str, Person], certificate: CertificateFiles | None = None
+    ) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
         if certificate:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(certificate.chain, certificate.key)
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
-        api = CrmApi(f"{scheme}://127.0.0.1:{server.server_address[1]}", tell, people)
+            self.socket = tls.wrap_socket(self.socket, server_side=True)
+        scheme = "https" if certificate else "http"
+        self.api = CrmApi(f"{scheme}://127.0.0.1:{self.server_address[1]}", tell, people)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Who asked did not wait."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nobody reads it."""
+
+    def _answer(self) -> None:
+        assert isinstance(self.server, _Server)
+        api = self.server.api
+        told = api.answer(self._request())
+        if told.status == 0:
+            self.close_connection = True
+            return
+        self._say(told)
+        while told.drips and not api.over(0.02):
+            self.wfile.write(b" ")
+
+    def _request(self) -> Request:
+        parts = urlsplit(self.path)
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        return Request(self.command, parts.path, query, headers, body)
+
+    def _say(self, told: Answer) -> None:
+        text = told.text.encode() if isinstance(told.text, str) else told.text
+        self.send_response(told.status)
+        for name, value in {"Content-Type": "application/json", **told.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(_ENDLESS if told.drips else len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+
+@contextmanager
+def serving(
+    tell: Tell, people: dict[str, Person], certificate: CertificateFiles | None = None
+) -> Iterator[CrmApi]:
+    """For as long as the block runs. Whatever was asked wrongly fails here."""
+    with _Server(tell, people, certificate) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
-            yield api
+            yield server.api
         finally:
-            api.go_on()
+            server.api.go_on()
             server.shutdown()
             thread.join()
-    assert api.complaints == []
+    assert server.api.complaints == []

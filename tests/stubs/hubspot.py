@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 import phonenumbers
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -30,10 +31,22 @@ from tests.stubs.crm_server import (
 )
 
 _CONTACTS = "/crm/v3/objects/contacts"
+KEY = "moked_key"
+"""A property of contacts whose values are unique: …/docs/api/crm/understanding-the-crm."""
 _Id = Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
 _Milliseconds = Annotated[str, Field(pattern=r"^[0-9]{12,14}$")]
 KNOWN = {
-    *("firstname", "lastname", "phone", "mobilephone", "city", "hs_language", "segment", "customer_number"),
+    *(
+        "firstname",
+        "lastname",
+        "phone",
+        "mobilephone",
+        "city",
+        "hs_language",
+        "segment",
+        "customer_number",
+        KEY,
+    ),
     *("hs_searchable_calculated_phone_number", "hs_searchable_calculated_mobile_number"),
 }
 
@@ -153,6 +166,7 @@ class _ContactProperties(_Specified):
     firstname: Annotated[str, Field(min_length=1)]
     lastname: Annotated[str, Field(min_length=1)] = ""
     phone: Annotated[str, Field(min_length=1)] = ""
+    moked_key: Annotated[str, Field(min_length=1)] = ""
 
 
 class _NewContact(_Specified):
@@ -211,7 +225,9 @@ def _of_contacts(api: CrmApi, asked: Request) -> Answer:
             return _search(api, _Search.model_validate_json(asked.body))
         case "POST" if asked.path == _CONTACTS:
             new = _NewContact.model_validate_json(asked.body).properties
-            person = api.create(new.firstname, new.lastname, new.phone)
+            if new.moked_key in {one.key for one in api.people.values()} - {""}:
+                return said({"status": "error", "category": "CONFLICT", "message": "already has it"}, 409)
+            person = api.create(new.firstname, new.lastname, new.phone, new.moked_key)
             return said({"id": person.id, "properties": new.model_dump(exclude_defaults=True)}, 201)
         case "GET" if asked.path != _CONTACTS:
             return _contact(api, asked)
@@ -236,6 +252,7 @@ def _properties(person: Person) -> dict[str, str]:
         "hs_language": person.language,
         "segment": person.segment,
         "customer_number": person.reference,
+        KEY: person.key,
         "hs_searchable_calculated_mobile_number": _national(mobile),
         "hs_searchable_calculated_phone_number": _national(phone),
     }
@@ -274,10 +291,17 @@ def _fits(person: Person, asked: _Search) -> bool:
 
 
 def _contact(api: CrmApi, asked: Request) -> Answer:
-    person = api.with_id(asked.path.removeprefix(f"{_CONTACTS}/"))
+    name = unquote(asked.path.removeprefix(f"{_CONTACTS}/"))
+    match asked.query.get("idProperty"):
+        case None:
+            person = api.with_id(name)
+        case "moked_key":
+            person = next((one for one in api.people.values() if one.key == name), None)
+        case other:
+            raise Wrong(f"the values of {other} are not unique")
     if person is None:
         return said({"status": "error", "message": "resource not found", "category": "OBJECT_NOT_FOUND"}, 404)
-    return said(_shown(person, asked.query["properties"].split(",")))
+    return said(_shown(person, asked.query.get("properties", "firstname").split(",")))
 
 
 def _objects(api: CrmApi, kind: str) -> dict[str, tuple[str, dict[str, str]]]:

@@ -34,7 +34,7 @@ from tests.stubs.crm_server import (
 
 DATABASE = "acme"
 _FIELDS = {
-    "res.partner": {"id", "name", "lang", "city", "ref", "phone", "phone_sanitized", "x_segment"},
+    "res.partner": {"id", "name", "lang", "city", "ref", "phone", "phone_sanitized", "x_segment", "x_key"},
     "helpdesk.ticket": {"id", "name", "create_date", "stage_id", "partner_id"},
     "mail.message": {"id", "res_id", "date", "body", "author_id", "message_type"},
 }
@@ -80,6 +80,7 @@ class _NewPartner(_Specified):
 
     name: Annotated[str, Field(min_length=1)]
     phone: Annotated[str, Field(min_length=1)] = ""
+    x_key: Annotated[str, Field(min_length=1)] = ""
 
 
 class _NewPartners(_Specified):
@@ -126,7 +127,7 @@ def _call(api: CrmApi, model: str, method: str, body: bytes) -> Answer:
         case "res.partner", "create":
             (new,) = _NewPartners.model_validate_json(body).vals_list
             first, _space, last = new.name.partition(" ")
-            return said([int(api.create(first, last, new.phone).id)])
+            return said([int(api.create(first, last, new.phone, new.x_key).id)])
         case "res.partner", "message_post":
             post = _Post.model_validate_json(body)
             return _write(api, "note", post.ids[0], post.body)
@@ -197,6 +198,7 @@ def _of(person: Person, model: str) -> list[dict[str, Any]]:
             "phone_sanitized": phones[0] if phones else False,
             "phone": phones[1] if len(phones) > 1 else False,
             "x_segment": person.segment or False,
+            "x_key": person.key or False,
         }
     ]
 
