@@ -211,7 +211,7 @@ async def test_a_card_that_comes_late_tells_whose_it_was(
     go, crm = asyncio.Event(), type(centre.hub.crm)
     find = crm.find
 
-    async def slow(self: Crm, number: str) -> tuple[Card, ...]:
+    async def slow(self: Crm, number: str, *, whole: bool = True) -> tuple[Card, ...]:
         await go.wait()
         return await find(self, number)
 
