@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -154,6 +154,13 @@ class ContactStore:
         if any(one.contact and one.contact.id == contact for one in self._line.unwritten()):
             await self._line.settled()
         query = select(contacts).where(contacts.c.id == contact).order_by(contacts.c.visit)
+        async with self.engine.connect() as connection:
+            return tuple(_contact(row) for row in (await connection.execute(query)).mappings())
+
+    async def of_calls(self, calls: Collection[str]) -> tuple[Contact, ...]:
+        """All visits of these contacts."""
+        await self._line.settled()
+        query = select(contacts).where(contacts.c.id.in_(calls))
         async with self.engine.connect() as connection:
             return tuple(_contact(row) for row in (await connection.execute(query)).mappings())
 

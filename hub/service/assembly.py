@@ -46,6 +46,7 @@ from hub.service.listening_end import ListeningEnd
 from hub.service.listening_watch import ListeningWatch
 from hub.service.members import MemberKeeper
 from hub.service.misses import Misses
+from hub.service.on_the_line import OnTheLine
 from hub.service.phone_slots import PhoneSlots
 from hub.service.promises import Promises, rules_of
 from hub.service.pump import Pump
@@ -180,6 +181,7 @@ class CustomerCalls:
         callbacks = Callbacks(
             *(centre, ground.roster, floor, book, reservations, places),
             served=Served(floor, book, ground.cards),
+            on_the_line=OnTheLine(ground.pbx, ground.contacts),
             keeper=keeper,
             pbx=ground.pbx,
             rules=reservations.rules,

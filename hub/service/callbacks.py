@@ -47,6 +47,7 @@ from hub.service.callback_book import CallbackBook
 from hub.service.floor import Floor
 from hub.service.kept_places import KeptPlaces
 from hub.service.members import MemberKeeper
+from hub.service.on_the_line import OnTheLine
 from hub.service.reservations import Call, Reservations
 from hub.service.roster import Roster
 from hub.service.served import Served
@@ -78,6 +79,7 @@ class Callbacks:
     reservations: Reservations
     places: KeptPlaces
     served: Served
+    on_the_line: OnTheLine
     keeper: MemberKeeper
     pbx: Pbx
     rules: Rules | None
@@ -119,11 +121,13 @@ class Callbacks:
         await self._pay()
         await self.served.look()
         await self._count()
+        await self._look_who_talks()
         if self.reservations.left <= 0 and self.reservations.due():
             log.warning("callbacks wait: the daily limit is reached")
         for queue in {one.queue for one in self.reservations.due()}:
             for agent in self.roster.serving(queue):
                 self.reservations.take(agent)
+        await self._look_who_talks()
         for call in self.reservations.calls():
             if call.dialled is None:
                 await self._dial(call)
@@ -217,6 +221,16 @@ class Callbacks:
             # the exchange orders by whole seconds: of those of one second the promise is first
             place=int(callback.promised.timestamp()) - 1,
         )
+
+    async def _look_who_talks(self) -> None:
+        """Nobody is kept for a customer who is on the line. The exchange is asked where it matters."""
+        kept = [call for call in self.reservations.calls() if call.dialled is None]
+        talked = [one for one in self.reservations.due() if one.id in self.reservations.on_the_line]
+        talking = await self.on_the_line.of([*talked, *(call.callback for call in kept)])
+        self.reservations.on_the_line = talking
+        for call in kept:
+            if call.callback.id in talking:
+                self._release(call)
 
     async def _look_for_lost(self) -> None:
         """What the exchange does not know any more ended out of sight."""

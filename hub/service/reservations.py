@@ -53,6 +53,8 @@ class Reservations:
     now: Callable[[], datetime]
     left: int = 0
     """Calls that may still be begun today."""
+    on_the_line: frozenset[str] = frozenset()
+    """Callbacks whose customers talk just now, as whoever dials saw it last: nobody is kept for them."""
     made: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when whoever dials is to look."""
     _calls: dict[str, Call] = field(default_factory=dict)
@@ -113,8 +115,9 @@ class Reservations:
 
     def _turns_of(self, agent: str, rules: Rules) -> Iterator[Callback]:
         for callback in self.due():
-            serves = callback.queue in self.roster.agents[agent].queues
-            if serves and may_take(callback, agent, self.now(), rules) and self._is_first(callback):
+            if callback.queue not in self.roster.agents[agent].queues or callback.id in self.on_the_line:
+                continue
+            if may_take(callback, agent, self.now(), rules) and self._is_first(callback):
                 yield callback
 
     def _is_free(self, agent: str) -> bool:

@@ -101,9 +101,9 @@ class FakePbx(QueueFloor):
         self.dialled[call.contact] = call
 
     async def calls(self) -> frozenset[str]:
-        """Customers who are dialled, callers, and trainers who listen."""
+        """Customers who are dialled, callers, those who talk outside by now, and trainers who listen."""
         self._need_link()
-        return frozenset({*self.dialled, *self._callers, *self.listening})
+        return frozenset({*self.dialled, *self._callers, *self._outside, *self.listening})
 
     async def listen(self, call: ListeningCall) -> None:
         """Ring the trainer, who does what a test says."""
