@@ -37,6 +37,7 @@ from agent_tui.screens.theme import DARK, THEMES
 from agent_tui.screens.views.settings import HOLDS_HERE, kept, not_kept
 from agent_tui.session.events import CommandFailed, Tick
 from agent_tui.session.select import possible
+from agent_tui.session.soon import painted_at_once
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
 from agent_tui.text import catalogue, local
@@ -295,25 +296,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         if new.taken_away and not old.taken_away:
             self._desk.tell_note()
             self.exit(message=Text(visual_text(str(_TAKEN_AWAY))))
-        at_once = (
-            old.calls is not new.calls
-            or old.work is not new.work
-            or old.notices is not new.notices
-            or old.registration is not new.registration
-            or old.active != new.active
-            or old.rings_silently is not new.rings_silently
-            or old.wanted is not new.wanted
-            or old.callbacks is not new.callbacks
-            or old.writing.moved_on(new.writing)
-            or old.promise is not new.promise
-            or _record(old) != _record(new)
-            or old.history is not new.history
-            or old.finding is not new.finding
-            or old.creation is not new.creation
-            or old.missed is not new.missed
-            or old.dialled is not new.dialled
-        )
-        if at_once and not self._soon:
+        if painted_at_once(old, new) and not self._soon:
             self._soon = True
             self.call_later(self._paint_soon)
 

@@ -74,9 +74,11 @@ class Sheet(ScrollView, can_focus=True):
         mirrored = right_to_left()
         if page == self._page and mirrored is self._mirrored:
             return
+        titled = (page.title, page.subtitle) == (self._page.title, self._page.subtitle)
         self._page, self._mirrored = page, mirrored
         self._keep_cursor()
-        self._entitle()
+        if not titled:
+            self._entitle()  # all of the sheet is painted anew for it
         self._lay_out()
 
     @property

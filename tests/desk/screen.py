@@ -52,6 +52,9 @@ class Screen:
         for event in events:
             self.store.dispatch(event)
         await self.pilot.pause()
+        if self.app._stale:
+            self.app._paint()
+            await self.pilot.pause()
 
     async def stands(self, state: SessionState) -> None:
         """Let everything be so, and have it painted."""

@@ -171,6 +171,7 @@ def shown_by(monkeypatch: pytest.MonkeyPatch, *shows: Callable[[], object]) -> l
 
     monkeypatch.setattr(wiring, "build", build)
     monkeypatch.setattr(opening, "_show", show)
+    monkeypatch.setattr(opening, "somebody_looks", lambda: True)
     return opened
 
 

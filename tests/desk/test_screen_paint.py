@@ -11,7 +11,7 @@ from textual.geometry import Region
 from textual.worker import WorkerFailed
 
 from agent_tui.app import MokedApp
-from agent_tui.session.events import Tick
+from agent_tui.session.events import DispositionChosen, NoteSaved, NoteTyped, Tick
 from agent_tui.session.store import Store
 from agent_tui.widgets.cells import Cell, Page, Row
 from agent_tui.widgets.sheet import Sheet
@@ -85,6 +85,27 @@ async def test_a_thousand_figures_wait_for_the_next_painting(monkeypatch: pytest
         screen.app._paint_when_stale()
         assert len(paints) == 1
         assert "999 waiting" in screen.sheet("queues")
+
+
+async def test_a_letter_is_painted_by_its_note_and_the_rest_waits_for_the_next_painting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with showing(desk.TALKING) as screen:
+        for timer in screen.app._clockwork:
+            timer.pause()
+        await screen.pilot.pause()
+        paints = count_paints(screen, monkeypatch)
+        work = desk.TALKING.work[0]
+        screen.store.dispatch(NoteTyped(work.contact, "ẍ"))
+        await screen.pilot.pause()
+        assert paints == []
+        assert screen.store.state.work[0].note == "ẍ"
+        screen.app._paint_when_stale()
+        assert len(paints) == 1
+        for what in (DispositionChosen(work.contact, "solved"), NoteSaved(work.contact, "ẍ")):
+            screen.store.dispatch(what)
+            await screen.pilot.pause()
+        assert len(paints) == 3
 
 
 async def test_a_ring_is_painted_without_waiting_and_once_for_all_its_events(
