@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from agent_tui.session.draft import Draft
 from agent_tui.session.findings import Finding
+from agent_tui.session.kept import Kept
 from agent_tui.text.catalogue import Told
 from agent_tui.text.explained import Explained
 from hub.contract import (
@@ -79,15 +79,18 @@ class DraftsError(Exception):
     """A draft could not be read, written or removed. ``str(error)`` says why."""
 
 
-class Drafts(Protocol):
-    """What the agent did for contacts that are not wrapped up yet, beyond the life of one desk.
+KeptT = TypeVar("KeptT", bound=Kept)
+
+
+class Drafts(Protocol[KeptT]):
+    """What the agent did, beyond the life of one desk: of each contact or conversation one draft.
 
     Everything raises ``DraftsError``, and returns once it is done: what is kept survives a kill from then on.
     """
 
-    def load(self) -> tuple[Draft, ...]: ...
-    def keep(self, draft: Draft) -> None: ...
-    def drop(self, contact: str) -> None: ...
+    def load(self) -> tuple[KeptT, ...]: ...
+    def keep(self, draft: KeptT) -> None: ...
+    def drop(self, about: str) -> None: ...
 
 
 class Calls(Protocol):

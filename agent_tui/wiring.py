@@ -37,6 +37,7 @@ from agent_tui.config import (
 from agent_tui.faults import Faults
 from agent_tui.places import log_file
 from agent_tui.preferences import Change, Preferences
+from agent_tui.pumps.answer_drafts import AnswerDraftPump
 from agent_tui.pumps.drafts import DraftPump
 from agent_tui.pumps.guidance import Guidance
 from agent_tui.pumps.hub import HubPump
@@ -46,7 +47,9 @@ from agent_tui.pumps.outbox import Outbox
 from agent_tui.pumps.phone import PhonePump
 from agent_tui.pumps.reachability import Reachability
 from agent_tui.pumps.reconnect import Pace, Reconnect
+from agent_tui.session.answer_draft import AnswerDraft
 from agent_tui.session.clock import Clock, SystemClock
+from agent_tui.session.draft import Draft
 from agent_tui.session.events import FaultSurvived
 from agent_tui.session.store import Store
 from edge.runtime import runtime_directory
@@ -181,7 +184,8 @@ def core(
     commander = Commander(store, phone, hub, surviving=faults.surviving)
     services = Services(
         loops=(
-            DraftPump(store, drafts_of(account, runtime)).run,
+            DraftPump(store, DraftFiles(kept_in(account, runtime, "drafts"), Draft)).run,
+            AnswerDraftPump(store, DraftFiles(kept_in(account, runtime, "answers"), AnswerDraft)).run,
             PhonePump(store, phone, Reconnect(clock)).run,
             Reachability(store, phone.refresh, clock).run,
             Mending(store, clock).run,
@@ -221,10 +225,10 @@ def account_of(section: SipSection, password: str) -> Account:
     )
 
 
-def drafts_of(account: Account, runtime: Path) -> DraftFiles:
+def kept_in(account: Account, runtime: Path, what: str) -> Path:
     """Where this agent's drafts lie: another agent at the same machine does not find them."""
     agent = hashlib.sha256(f"{account.user}@{account.domain}".encode()).hexdigest()[:16]
-    return DraftFiles(runtime / f"drafts-{agent}")
+    return runtime / f"{what}-{agent}"
 
 
 def attaching(config: Config, runtime: Path, audio: Callable[[], AudioSection] | None = None) -> Attach:

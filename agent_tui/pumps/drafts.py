@@ -13,7 +13,7 @@ from datetime import datetime
 from agent_tui.ports import Drafts, DraftsError
 from agent_tui.pumps.hub import utc_now
 from agent_tui.session import work_items as items
-from agent_tui.session.draft import draft_of
+from agent_tui.session.draft import Draft, draft_of
 from agent_tui.session.events import DraftFound, DraftNotKept
 from agent_tui.session.state import SessionState, Work
 from agent_tui.session.store import Store
@@ -22,7 +22,9 @@ from agent_tui.session.store import Store
 class DraftPump:
     """Brings back what an earlier desk left, then keeps what this one does, for as long as ``run`` lives."""
 
-    def __init__(self, store: Store, drafts: Drafts, wall_clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, store: Store, drafts: Drafts[Draft], wall_clock: Callable[[], datetime] = utc_now
+    ) -> None:
         self._store = store
         self._drafts = drafts
         self._wall_clock = wall_clock

@@ -5,21 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from agent_tui.session.kept import Kept
 from agent_tui.session.state import NoteState, Phase, Work
 from hub.contract import ScriptProgress, VoiceQuality
 
 
-class Draft(BaseModel):
+class Draft(Kept):
     """One contact's note, ticks, outcome and wrap-up.
 
     ``note_saved`` and ``progress_saved`` say what the hub has already; ``wrap_up_since`` is the wall clock
     (aware) when the talk ended, None while it goes on; ``wrap_up_key`` makes a wrap-up that was on its way
     be stored once.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     contact: Annotated[str, Field(min_length=1)]
     note: Annotated[str, Field(max_length=10_000)] = ""
@@ -32,6 +31,11 @@ class Draft(BaseModel):
     wrap_up_key: str = ""
     wrap_up_since: AwareDatetime | None = None
     voice: VoiceQuality | None = None
+
+    @property
+    def about(self) -> str:
+        """The contact."""
+        return self.contact
 
 
 def draft_of(work: Work, now: float, at: datetime) -> Draft | None:

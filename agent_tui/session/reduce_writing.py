@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
+from agent_tui.session.answer_draft import sending_of
 from agent_tui.session.events import SnapshotTaken
 from agent_tui.session.reduce_notices import clear, put
 from agent_tui.session.state import SessionState, Severity
 from agent_tui.session.table import Table
 from agent_tui.session.writing import Sending, ThreadShown, Writing
 from agent_tui.session.writing_events import (
+    AnswerFound,
     AnswerTyped,
     ConversationCame,
     ConversationsCame,
@@ -71,7 +73,8 @@ def _gone(state: SessionState, event: ConversationGoneEvent) -> SessionState:
     state = _with(state, conversations=left)
     thread = writing.thread
     if thread is not None and thread.conversation == event.conversation:
-        state = _with(state, thread=ThreadShown(event.conversation, asking=False, trouble=_TAKEN))
+        taken = ThreadShown(event.conversation, asking=False, trouble=_TAKEN)
+        state = _with(state, thread=None if event.ended else taken)
     return _read_all(state)
 
 
@@ -142,6 +145,15 @@ def _taken_back(state: SessionState, event: TextTakenBack) -> SessionState:
     return _typed(_sent(state, TextSent(event.key)), AnswerTyped(found.conversation, text))
 
 
+def _found(state: SessionState, event: AnswerFound) -> SessionState:
+    """What was on its way may be in the hub: sent again under its key, it is sent once."""
+    writing, draft = state.writing, event.draft
+    known = {one.key for one in writing.sending}
+    left = tuple(one for one in sending_of(draft) if one.key not in known)
+    drafts = _drafts(writing, draft.conversation, draft.text)
+    return _with(state, drafts=drafts, sending=(*writing.sending, *left))
+
+
 def _with(state: SessionState, **changed: Any) -> SessionState:
     return replace(state, writing=replace(state.writing, **changed))
 
@@ -193,4 +205,5 @@ TABLE: Table = {
     TextSent: _sent,
     TextNotSent: _not_sent,
     TextTakenBack: _taken_back,
+    AnswerFound: _found,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from agent_tui.session.answer_draft import AnswerDraft
 from agent_tui.text.catalogue import Told
 from hub.contract import Conversation, TemplateToSend, Thread
 
@@ -92,6 +93,13 @@ class TextTakenBack:
     key: str
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerFound:
+    """An earlier desk left this."""
+
+    draft: AnswerDraft
+
+
 WritingEvent: TypeAlias = (
     ConversationsCame
     | ConversationCame
@@ -104,4 +112,5 @@ WritingEvent: TypeAlias = (
     | TextSent
     | TextNotSent
     | TextTakenBack
+    | AnswerFound
 )

@@ -114,7 +114,8 @@ class ConversationEvent(Model):
 
 
 class ConversationGoneEvent(Model):
-    """It is a colleague's now."""
+    """It is a colleague's now; or ``ended``: nothing was said in it, and it was let go."""
 
     kind: Literal["conversation_gone"] = "conversation_gone"
     conversation: str
+    ended: bool = False

@@ -62,6 +62,13 @@ class ConversationStore:
         async with self.engine.begin() as connection:
             return (await connection.execute(row.values(agent=new))).rowcount == 1
 
+    async def end_unsaid(self, name: str, agent: str) -> bool:
+        """Delete one of ``agent``'s in which nothing was said; False where something was."""
+        said = exists().where(written.c.conversation == conversations.c.id)
+        own = (conversations.c.id == name, conversations.c.agent == agent)
+        async with self.beginning, self.engine.begin() as connection:
+            return (await connection.execute(delete(conversations).where(*own, ~said))).rowcount == 1
+
     async def seen(self, name: str, message: str) -> bool:
         """It has been read up to ``message``; False where that is nothing new."""
         read = select(written.c.serial).where(written.c.id == message).scalar_subquery()
@@ -87,13 +94,16 @@ class ConversationStore:
             await connection.execute(row.values(opted_in_at=now))
 
     async def say(self, said: Said, message: Message) -> bool:
-        """Store what an agent says with what is to leave the hub; False where it is stored already."""
+        """Store what an agent says with what is to leave the hub; False where it is stored already, or the
+        conversation is no more.
+        """
+        row = update(conversations).where(conversations.c.id == said.conversation)
         try:
             async with self.engine.begin() as connection:
+                if (await connection.execute(row.values(changed_at=said.at))).rowcount != 1:
+                    return False
                 await keep(connection, message)
                 await keep_said(connection, said)
-                row = update(conversations).where(conversations.c.id == said.conversation)
-                await connection.execute(row.values(changed_at=said.at))
         except IntegrityError:
             if await self.message(said.id) is None:
                 raise

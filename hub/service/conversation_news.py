@@ -82,6 +82,11 @@ class ConversationNews:
                 self.bus.publish(agent, gone)
         self.tell(conversation)
 
+    def ended(self, conversation: Conversation) -> None:
+        """It is no more, and was its agent's alone."""
+        gone = c.ConversationGoneEvent(conversation=conversation.id, ended=True)
+        self.bus.publish(conversation.agent, gone)
+
     async def follow(self, message: Message) -> None:
         """The outbox has stored what a try came to."""
         if message.channel != WHATSAPP:

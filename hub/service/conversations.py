@@ -24,6 +24,7 @@ from hub.service.outbox import WHATSAPP, Outbox
 log = structlog.get_logger(__name__)
 
 _NOT_STORED = "The hub's database does not answer; try again."
+_NONE = "There is no such conversation of yours; a colleague may have taken it."
 Found = TypeVar("Found")
 
 
@@ -60,9 +61,11 @@ class Conversations:
         return self.news.view(conversation, agent)
 
     async def let_go(self, agent: str, name: str) -> None:
-        """Give it back to its queue."""
+        """Give it back to its queue; one in which nothing was said is no more."""
         conversation = await self.own(agent, name)
-        if await stored(self.store.hand_over(name, agent, "")):
+        if await stored(self.store.end_unsaid(name, agent)):
+            self.news.ended(conversation)
+        elif await stored(self.store.hand_over(name, agent, "")):
             self.news.handed_over(replace(conversation, agent=""))
 
     async def seen(self, agent: str, name: str, message: str) -> None:
@@ -86,7 +89,9 @@ class Conversations:
                 )
             await self.keep(conversation, said, Text(said.text))
             known = await stored(self.store.message(said.id))
-        if known is None or (known.text, known.conversation) != (said.text, said.conversation):
+        if known is None:
+            raise NoConversation(_NONE)
+        if (known.text, known.conversation) != (said.text, said.conversation):
             raise Unprocessable("This Idempotency-Key was used for something else.")
         return written(known)
 
@@ -123,7 +128,7 @@ class Conversations:
     async def _readable(self, agent: str, name: str) -> Conversation:
         found = await stored(self.store.get(name))
         if found is None or not self.news.may_read(agent, found):
-            raise NoConversation("There is no such conversation of yours; a colleague may have taken it.")
+            raise NoConversation(_NONE)
         return found
 
 

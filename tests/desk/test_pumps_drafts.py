@@ -18,6 +18,7 @@ from agent_tui.pumps.hub import HubPump
 from agent_tui.pumps.outbox import Outbox
 from agent_tui.pumps.phone import PhonePump
 from agent_tui.pumps.reconnect import Reconnect
+from agent_tui.session.draft import Draft
 from agent_tui.session.events import ScriptArrived
 from agent_tui.session.select import phase_seconds
 from agent_tui.session.state import NoteState, Phase, Work
@@ -59,7 +60,7 @@ class Room:
         commander = Commander(store, self.phone, self.hub)
         hub = HubPump(store, self.hub, Reconnect(self.clock), wall_clock=self._wall)
         loops = (
-            DraftPump(store, DraftFiles(self.place), self._wall).run,
+            DraftPump(store, DraftFiles(self.place, Draft), self._wall).run,
             PhonePump(store, self.phone, Reconnect(self.clock)).run,
             hub.run,
             Outbox(store, self.hub, self.clock).run,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import pytest
 
 from tests.e2e.acts import DANA
-from tests.e2e.centre import Centre
+from tests.e2e.centre import Centre, Home
 from tests.e2e.eventually import eventually
+from tests.e2e.terminal import Terminal
 from tests.e2e.written import writing
 
 pytestmark = pytest.mark.pbx
@@ -43,3 +48,61 @@ def test_a_conversation_outlives_desk_and_hub_and_each_text_goes_once(centre: Ce
             eventually(lambda: len(written.api.accepted) == 2, "both are on their way")
         sent = [one.text.body for one in written.api.accepted if one.text is not None]
         assert sent == ["Which light?", "Thank you."]
+
+
+@contextmanager
+def _killed_in_the_end(home: Home) -> Iterator[Terminal]:
+    """A desk until SIGKILL; its phone goes on."""
+    with Terminal(home.command, env=home.env) as screen:
+        yield screen
+        screen.process.kill()
+        screen.process.wait()
+
+
+def _kept(home: Home) -> str:
+    """What of answers is on the machine."""
+    found = Path(home.env["MOKED_RUNTIME_DIR"]).rglob("answers-*/*.json")
+    return "".join(one.read_text("utf-8") for one in found)
+
+
+def test_what_is_written_and_not_sent_outlives_a_killed_desk(centre: Centre) -> None:
+    home = centre.prepare(DANA)
+    with writing(centre) as written:
+        try:
+            with _killed_in_the_end(home) as screen:
+                screen.wait_for("● Registered", within=40)
+                written.writes("wamid.1", "The light is red.")
+                screen.wait_for("writes by WhatsApp")
+                screen.press("ctrl+t")
+                screen.wait_for("1 unread")
+                screen.press("enter")
+                screen.wait_for("The light is red.", "F6 takes it")
+                screen.press("f6")
+                screen.wait_for("Text goes until")
+                screen.type("Which light?")
+                # the box paints a key itself, a moment before the desk knows of it and keeps it
+                eventually(lambda: "Which light?" in _kept(home), "the answer is kept")
+            with _killed_in_the_end(home) as screen:
+                screen.wait_for("● Registered", "1 conversation Ctrl+T", within=40)
+                screen.press("ctrl+t")
+                screen.wait_for("draft")
+                screen.press("enter")
+                screen.wait_for("The light is red.", "Which light?", "Text goes until")
+                centre.stop_hub()
+                screen.wait_for("HUB DOWN")
+                screen.type(" The left?")
+                eventually(lambda: "Which light? The left?" in _kept(home), "the answer is kept")
+            centre.start_hub()
+            with _killed_in_the_end(home) as screen:
+                screen.wait_for("● Registered", "1 conversation Ctrl+T", within=40)
+                screen.press("ctrl+t")
+                screen.wait_for("draft")
+                screen.press("enter")
+                screen.wait_for("The light is red.", "Which light? The left?", "Text goes until")
+                screen.press("enter")
+                screen.wait_for("✓ sent")
+                eventually(lambda: not _kept(home), "nothing is kept of what was sent")
+        finally:
+            home.end_phone()
+        sent = [one.text.body for one in written.api.accepted if one.text is not None]
+        assert sent == ["Which light? The left?"]

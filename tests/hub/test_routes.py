@@ -71,7 +71,7 @@ OWN = {
     ("POST", "/conversations/{id}/messages"),
     ("POST", "/conversations/{id}/templates"),
 }
-"""What needs something of the agent's own: ``test_callbacks``, ``test_conversations``, ``test_roles``."""
+"""What needs something of the agent's own: ``test_callbacks``, ``conversations``, ``test_roles``."""
 
 OF_CONTACTS = {route: request for route, request in TABLE.items() if "{id}" in route[1]}
 PLAIN = {route: request for route, request in TABLE.items() if route != ("GET", "/events")}

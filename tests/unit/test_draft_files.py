@@ -36,15 +36,15 @@ def place(tmp_path: Path) -> Path:
 
 
 def test_what_is_kept_is_found_by_the_next_desk(place: Path) -> None:
-    DraftFiles(place).keep(FULL)
-    assert DraftFiles(place).load() == (FULL,)
+    DraftFiles(place, Draft).keep(FULL)
+    assert DraftFiles(place, Draft).load() == (FULL,)
     assert {file.parent for file in place.rglob("*")} == {place}, "a contact's id leads nowhere else"
 
 
 def test_only_the_user_can_read_it(place: Path) -> None:
     before = os.umask(0)
     try:
-        DraftFiles(place).keep(FULL)
+        DraftFiles(place, Draft).keep(FULL)
     finally:
         os.umask(before)
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
@@ -52,7 +52,7 @@ def test_only_the_user_can_read_it(place: Path) -> None:
 
 
 def test_the_last_word_of_a_contact_counts_and_none_is_left_of_one_that_is_dropped(place: Path) -> None:
-    files = DraftFiles(place)
+    files = DraftFiles(place, Draft)
     files.keep(FULL)
     later = FULL.model_copy(update={"note": "short"})
     files.keep(later)
@@ -63,7 +63,7 @@ def test_the_last_word_of_a_contact_counts_and_none_is_left_of_one_that_is_dropp
 
 
 def test_what_cannot_be_read_or_is_of_another_day_goes(place: Path) -> None:
-    files = DraftFiles(place)
+    files = DraftFiles(place, Draft)
     files.keep(FULL)
     (old,) = place.iterdir()
     os.utime(old, (time.time() - 25 * 3600,) * 2)
@@ -76,7 +76,7 @@ def test_what_cannot_be_read_or_is_of_another_day_goes(place: Path) -> None:
 def test_a_place_that_cannot_be_used_is_told(place: Path) -> None:
     place.parent.mkdir()
     place.write_text("a file")
-    files = DraftFiles(place)
+    files = DraftFiles(place, Draft)
     for act in (files.load, lambda: files.keep(FULL), lambda: files.drop(FULL.contact)):
         with pytest.raises(DraftsError):
             act()

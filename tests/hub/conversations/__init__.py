@@ -1,0 +1,1 @@
+"""Written conversations in the hub."""
