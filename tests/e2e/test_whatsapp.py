@@ -89,7 +89,7 @@ def test_what_is_written_and_not_sent_outlives_a_killed_desk(centre: Centre) -> 
                 screen.press("enter")
                 screen.wait_for("The light is red.", "Which light?", "Text goes until")
                 centre.stop_hub()
-                screen.wait_for("HUB DOWN")
+                screen.wait_for("The hub is away.")
                 screen.type(" The left?")
                 eventually(lambda: "Which light? The left?" in _kept(home), "the answer is kept")
             centre.start_hub()
