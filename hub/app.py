@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hub.db.relays import RelayStore
+from hub.file_paths import LARGEST_FILE, brings_file
 from hub.problems import add_problem_handlers
 from hub.relayed import Relayed
 from hub.requests import PREFIX, Requests
@@ -33,7 +34,9 @@ from hub.routes.waiting_message import waiting_message_router
 from hub.service.hub import Hub
 
 _LARGEST_BODY = 256 * 1024
-"""Bytes. The longest note is 10,000 characters; nothing a desk sends is larger than this."""
+"""Bytes. The longest note is 10,000 characters; nothing a desk sends is larger than this,
+but files.
+"""
 
 
 def make_app(hub: Hub, metrics_token: str = "", routing_secret: str = "") -> FastAPI:
@@ -74,12 +77,14 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         read = 0
+        brings = scope["type"] == "http" and brings_file(scope["method"], scope["path"])
+        most = LARGEST_FILE if brings else _LARGEST_BODY
 
         async def limited() -> Message:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > _LARGEST_BODY:
+            if read > most:
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large.")
             return message
 

@@ -57,6 +57,18 @@ class NoConversation(Refusal):
     status = HTTPStatus.NOT_FOUND
 
 
+class NoFile(Refusal):
+    """The message has none."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class TooLarge(Refusal):
+    """A file is larger than this centre lets pass."""
+
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
 class CallbackStands(Refusal):
     """The customer has been promised one already."""
 
@@ -113,6 +125,12 @@ class ExchangeRefused(Refusal):
 
 class NotStored(Refusal):
     """The database did not take it; the desk keeps it and sends it again."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class ProviderSilent(Refusal):
+    """Who brings messages does not take or give a file now; it may be asked for again."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 

@@ -26,6 +26,7 @@ from hub.addresses import is_private
 from hub.db.devices import new_token, secret_digest
 from hub.db.owner import Lead
 from hub.event_stream import gone
+from hub.file_paths import FILE_WITHIN, LARGEST_FILE, brings_file, fetches_file
 from hub.hops import Fields, end_to_end
 from hub.refusals import LeaderAway
 from hub.relayed import CLIENT, RELAY
@@ -39,13 +40,15 @@ _AWAY: Final = "The hub that leads does not answer; try again."
 _UNSAFE: Final = "The hub that leads is asked by http on another machine; tell your administrator."
 _SLOW: Final = "The request did not come whole in time; try again."
 _WITHIN = 15.0
-"""Seconds for a whole answer, or for the beginning of a stream: more than any request of a desk's takes."""
+"""Seconds for a whole answer, or for the beginning of a stream: more than any request of a desk's takes but
+those with files.
+"""
 _CONNECT, _WRITE, _FREE = 3.0, 5.0, 1.0
 _SILENT = 45.0
 """Seconds: the hub that leads shows every 15 that a stream lives."""
 _KEPT_SECONDS = 30.0
 """An idle connection; the other end keeps it for longer."""
-_LARGEST_ANSWER = 8 * 2**20
+_LARGEST_ANSWER = LARGEST_FILE + 2**10
 _EVENTS = "/v1/events"
 _EVENT_STREAM = "text/event-stream"
 _OURS = frozenset(
@@ -117,7 +120,7 @@ class Relay:
             if response.headers.get("content-type", "").startswith(_EVENT_STREAM):
                 await _pass_events(response, moved, receive, send)
             else:
-                answer = await _whole(response, moved)
+                answer = await _whole(response, moved, _seconds(scope))
                 await answer(scope, receive, send)
         finally:
             await response.aclose()
@@ -129,7 +132,7 @@ class Relay:
         if response is None:
             raise LeaderAway(_AWAY)
         try:
-            return await _whole(response, moved)
+            return await _whole(response, moved, _WITHIN)
         finally:
             await response.aclose()
 
@@ -143,7 +146,7 @@ class Relay:
         if not is_private(address, kept_apart=self._kept_apart):
             raise LeaderAway(_UNSAFE)
         try:
-            async with asyncio.timeout(_WITHIN):
+            async with asyncio.timeout(_seconds(scope)):
                 body = await Request(scope, receive).body()
         except ClientDisconnect:
             return None
@@ -151,7 +154,13 @@ class Relay:
             raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, _SLOW) from None
         client = self._listening if scope["path"] == _EVENTS else self._asking
         request = _request(scope, body, address, self._token)
-        return await _in_time(client.send(request, stream=True), moved)
+        return await _in_time(client.send(request, stream=True), moved, _seconds(scope))
+
+
+def _seconds(scope: Scope) -> float:
+    """How long a request may take."""
+    method, path = scope["method"], scope["path"]
+    return FILE_WITHIN if brings_file(method, path) or fetches_file(method, path) else _WITHIN
 
 
 def _client(trust: ssl.SSLContext) -> httpx.AsyncClient:
@@ -182,8 +191,8 @@ def _request(scope: Scope, body: bytes, address: str, token: str) -> httpx.Reque
     return httpx.Request(scope["method"], url, headers=fields, content=body)
 
 
-async def _whole(response: httpx.Response, moved: asyncio.Event) -> Response:
-    body = await _in_time(_body(response), moved)
+async def _whole(response: httpx.Response, moved: asyncio.Event, within: float) -> Response:
+    body = await _in_time(_body(response), moved, within)
     answer = Response(body, response.status_code)
     kept = end_to_end(response.headers.raw, _SERVERS)
     answer.raw_headers = kept
@@ -199,12 +208,12 @@ async def _body(response: httpx.Response) -> bytes:
     return bytes(body)
 
 
-async def _in_time(asking: Coroutine[Any, Any, T], moved: asyncio.Event) -> T:
+async def _in_time(asking: Coroutine[Any, Any, T], moved: asyncio.Event, within: float) -> T:
     """What comes of ``asking``. Raises ``LeaderAway`` when that fails, takes too long, or has ``moved``."""
     ends = asyncio.create_task(moved.wait())
     asked = asyncio.create_task(asking)
     try:
-        await asyncio.wait({asked, ends}, timeout=_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({asked, ends}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
         if asked.done():
             return asked.result()
     except httpx.HTTPError as error:

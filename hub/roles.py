@@ -72,5 +72,7 @@ MAY: Final[Mapping[tuple[str, str], frozenset[Role]]] = {
     ("PUT", "/conversations/{conversation}/seen"): _EVERYBODY,
     ("POST", "/conversations/{conversation}/messages"): _EVERYBODY,
     ("POST", "/conversations/{conversation}/templates"): _EVERYBODY,
+    ("POST", "/conversations/{conversation}/files"): _EVERYBODY,
+    ("GET", "/conversations/{conversation}/file"): _EVERYBODY,
 }
 """Who may ask for what. Whose contact, callback or conversation it is, the routes look at themselves."""

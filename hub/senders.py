@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from hub.db.inbox import InboxStore
-from hub.ports.messages import Messages
+from hub.ports.messages import Media, Messages
 from hub.service.conversation_news import ConversationNews
 from hub.service.inbox import Inbox
 from hub.service.outbox import WHATSAPP
@@ -27,6 +28,12 @@ def senders_of(settings: Settings) -> dict[str, Messages]:
         media_hosts=chosen.media_hosts,
     )
     return {WHATSAPP: WhatsAppCloud(account)}
+
+
+def media_of(senders: Mapping[str, Messages]) -> Media | None:
+    """Where files of WhatsApp's messages lie; None: nowhere."""
+    sender: object = senders.get(WHATSAPP)
+    return sender if isinstance(sender, Media) else None
 
 
 def inbox_of(settings: Settings, news: ConversationNews) -> Inbox | None:

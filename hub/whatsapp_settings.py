@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from centre.secrets import WHATSAPP_APP_SECRET, WHATSAPP_TOKEN, WHATSAPP_VERIFY_TOKEN
 from centre.toml_file import Section, SettingsError
 from hub.addresses import is_loopback, is_private
+from hub.contract import FileLimits
+from hub.ports.messages import LARGEST_DOCUMENT, LARGEST_IMAGE
 
 _LEAST_VERIFY_TOKEN = 16
 
@@ -44,15 +46,23 @@ class WhatsAppSection(Section):
 
     ``phone_number_id`` is Meta's id of the sending number, ``version`` the Graph API's
     (https://developers.facebook.com/docs/graph-api/changelog/versions): each serves about two years. Files
-    are fetched from ``address`` and ``media_hosts`` alone.
+    are fetched from ``address`` and ``media_hosts`` alone; none larger than ``largest_file_mb`` passes, nor
+    an image of more than 5 MB.
     """
 
     phone_number_id: Annotated[str, Field(pattern=r"^[0-9]{1,32}$")]
     address: str = "https://graph.facebook.com"
     version: Annotated[str, Field(pattern=r"^v[0-9]{1,3}\.[0-9]$")] = "v24.0"
     media_hosts: tuple[Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,253}$")], ...] = ("lookaside.fbsbx.com",)
+    largest_file_mb: Annotated[int, Field(ge=1, le=16)] = 16
     webhook: WebhookSection | None = None
     token: SecretStr = Field(default=SecretStr(""), exclude=True)
+
+    @property
+    def files(self) -> FileLimits:
+        """How large files may be."""
+        most = self.largest_file_mb * 2**20
+        return FileLimits(image=min(most, LARGEST_IMAGE), document=min(most, LARGEST_DOCUMENT))
 
     @field_validator("address")
     @classmethod

@@ -43,6 +43,8 @@ DELETE   /conversations/{id}/agent         gives it back to its queue
 PUT      /conversations/{id}/seen          ``SeenMessage``: it has been read up to there
 POST     /conversations/{id}/messages      ``TextToSend`` → ``Written``; once by ``Idempotency-Key``
 POST     /conversations/{id}/templates     ``TemplateToSend`` → ``Written``; once by ``Idempotency-Key``
+POST     /conversations/{id}/files         a file as the body, ``?name=`` → ``Written``; once by the same
+GET      /conversations/{id}/file          the file of a message, ``?message=``
 =======  ================================  =============================================================
 
 Errors have the body ``Problem`` (RFC 9457) with words for the agent.
@@ -78,6 +80,7 @@ from hub.contract.conversations import (
     Conversation,
     ConversationEvent,
     ConversationGoneEvent,
+    FileLimits,
     SeenMessage,
     TemplateToSend,
     TextToSend,
@@ -179,6 +182,7 @@ __all__ = [
     "Disposition",
     "Enrolment",
     "EnrolmentRequest",
+    "FileLimits",
     "FloorAgent",
     "FloorCall",
     "FloorView",

@@ -49,7 +49,8 @@ class Conversation(Model):
 class Written(Model):
     """A message. ``agent`` is who wrote it: empty for the customer, and for what the centre sent by itself
     (``kind`` template, whose name is ``text``). ``kind`` is text, image, document, or WhatsApp's word for
-    what is not shown here. ``status`` is how far the centre's came, ``words`` why it did not.
+    what is not shown here; ``file``: it can be fetched. ``status`` is how far the centre's came, ``words``
+    why it did not.
     """
 
     message: str
@@ -60,8 +61,16 @@ class Written(Model):
     text: str
     file_name: str = ""
     media_type: str = ""
+    file: bool = False
     status: Ticked = ""
     words: str = ""
+
+
+class FileLimits(Model):
+    """Bytes of the largest ``image`` and ``document`` that pass; 0: none does."""
+
+    image: int = 0
+    document: int = 0
 
 
 class Thread(Model):

@@ -38,6 +38,7 @@ def said_of(row: RowMapping) -> Said:
         text=row["text"],
         media_type=row["media_type"],
         file_name=row["file_name"],
+        media=row["media"],
         status=row["status"],
         words=row["words"],
     )
@@ -51,7 +52,7 @@ def _row(said: Said) -> dict[str, Any]:
         "agent": said.agent,
         "kind": said.kind,
         "text": said.text,
-        "media": "",
+        "media": said.media,
         "media_type": said.media_type,
         "file_name": said.file_name,
         "status": said.status,

@@ -88,7 +88,9 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message of a conversation. ``agent`` and ``status`` are empty for what the customer wrote."""
+    """A message of a conversation. ``agent`` and ``status`` are empty for what the customer wrote;
+    ``media`` is the provider's id of its file.
+    """
 
     id: str
     conversation: str
@@ -98,5 +100,6 @@ class Said:
     text: str
     media_type: str = ""
     file_name: str = ""
+    media: str = ""
     status: str = ""
     words: str = ""

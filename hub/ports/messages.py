@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 LONGEST_TEXT = 4096
 """Characters of a text (docs/whatsapp/cloud-api/messages/text-messages)."""
@@ -167,6 +167,7 @@ class Messages(Protocol):
         ...
 
 
+@runtime_checkable
 class Media(Protocol):
     """Where files of messages are kept by the provider. Asking twice does no harm."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, Path, Query, Request, Response, status
 
 from hub.auth import AgentHere, HubHere
 from hub.contract import Conversation, SeenMessage, TemplateToSend, TextToSend, Thread, Written
@@ -13,6 +14,9 @@ from hub.routes.contacts import Key
 router = APIRouter(prefix="/conversations")
 
 ConversationId = Annotated[str, Path(max_length=32, pattern=r"^[0-9a-z]*$")]
+
+FileName = Annotated[str, Query(min_length=1, max_length=500)]
+MessageId = Annotated[str, Query(min_length=1, max_length=512)]
 
 
 @router.get("")
@@ -59,3 +63,23 @@ async def send_template(
 ) -> Written:
     """Send an approved message, once for each ``Idempotency-Key``."""
     return await hub.template_sending.send(agent, conversation, asked, key)
+
+
+@router.post("/{conversation}/files")
+async def send_file(
+    conversation: ConversationId, name: FileName, request: Request, agent: AgentHere, hub: HubHere, key: Key
+) -> Written:
+    """Send the body as a file, once for each ``Idempotency-Key``; it is read for whose conversation it is."""
+    return await hub.conversation_files.send(agent, conversation, name, request.stream(), key)
+
+
+@router.get("/{conversation}/file", response_class=Response)
+async def file(conversation: ConversationId, message: MessageId, agent: AgentHere, hub: HubHere) -> Response:
+    """The file of a message. No browser is to guess what it is, or to show it by itself."""
+    found, name = await hub.conversation_files.fetch(agent, conversation, message)
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+    return Response(found.data, media_type=found.media_type, headers=headers)

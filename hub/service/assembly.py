@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from centre.model import Centre
+from hub.contract import FileLimits
 from hub.db.agents import AgentStore
 from hub.db.audit import AuditStore
 from hub.db.callbacks import CallbackStore
@@ -85,6 +86,7 @@ class Ground:
     listeners: ListeningBook
     listeners_end: ListeningEnd
     writes: bool
+    files: FileLimits
 
     @classmethod
     def of(cls, settings: Settings, engine: AsyncEngine, pbx: Pbx, crm: Crm, now: Now) -> Ground:
@@ -106,6 +108,7 @@ class Ground:
             listeners=listeners,
             listeners_end=ListeningEnd(listeners, AuditStore(engine), now),
             writes=settings.whatsapp is not None and settings.whatsapp.webhook is not None,
+            files=settings.whatsapp.files if settings.whatsapp is not None else FileLimits(),
         )
 
 
@@ -153,6 +156,7 @@ class AgentsSide:
             *(roster, floor, ground.board, ground.cards, ground.book, bus, callers.facts, ground.listeners),
             writes=ground.writes,
             templates=templates_of(ground.centre.whatsapp),
+            files=ground.files,
         )
         attendance = Attendance(floor, desks, ground.agents, ground.board, now)
         keeper = MemberKeeper(ground.pbx, roster, floor, wishes, views, attendance)

@@ -133,6 +133,7 @@ def written(said: Said) -> c.Written:
         text=said.text,
         file_name=said.file_name,
         media_type=said.media_type,
+        file=bool(said.media),
         status=cast("c.Ticked", said.status),
         words=said.words,
     )

@@ -33,7 +33,7 @@ from hub.ports.crm import Crm
 from hub.ports.messages import Messages
 from hub.ports.pbx import Pbx
 from hub.ports.registrar import Registrar
-from hub.senders import inbox_of, senders_of
+from hub.senders import inbox_of, media_of, senders_of
 from hub.service.accounts import Accounts
 from hub.service.assembly import AgentsSide, CallersSide, CustomerCalls, Ground, pump_of
 from hub.service.attendance import Attendance
@@ -43,6 +43,7 @@ from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.choices import Choices
 from hub.service.coach_notes import CoachNotes
+from hub.service.conversation_files import ConversationFiles
 from hub.service.conversation_news import ConversationNews
 from hub.service.conversations import Conversations
 from hub.service.crm_log import CrmLog, CrmSender
@@ -125,6 +126,7 @@ class Hub:
     waiting_messages: WaitingMessages
     conversations: Conversations
     going_over: GoingOver
+    conversation_files: ConversationFiles
     template_sending: TemplateSending
     identification: Identification
     facts: CallerFacts
@@ -264,6 +266,7 @@ def _put_together(
         sent_messages=SentMessages(outbox.store, news.store, _kept(settings), now),
         waiting_messages=messages,
         conversations=conversations,
+        conversation_files=ConversationFiles(conversations, media_of(outbox.senders), ground.files),
         template_sending=TemplateSending(conversations, messages),
         going_over=GoingOver(work, ground.cards, news, agents.views.writes, ground.centre.country),
         metrics=metrics,

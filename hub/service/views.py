@@ -11,6 +11,7 @@ from hub.contract import (
     AgentStanding,
     AgentTemplate,
     ContactRecord,
+    FileLimits,
     Me,
     MemberView,
     MemberWish,
@@ -31,6 +32,7 @@ from hub.service.floor import Floor
 from hub.service.listening_book import ListeningBook
 from hub.service.roster import Roster
 
+_NO_FILES = FileLimits()
 _STATES: dict[MemberState, Literal["free", "ringing", "busy", "on_hold", "unavailable"]] = {
     MemberState.FREE: "free",
     MemberState.RINGING: "ringing",
@@ -85,6 +87,7 @@ class Views:
     facts: CallerFacts
     listeners: ListeningBook
     templates: tuple[AgentTemplate, ...] = ()
+    files: FileLimits = _NO_FILES
     writes: bool = False
     """Whether what customers write by WhatsApp comes here."""
 
@@ -160,6 +163,7 @@ class Views:
             contacts=tuple(self._open(contact, agent) for contact in contacts),
             callbacks=tuple(view(one) for one in self.callbacks.of_agent(agent)),
             templates=self.templates if self.writes else (),
+            files=self.files,
             listening=self.listeners.view(agent),
             coaches=self.listeners.coaches(agent),
             pbx=self.floor.link.up,

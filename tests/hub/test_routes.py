@@ -70,6 +70,8 @@ OWN = {
     ("PUT", "/conversations/{id}/seen"),
     ("POST", "/conversations/{id}/messages"),
     ("POST", "/conversations/{id}/templates"),
+    ("POST", "/conversations/{id}/files"),
+    ("GET", "/conversations/{id}/file"),
 }
 """What needs something of the agent's own: ``test_callbacks``, ``conversations``, ``test_roles``."""
 
