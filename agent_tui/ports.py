@@ -7,7 +7,8 @@ from typing import Protocol, TypeVar
 
 from agent_tui.session.findings import Finding
 from agent_tui.session.kept import Kept
-from agent_tui.text.catalogue import Told
+from agent_tui.session.writing import LocalFile
+from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.text.explained import Explained
 from hub.contract import (
     CallbackRequest,
@@ -201,6 +202,38 @@ class ConversationPort(Protocol):
 
     async def send_template(self, conversation: str, asked: TemplateToSend, key: str) -> Written:
         """Send an approved message, once for ``key``; refused before the customer agreed to be written to."""
+        ...
+
+    async def send_file(self, conversation: str, name: str, data: bytes, key: str) -> Written:
+        """Send a file, once for ``key``; refused for what does not pass."""
+        ...
+
+    async def file(self, conversation: str, message: str) -> bytes:
+        """The file of a message."""
+        ...
+
+
+class LocalFileError(Exception):
+    """A file of this machine cannot be read or written. ``words`` are for the agent."""
+
+    def __init__(self, words: Phrase) -> None:
+        super().__init__(str(words))
+        self.words = words
+
+
+class LocalFiles(Protocol):
+    """Files on the agent's own machine. Everything raises ``LocalFileError``, and may take its time."""
+
+    def look(self, path: str) -> LocalFile:
+        """What lies at a path as it was typed, or dropped on the terminal."""
+        ...
+
+    def read(self, path: str, most: int) -> bytes:
+        """All of it, where that is no more than ``most`` bytes."""
+        ...
+
+    def save(self, name: str, media_type: str, data: bytes) -> str:
+        """Write a new file into the directory for downloads, under this name or one like it; where it is."""
         ...
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from agent_tui import config_edit, garbage
-from agent_tui.adapters import secrets
+from agent_tui.adapters import secrets, telephone
+from agent_tui.adapters.disk_files import DiskFiles
 from agent_tui.adapters.doctor_process import DoctorProcess
 from agent_tui.adapters.draft_files import DraftFiles
 from agent_tui.adapters.http_hub import HttpHub, Locate
@@ -181,7 +182,9 @@ def core(
     store = Store(clock.now, surviving=faults.surviving)
     phone = Phone(account, attach or attaching(config, runtime))
     hub = HttpHub(locate)
-    commander = Commander(store, phone, hub, surviving=faults.surviving)
+    # who talks by a telephone beside this machine sits elsewhere: its files are not theirs
+    files = None if attach is telephone.beside else DiskFiles()
+    commander = Commander(store, phone, hub, files=files, surviving=faults.surviving)
     services = Services(
         loops=(
             DraftPump(store, DraftFiles(kept_in(account, runtime, "drafts"), Draft)).run,

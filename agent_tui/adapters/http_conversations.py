@@ -57,6 +57,17 @@ class HttpConversations:
         path = _path(conversation, "/templates")
         return await self._line().read(c.Written, "POST", path, asked, {"Idempotency-Key": key})
 
+    async def send_file(self, conversation: str, name: str, data: bytes, key: str) -> c.Written:
+        """Send a file, once by ``key``."""
+        path = f"{_path(conversation, '/files')}?name={quote(name, safe='')}"
+        return await self._line().send_file(c.Written, path, data, {"Idempotency-Key": key})
+
+    async def file(self, conversation: str, message: str) -> bytes:
+        """The file of a message."""
+        return await self._line().fetch_file(
+            f"{_path(conversation, '/file')}?message={quote(message, safe='')}"
+        )
+
 
 def _path(conversation: str, what: str = "") -> str:
     return f"/v1/conversations/{quote(conversation, safe='')}{what}"

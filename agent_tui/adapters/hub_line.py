@@ -16,6 +16,8 @@ from agent_tui.ports import HubUnreachable
 from agent_tui.text.catalogue import Phrase
 from hub import contract as c
 
+_FILE = "application/octet-stream"
+
 
 class HubLine:
     """A line to the hub that ``client`` is made for."""
@@ -41,6 +43,22 @@ class HubLine:
             async with asyncio.timeout(wire.REQUEST_WITHIN):
                 async with self._client.stream(method, path, headers=headers, **content) as response:
                     return await wire.body_of(response)
+
+    async def send_file(self, model: type[wire.M], path: str, data: bytes, headers: dict[str, str]) -> wire.M:
+        """The answer to a file as the contract has it. Raises ``HubError``."""
+        return wire.read(model, await self._with_file("POST", path, headers | {"Content-Type": _FILE}, data))
+
+    async def fetch_file(self, path: str) -> bytes:
+        """A file. Raises ``HubError``."""
+        return await self._with_file("GET", path, {}, None)
+
+    async def _with_file(self, method: str, path: str, headers: dict[str, str], data: bytes | None) -> bytes:
+        """The hub answers once WhatsApp has."""
+        with wire.failures_told():
+            async with asyncio.timeout(wire.FILE_WITHIN):
+                asking = self._client.stream(method, path, headers=headers, content=data, timeout=wire.FILE)
+                async with asking as response:
+                    return await wire.body_of(response, wire.LARGEST_FILE)
 
     async def read(
         self,

@@ -29,6 +29,10 @@ STREAM = httpx.Timeout(5.0, connect=3.0, read=45.0)
 """The hub pings its streams at least twice in this while; a silent line is a dead one."""
 REQUEST_WITHIN = 8.0
 """Seconds a whole request may take, however slowly its answer trickles in."""
+FILE = httpx.Timeout(30.0, connect=3.0, read=160.0)
+FILE_WITHIN = 165.0
+LARGEST_FILE = 17 * 2**20
+"""Files go on to WhatsApp, or come from there, before the hub answers."""
 LARGEST_ANSWER = 4 * 2**20
 LARGEST_EVENT = 2**20
 
@@ -85,12 +89,12 @@ def failures_told() -> Iterator[None]:
         ) from None
 
 
-async def body_of(response: httpx.Response) -> bytes:
+async def body_of(response: httpx.Response, most: int = LARGEST_ANSWER) -> bytes:
     """The body, up to the largest there may be; then the answer's status is looked at."""
     body = bytearray()
     async for piece in response.aiter_bytes():
         body += piece
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > most:
             raise HubRefused(Phrase("The hub's answer is too large."))
     check(response.status_code, bytes(body))
     return bytes(body)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from agent_tui.commands import model as do
-from agent_tui.commands.act import Act, NotNow
-from agent_tui.ports import HubError, HubPort, HubRefused
+from agent_tui.commands.act import ACT_WITHIN, Act, NotNow
+from agent_tui.ports import HubError, HubPort, HubRefused, LocalFileError
 from agent_tui.session.store import Store
 from agent_tui.session.writing_events import (
     ConversationCame,
@@ -95,30 +95,15 @@ class ConversationCommands:
             raise NotNow(Phrase("This is too long for one message: send it in parts."))
         conversation, key = command.conversation, command.key
         self._store.dispatch(TextSending(key, conversation, text))
-        return self._sending(conversation, key, lambda: self._hub.conversations.say(conversation, text, key))
+        ask = self._hub.conversations.say
+        return sending(self._store, conversation, key, lambda: ask(conversation, text, key))
 
     def send_template(self, command: do.SendTemplate) -> Act:
         """The same for an approved message."""
         conversation, key, asked = command.conversation, command.key, command.asked
         self._store.dispatch(TextSending(key, conversation, command.text, asked))
         ask = self._hub.conversations.send_template
-        return self._sending(conversation, key, lambda: ask(conversation, asked, key))
-
-    def _sending(self, conversation: str, key: str, ask: Callable[[], Awaitable[object]]) -> Act:
-        async def run() -> None:
-            try:
-                await ask()
-            except HubRefused as error:
-                self._store.dispatch(TextNotSent(key, error.words, refused=True))
-            except HubError as error:
-                self._store.dispatch(TextNotSent(key, error.words or _NOT_KNOWN, refused=False))
-            except BaseException:  # cancelled as well: it must not look as if it were under way
-                self._store.dispatch(TextNotSent(key, _NOT_KNOWN, refused=False))
-                raise
-            else:
-                self._store.dispatch(TextSent(key))
-
-        return Act(("say", conversation), run, queues=True)
+        return sending(self._store, conversation, key, lambda: ask(conversation, asked, key))
 
     async def _read(self, conversation: str) -> None:
         try:
@@ -130,3 +115,28 @@ class ConversationCommands:
             raise
         else:
             self._store.dispatch(ThreadCame(thread))
+
+
+def sending(
+    store: Store,
+    conversation: str,
+    key: str,
+    ask: Callable[[], Awaitable[object]],
+    within: float = ACT_WITHIN,
+) -> Act:
+    """Have ``ask`` send something under ``key``, after what was sent before; whatever comes of it is told."""
+
+    async def run() -> None:
+        try:
+            await ask()
+        except (HubRefused, LocalFileError) as error:
+            store.dispatch(TextNotSent(key, error.words, refused=True))
+        except HubError as error:
+            store.dispatch(TextNotSent(key, error.words or _NOT_KNOWN, refused=False))
+        except BaseException:  # cancelled as well: it must not look as if it were under way
+            store.dispatch(TextNotSent(key, _NOT_KNOWN, refused=False))
+            raise
+        else:
+            store.dispatch(TextSent(key))
+
+    return Act(("say", conversation), run, queues=True, within=within)

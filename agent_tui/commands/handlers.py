@@ -13,22 +13,20 @@ from agent_tui.commands.callbacks import CallbackCommands
 from agent_tui.commands.calls import CallCommands
 from agent_tui.commands.conversations import ConversationCommands
 from agent_tui.commands.customers import CustomerCommands
+from agent_tui.commands.files import FileCommands
 from agent_tui.commands.floor import FloorCommands
 from agent_tui.commands.history import HistoryCommands
 from agent_tui.commands.presence import PresenceCommands
 from agent_tui.commands.sound import SoundCommands
 from agent_tui.commands.targets import BadTarget
 from agent_tui.commands.work import EDITS
-from agent_tui.ports import HubError, HubPort, PhonePort
+from agent_tui.ports import HubError, HubPort, LocalFiles, PhonePort
 from agent_tui.session.events import CommandFailed
 from agent_tui.session.select import possible
 from agent_tui.session.store import Store, Surviving, nothing_survived
 from agent_tui.text.catalogue import Phrase
 from agent_tui.text.others import said
 from sip.errors import PhoneError
-
-ACT_WITHIN = 15.0
-"""Seconds any one act may take, all its waits together."""
 
 _MOST_WAITING = 64
 
@@ -40,6 +38,9 @@ _OF_CONVERSATIONS: tuple[type[do.Command], ...] = (
     do.SeeConversation,
     do.SayText,
     do.SendTemplate,
+)
+_NO_FILES = Phrase(
+    "Files are not sent or saved here: the hub is away or sends none, or this desk is in a browser."
 )
 
 _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
@@ -84,6 +85,7 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.WriteToCaller: Phrase("You talk with nobody whose number messages reach, or the hub is away."),
     do.WatchConversations: Phrase("This centre does not write by WhatsApp."),
     **dict.fromkeys(_OF_CONVERSATIONS, Phrase("The hub is away, and the conversations with it.")),
+    **dict.fromkeys((do.LookAtFile, do.SendFile, do.SaveFile), _NO_FILES),
     do.SetPresence: Phrase("The hub does not answer, so the exchange cannot be told."),
     do.FinishWrapUp: Phrase("No wrap-up is owed."),
     do.TickStep: Phrase("No script is open."),
@@ -107,13 +109,20 @@ class Commander:
     """
 
     def __init__(
-        self, store: Store, phone: PhonePort, hub: HubPort, *, surviving: Surviving = nothing_survived
+        self,
+        store: Store,
+        phone: PhonePort,
+        hub: HubPort,
+        *,
+        files: LocalFiles | None = None,
+        surviving: Surviving = nothing_survived,
     ) -> None:
+        """``files`` None: this machine is not the agent's own, and none of its files is read or written."""
         calls, presence = CallCommands(store, phone), PresenceCommands(store, hub)
         callbacks, history = CallbackCommands(store, hub), HistoryCommands(store, hub)
         floor, customers = FloorCommands(store, phone, hub), CustomerCommands(store, hub.customers)
         sound = SoundCommands(store, phone)
-        written = ConversationCommands(store, hub)
+        written, filed = ConversationCommands(store, hub), FileCommands(store, hub.conversations, files)
         self._store = store
         self._surviving = surviving
         self._makers: dict[type[do.Command], _Maker] = {
@@ -154,6 +163,9 @@ class Commander:
             do.SeeConversation: written.see,
             do.SayText: written.say,
             do.SendTemplate: written.send_template,
+            do.LookAtFile: filed.look,
+            do.SendFile: filed.send,
+            do.SaveFile: filed.save,
             do.SetPresence: presence.set_presence,
         }
         self._waiting: asyncio.Queue[Act] = asyncio.Queue(_MOST_WAITING)
@@ -199,7 +211,7 @@ class Commander:
 
     async def _run(self, act: Act) -> None:
         try:
-            async with self._turns.setdefault(act.key, asyncio.Lock()), asyncio.timeout(ACT_WITHIN):
+            async with self._turns.setdefault(act.key, asyncio.Lock()), asyncio.timeout(act.within):
                 await act.run()
         except HubError as error:
             self._store.dispatch(CommandFailed(error.words or _FAILED))

@@ -236,6 +236,36 @@ class SayText:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtFile:
+    """See what lies at a path, before it is sent."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveFile:
+    """Nothing of it is sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendFile:
+    """Send what lies at ``path``, which is called ``name``; under the same ``key`` it is still one."""
+
+    conversation: str
+    path: str
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFile:
+    """Save the file of a message in the user's directory for downloads."""
+
+    conversation: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class SendTemplate:
     """Send an approved message, which reads as ``text``; under the same ``key`` it is still one."""
 
@@ -407,6 +437,10 @@ Command: TypeAlias = (
     | SeeConversation
     | SayText
     | SendTemplate
+    | LookAtFile
+    | LeaveFile
+    | SendFile
+    | SaveFile
     | TakeTextBack
     | EditAnswer
     | SetPresence

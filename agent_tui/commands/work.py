@@ -11,7 +11,7 @@ from agent_tui.commands.act import NotNow
 from agent_tui.session import events as ev
 from agent_tui.session import work_items as items
 from agent_tui.session.state import Phase, SessionState
-from agent_tui.session.writing_events import AnswerTyped, TextTakenBack, ThreadLeft
+from agent_tui.session.writing_events import AnswerTyped, FileLeft, TextTakenBack, ThreadLeft
 from agent_tui.text.catalogue import Phrase
 from edge.text import clean
 
@@ -82,6 +82,10 @@ def _text_back(_state: SessionState, command: do.TakeTextBack) -> ev.DeskEvent:
     return TextTakenBack(command.key)
 
 
+def _leave_file(_state: SessionState, _command: do.LeaveFile) -> ev.DeskEvent:
+    return FileLeft()
+
+
 def _leave_floor(_state: SessionState, _command: do.LeaveFloor) -> ev.DeskEvent:
     return ev.FloorLeft()
 
@@ -101,6 +105,7 @@ EDITS: Mapping[type[do.Command], Edit] = {
     do.LeaveConversations: _leave_conversations,
     do.EditAnswer: _answer_typed,
     do.TakeTextBack: _text_back,
+    do.LeaveFile: _leave_file,
 }
 """How each of these commands changes the state. Each names what it changes, so it is taken whatever is on
 the screen: the reducer knows whether it still fits. All other commands need phone or hub.

@@ -12,10 +12,13 @@ from agent_tui.screens import words
 from agent_tui.screens.views.calls import caller_name, contact_name
 from agent_tui.screens.views.customers import found_page
 from agent_tui.screens.views.customers import told as found_told
+from agent_tui.screens.views.files import described
 from agent_tui.screens.views.floor import own_row
 from agent_tui.session import select
+from agent_tui.session.files import unfit
 from agent_tui.session.state import Call, NoteState, Phase, SessionState, Work
-from agent_tui.text.catalogue import Phrase, Told, _
+from agent_tui.text.catalogue import Phrase, Told, _, line
+from agent_tui.text.others import said as translated
 from hub.contract import CardStatus, ListenMode
 from sip.call_state import CallState
 
@@ -202,12 +205,31 @@ def _writing(old: SessionState, new: SessionState) -> Iterator[Told]:
             yield Phrase("Message: {words}", words=one.text or one.file_name or one.kind)
 
 
+def _files(old: SessionState, new: SessionState) -> Iterator[Told]:
+    """What lies at a path, and where a file was saved."""
+    before, now = old.writing, new.writing
+    if now.chosen is not None and now.chosen is not before.chosen:
+        wrong = unfit(now.chosen, now.files)
+        if wrong:
+            yield line(described(now.chosen), translated(str(wrong)))
+        else:
+            yield Phrase("{file}. Type sendfile to send it.", file=described(now.chosen))
+    for message, saved in now.saved.items():
+        if saved is before.saved.get(message):
+            continue
+        if saved.place:
+            yield Phrase("● Saved: {place}", place=saved.place)
+        elif saved.words:
+            yield Phrase("▲ Not saved: {why}", why=translated(str(saved.words)))
+
+
 _TELLERS: tuple[Callable[[SessionState, SessionState], Iterator[Told]], ...] = (
     _calls,
     _coaches,
     _listening,
     _notices,
     _writing,
+    _files,
     _work,
     _found,
     _creation,

@@ -120,6 +120,13 @@ WORDS: Final = (
     ),
     _word("thread התכתבות", Phrase("hear what was said in the conversation that is read"), writing.thread),
     _word("reply תשובה", Phrase("reply and a text: send it to whom is read"), writing.reply),
+    _word(
+        "file קובץ",
+        Phrase("file and its path: see what it is, before it goes to whom is read"),
+        writing.file,
+    ),
+    _word("sendfile לשלוח", Phrase("send the file that was looked at"), writing.send_file),
+    _word("save שמירה", Phrase("save 1: save the first file of the conversation that is read"), writing.save),
     _word("take טיפול", Phrase("take the conversation that is read, or give it back"), writing.take),
     _word("write ctrl+t לוואטסאפ", Phrase("go on with the caller by WhatsApp"), writing.caller),
     _word("queues תורים", Phrase("hear the queues and your own day"), agent.queues),

@@ -14,13 +14,14 @@ from textual.content import Content
 
 from agent_tui.commands import model as do
 from agent_tui.screens.choice import Choice
+from agent_tui.screens.file_form import FileForm
 from agent_tui.screens.keyboard import key_binding
 from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing
 from agent_tui.screens.template_form import Filled, TemplateForm, chooser
 from agent_tui.screens.views import conversations as view
 from agent_tui.session import select
 from agent_tui.session.state import Link, SessionState
-from agent_tui.session.writing import Sending
+from agent_tui.session.writing import ChosenFile, Sending
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.answer_box import AnswerBox
 from agent_tui.widgets.cells import Page, cut
@@ -139,19 +140,37 @@ class ConversationsScreen(Typing[None]):
             self._send(do.Dial(shown.number))
 
     def action_template(self) -> None:
-        """Fill a template where only that goes. What is stuck comes first: refused, it is had back; else a
-        template is sent again under its key.
+        """Send a file, or fill a template where only that goes. What is stuck comes first: refused, it is had
+        back; else a template or a file is sent again under its key.
         """
         shown = self._state.writing.shown
         if shown is None:
             return
         stuck = self._state.writing.stuck(shown.conversation)
-        if stuck is not None and stuck.template is not None and not stuck.refused:
-            self._send(do.SendTemplate(stuck.conversation, stuck.template, stuck.text, stuck.key))
-        elif stuck is not None and stuck.refused:
-            self._have_back(shown, stuck)
-        elif stuck is None and view.can_send_template(self._state, self._clock()):
+        if stuck is not None:
+            self._stuck(shown, stuck)
+        elif view.can_send_template(self._state, self._clock()):
             self._choose_template(shown)
+        elif view.can_send_file(self._state, self._clock()):
+            self._choose_file(shown)
+
+    def _stuck(self, shown: Conversation, stuck: Sending) -> None:
+        if stuck.refused:
+            self._have_back(shown, stuck)
+        elif stuck.template is not None:
+            self._send(do.SendTemplate(stuck.conversation, stuck.template, stuck.text, stuck.key))
+        elif stuck.file:
+            self._send(do.SendFile(stuck.conversation, stuck.file, stuck.text, stuck.key))
+
+    def _choose_file(self, shown: Conversation) -> None:
+        def chosen(file: ChosenFile | None) -> None:
+            self._send(do.LeaveFile())
+            if file is not None and file.found is not None:
+                key = uuid.uuid4().hex
+                self._send(do.SendFile(shown.conversation, file.path, file.found.name, key))
+
+        form = FileForm(view.name(shown), self._state, self._press, self._send)
+        self.app.push_screen(form, chosen)
 
     def _choose_template(self, shown: Conversation) -> None:
         templates = self._state.writing.templates
@@ -175,8 +194,8 @@ class ConversationsScreen(Typing[None]):
         )
 
     def _have_back(self, shown: Conversation, stuck: Sending) -> None:
-        """The refused text in the box again, before what was begun meanwhile; of a template nothing."""
-        if stuck.template is not None:
+        """The refused text in the box again, before what was begun meanwhile; of anything else nothing."""
+        if not stuck.is_text:
             self._send(do.TakeTextBack(stuck.key))
             return
         text = "\n".join(part for part in (stuck.text, self._box.text) if part)
@@ -195,12 +214,21 @@ class ConversationsScreen(Typing[None]):
         if text.strip() and len(text) <= LONGEST_TEXT:
             self._box.begin_anew()
             self._send(do.SayText(name, text, uuid.uuid4().hex))
-        elif not text.strip() and stuck is not None and not stuck.refused:
+        elif not text.strip() and stuck is not None and stuck.is_text and not stuck.refused:
             self._send(do.SayText(name, stuck.text, stuck.key))
 
+    def on_descendant_focus(self) -> None:
+        """Enter means something else there."""
+        self._show_keys()
+
     def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
-        """Read the chosen conversation; the box is at hand where it can be answered."""
+        """Read the chosen conversation; the box is at hand where it can be answered. Of what was said only
+        files can be chosen: they are saved.
+        """
         event.stop()
+        shown = self._state.writing.shown
+        if event.sheet is self._thread and shown is not None and view.can_save(self._state):
+            self._send(do.SaveFile(shown.conversation, event.key))
         if event.sheet is self._list and do.ReadConversation in select.possible(self._state):
             self._wants_box = True
             self._send(do.ReadConversation(event.key))
@@ -219,9 +247,14 @@ class ConversationsScreen(Typing[None]):
         self._show_box(state)
         self._show_thread(state, clock)
         self._can.show(view.can_page(state, clock, len(self._box.text)))
-        writing = self._box.has_focus and self._box.display
-        self._keys.show(Page((view.keys_line(state, clock, writing=writing),)))
+        self._show_keys()
         self._tell_seen(state)
+
+    def _show_keys(self) -> None:
+        writing = self._box.has_focus and self._box.display
+        on_file = self._thread.has_focus and bool(self._thread.cursor)
+        row = view.keys_line(self._state, self._clock(), writing=writing, on_file=on_file)
+        self._keys.show(Page((row,)))
 
     def _show_box(self, state: SessionState) -> None:
         shown, may = state.writing.shown, self._may_write

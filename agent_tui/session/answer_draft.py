@@ -23,6 +23,7 @@ class KeptSending(BaseModel):
     text: str
     refused: bool = False
     template: TemplateToSend | None = None
+    file: str = ""
 
 
 class AnswerDraft(Kept):
@@ -54,10 +55,10 @@ def answer_drafts(writing: Writing) -> dict[str, AnswerDraft]:
 def sending_of(draft: AnswerDraft) -> tuple[Sending, ...]:
     """What did not reach the hub as far as the desk that was killed knew."""
     return tuple(
-        Sending(one.key, draft.conversation, one.text, _LEFT, one.refused, one.template)
+        Sending(one.key, draft.conversation, one.text, _LEFT, one.refused, one.template, one.file)
         for one in draft.sending
     )
 
 
 def _kept(one: Sending) -> KeptSending:
-    return KeptSending(key=one.key, text=one.text, refused=one.refused, template=one.template)
+    return KeptSending(key=one.key, text=one.text, refused=one.refused, template=one.template, file=one.file)

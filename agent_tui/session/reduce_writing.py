@@ -16,6 +16,9 @@ from agent_tui.session.writing_events import (
     AnswerTyped,
     ConversationCame,
     ConversationsCame,
+    FileLeft,
+    FileLooked,
+    FileSaving,
     TextNotSent,
     TextSending,
     TextSent,
@@ -39,7 +42,7 @@ _SOMEBODY = Phrase("The customer")
 
 
 def _snapshot(state: SessionState, event: SnapshotTaken) -> SessionState:
-    return _with(state, templates=event.snapshot.templates)
+    return _with(state, templates=event.snapshot.templates, files=event.snapshot.files)
 
 
 def _all(state: SessionState, event: ConversationsCame) -> SessionState:
@@ -104,7 +107,7 @@ def _failed(state: SessionState, event: ThreadFailed) -> SessionState:
 
 
 def _left(state: SessionState, _event: ThreadLeft) -> SessionState:
-    return _with(state, thread=None)
+    return _with(state, thread=None, chosen=None, saved={})
 
 
 def _typed(state: SessionState, event: AnswerTyped) -> SessionState:
@@ -114,10 +117,10 @@ def _typed(state: SessionState, event: AnswerTyped) -> SessionState:
 def _sending(state: SessionState, event: TextSending) -> SessionState:
     """From the press on it is no draft any more; one that is sent again keeps its place."""
     writing = state.writing
-    sent = Sending(event.key, event.conversation, event.text, template=event.template)
+    sent = Sending(event.key, event.conversation, event.text, template=event.template, file=event.file)
     if any(one.key == event.key for one in writing.sending):
         return _with(state, sending=tuple(sent if one.key == event.key else one for one in writing.sending))
-    drafts = writing.drafts if event.template else _drafts(writing, event.conversation, "")
+    drafts = writing.drafts if not sent.is_text else _drafts(writing, event.conversation, "")
     return _with(state, sending=(*writing.sending, sent), drafts=drafts)
 
 
@@ -134,11 +137,11 @@ def _not_sent(state: SessionState, event: TextNotSent) -> SessionState:
 
 
 def _taken_back(state: SessionState, event: TextTakenBack) -> SessionState:
-    """It stands before what was begun meanwhile; a template is filled anew."""
+    """It stands before what was begun meanwhile; a template is filled anew, a file chosen anew."""
     found = next((one for one in state.writing.sending if one.key == event.key and one.refused), None)
     if found is None:
         return state
-    if found.template is not None:
+    if not found.is_text:
         return _sent(state, TextSent(event.key))
     begun = state.writing.drafts.get(found.conversation, "")
     text = "\n".join(part for part in (found.text, begun) if part)
@@ -152,6 +155,18 @@ def _found(state: SessionState, event: AnswerFound) -> SessionState:
     left = tuple(one for one in sending_of(draft) if one.key not in known)
     drafts = _drafts(writing, draft.conversation, draft.text)
     return _with(state, drafts=drafts, sending=(*writing.sending, *left))
+
+
+def _looked(state: SessionState, event: FileLooked) -> SessionState:
+    return _with(state, chosen=event.chosen)
+
+
+def _file_left(state: SessionState, _event: FileLeft) -> SessionState:
+    return _with(state, chosen=None)
+
+
+def _saving(state: SessionState, event: FileSaving) -> SessionState:
+    return _with(state, saved={**state.writing.saved, event.message: event.saved})
 
 
 def _with(state: SessionState, **changed: Any) -> SessionState:
@@ -206,4 +221,7 @@ TABLE: Table = {
     TextNotSent: _not_sent,
     TextTakenBack: _taken_back,
     AnswerFound: _found,
+    FileLooked: _looked,
+    FileLeft: _file_left,
+    FileSaving: _saving,
 }

@@ -103,6 +103,8 @@ def _of_conversations(state: SessionState) -> set[type[do.Command]]:
     found |= {do.ReadConversation, do.TakeConversation, do.LetConversationGo, do.SeeConversation, do.SayText}
     if state.writing.templates:
         found.add(do.SendTemplate)
+    if state.writing.files.document and not state.talks_elsewhere:
+        found |= {do.LookAtFile, do.SendFile, do.SaveFile}
     return found | {do.WriteToCaller} if caller_to_write_to(state) is not None else found
 
 

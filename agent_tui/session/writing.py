@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum, auto
 
 from agent_tui.text.catalogue import Told
-from hub.contract import AgentTemplate, Conversation, TemplateToSend, Written
+from hub.contract import AgentTemplate, Conversation, FileLimits, TemplateToSend, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,41 @@ class Sending:
     words: Told = ""
     refused: bool = False
     template: TemplateToSend | None = None
+    file: str = ""
+    """Where the file lies that is sent; ``text`` is then its name."""
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is the agent's own words, and neither a template nor a file."""
+        return self.template is None and not self.file
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    """A file on the agent's machine: its ``name`` cleaned, its ``size`` in bytes, and what it is by its
+    content; no ``media_type``: nothing that passes.
+    """
+
+    name: str
+    size: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFile:
+    """What lies at the ``path`` that the agent typed; without ``found`` ``words`` say why nothing does."""
+
+    path: str
+    found: LocalFile | None = None
+    words: Told = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A message's file: ``place`` is where it was saved, ``words`` why it was not; without both it comes."""
+
+    place: str = ""
+    words: Told = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +85,10 @@ class Writing:
     drafts: Mapping[str, str] = field(default_factory=dict)
     sending: tuple[Sending, ...] = ()
     templates: tuple[AgentTemplate, ...] = ()
+    files: FileLimits = field(default_factory=FileLimits)
+    chosen: ChosenFile | None = None
+    saved: Mapping[str, SavedFile] = field(default_factory=dict)
+    """By message, since the conversation is on the screen."""
 
     def find(self, name: str) -> Conversation | None:
         """The conversation of this id."""
@@ -71,6 +110,8 @@ class Writing:
             self.conversations is not new.conversations
             or self.thread is not new.thread
             or self.sending is not new.sending
+            or self.chosen is not new.chosen
+            or self.saved is not new.saved
         )
 
     def waiting(self, conversation: str) -> tuple[Sending, ...]:

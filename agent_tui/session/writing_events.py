@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from agent_tui.session.answer_draft import AnswerDraft
+from agent_tui.session.writing import ChosenFile, SavedFile
 from agent_tui.text.catalogue import Told
 from hub.contract import Conversation, TemplateToSend, Thread
 
@@ -68,6 +69,7 @@ class TextSending:
     conversation: str
     text: str
     template: TemplateToSend | None = None
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,26 @@ class TextTakenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class FileLooked:
+    """What lies at the path that the agent typed."""
+
+    chosen: ChosenFile
+
+
+@dataclass(frozen=True, slots=True)
+class FileLeft:
+    """No file is to be sent any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSaving:
+    """How the saving of a message's file goes, or how it ended."""
+
+    message: str
+    saved: SavedFile
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerFound:
     """An earlier desk left this."""
 
@@ -113,4 +135,7 @@ WritingEvent: TypeAlias = (
     | TextNotSent
     | TextTakenBack
     | AnswerFound
+    | FileLooked
+    | FileLeft
+    | FileSaving
 )

@@ -122,8 +122,9 @@ class ConversationFiles:
 
 
 def _too_large(kind: FileKind, most: int) -> str:
-    what = "An image" if kind is FileKind.IMAGE else "A document"
-    return f"{what} may have at most {most // 2**20} MB."
+    if kind is FileKind.IMAGE:
+        return f"An image may have at most {most // 2**20} MB."
+    return f"A document may have at most {most // 2**20} MB."
 
 
 def _refusal(error: MessageError) -> Unprocessable | ProviderSilent:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agent_tui.commands import model as do
 from agent_tui.commands.handlers import Commander
+from agent_tui.ports import LocalFiles
 from agent_tui.pumps.hub import HubPump
 from agent_tui.pumps.phone import PhonePump
 from agent_tui.pumps.reconnect import Reconnect
@@ -63,11 +64,11 @@ class Desk:
 
 
 @asynccontextmanager
-async def commanded_desk(hub: StubHub | None = None) -> AsyncIterator[Desk]:
+async def commanded_desk(hub: StubHub | None = None, files: LocalFiles | None = None) -> AsyncIterator[Desk]:
     """The desk, with the lines to phone and hub up."""
     clock, phone, hub = ManualClock(), StubPhone(), hub or StubHub()
     store = Store(clock.now)
-    commander = Commander(store, phone, hub)
+    commander = Commander(store, phone, hub, files=files)
     pumps = (
         PhonePump(store, phone, Reconnect(clock)).run,
         HubPump(store, hub, Reconnect(clock)).run,

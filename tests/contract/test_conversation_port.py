@@ -18,9 +18,10 @@ from tests.contract.hub_centres import real_centre
 from tests.stubs.conversations import a_conversation, a_message
 from tests.stubs.hub import StubHub
 from tests.stubs.messages import AT
+from tests.stubs.some_files import PDF
 from tests.stubs.whatsapp import SENDER
 from tests.stubs.whatsapp_webhooks import delivery, text_message
-from tests.stubs.written import FakeMessages
+from tests.stubs.written import FakeWhatsApp
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ async def centre(request: pytest.FixtureRequest, empty_database: URL) -> AsyncIt
         yield _stub()
         return
     section = WhatsAppSection(phone_number_id=SENDER, webhook=WebhookSection())
-    async with real_centre(empty_database, whatsapp=section, senders={WHATSAPP: FakeMessages()}) as one:
+    async with real_centre(empty_database, whatsapp=section, senders={WHATSAPP: FakeWhatsApp()}) as one:
         hub = one.hub
 
         async def writes(name: str, text: str) -> None:
@@ -95,6 +96,25 @@ async def test_one_is_listed_read_taken_answered_once_and_seen(centre: WritingCe
     await port.seen(name, "wamid.2")
     (one,) = await port.all()
     assert one.unread == 0
+
+
+async def test_a_file_is_sent_once_and_had_again(centre: WritingCentre) -> None:
+    await centre.writes("wamid.1", "Shalom")
+    assert (await centre.port.snapshot()).files.document
+    port, name = centre.port.conversations, await the_one(centre)
+    for asked in (port.send_file(name, "a.pdf", PDF, "file-key-1"), port.file(name, "wamid.1")):
+        with pytest.raises(HubRefused, match="nobody's yet"):
+            await asked
+    await port.take(name)
+    sent = await port.send_file(name, "חשבונית ?&#.pdf", PDF, "file-key-1")
+    assert await port.send_file(name, "חשבונית ?&#.pdf", PDF, "file-key-1") == sent
+    assert (sent.kind, sent.file_name, sent.file) == ("document", "חשבונית _&#.pdf", True)
+    assert [one.kind for one in (await port.thread(name)).messages] == ["text", "document"]
+    assert await port.file(name, sent.message) == PDF
+    with pytest.raises(HubRefused, match="has no file"):
+        await port.file(name, "wamid.1")
+    with pytest.raises(HubRefused, match="of this kind"):
+        await port.send_file(name, "a.pdf", b"MZ\x00", "file-key-2")
 
 
 async def test_one_is_given_back(centre: WritingCentre) -> None:

@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
+from agent_tui.adapters.disk_files import DiskFiles
 from agent_tui.faults import Faults
 from agent_tui.linear import pages
 from agent_tui.linear.console import Console
@@ -22,6 +24,7 @@ from agent_tui.linear.hand import Hand
 from agent_tui.linear.telling import told
 from agent_tui.linear.vocabulary import BY_SPELLING, WORDS, obey
 from agent_tui.linear.words import floor, past
+from agent_tui.ports import LocalFiles
 from agent_tui.pumps.guidance import Guidance, ScriptLanguage
 from agent_tui.session.events import FaultSurvived
 from agent_tui.session.state import Phase, SessionState
@@ -35,6 +38,7 @@ from tests.stubs.conversations import a_conversation, a_message
 from tests.stubs.desk import CLOCK, IDLE
 from tests.stubs.hub import StubHub
 from tests.stubs.messages import CARD, an_offer
+from tests.stubs.some_files import JPEG, PDF
 
 OPEN = c.Writable(opted_in=True, text_until=datetime(2200, 1, 1, tzinfo=UTC), template_needed=False)
 LINE_ENDS = re.compile(r"\r\n")
@@ -87,10 +91,12 @@ class Talk:
 
 
 @asynccontextmanager
-async def talking(faults: Faults | None = None, hub: StubHub | None = None) -> AsyncIterator[Talk]:
+async def talking(
+    faults: Faults | None = None, hub: StubHub | None = None, files: LocalFiles | None = None
+) -> AsyncIterator[Talk]:
     master, slave = pty.openpty()
     before = termios.tcgetattr(slave)
-    async with commanded_desk(hub) as desk:
+    async with commanded_desk(hub, files) as desk:
         guidance = Guidance(desk.store, desk.hub, ManualClock(), ScriptLanguage.CUSTOMER)
         linear = LinearDesk(desk.store, desk.press, guidance.run, language="en", faults=faults)
         with os.fdopen(os.dup(slave), "w", encoding="utf-8") as out:
@@ -397,6 +403,29 @@ async def test_a_conversation_is_heard_answered_and_heard_of_by_words() -> None:
         await talk.until(lambda state: not state.writing.unread)
     assert hub.conversations.sent == [("v-1", "Which light, Noah?")]
     assert hub.conversations.seen_up_to[-1] == ("v-1", "m-2")
+
+
+async def test_a_file_is_told_sent_and_saved_by_words(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(JPEG)
+    hub = StubHub()
+    hub.me = hub.me.model_copy(update={"writes": True})
+    hub.conversations.known = {"v-1": a_conversation(can=OPEN, agent="dana")}
+    came = a_message("m-1", "", kind="document", file_name="a.pdf", media_type="application/pdf", file=True)
+    hub.conversations.messages = {"v-1": [came]}
+    hub.conversations.files = {"m-1": PDF}
+    async with talking(hub=hub, files=DiskFiles(lambda: tmp_path / "Downloads")) as talk:
+        await talk.says("whatsapp 1", "The conversation is there.")
+        await talk.says("sendfile", "Type file and its path")
+        await talk.says(f"file {tmp_path}/nothing", "There is no file of this name.")
+        await talk.says("sendfile", "Type file and its path")
+        await talk.says(f"file {photo}", "Image · photo.jpg · 1 kB. Type sendfile to send it.")
+        talk.type("sendfile\r")
+        await talk.until(lambda _state: len(hub.conversations.files) == 2)
+        await talk.says("save", "1: ")
+        await talk.says("save 1", f"Saved: {tmp_path}/Downloads/a.pdf")
+    assert [one.file_name for one in hub.conversations.messages["v-1"]] == ["a.pdf", "photo.jpg"]
+    assert (tmp_path / "Downloads" / "a.pdf").read_bytes() == PDF
 
 
 async def test_a_centre_that_does_not_write_says_so_in_words() -> None:

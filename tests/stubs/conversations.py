@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from agent_tui.ports import HubRefused
+from edge.files import media_type_of, safe_name
 from hub import contract as c
 from tests.stubs.messages import AT
 
@@ -44,6 +45,7 @@ class StubConversations:
         self.known: dict[str, c.Conversation] = {}
         self.messages: dict[str, list[c.Written]] = {}
         self.of_callers: dict[str, str] = {}
+        self.files: dict[str, bytes] = {}
         self.sent: list[tuple[str, str]] = []
         self.seen_up_to: list[tuple[str, str]] = []
         self._agent = agent
@@ -146,6 +148,41 @@ class StubConversations:
         self.messages.setdefault(conversation, []).append(said)
         self._change(found, told=said, can=found.can.model_copy(update={"opted_in": True}))
         return said
+
+    async def send_file(self, conversation: str, name: str, data: bytes, key: str) -> c.Written:
+        await self._reach(f"file {conversation}")
+        found = self._own(conversation)
+        known = self._by_key.get(key)
+        if known is not None:
+            return known[1]
+        if found.can.template_needed:
+            raise HubRefused("The customer wrote more than 24 hours ago: WhatsApp takes only a template now.")
+        media_type = media_type_of(data, name)
+        if not media_type:
+            raise HubRefused("Files of this kind do not go through: images and documents do.")
+        said = a_message(
+            f"out-{key}",
+            "",
+            agent=self._agent,
+            incoming=False,
+            kind="image" if media_type.startswith("image/") else "document",
+            status="waiting",
+            file_name=safe_name(name, media_type),
+            media_type=media_type,
+            file=True,
+        )
+        self._by_key[key] = (conversation, said)
+        self.files[said.message] = data
+        self.messages.setdefault(conversation, []).append(said)
+        self._change(found, told=said)
+        return said
+
+    async def file(self, conversation: str, message: str) -> bytes:
+        await self._reach(f"fetch {conversation}")
+        self._own(conversation)
+        if message not in self.files:
+            raise HubRefused("This message has no file.")
+        return self.files[message]
 
     def _change(
         self, conversation: c.Conversation, told: c.Written | None = None, **changed: Any

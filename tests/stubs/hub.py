@@ -80,6 +80,7 @@ class StubHub(StubCentre):
             queues=self.queues,
             contacts=tuple(self.contacts.values()),
             callbacks=tuple(self.callbacks.open.values()),
+            files=c.FileLimits(image=5 * 2**20, document=16 * 2**20) if self.me.writes else c.FileLimits(),
             pbx=self.pbx,
         )
 

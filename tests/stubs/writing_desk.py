@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from agent_tui.session.state import SessionState
-from agent_tui.session.writing import Sending, ThreadShown, Writing
+from agent_tui.session.writing import ChosenFile, LocalFile, SavedFile, Sending, ThreadShown, Writing
 from hub import contract as c
 from tests.stubs import customers, desk
 from tests.stubs.conversations import a_conversation, a_message
@@ -69,6 +69,7 @@ MESSAGES = (
         kind="image",
         file_name="IMG_2041.jpg",
         media_type="image/jpeg",
+        file=True,
     ),
     own(
         60,
@@ -76,7 +77,7 @@ MESSAGES = (
         "Thank you. Please hold the reset key for ten seconds, then wait for the blue light.",
         "read",
     ),
-    ago(31, "m-3", "", kind="document", file_name="חשבונית מאי.pdf", media_type="application/pdf"),
+    ago(31, "m-3", "", kind="document", file_name="חשבונית מאי.pdf", media_type="application/pdf", file=True),
     own(30, "o-2", "Got the invoice, it is settled.", "delivered"),
     own(
         21,
@@ -88,7 +89,8 @@ MESSAGES = (
     own(20, "o-4", "Is it blue now?", "sent"),
     ago(2, "m-4", "עכשיו כחול, תודה רבה! (router 3)"),
 )
-_WRITING = Writing(CONVERSATIONS, told=True)
+LIMITS = c.FileLimits(image=5 * 2**20, document=16 * 2**20)
+_WRITING = Writing(CONVERSATIONS, told=True, files=LIMITS)
 UNREAD: SessionState = replace(desk.IDLE, me=ME, writing=_WRITING)
 READING = replace(
     UNREAD,
@@ -97,6 +99,7 @@ READING = replace(
         thread=ThreadShown("v-1", MESSAGES, asking=False),
         drafts={"v-3": "half an ans"},
         sending=(Sending("key-9", "v-1", "Anything else?", "It did not answer in time."),),
+        saved={"m-2": SavedFile("/home/dana/Downloads/IMG_2041.jpg")},
     ),
 )
 CLOSED = replace(UNREAD, writing=replace(_WRITING, thread=ThreadShown("v-4", MESSAGES[:2], asking=False)))
@@ -114,7 +117,7 @@ def hostile(text: str) -> Writing:
     """Names, messages, files and the provider's words are ``text``, and nobody wrote anything else."""
     one = talk("v-1", 2, name=text, queue_title=text, number=text[:64])
     said = ago(2, "m-1", text)
-    file = ago(1, "m-2", text, kind="document", file_name=text, media_type=text)
+    file = ago(1, "m-2", text, kind="document", file_name=text, media_type=text, file=True)
     odd = ago(1, "m-3", text, kind=text)
     failed = own(1, "o-1", text, "failed", text)
     return Writing(
@@ -122,7 +125,10 @@ def hostile(text: str) -> Writing:
         told=True,
         thread=ThreadShown("v-1", (said, file, odd, failed), asking=False, trouble=text),
         drafts={"v-1": text[:10_000]},
-        sending=(Sending("key-1", "v-1", text, text),),
+        sending=(Sending("key-1", "v-1", text, text), Sending("key-2", "v-1", text, text, file=text)),
+        files=LIMITS,
+        chosen=ChosenFile(text, LocalFile(text, 1, text), text),
+        saved={"m-2": SavedFile(text), "m-3": SavedFile(words=text)},
     )
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 
-from hub.ports.messages import Content
+from hub.ports.messages import Content, File, refuse_unfit
 
 
 @dataclass(frozen=True)
@@ -50,3 +50,21 @@ class FakeMessages:
 
     async def close(self) -> None:
         self.closed = True
+
+
+class FakeWhatsApp(FakeMessages):
+    """The same, and files (``hub.ports.messages.Media``)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: dict[str, File] = {}
+
+    async def upload(self, file: File, name: str) -> str:
+        refuse_unfit(file.media_type, len(file.data))
+        assert name
+        media = str(4000 + len(self.files))
+        self.files[media] = file
+        return media
+
+    async def download(self, media: str) -> File:
+        return self.files[media]

@@ -6,9 +6,11 @@ import uuid
 from dataclasses import replace
 
 from agent_tui.commands import model as do
+from agent_tui.commands.handlers import why_not
 from agent_tui.linear.hand import Hand
 from agent_tui.screens.views import conversations as view
 from agent_tui.session import select
+from agent_tui.session.files import unfit
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.cells import Page
 
@@ -61,6 +63,49 @@ def reply(hand: Hand, text: str) -> None:
         hand.send(do.SayText(stuck.conversation, stuck.text, stuck.key))
     else:
         hand.say(_("Type reply and a text."))
+
+
+def file(hand: Hand, path: str) -> None:
+    """See what lies at a path, before it is sent in the conversation that is read."""
+    if not view.can_send_file(hand.state, hand.now):
+        hand.read(view.can_page(hand.state, hand.now, 0))
+        if do.SendFile not in select.possible(hand.state):
+            hand.say(str(why_not(do.SendFile)))
+    elif not path:
+        hand.say(_("Type file and its path, from / or ~."))
+    else:
+        hand.send(do.LookAtFile(path))
+
+
+def send_file(hand: Hand, _rest: str) -> None:
+    """Send the file that was looked at; without one, what did not reach the hub goes once more."""
+    writing, shown = hand.state.writing, hand.state.writing.shown
+    stuck = writing.stuck(shown.conversation) if shown is not None else None
+    chosen = writing.chosen
+    if shown is None or not view.can_send_file(hand.state, hand.now):
+        hand.say(_("Type whatsapp and a number first."))
+    elif stuck is not None and stuck.file and not stuck.refused:
+        hand.send(do.SendFile(stuck.conversation, stuck.file, stuck.text, stuck.key))
+    elif chosen is None or chosen.found is None or unfit(chosen, writing.files):
+        hand.say(_("Type file and its path, from / or ~."))
+    else:
+        hand.send(do.LeaveFile())
+        hand.send(do.SendFile(shown.conversation, chosen.path, chosen.found.name, uuid.uuid4().hex))
+
+
+def save(hand: Hand, number: str) -> None:
+    """Save a file of the conversation that is read."""
+    shown = hand.state.writing.shown
+    if shown is None:
+        hand.say(_("Type whatsapp and a number first."))
+    elif not view.can_save(hand.state):
+        hand.say(str(why_not(do.SaveFile)))
+    else:
+        page = view.thread_page(hand.state, hand.now)
+        files = replace(page, rows=tuple(row for row in page.rows if row.key))
+        key = hand.chosen(files, number)
+        if key is not None:
+            hand.send(do.SaveFile(shown.conversation, key))
 
 
 def take(hand: Hand, _rest: str) -> None:

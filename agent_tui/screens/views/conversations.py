@@ -76,7 +76,8 @@ def thread_page(state: SessionState, clock: datetime) -> Page:
         rows.append(_wide(f"▲ {said(str(thread.trouble))}", Tone.WARN))
     elif thread.asking:
         rows.append(_wide(_("○ asking the hub…"), Tone.DIM))
-    return Page(tuple(rows), title)
+    last = next((row.key for row in reversed(rows) if row.key), "")
+    return Page(tuple(rows), title, cursor=last)
 
 
 def can_page(state: SessionState, clock: datetime, typed: int) -> Page:
@@ -101,16 +102,17 @@ def can_page(state: SessionState, clock: datetime, typed: int) -> Page:
     return Page((_wide(line(goes_until, left(state, shown, clock)), Tone.GOOD),))
 
 
-def keys_line(state: SessionState, clock: datetime, *, writing: bool) -> Row:
-    """What the keys do here and now. ``writing``: the focus is in the answer box."""
+def keys_line(state: SessionState, clock: datetime, *, writing: bool, on_file: bool = False) -> Row:
+    """What the keys do here and now. ``writing``: the focus is in the answer box; ``on_file``: at a file."""
     shown = state.writing.shown
     own = shown is not None and can_answer(state, clock)
     stuck = state.writing.stuck(shown.conversation) if shown is not None else None
     return _wide(
         line(
-            _("Enter sends") if own and writing else _("Enter reads"),
+            _enter(own and writing, on_file),
             _stuck_key(stuck),
             _("F5 template") if can_send_template(state, clock) and stuck is None else "",
+            _("F5 sends a file") if can_send_file(state, clock) and stuck is None else "",
             _("F6 takes it") if can_take(state) else "",
             _("F6 gives it back") if can_let_go(state) else "",
             _("F7 calls") if can_call(state) else "",
@@ -133,11 +135,31 @@ def can_send_template(state: SessionState, clock: datetime) -> bool:
     return shown is not None and possible and _answer(state, shown, clock) is Answer.TEMPLATE
 
 
+def _enter(sends: bool, on_file: bool) -> str:
+    if on_file:
+        return _("Enter saves the file")
+    return _("Enter sends") if sends else _("Enter reads")
+
+
+def can_send_file(state: SessionState, clock: datetime) -> bool:
+    """Whether a file may be sent in the conversation on the screen: where a text may."""
+    return can_answer(state, clock) and do.SendFile in select.possible(state)
+
+
+def can_save(state: SessionState) -> bool:
+    """Whether the files of the conversation on the screen can be saved here."""
+    shown, me = state.writing.shown, state.me
+    mine = shown is not None and me is not None and shown.agent == me.agent
+    return mine and do.SaveFile in select.possible(state)
+
+
 def _stuck_key(stuck: Sending | None) -> str:
     if stuck is None:
         return ""
     if stuck.refused:
-        return _("F5 has the refused text back")
+        return _("F5 puts the refused file away") if stuck.file else _("F5 has the refused text back")
+    if stuck.file:
+        return _("F5 sends the file again")
     return _("F5 sends the template again") if stuck.template is not None else ""
 
 
@@ -269,9 +291,28 @@ def _message(state: SessionState, one: Written, shown: Conversation | None, cloc
         Cell(_by(state, one, shown), Tone.TITLE if one.incoming else Tone.DIM, width=_WHO),
         Cell(_said(one), Tone.STRONG if one.incoming else Tone.PLAIN, grow=True, wraps=True),
     )
-    yield Row((*cells, Cell(str(tick[0]), tick[1])) if tick is not None else cells)
+    key = one.message if one.file and can_save(state) else ""
+    yield Row((*cells, Cell(str(tick[0]), tick[1])) if tick is not None else cells, key=key)
+    if one.file:
+        yield from _file(state, one)
     if one.words and one.status in ("failed", "unknown"):
         yield Row((Cell(_why(one.words), Tone.WARN, grow=True, wraps=True),), indent=2)
+
+
+def _file(state: SessionState, one: Written) -> Iterator[Row]:
+    """How the saving of a message's file goes."""
+    saved = state.writing.saved.get(one.message)
+    if state.talks_elsewhere:
+        told, tone = _("In a browser it cannot be saved: open moked on your own computer."), Tone.DIM
+    elif saved is None:
+        return
+    elif saved.place:
+        told, tone = str(Phrase("● Saved: {place}", place=said(saved.place))), Tone.GOOD
+    elif saved.words:
+        told, tone = str(Phrase("▲ Not saved: {why}", why=said(str(saved.words)))), Tone.WARN
+    else:
+        told, tone = _("○ fetching the file…"), Tone.DIM
+    yield Row((Cell(told, tone, grow=True, wraps=True),), indent=2)
 
 
 def _when(moment: datetime, clock: datetime) -> str:
@@ -304,14 +345,16 @@ def _said(one: Written) -> str:
 
 def _on_its_way(one: Sending) -> Iterator[Row]:
     sign = Cell("✖" if one.refused else "▲" if one.words else "○", Tone.WARN)
-    yield Row((sign, Cell(one.text, Tone.PLAIN, grow=True, wraps=True)))
+    told = f"▣ {one.text}" if one.file else one.text
+    yield Row((sign, Cell(told, Tone.PLAIN, grow=True, wraps=True)))
     if not one.words:
         yield Row((Cell(_("on its way to the hub…"), Tone.DIM),), indent=2)
         return
-    again = _("F5 sends it again; it is sent once.") if one.template is not None else _again()
-    next_step = _("F5 has it back.") if one.refused else again
-    told = Phrase("Not in the hub: {why} {next_step}", why=said(str(one.words)), next_step=next_step)
-    yield Row((Cell(str(told), Tone.WARN, grow=True, wraps=True),), indent=2)
+    again = _again() if one.is_text else _("F5 sends it again; it is sent once.")
+    back = _("F5 puts it away.") if one.file else _("F5 has it back.")
+    next_step = back if one.refused else again
+    trouble = Phrase("Not in the hub: {why} {next_step}", why=said(str(one.words)), next_step=next_step)
+    yield Row((Cell(str(trouble), Tone.WARN, grow=True, wraps=True),), indent=2)
 
 
 def _again() -> str:
