@@ -52,6 +52,7 @@ def test_every_act_of_the_desk_is_in_the_table() -> None:
     of_conversations = {
         *(do.ReadConversation, do.LeaveConversations, do.TakeConversation, do.LetConversationGo),
         *(do.SeeConversation, do.SayText, do.SendTemplate, do.TakeTextBack, do.EditAnswer),
+        *(do.LookAtFile, do.LeaveFile, do.SendFile, do.SaveFile),
     }
     others = of_the_history | of_the_floor | of_the_search | of_the_settings | of_conversations
     assert told == set(get_args(do.Command)) - others
