@@ -120,7 +120,7 @@ class AgentHand:
         watch.saw = f"{kind.__name__} is not possible"
         state = await self._until(lambda state: kind in possible(state))
         work = state.written
-        if work is None or (kind is do.FinishWrapUp and work.phase is not Phase.WRAP_UP):
+        if work is None or (kind is do.FinishWrapUp and work.phase not in (Phase.WRAP_UP, Phase.MISSED)):
             raise StepFailed("there is no contact")
         return work
 

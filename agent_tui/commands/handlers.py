@@ -90,7 +90,7 @@ _NOT_POSSIBLE: dict[type[do.Command], Phrase] = {
     do.FinishWrapUp: Phrase("No wrap-up is owed."),
     do.TickStep: Phrase("No script is open."),
     do.AnswerStep: Phrase("No script is open."),
-    do.EditNote: Phrase("The note opens with the talk."),
+    do.EditNote: Phrase("The note opens with the ring."),
     do.ChooseDisposition: Phrase("No contact is being worked on."),
     do.ChooseCustomer: Phrase("There are no several customers to choose from."),
     do.SelectCall: Phrase("There is no call."),

@@ -118,7 +118,7 @@ class HeadlessAgent:
 
 
 def _settled(state: SessionState) -> bool:
-    return all(work.phase is not Phase.WRAP_UP for work in state.work)
+    return all(work.phase not in (Phase.WRAP_UP, Phase.MISSED) for work in state.work)
 
 
 def _gone(state: SessionState) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from agent_tui.commands import model as do
 from agent_tui.session.reach import why_not_ready
-from agent_tui.session.reduce_edits import writable
+from agent_tui.session.reduce_edits import taken
 from agent_tui.session.select import chosen_presence, possible
 from agent_tui.session.state import Link, Phase, SessionState, Work
 from hub.contract import Presence
@@ -68,7 +68,7 @@ def _answer(state: SessionState, rules: Rules) -> Iterator[Due]:
 
 def _notes(state: SessionState, rules: Rules) -> Iterator[Due]:
     for work in state.work:
-        if rules.note and writable(work) and work.note != rules.note:
+        if rules.note and taken(work) and work.note != rules.note:
             yield Due(state.now, do.EditNote(work.contact, rules.note))
 
 
@@ -80,6 +80,8 @@ def _hang_up(state: SessionState, rules: Rules) -> Iterator[Due]:
 
 def _wrap_ups(state: SessionState, rules: Rules) -> Iterator[Due]:
     for work in state.work:
+        if work.phase is Phase.MISSED and not work.finishing:
+            yield Due(state.now, do.FinishWrapUp(work.contact))
         if work.phase is Phase.WRAP_UP and not work.finishing and rules.note in ("", work.note):
             yield Due(state.now, _next_of(state, work, rules))
 

@@ -103,6 +103,11 @@ def _contact(before: Work | None, work: Work) -> Iterator[Told]:
             "Wrap-up of {who}: an outcome and a note are owed. Type outcome, note, then finish.",
             who=contact_name(work),
         )
+    if work.phase is Phase.MISSED and before.phase is not Phase.MISSED:
+        yield Phrase(
+            "Missed: {who}. What you noted is kept. Type note to go on, finish to store it.",
+            who=contact_name(work),
+        )
     if work.note_state is not before.note_state:
         if work.note_state is NoteState.SAVED:
             yield _("Note saved.")

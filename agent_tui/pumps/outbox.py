@@ -1,7 +1,8 @@
 """The outbox: notes, ticks and wrap-ups on their way to the hub. Nothing typed is dropped.
 
 A note goes out a moment after the last key, at once when the talk ends, and again for as long as the hub
-does not take it. For one contact things leave in order: ticks, note, and the wrap-up last.
+does not take it. For one contact things leave in order: ticks, note, and the wrap-up last. What is
+noted of a ring leaves with the talk that follows it or, of a missed one, when the agent says so.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from agent_tui.pumps.reconnect import Pace, Reconnect
 from agent_tui.session import work_items as items
 from agent_tui.session.clock import Clock
 from agent_tui.session.events import NoteNotSaved, NoteSaved, ProgressSaved, WrapUpFailed, WrapUpStored
+from agent_tui.session.reduce_edits import taken
 from agent_tui.session.state import Link, NoteState, Phase, SessionState, Work
 from agent_tui.session.store import Store
 from hub.contract import NoteDraft, WrapUp
@@ -138,7 +140,7 @@ class Outbox:
     async def _send_note(self, contact: str) -> None:
         """The wrap-up carries the note itself, so none goes before it."""
         work = items.find(self._store.state, contact)
-        if work is None or work.finishing or work.note_state not in (NoteState.TYPED, NoteState.UNSAVED):
+        if work is None or not taken(work) or work.note_state not in (NoteState.TYPED, NoteState.UNSAVED):
             return
         try:
             await self._hub.save_note(contact, NoteDraft(text=work.note))
@@ -149,13 +151,14 @@ class Outbox:
 
     async def _send_wrap_up(self, contact: str) -> None:
         work = items.find(self._store.state, contact)
-        if work is None or not work.finishing or work.phase is not Phase.WRAP_UP:
+        if work is None or not work.finishing or work.phase not in (Phase.WRAP_UP, Phase.MISSED):
             return
         wrap_up = WrapUp(
             note=work.note,
             disposition=work.disposition,
             customer=work.chosen_customer,
             voice=work.voice,
+            missed=work.phase is Phase.MISSED,
         )
         try:
             record = await self._hub.wrap_up(contact, wrap_up, work.wrap_up_key)

@@ -9,15 +9,16 @@ from pydantic import AwareDatetime, Field
 
 from agent_tui.session.kept import Kept
 from agent_tui.session.state import NoteState, Phase, Work
-from hub.contract import ScriptProgress, VoiceQuality
+from agent_tui.session.work_items import noted
+from hub.contract import Offer, ScriptProgress, VoiceQuality
 
 
 class Draft(Kept):
-    """One contact's note, ticks, outcome and wrap-up.
+    """One contact's note, ticks, outcome and wrap-up, or the note of a ring.
 
     ``note_saved`` and ``progress_saved`` say what the hub has already; ``wrap_up_since`` is the wall clock
     (aware) when the talk ended, None while it goes on; ``wrap_up_key`` makes a wrap-up that was on its way
-    be stored once.
+    be stored once. ``rang``: no talk began, and who it was stands in ``offer``, for the hub tells it no more.
     """
 
     contact: Annotated[str, Field(min_length=1)]
@@ -31,6 +32,8 @@ class Draft(Kept):
     wrap_up_key: str = ""
     wrap_up_since: AwareDatetime | None = None
     voice: VoiceQuality | None = None
+    rang: bool = False
+    offer: Offer | None = None
 
     @property
     def about(self) -> str:
@@ -43,9 +46,10 @@ def draft_of(work: Work, now: float, at: datetime) -> Draft | None:
 
     None when the agent did nothing yet.
     """
-    over = work.phase is Phase.WRAP_UP
+    over = work.phase in (Phase.WRAP_UP, Phase.MISSED)
+    rang = work.phase in (Phase.OFFERED, Phase.MISSED)
     did = work.note or work.unsaved or work.customer or work.disposition or (over and work.voice is not None)
-    if work.phase is Phase.OFFERED or not did:
+    if not (noted(work) if rang else did):
         return None
     return Draft(
         contact=work.contact,
@@ -59,17 +63,27 @@ def draft_of(work: Work, now: float, at: datetime) -> Draft | None:
         wrap_up_key=work.wrap_up_key,
         wrap_up_since=at - timedelta(seconds=max(0.0, now - work.since)) if over else None,
         voice=work.voice if over else None,
+        rang=rang,
+        offer=_whose(work) if rang else None,
     )
 
 
+def _whose(work: Work) -> Offer | None:
+    """The offer with the name that the card had: of the card nothing else is kept on the machine."""
+    card = work.customer_card
+    if work.offer is None or card is None:
+        return work.offer
+    return work.offer.model_copy(update={"name": card.name})
+
+
 def work_of(draft: Draft, now: float, at: datetime) -> Work:
-    """The contact as it stands when a desk finds ``draft``: owed, until the phone tells that it talks."""
+    """The contact as it stands when a desk finds ``draft``: owed or missed, until more is told."""
     since = draft.wrap_up_since
     note_state = NoteState.SAVED if draft.note else NoteState.EMPTY
     return Work(
         contact=draft.contact,
-        offer=None,
-        phase=Phase.WRAP_UP,
+        offer=draft.offer,
+        phase=Phase.MISSED if draft.rang else Phase.WRAP_UP,
         since=now - (max(0.0, (at - since).total_seconds()) if since is not None else 0.0),
         customer=draft.customer,
         progress=draft.progress,

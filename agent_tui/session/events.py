@@ -129,6 +129,13 @@ class WrapUpStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedLeft:
+    """Of a caller who was missed nothing is noted any more: they leave the desk."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
 class WrapUpStored:
     """Nothing is owed for this contact any more."""
 
@@ -400,6 +407,7 @@ DeskEvent: TypeAlias = (
     | FaultSurvived
     | ProgressSaved
     | WrapUpStarted
+    | MissedLeft
     | WrapUpStored
     | WrapUpFailed
     | PresenceWanted

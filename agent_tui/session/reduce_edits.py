@@ -1,6 +1,6 @@
 """What the agent types, ticks and chooses for a contact, and whether the hub has it.
 
-A contact is written on from its talk on: an offer may go away at any moment, and would take the text along.
+The note is open from the first ring, and stays when the ring ends; all else begins with the talk.
 While the wrap-up is on its way nothing of it changes, so that what is stored is what the agent saw.
 """
 
@@ -14,6 +14,7 @@ from agent_tui.session.events import (
     CustomerChosen,
     DispositionChosen,
     DraftFound,
+    MissedLeft,
     NoteNotSaved,
     NoteSaved,
     NoteTyped,
@@ -30,13 +31,18 @@ from hub.contract import ScriptProgress
 
 
 def writable(work: Work) -> bool:
-    """Whether the agent may write a note, tick a step, say how it ended."""
-    return work.phase is not Phase.OFFERED and not work.finishing
+    """Whether the agent may write a note."""
+    return not work.finishing
 
 
-def _written(state: SessionState, contact: str) -> Work | None:
+def taken(work: Work) -> bool:
+    """Whether the agent talks or talked in it: may tick a step, say who it is and how it ended."""
+    return work.phase in (Phase.TALKING, Phase.WRAP_UP) and not work.finishing
+
+
+def _taken(state: SessionState, contact: str) -> Work | None:
     work = items.find(state, contact)
-    return work if work is not None and writable(work) else None
+    return work if work is not None and taken(work) else None
 
 
 def _draft_found(state: SessionState, event: DraftFound) -> SessionState:
@@ -47,10 +53,12 @@ def _draft_found(state: SessionState, event: DraftFound) -> SessionState:
 
 
 def _note_typed(state: SessionState, event: NoteTyped) -> SessionState:
-    work = _written(state, event.contact)
-    if work is None or work.note == event.text:
+    work = items.find(state, event.contact)
+    if work is None or not writable(work) or work.note == event.text:
         return state
-    return items.put(state, replace(work, note=event.text, note_state=NoteState.TYPED))
+    rang = not taken(work)
+    note_state = NoteState.EMPTY if rang and not event.text else NoteState.TYPED
+    return items.put(state, replace(work, note=event.text, note_state=note_state))
 
 
 def _note_saved(state: SessionState, event: NoteSaved) -> SessionState:
@@ -68,14 +76,14 @@ def _note_not_saved(state: SessionState, event: NoteNotSaved) -> SessionState:
 
 
 def _ticked(state: SessionState, event: StepTicked) -> SessionState:
-    work = _written(state, event.contact)
+    work = _taken(state, event.contact)
     if work is None or not _has_step(work, event.step) or work.progress is None:
         return state
     return _with_progress(state, work, ticked(work.progress, event.step))
 
 
 def _answered(state: SessionState, event: StepAnswered) -> SessionState:
-    work = _written(state, event.contact)
+    work = _taken(state, event.contact)
     if work is None or work.progress is None or event.answer not in _answers(work, event.step):
         return state
     return _with_progress(state, work, answered(work.progress, event.step, event.answer))
@@ -102,15 +110,21 @@ def _customer(state: SessionState, event: CustomerChosen) -> SessionState:
 
 
 def _disposition(state: SessionState, event: DispositionChosen) -> SessionState:
-    work = _written(state, event.contact)
+    work = _taken(state, event.contact)
     return state if work is None else items.put(state, replace(work, disposition=event.code))
 
 
 def _wrap_up_started(state: SessionState, event: WrapUpStarted) -> SessionState:
     work = items.find(state, event.contact)
-    if work is None or work.phase is not Phase.WRAP_UP or work.finishing:
+    if work is None or work.phase not in (Phase.WRAP_UP, Phase.MISSED) or work.finishing:
         return state
     return items.put(state, replace(work, finishing=True, wrap_up_key=work.wrap_up_key or event.key))
+
+
+def _missed_left(state: SessionState, event: MissedLeft) -> SessionState:
+    work = items.find(state, event.contact)
+    gone = work is not None and work.phase is Phase.MISSED and not work.note and not work.finishing
+    return items.drop(state, event.contact) if gone else state
 
 
 def _wrap_up_failed(state: SessionState, event: WrapUpFailed) -> SessionState:
@@ -138,5 +152,6 @@ TABLE: Table = {
     CustomerChosen: _customer,
     DispositionChosen: _disposition,
     WrapUpStarted: _wrap_up_started,
+    MissedLeft: _missed_left,
     WrapUpFailed: _wrap_up_failed,
 }

@@ -49,8 +49,10 @@ def _local(state: SessionState, work: Work, told: OpenContact | None, at: dateti
 
 def _untold(state: SessionState, work: Work) -> Work | None:
     """The hub knows nothing that is owed here. Voice and unsaved work keep the contact on the desk."""
-    if work.phase is Phase.OFFERED:
-        return work if items.rings(state, work.contact) else None
+    if work.phase is Phase.OFFERED and not items.rings(state, work.contact):
+        return items.in_phase(work, Phase.MISSED, state.now) if items.noted(work) else None
+    if work.phase in (Phase.OFFERED, Phase.MISSED):
+        return work
     if items.talks(state, work.contact):
         return work
     return items.in_phase(work, Phase.WRAP_UP, state.now) if work.unsaved else None

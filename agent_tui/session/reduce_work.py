@@ -30,8 +30,13 @@ from sip import events as ev
 
 
 def _incoming(state: SessionState, event: ev.CallIncoming) -> SessionState:
-    """A ring may be ahead of the hub's word, or there may be no hub: the contact stands here all the same."""
-    if not event.contact or items.find(state, event.contact) is not None:
+    """A ring may be ahead of the hub's word, or there may be no hub: the contact stands here all the same.
+    Who was missed and rings again goes on with the note.
+    """
+    known = items.find(state, event.contact) if event.contact else None
+    if known is not None and known.phase is Phase.MISSED and not known.finishing:
+        return items.put(state, items.in_phase(known, Phase.OFFERED, state.now))
+    if not event.contact or known is not None:
         return state
     return items.put(state, Work(event.contact, None, Phase.OFFERED, state.now))
 
@@ -47,13 +52,15 @@ def _established(state: SessionState, event: ev.CallEstablished) -> SessionState
 
 
 def _closed(state: SessionState, event: ev.CallClosed) -> SessionState:
-    """After a talk a wrap-up is owed; a ring that nobody answered here leaves nothing."""
+    """After a talk a wrap-up is owed; a ring that nobody answered here leaves what was noted of it."""
     call = reduce_calls.find(state, event.call)
     work = items.find(state, call.contact) if call is not None else None
     if work is None:
         return state
     if work.phase is Phase.OFFERED:
-        return items.drop(state, work.contact)
+        return items.after_ring(state, work)
+    if work.phase is Phase.MISSED:
+        return state
     return items.put(state, items.in_phase(work, Phase.WRAP_UP, state.now))
 
 
@@ -71,6 +78,8 @@ def _offered(state: SessionState, event: OfferedEvent) -> SessionState:
     known = items.find(state, offer.contact)
     if known is None:
         known = Work(offer.contact, offer, Phase.OFFERED, state.now)
+    elif known.phase is Phase.MISSED and not known.finishing:
+        known = items.in_phase(known, Phase.OFFERED, state.now)
     return items.put(state, items.with_card(replace(known, offer=offer), event.card))
 
 
@@ -105,25 +114,35 @@ def _forward(state: SessionState, contact: str, phase: Phase) -> SessionState:
 
 
 def _offer_ended(state: SessionState, event: OfferEndedEvent) -> SessionState:
-    """Nothing is left of an offer, unless the phone already rings for the next one of the same contact."""
+    """The offer is over, unless the phone already rings for the next one of the same contact."""
     work = items.find(state, event.contact)
     if work is None or work.phase is not Phase.OFFERED or items.rings(state, event.contact):
         return state
-    return items.drop(state, event.contact)
+    return items.after_ring(state, work)
 
 
 def _wrapped_up(state: SessionState, event: WrappedUpEvent) -> SessionState:
     """Stored, by this desk or by another of the same agent: what only this desk has is kept."""
     record = event.record
     work = items.find(state, record.contact)
-    if work is None or items.talks(state, record.contact):
+    if work is None or items.talks(state, record.contact) or items.rings(state, record.contact):
         return state
     safe = work.note in ("", record.note) or (work.note_state is NoteState.SAVED and not work.finishing)
     return items.drop(state, record.contact) if safe else state
 
 
 def _stored(state: SessionState, event: WrapUpStored) -> SessionState:
-    return items.drop(state, event.record.contact)
+    """Who was missed and came again while the note was on its way is here anew."""
+    contact = event.record.contact
+    work = items.find(state, contact)
+    state = items.drop(state, contact)
+    if work is None or work.phase is not Phase.MISSED:
+        return state
+    if items.talks(state, contact):
+        return items.put(state, Work(contact, work.offer, Phase.TALKING, state.now, work.card))
+    if items.rings(state, contact):
+        return items.put(state, Work(contact, work.offer, Phase.OFFERED, state.now, work.card))
+    return state
 
 
 def _script_arrived(state: SessionState, event: ScriptArrived) -> SessionState:

@@ -6,7 +6,7 @@ from typing import Final
 
 from agent_tui.commands import model as do
 from agent_tui.session.agenda import agenda
-from agent_tui.session.reduce_edits import writable
+from agent_tui.session.reduce_edits import taken, writable
 from agent_tui.session.script import Facts, ShownStep, shown_steps
 from agent_tui.session.state import Call, Link, Phase, SessionState, Work
 from agent_tui.text.catalogue import _
@@ -74,7 +74,7 @@ def _of_callbacks(state: SessionState) -> set[type[do.Command]]:
 def _of_customers(state: SessionState) -> set[type[do.Command]]:
     """A contact in the agent's hands may be anybody's, whatever the look-up by its number found."""
     work = state.written
-    if state.hub is not Link.UP or work is None or not writable(work):
+    if state.hub is not Link.UP or work is None or not taken(work):
         return set()
     new: set[type[do.Command]] = {do.CreateCustomer} if state.me and state.me.creates_customers else set()
     return {do.FindCustomer, do.LinkCustomer} | new
@@ -88,7 +88,7 @@ def writes(state: SessionState) -> bool:
 def caller_to_write_to(state: SessionState) -> Work | None:
     """The contact with whose caller the agent could go on in writing: one that is talked with, or was."""
     work = state.written
-    if work is None or work.offer is None or not work.offer.number or not writable(work):
+    if work is None or work.offer is None or not work.offer.number or not taken(work):
         return None
     return work
 
@@ -189,7 +189,7 @@ def _of_shown(work: Work | None) -> set[type[do.Command]]:
     found: set[type[do.Command]] = set()
     if work.card is not None and work.card.status is CardStatus.SEVERAL:
         found.add(do.ChooseCustomer)
-    if writable(work) and work.script is not None:
+    if taken(work) and work.script is not None:
         found |= {do.TickStep, do.AnswerStep}
     return found
 
@@ -198,8 +198,10 @@ def _of_written(work: Work | None) -> set[type[do.Command]]:
     """What can be done with the note under the agent's hands, which may be another contact's."""
     if work is None or not writable(work):
         return set()
-    found: set[type[do.Command]] = {do.EditNote, do.ChooseDisposition}
-    if work.phase is Phase.WRAP_UP:
+    found: set[type[do.Command]] = {do.EditNote}
+    if taken(work):
+        found.add(do.ChooseDisposition)
+    if work.phase in (Phase.WRAP_UP, Phase.MISSED):
         found.add(do.FinishWrapUp)
     return found
 

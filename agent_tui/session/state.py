@@ -92,6 +92,8 @@ class Phase(StrEnum):
     OFFERED = "offered"
     TALKING = "talking"
     WRAP_UP = "wrap_up"
+    MISSED = "missed"
+    """It rang here, nobody took it, and something was noted. It keeps no call away."""
 
 
 class NoteState(StrEnum):
@@ -106,7 +108,7 @@ class NoteState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One contact on this agent's desk, from the offer until its wrap-up is stored.
+    """One contact on this agent's desk, from the offer until its wrap-up is stored, or the note of a ring.
 
     ``offer`` is None while only the phone knows of the contact (the hub is down, or slower than the
     INVITE). ``offer.waited`` stops growing when talk begins. ``customer`` is the agent's choice among
@@ -342,24 +344,32 @@ class SessionState:
 
     @property
     def shown(self) -> Work | None:
-        """The contact on the screen: the active call's, else the one that owes most: talk, offer, wrap-up."""
+        """The contact on the screen: the active call's, else the one that owes most: talk, offer, wrap-up,
+        and a note of a missed one last.
+        """
         active = self.active_call
         if active is not None and active.contact:
             for item in self.work:
                 if item.contact == active.contact:
                     return item
-        order = (Phase.TALKING, Phase.OFFERED, Phase.WRAP_UP)
+        order = (Phase.TALKING, Phase.OFFERED, Phase.WRAP_UP, Phase.MISSED)
         return min(self.work, key=lambda item: (item.finishing, order.index(item.phase)), default=None)
 
     @property
     def written(self) -> Work | None:
         """The contact whose note, outcome and wrap-up are under the agent's hands.
 
-        A contact that only rings does not take them from one that is talked to or owed a wrap-up:
-        what is being typed stays with the customer it is about.
+        A contact that only rings does not take them from one that is talked to or owed a wrap-up, nor from
+        one that was missed and is noted of: what is being typed stays with the customer it is about.
         """
         shown = self.shown
         if shown is None or shown.phase is not Phase.OFFERED:
             return shown
-        owed = (item for item in self.work if item.phase is not Phase.OFFERED)
-        return min(owed, key=lambda item: (item.finishing, item.phase is Phase.WRAP_UP), default=shown)
+        order = (Phase.TALKING, Phase.WRAP_UP, Phase.MISSED)
+        owed = (item for item in self.work if item.phase in order and not _is_left(item))
+        return min(owed, key=lambda item: (item.finishing, order.index(item.phase)), default=shown)
+
+
+def _is_left(work: Work) -> bool:
+    """Whether nothing is to be done any more for a missed one: its note is on the way."""
+    return work.phase is Phase.MISSED and work.finishing

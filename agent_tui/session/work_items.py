@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent_tui.session.state import Phase, SessionState, Work
+from agent_tui.session.state import NoteState, Phase, SessionState, Work
 from hub.contract import CardAnswer
 from sip.call_state import CallState
 
-_ORDER = (Phase.OFFERED, Phase.TALKING, Phase.WRAP_UP)
+_ORDER = (Phase.MISSED, Phase.OFFERED, Phase.TALKING, Phase.WRAP_UP)
+"""Whatever is told of a contact that was missed here is news: it comes again, or was talked in after all."""
 
 
 def find(state: SessionState, contact: str) -> Work | None:
@@ -46,6 +47,18 @@ def in_phase(work: Work, phase: Phase, now: float) -> Work:
     if work.phase is Phase.OFFERED and offer is not None:
         offer = offer.model_copy(update={"waited": offer.waited + max(0.0, now - work.since)})
     return replace(work, phase=phase, since=now, offer=offer)
+
+
+def noted(work: Work) -> bool:
+    """Whether the agent noted something of a ring, which is here alone."""
+    return bool(work.note) and work.note_state in (NoteState.TYPED, NoteState.UNSAVED)
+
+
+def after_ring(state: SessionState, work: Work) -> SessionState:
+    """Nothing is left of a ring that nobody took here, but what was noted of it."""
+    if not noted(work):
+        return drop(state, work.contact)
+    return put(state, in_phase(work, Phase.MISSED, state.now))
 
 
 def further(one: Phase, other: Phase) -> Phase:

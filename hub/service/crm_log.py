@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 
@@ -34,6 +34,8 @@ from hub.service.roster import Roster
 _LOG_CONTACT = "log_contact"
 _NUMBER = "tel:"
 """Before a recipient that is a number (RFC 3966): whose it was the CRM did not tell before the wrap-up."""
+_MISSED = "Missed"
+"""How a contact ended that only rang, where the agent says no more."""
 _DENIED_SECONDS = 300.0
 """An administrator has to act first."""
 
@@ -53,7 +55,7 @@ class CrmLog:
 
     def of_missed(self, contact: Contact, key: str) -> Message | None:
         """The same of one that only rang at the agent: once for each ``key``."""
-        return self._told(contact, key)
+        return self._told(replace(contact, disposition=contact.disposition or _MISSED), key)
 
     def _told(self, contact: Contact, key: str) -> Message | None:
         recipient = self._whose(contact) if CRM in self.outbox.senders else ""

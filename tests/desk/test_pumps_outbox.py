@@ -248,3 +248,31 @@ async def test_one_contacts_trouble_does_not_hold_up_another(scene: Scene) -> No
     scene.types("taken", "k-2")
     await scene.clock.advance(REST)
     assert scene.hub.notes == [("k-2", "taken")]
+
+
+async def test_what_is_noted_of_a_ring_goes_when_the_agent_says_so_and_as_missed(scene: Scene) -> None:
+    scene.hub.offers(an_offer("k-2"), a_card("k-2"))
+    scene.store.dispatch(c.OfferedEvent(offer=an_offer("k-2"), card=a_card("k-2")))
+    scene.types("of the ring", "k-2")
+    await scene.clock.advance(LONGEST)
+    scene.store.dispatch(c.OfferEndedEvent(contact="k-2", abandoned=True, at=AT))
+    await scene.clock.advance(LONGEST)
+    assert scene.hub.notes == []
+    scene.hub.goes_down()
+    scene.store.dispatch(de.WrapUpStarted("k-2", "key-2"))
+    await settle()
+    assert [work.note for work in scene.store.state.work] == ["", "of the ring"]
+    scene.hub.comes_back()
+    await scene.clock.advance(LONGEST)
+    assert [(one.contact, one.note) for one in scene.hub.missed.values()] == [("k-2", "of the ring")]
+    assert [work.contact for work in scene.store.state.work] == ["k-1"]
+
+
+async def test_what_is_noted_of_a_ring_goes_at_once_when_the_talk_begins(scene: Scene) -> None:
+    scene.hub.offers(an_offer("k-2"), a_card("k-2"))
+    scene.store.dispatch(c.OfferedEvent(offer=an_offer("k-2"), card=a_card("k-2")))
+    scene.types("of the ring", "k-2")
+    await scene.clock.advance(LONGEST)
+    scene.store.dispatch(c.ConnectedEvent(contact="k-2", at=AT))
+    await settle()
+    assert scene.hub.notes == [("k-2", "of the ring")]

@@ -119,14 +119,31 @@ async def test_the_note_says_whether_it_is_safe() -> None:
         assert "NOT SAVED" in str(note(screen).border_subtitle)
 
 
-async def test_no_note_is_written_before_the_talk() -> None:
+async def test_the_note_opens_with_the_first_ring_and_goes_on_in_the_talk() -> None:
+    async with showing(desk.IDLE) as screen:
+        await screen.press("x")
+        assert (note(screen).text, edits(screen)) == ("", [])
     async with showing(desk.RINGING) as screen:
         await screen.press("a")
-        assert note(screen).text == ""
-        assert edits(screen) == []
-        await screen.hears(ev.CallEstablished("call-1"))
-        await screen.press("a")
         assert edits(screen) == [do.EditNote("k-1", "a")]
+        await screen.hears(ev.CallEstablished("call-1"))
+        await screen.press("b")
+        assert edits(screen)[-1] == do.EditNote("k-1", "ab")
+        assert note(screen).has_focus
+
+
+async def test_a_ring_that_ends_and_the_next_one_take_nothing_of_what_is_being_typed() -> None:
+    async with showing(desk.RINGING) as screen:
+        await screen.press("a")
+        await screen.hears(de.NoteTyped("k-1", "a"), ev.CallClosed("call-1", ev.CloseReason.CANCELLED))
+        await screen.press("b")
+        await rings(screen)
+        await screen.press("c")
+        assert edits(screen)[-1] == do.EditNote("k-1", "abc")
+        assert {edit.contact for edit in edits(screen)} == {"k-1"}
+        assert (note(screen).text, note(screen).has_focus) == ("abc", True)
+        await screen.press("f12")
+        assert do.FinishWrapUp("k-1") in screen.asked
 
 
 async def test_what_is_typed_behind_the_tab_key_does_not_reach_the_note() -> None:

@@ -332,7 +332,7 @@ def test_an_outgoing_call_says_whether_it_rings_there() -> None:
         assert words in said(calls_page(replace(desk.TALKING, calls=(replace(out, state=state),))))
 
 
-def test_note_and_outcome_belong_to_the_talk_not_to_the_ring() -> None:
+def test_note_and_outcome_stay_with_the_talk_when_another_rings() -> None:
     rung = replace(
         desk.WRAP_UP, work=(*desk.WRAP_UP.work, replace(desk.TWO_CALLS.work[1], phase=Phase.OFFERED))
     )
@@ -340,7 +340,7 @@ def test_note_and_outcome_belong_to_the_talk_not_to_the_ring() -> None:
     assert rung.shown.contact == "k-2"
     assert note_view(rung).contact == "k-1"
     assert "◉ Needs follow-up" in said(outcome_page(rung))
-    assert note_view(desk.RINGING).contact == ""
+    assert note_view(desk.RINGING).contact == "k-1"
     assert outcome_page(desk.RINGING).rows == ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hub.contract import ContactRecord, Snapshot
+from hub.contract import ContactRecord, HistoryPage, PastCall, Snapshot
 from tests.e2e.centre import Centre, Desk
 from tests.e2e.eventually import eventually
 from tests.e2e.terminal import Terminal
@@ -75,6 +75,18 @@ def stored(centre: Centre, contact: str) -> ContactRecord:
         return kept if kept.wrapped_up_at else None
 
     return eventually(found, f"{contact} wrapped up in the hub")
+
+
+def left_missed(centre: Centre, contact: str) -> PastCall:
+    """What Dana's history has of a contact that she missed, once it is noted."""
+
+    def found() -> PastCall | None:
+        with centre.client(DANA) as hub:
+            page = HistoryPage.model_validate_json(hub.post("/history", json={}).content)
+        missed = (call for call in page.calls if (call.contact, call.kind) == (contact, "missed"))
+        return next((call for call in missed if call.note), None)
+
+    return eventually(found, f"a note of the missed {contact} in the hub")
 
 
 def owed(centre: Centre, contact: str) -> None:

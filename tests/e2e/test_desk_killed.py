@@ -14,7 +14,7 @@ import pytest
 
 from bench.process import serving
 from tests.contract.phones import COLLEAGUE
-from tests.e2e.acts import DANA, NAME, RUTH, row, stored, talk, wait_row, wrap_up
+from tests.e2e.acts import DANA, NAME, RUTH, left_missed, row, stored, talk, wait_row, wrap_up
 from tests.e2e.centre import AGENTS_TONE, Centre, Desk, Home
 from tests.e2e.kills.run import shift_of
 from tests.e2e.kills.states import STATES
@@ -24,7 +24,7 @@ from tests.pbx.console import Console
 
 pytestmark = [pytest.mark.pbx, pytest.mark.timeout(600)]
 
-_KILLS = 36
+_KILLS = 48
 _SEED = 3
 NOAM, COLLEAGUES_TONE = "1102", 1900
 NOTE = "Wants the bill by post."
@@ -132,6 +132,32 @@ def test_each_desk_in_a_terminal_shows_what_the_killed_one_did(
     assert age - 2 < seconds_shown(desk, "WRAP-UP") < age + 2
     wrap_up(desk)
     assert stored(centre, customer.contact).note == NOTE
+
+
+def test_what_is_noted_of_a_ring_outlives_the_desk_and_the_caller(
+    centre: Centre, console: Console, terminals: Terminals
+) -> None:
+    desk = terminals.open()
+    desk.ready()
+    customer = console.customer("support", number=RUTH)
+    desk.terminal.wait_for("RINGING", NAME)
+    desk.terminal.type(NOTE)
+    desk.terminal.wait_for(NOTE, "✔ kept here")
+    desk = killed_and_opened(terminals, "RINGING", NAME, NOTE)
+    customer.hang_up()
+    desk.terminal.wait_for("NOT TAKEN", NAME, NOTE)
+    desk = killed_and_opened(terminals, "NOT TAKEN", NAME, NOTE)
+    console.wait_free(DANA)
+    following = talk(console, desk)
+    desk.terminal.wait_without(NOTE)
+    following.hang_up()
+    desk.terminal.wait_for("WRAP-UP")
+    wrap_up(desk)
+    desk.terminal.wait_for("NOT TAKEN", NOTE)
+    desk.terminal.press("f12")
+    desk.terminal.wait_without("NOT TAKEN")
+    assert left_missed(centre, customer.contact).note == NOTE
+    assert stored(centre, following.contact).note == ""
 
 
 def test_a_ring_and_two_calls_outlive_the_desk(console: Console, terminals: Terminals) -> None:

@@ -115,10 +115,11 @@ def test_a_ring_while_the_note_is_written_leaves_the_text_with_its_contact() -> 
     assert [work.note for work in state.work] == ["half a sen", ""]
 
 
-def test_nothing_is_written_on_an_offer() -> None:
-    state = after(OFFERED, RING, de.NoteTyped("k-1", "too early"))
-    assert only(state).note == ""
-    assert do.EditNote not in possible(state)
+def test_on_an_offer_the_note_alone_is_written() -> None:
+    state = after(OFFERED, RING, de.DispositionChosen("k-1", "solved"))
+    assert only(state).disposition == ""
+    assert do.EditNote in possible(state)
+    assert not possible(state) & {do.ChooseDisposition, do.FinishWrapUp, do.TickStep, do.LinkCustomer}
 
 
 def test_a_note_is_saved_only_as_far_as_the_hub_has_it() -> None:

@@ -117,7 +117,7 @@ def _write(hand: Hand, text: str, changed: Callable[[str], str]) -> None:
     contact = hand.begun if text else (state.written.contact if state.written is not None else "")
     work = next((one for one in state.work if one.contact == contact), None)
     if work is None:
-        hand.say(_("There is no note now: it opens with the talk."))
+        hand.say(_("There is no note now: it opens with the ring."))
     elif text:
         note = changed(work.note)
         if len(note) > _LONGEST_NOTE:

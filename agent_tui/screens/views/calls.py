@@ -50,7 +50,7 @@ def calls_page(
         rows = _missed(state, clock)
     rows += [_coach(coach) for coach in state.coaches]
     owed = state.written
-    if owed is not None and owed.phase is Phase.WRAP_UP:
+    if owed is not None and owed.phase in (Phase.WRAP_UP, Phase.MISSED):
         rows.append(_wrap_up(state, owed))
     if not rows:
         more = _("Ctrl+O sound") if do.UseSound in select.possible(state) else idle_key(state)
@@ -200,15 +200,25 @@ def _coach(coach: Coach) -> Row:
 
 
 def _wrap_up(state: SessionState, work: Work) -> Row:
-    tag = _("STORING") if work.finishing else _("WRAP-UP")
+    tag, about, key = _owed(work)
     return Row(
         (
             Cell(" "),
             Cell(f" {tag} ", Tone.INFO_TAG, width=_TAG_WIDTH),
             Cell(words.timer(select.phase_seconds(work, state.now)), Tone.STRONG),
             Cell(contact_name(work), Tone.PLAIN),
-            Cell("" if work.finishing else _("note and outcome are owed"), Tone.DIM, drop=1),
+            Cell(about, Tone.DIM, drop=1),
             Cell("", grow=True),
-            Cell("" if work.finishing else _("F12 stores it"), Tone.DIM, drop=2),
+            Cell(key, Tone.DIM, drop=2),
         )
     )
+
+
+def _owed(work: Work) -> tuple[str, str, str]:
+    """What a contact without a call stands for, what is to be done for it, and by which key."""
+    if work.finishing:
+        return _("STORING"), "", ""
+    if work.phase is Phase.WRAP_UP:
+        return _("WRAP-UP"), _("note and outcome are owed"), _("F12 stores it")
+    stores = _("F12 stores it") if work.note else _("F12 lets it go")
+    return _("NOT TAKEN"), _("missed; what you noted is kept, calls go on ringing"), stores

@@ -6,7 +6,7 @@ from typing import Final
 
 from agent_tui.screens import words
 from agent_tui.session import work_items as items
-from agent_tui.session.reduce_edits import writable
+from agent_tui.session.reduce_edits import taken
 from agent_tui.session.state import Finding, Link, SessionState
 from agent_tui.text.catalogue import Phrase, Told, _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
@@ -23,7 +23,7 @@ _AWAY = Phrase("The hub does not answer.")
 def over(state: SessionState, contact: str) -> Told:
     """Why nobody can be linked to ``contact`` now; empty where somebody can."""
     work = items.find(state, contact)
-    if work is None or not writable(work):
+    if work is None or not taken(work):
         return _OVER
     return "" if state.hub is Link.UP else _AWAY
 

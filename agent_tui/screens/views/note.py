@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent_tui.screens import words
 from agent_tui.screens.views.calls import contact_name
-from agent_tui.session.reduce_edits import writable
+from agent_tui.session.reduce_edits import taken, writable
 from agent_tui.session.state import Phase, SessionState, Work
 from agent_tui.text.catalogue import _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
@@ -14,22 +14,29 @@ from agent_tui.widgets.note_pane import NoteView
 def note_view(state: SessionState) -> NoteView:
     """The note under the agent's hands, which a new ring never takes away."""
     work = state.written
-    if work is None or work.phase is Phase.OFFERED:
-        return NoteView(title=_("Note"), hint=_("The note opens with the talk."))
+    if work is None:
+        return NoteView(title=_("Note"), hint=_("The note opens with the ring."))
     return NoteView(
         contact=work.contact,
         text=work.note,
         writable=writable(work),
         title=line(_("Note"), contact_name(work)),
-        subtitle=str(words.NOTE_STATE.get(work.note_state, "")),
+        subtitle=_standing(work),
         hint=_("What was it about, what was promised?"),
     )
+
+
+def _standing(work: Work) -> str:
+    """What is noted of a ring is safe here; the hub gets it with the talk, or when the agent says so."""
+    if not taken(work) and not work.finishing:
+        return _("✔ kept here") if work.note else ""
+    return str(words.NOTE_STATE.get(work.note_state, ""))
 
 
 def outcome_page(state: SessionState) -> Page:
     """How the contact can end, the chosen one marked; nothing until there is one to end."""
     work = state.written
-    if state.me is None or work is None or work.phase is Phase.OFFERED:
+    if state.me is None or work is None or work.phase in (Phase.OFFERED, Phase.MISSED):
         return Page(title=_("Outcome"))
     rows = (_outcome(one.code, one.label, work) for one in state.me.dispositions)
     return Page(tuple(rows), _("Outcome"), cursor=work.disposition)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from agent_tui.commands import model as do
 from agent_tui.session.state import Link, Phase, SessionState, Work
 from hub.contract import Presence
-from hub.db.tables import contacts, wrap_ups
+from hub.db.tables import contacts, missed_notes, wrap_ups
 from sip.call_state import CallState
 from sip.events import RegistrationState
 from tests.e2e.acts import DANA, rung_next
@@ -33,6 +33,9 @@ from tests.stubs.crm_server import CrmApi, Person
 CALLERS = {"0505550141": "1041", "0505550142": "1042"}
 """Whose numbers these are in the CRM."""
 Step: TypeAlias = Callable[[], None]
+_MISSED = 0.25
+"""How often nobody takes the call."""
+_OVER = (Phase.WRAP_UP, Phase.MISSED)
 _LONGEST = 0.3
 """Seconds from a step to the kill: what follows from the step is under way, or just done."""
 
@@ -52,6 +55,7 @@ class Had:
     away_until: str
     note: str
     done: tuple[str, ...]
+    missed: bool
 
 
 class Day:
@@ -72,7 +76,8 @@ class Day:
         """A contact from the ring to the wrap-up; the hub is killed after one of its steps and is back before
         another begins.
         """
-        steps = self._steps(number)
+        missed = self._chance.random() < _MISSED
+        steps = self._missed(number) if missed else self._steps(number)
         names = [name for name, _step in steps]
         killed = self._chance.randrange(len(steps))
         back = self._chance.randrange(killed, len(steps))
@@ -94,7 +99,9 @@ class Day:
         assert work is not None
         assert self._customer is not None
         done = work.progress.done if work.progress else ()
-        return Had(self._customer.contact, CALLERS[number], names[killed], names[back], work.note, done)
+        return Had(
+            self._customer.contact, CALLERS[number], names[killed], names[back], work.note, done, missed
+        )
 
     def _steps(self, number: str) -> list[tuple[str, Step]]:
         return [
@@ -106,6 +113,16 @@ class Day:
             ("leave", self._leave),
             ("choose", self._choose),
             ("finish", self._finish),
+        ]
+
+    def _missed(self, number: str) -> list[tuple[str, Step]]:
+        """What is noted of a ring that nobody takes."""
+        return [
+            ("ring", lambda: self._ring(number)),
+            ("type of a ring", self._type),
+            ("type on of a ring", self._type),
+            ("miss", self._leave),
+            ("leave the note", self._finish),
         ]
 
     def _ring(self, number: str) -> None:
@@ -140,7 +157,7 @@ class Day:
         assert self._customer is not None
         self._customer.hang_up()
         self.desk.until(
-            lambda state: not state.calls and all(one.phase is Phase.WRAP_UP for one in state.work),
+            lambda state: not state.calls and all(one.phase in _OVER for one in state.work),
             "the wrap-up",
         )
 
@@ -218,14 +235,19 @@ def judge(had: Sequence[Had], database: URL, crm: CrmApi) -> int:
     assert sorted(wrapped) == sorted(one.contact for one in had)
     for one in had:
         kept = stored[one.contact]
-        assert (kept.note, kept.done, kept.disposition) == (one.note, one.done, "solved"), (one, kept)
+        outcome = "" if one.missed else "solved"
+        assert (kept.note, kept.done, kept.disposition) == (one.note, one.done, outcome), (one, kept)
         assert kept.customer in {"", one.customer}, (one, kept)
     known = [one for one in had if stored[one.contact].number]
     eventually(lambda: len(crm.written) >= len(known), f"{len(known)} contacts in the CRM: {crm.written}")
     for customer in CALLERS.values():
-        notes = [one.note for one in known if one.customer == customer]
+        left = [
+            f"{'Missed' if one.missed else 'Solved'}: {one.note} "
+            for one in known
+            if one.customer == customer
+        ]
         told_crm = [one.words for one in crm.written if one.customer == customer]
-        assert all(words.startswith(f"Solved: {note} ") for words, note in zip(told_crm, notes, strict=True))
+        assert all(words.startswith(each) for words, each in zip(told_crm, left, strict=True))
     return len(had) - len(known)
 
 
@@ -246,13 +268,21 @@ async def _kept(database: URL) -> tuple[dict[str, _Kept], list[str]]:
     try:
         async with engine.connect() as connection:
             rows = (await connection.execute(select(contacts))).mappings().all()
+            noted = (await connection.execute(select(missed_notes))).mappings().all()
             wrapped = (await connection.execute(select(wrap_ups.c.contact))).scalars().all()
     finally:
         await engine.dispose()
     assert len({row["id"] for row in rows}) == len(rows), "one row for each contact"
-    return {row["id"]: _of(row) for row in rows}, list(wrapped)
+    kept = {row["id"]: _of(row) for row in rows}
+    return kept | {row["contact"]: _of_missed(row, kept) for row in noted}, list(wrapped)
 
 
 def _of(row: RowMapping) -> _Kept:
     done = tuple((row["script"] or {}).get("done", ()))
     return _Kept(row["note"], done, row["disposition"], row["customer"], row["number"])
+
+
+def _of_missed(row: RowMapping, kept: Mapping[str, _Kept]) -> _Kept:
+    """The caller's own record is beside it, where the hub saw one."""
+    seen = kept.get(row["contact"])
+    return _Kept(row["note"], (), row["disposition"], row["customer"], seen.number if seen else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agent_tui.screens.views.calls import contact_name
 from agent_tui.session.select import asked_about
 from agent_tui.session.state import Call, Phase, SessionState
 from sip.call_state import CallState
@@ -18,6 +19,9 @@ HEARD_FOR = 0.3
 _TIMERS_AGREE = 0.3
 """Seconds. Two desks read a moment as late as it reached each; a timer that began anew is off by more: what
 was reached is older than that when its desk is killed."""
+
+_STORED = ("finishing", "leaving_a_missed_one")
+"""Where the wrap-up may be stored before the next desk looks."""
 
 _UP, _IN, _OUT = "6", "5", "4"
 _OF_ASTERISK = {
@@ -100,20 +104,19 @@ class Judge:
     def same_work(self) -> None:
         """Customer, note and outcome are on the desk."""
         kill = self._kill
-        if not kill.before.work or kill.name == "finishing":
+        if not kill.before.work or kill.name in _STORED:
             return
         (earlier,) = kill.before.work
-        state = self._shift.desk.until(lambda now: now.work and now.work[0].card, f"{kill.name}: the card")
+        state = self._shift.desk.until(_known, f"{kill.name}: who it is")
         (work,) = state.work
         assert work.contact == earlier.contact
-        assert work.customer_card is not None
-        assert work.customer_card.name == NAME
+        assert contact_name(work) == NAME
         assert work.note in self._shift.notes
         if kill.steady:
             assert work.phase is earlier.phase
             assert work.note == self._shift.notes[-1]
             assert work.disposition == earlier.disposition
-        if earlier.phase is Phase.WRAP_UP:
+        if earlier.phase in (Phase.WRAP_UP, Phase.MISSED):
             assert abs(work.since - earlier.since) < 2 * _TIMERS_AGREE, (earlier.since, work.since)
 
     def talks(self, calls: tuple[Call, ...]) -> list[Recording]:
@@ -138,6 +141,14 @@ class Judge:
             silent = call.state is CallState.HELD or (call.answered is not None and call.muted)
             if silent and call.contact and self._shift.customer is not None:
                 self._shift.agent_heard.wait_gone(HEARD_FOR)
+
+
+def _known(state: SessionState) -> bool:
+    """Whether the desk knows who it is: of a ring that is over the hub tells no card any more."""
+    work = state.work[0] if state.work else None
+    if work is None:
+        return False
+    return work.card is not None or (work.phase is Phase.MISSED and not state.calls)
 
 
 def _beside_time(call: Call) -> tuple[object, ...]:

@@ -41,6 +41,24 @@ def ringing_in(shift: Shift) -> Reached:
     return lambda state: state.ringing and state.work and state.work[0].card
 
 
+def noting_a_ring(shift: Shift) -> Reached:
+    shift.ring()
+    shift.wait(lambda state: state.ringing and state.work and state.work[0].card, "the ring")
+    return shift.note(shift.contact)
+
+
+def missing(shift: Shift) -> Reached:
+    shift.wait(noting_a_ring(shift), "the note of the ring")
+    shift.customer_leaves()
+    return lambda state: not state.calls and state.work and state.work[0].phase is Phase.MISSED
+
+
+def leaving_a_missed_one(shift: Shift) -> Reached:
+    shift.wait(missing(shift), "the ring has ended")
+    shift.ask(do.FinishWrapUp(shift.contact))
+    return lambda state: not state.work
+
+
 def answering(shift: Shift) -> Reached:
     shift.ring()
     shift.wait(lambda state: state.ringing and state.work, "the ring")
@@ -164,6 +182,9 @@ STATES: dict[str, Callable[[Shift], Reached]] = {
         dialling,
         ringing_out,
         ringing_in,
+        noting_a_ring,
+        missing,
+        leaving_a_missed_one,
         answering,
         called,
         typing,
@@ -184,3 +205,6 @@ STATES: dict[str, Callable[[Shift], Reached]] = {
         finishing,
     )
 }
+
+OF_RINGS = ("noting_a_ring", "missing", "leaving_a_missed_one")
+"""Those in which the customer is not talked with."""
