@@ -40,6 +40,7 @@ HEBREW = (
     "two_calls",
     "consulting",
     "missed",
+    "noted",
     "wrap_up",
     "hub_down",
     "several_cards",

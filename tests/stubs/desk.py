@@ -262,6 +262,20 @@ MISSED = replace(
     ),
 )
 
+NOTED = replace(
+    MISSED,
+    work=(
+        replace(
+            _RUTH_WORK,
+            phase=Phase.MISSED,
+            since=NOW - 40,
+            note="Heard a child, then silence.",
+            note_state=NoteState.TYPED,
+        ),
+    ),
+)
+"""A ring that was noted of, and that nobody took."""
+
 _NOAM_CALL = Call(
     "call-2",
     Party("Noam Katz", "1002", "sip:1002@centre.example"),
@@ -405,6 +419,7 @@ MOMENTS = {
     "consulting": CONSULTING,
     "merged": MERGED,
     "missed": MISSED,
+    "noted": NOTED,
     "wrap_up": WRAP_UP,
     "hub_down": HUB_DOWN,
     "several_cards": SEVERAL,
