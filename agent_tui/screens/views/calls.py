@@ -221,4 +221,4 @@ def _owed(work: Work) -> tuple[str, str, str]:
     if work.phase is Phase.WRAP_UP:
         return _("WRAP-UP"), _("note and outcome are owed"), _("F12 stores it")
     stores = _("F12 stores it") if work.note else _("F12 lets it go")
-    return _("NOT TAKEN"), _("missed; what you noted is kept, calls go on ringing"), stores
+    return _("NOT TAKEN"), _("missed; your note is kept"), stores
