@@ -1,7 +1,8 @@
 """The calls that were dialled by hand, kept from the phone's events for the agent's history. Pure.
 
-No exchange tells the hub of them: it follows queues. So the phone is the one who knows. As with missed
-calls they live as long as its process: numbers of customers are not written to an agent's own disk.
+The exchange tells the hub only of those that nobody answered: else it follows queues. So the phone is the one
+who knows. As with missed calls they live as long as its process: numbers of customers are not written to an
+agent's own disk.
 """
 
 from __future__ import annotations

@@ -46,13 +46,15 @@ def _disposition(state: SessionState, command: do.ChooseDisposition) -> ev.DeskE
 
 def _finish(state: SessionState, command: do.FinishWrapUp) -> ev.DeskEvent:
     """From here on the outbox sends the wrap-up until it is stored, under one key. Of a missed caller the
-    note alone is sent; once it is empty they leave the desk.
+    note alone is sent; once it is empty they leave the desk. How a dialled call ended the hub knows.
     """
     work = items.find(state, command.contact)
     if work is None or work.phase not in (Phase.WRAP_UP, Phase.MISSED):
         raise NotNow(Phrase("No wrap-up is owed for this contact."))
+    if work.phase is Phase.MISSED and not (work.note or work.dialled):
+        return ev.MissedLeft(work.contact)
     if work.phase is Phase.MISSED:
-        return ev.WrapUpStarted(work.contact, uuid.uuid4().hex) if work.note else ev.MissedLeft(work.contact)
+        return ev.WrapUpStarted(work.contact, uuid.uuid4().hex)
     if not work.disposition and state.me is not None and state.me.dispositions:
         raise NotNow(Phrase("Choose how the contact ended, then finish."))
     return ev.WrapUpStarted(work.contact, uuid.uuid4().hex)

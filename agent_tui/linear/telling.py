@@ -95,6 +95,11 @@ def _contact(before: Work | None, work: Work) -> Iterator[Told]:
     if card is None and work.card is not None and (before is None or work.card != before.card):
         yield from _no_card(work.card.status)
     if before is None:
+        if work.dialled is not None:
+            yield Phrase(
+                "Not reached: {who}. Type note if there is something to say, finish to store it.",
+                who=words.number(contact_name(work)),
+            )
         return
     if work.script is not None and before.script is None:
         yield Phrase("Script: {title}. Type script to hear it.", title=work.script.title)

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from agent_tui.session.kept import Kept
 from agent_tui.session.state import NoteState, Phase, Work
 from agent_tui.session.work_items import noted
-from hub.contract import Offer, ScriptProgress, VoiceQuality
+from hub.contract import DialEnd, Offer, ScriptProgress, VoiceQuality
 
 
 class Draft(Kept):
@@ -34,6 +34,7 @@ class Draft(Kept):
     voice: VoiceQuality | None = None
     rang: bool = False
     offer: Offer | None = None
+    dialled: DialEnd | None = None
 
     @property
     def about(self) -> str:
@@ -49,7 +50,7 @@ def draft_of(work: Work, now: float, at: datetime) -> Draft | None:
     over = work.phase in (Phase.WRAP_UP, Phase.MISSED)
     rang = work.phase in (Phase.OFFERED, Phase.MISSED)
     did = work.note or work.unsaved or work.customer or work.disposition or (over and work.voice is not None)
-    if not (noted(work) if rang else did):
+    if not (noted(work) or work.dialled if rang else did):
         return None
     return Draft(
         contact=work.contact,
@@ -65,6 +66,7 @@ def draft_of(work: Work, now: float, at: datetime) -> Draft | None:
         voice=work.voice if over else None,
         rang=rang,
         offer=_whose(work) if rang else None,
+        dialled=work.dialled,
     )
 
 
@@ -94,4 +96,5 @@ def work_of(draft: Draft, now: float, at: datetime) -> Work:
         finishing=draft.finishing and since is not None,
         voice=draft.voice,
         wrap_up_key=draft.wrap_up_key,
+        dialled=draft.dialled,
     )

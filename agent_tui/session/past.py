@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Final, Literal
 
@@ -13,6 +13,9 @@ from agent_tui.session.state import SessionState
 from hub.contract import PastCall
 from sip.events import CloseReason, DialledCall, MissedCall
 
+_RINGS_AT_MOST: Final = timedelta(minutes=3)
+_OF_A_NUMBER: Final = 7
+"""Digits at the end by which a number is the same, dialled with its country or without."""
 _ENDS: Final = {
     CloseReason.NORMAL: "",
     CloseReason.TRANSFERRED: "transfer",
@@ -32,6 +35,9 @@ class Way(Enum):
     CALLED_BACK = auto()
     """The centre called the customer, as was promised."""
     DIALLED = auto()
+
+
+_WAYS: Final = {"missed": Way.MISSED, "dialled": Way.DIALLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +74,19 @@ def past_calls(state: SessionState, words: str) -> tuple[Past, ...]:
     calls = history.calls if history is not None else ()
     told = [_of_hub(call, state) for call in calls]
     known = {call.contact for call in calls}
-    own = [one for one in _of_phone(state, known) if _fits(one, words)]
+    own = [one for one in _of_phone(state, known) if _fits(one, words) and not _told(one, told)]
     if told and history is not None and (history.next or history.cut):
         own = [one for one in own if one.at >= told[-1].at]
     return tuple(sorted((*told, *own), key=lambda one: one.at, reverse=True))
+
+
+def _told(own: Past, told: list[Past]) -> bool:
+    """Whether the hub tells of this call of the phone's, too: one that was dialled in vain and noted."""
+    digits = "".join(one for one in own.number if one.isdigit())[-_OF_A_NUMBER:]
+    dialled = (one for one in told if one.way is Way.DIALLED and own.way is Way.DIALLED)
+    return own.talked is None and any(
+        timedelta() <= one.at - own.at < _RINGS_AT_MOST and one.number.endswith(digits) for one in dialled
+    )
 
 
 def whom(past: Past, state: SessionState) -> Whom:
@@ -89,7 +104,7 @@ def _of_hub(call: PastCall, state: SessionState) -> Past:
     if call.kind == "missed":
         rang = (one.number for one in state.missed if one.contact == call.contact and one.number)
         number = next(rang, number)
-    way = Way.MISSED if call.kind == "missed" else Way.CALLED_BACK if call.called else Way.CAME
+    way = _WAYS.get(call.kind, Way.CALLED_BACK if call.called else Way.CAME)
     return Past(
         key=f"{call.kind} {call.visit} {call.contact}",
         at=call.at,

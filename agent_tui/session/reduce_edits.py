@@ -123,7 +123,7 @@ def _wrap_up_started(state: SessionState, event: WrapUpStarted) -> SessionState:
 
 def _missed_left(state: SessionState, event: MissedLeft) -> SessionState:
     work = items.find(state, event.contact)
-    gone = work is not None and work.phase is Phase.MISSED and not work.note and not work.finishing
+    gone = work is not None and work.phase is Phase.MISSED and not (work.note or work.finishing)
     return items.drop(state, event.contact) if gone else state
 
 

@@ -21,6 +21,7 @@ from hub.contract import (
     CardStatus,
     ConnectedEvent,
     ContactEndedEvent,
+    DialFailedEvent,
     OfferedEvent,
     OfferEndedEvent,
     ScriptChangedEvent,
@@ -121,6 +122,17 @@ def _offer_ended(state: SessionState, event: OfferEndedEvent) -> SessionState:
     return items.after_ring(state, work)
 
 
+def _dial_failed(state: SessionState, event: DialFailedEvent) -> SessionState:
+    """A note may be left with it; how it ended is known already. Whoever is dialled in a talk is asked about
+    that customer, and is no contact of their own.
+    """
+    offer = event.offer
+    asked = any(call.answered is not None for call in state.calls)
+    if asked or items.find(state, offer.contact) is not None:
+        return state
+    return items.put(state, Work(offer.contact, offer, Phase.MISSED, state.now, dialled=event.end))
+
+
 def _wrapped_up(state: SessionState, event: WrappedUpEvent) -> SessionState:
     """Stored, by this desk or by another of the same agent: what only this desk has is kept."""
     record = event.record
@@ -176,6 +188,7 @@ TABLE: Table = {
     ConnectedEvent: _connected,
     OfferEndedEvent: _offer_ended,
     ContactEndedEvent: _ended,
+    DialFailedEvent: _dial_failed,
     WrappedUpEvent: _wrapped_up,
     WrapUpStored: _stored,
     ScriptArrived: _script_arrived,

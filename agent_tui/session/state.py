@@ -20,6 +20,7 @@ from hub.contract import (
     CardStatus,
     Coach,
     Colleague,
+    DialEnd,
     DirectoryEntry,
     FloorView,
     FoundCustomer,
@@ -93,7 +94,9 @@ class Phase(StrEnum):
     TALKING = "talking"
     WRAP_UP = "wrap_up"
     MISSED = "missed"
-    """It rang here, nobody took it, and something was noted. It keeps no call away."""
+    """It rang here, nobody took it, and something was noted; or it was dialled here in vain. It keeps no call
+    away.
+    """
 
 
 class NoteState(StrEnum):
@@ -135,6 +138,8 @@ class Work:
     """The wrap-up is on its way to the hub: nothing of it changes any more."""
     voice: VoiceQuality | None = None
     """How the talk sounded so far, for the record."""
+    dialled: DialEnd | None = None
+    """Why the number that was dialled was not reached; None: the contact came from outside."""
     wrap_up_key: str = ""
     """What makes the wrap-up be stored once; the same however often it is sent."""
 

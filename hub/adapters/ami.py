@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 
 from edge.text import clean
-from hub.adapters import ami_announced, ami_customer_calls, ami_events, ami_listening, ami_talks
+from hub.adapters import ami_announced, ami_customer_calls, ami_dialled, ami_events, ami_listening, ami_talks
 from hub.adapters.ami_client import AmiAccount, AmiClient, AmiDown, AmiRefused, Link, Signal
 from hub.adapters.ami_handed import HandedTalks
 from hub.adapters.ami_held import HeldTalks
@@ -176,7 +176,7 @@ class AmiPbx:
 
 def _beside(message: Message, at: datetime) -> Iterator[PbxEvent]:
     """What is told of others than callers in queues, and of what those hear."""
-    for read in (ami_customer_calls.ended, ami_announced.told, ami_listening.told):
+    for read in (ami_customer_calls.ended, ami_dialled.failed, ami_announced.told, ami_listening.told):
         event = read(message, at)
         if event is not None:
             yield event

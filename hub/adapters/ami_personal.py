@@ -22,6 +22,7 @@ from hub.ports.pbx import (
     CallerJoined,
     CallerLeft,
     CustomerCallEnded,
+    DialFailed,
     MemberChanged,
     MemberRow,
     PbxEvent,
@@ -55,7 +56,7 @@ class PersonalQueues:
 
     def take(self, event: PbxEvent) -> list[PbxEvent]:
         """``event`` as of the team's queue, with what it explains; nothing while its meaning is open."""
-        if isinstance(event, PbxLink | CustomerCallEnded | ListeningHeard | ListeningEnded):
+        if isinstance(event, PbxLink | CustomerCallEnded | DialFailed | ListeningHeard | ListeningEnded):
             return [event]
         team = team_of(event.queue)
         if team is None:

@@ -11,9 +11,8 @@ _MINUTE = 60
 
 def title_of(contact: LoggedContact) -> str:
     """One line: what it was, and how it ended."""
-    return (
-        f"Call, {contact.queue}: {contact.disposition}" if contact.disposition else f"Call, {contact.queue}"
-    )
+    call = f"Call, {contact.queue}" if contact.queue else "Call"
+    return f"{call}: {contact.disposition}" if contact.disposition else call
 
 
 def words_of(contact: LoggedContact) -> str:

@@ -71,7 +71,7 @@ from hub.contract.cards import (
     Matter,
     PastContact,
 )
-from hub.contract.contacts import ContactRecord, NoteDraft, Offer, OpenContact, VoiceQuality, WrapUp
+from hub.contract.contacts import ContactRecord, DialEnd, NoteDraft, Offer, OpenContact, VoiceQuality, WrapUp
 from hub.contract.conversations import (
     LONGEST_PARAMETER,
     LONGEST_TEXT,
@@ -94,6 +94,7 @@ from hub.contract.events import (
     CardEvent,
     ConnectedEvent,
     ContactEndedEvent,
+    DialFailedEvent,
     HubEvent,
     MeEvent,
     OfferedEvent,
@@ -177,6 +178,8 @@ __all__ = [
     "CustomerSearch",
     "CustomersFound",
     "DeviceView",
+    "DialEnd",
+    "DialFailedEvent",
     "DirectoryEntry",
     "DirectoryEvent",
     "Disposition",

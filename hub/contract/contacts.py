@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -11,6 +11,9 @@ from hub.contract.base import Milliseconds, Model, Mos, Percent
 from hub.contract.callbacks import CallbackView
 from hub.contract.cards import CardAnswer, CardField
 from hub.contract.scripts import ScriptProgress
+
+DialEnd: TypeAlias = Literal["busy", "no_answer", "failed"]
+"""Why nobody was reached by a number that was dialled."""
 
 
 class Offer(Model):

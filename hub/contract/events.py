@@ -12,7 +12,7 @@ from hub.contract.agents import Me
 from hub.contract.base import Model
 from hub.contract.callbacks import CallbackEvent
 from hub.contract.cards import CardAnswer
-from hub.contract.contacts import ContactRecord, Offer
+from hub.contract.contacts import ContactRecord, DialEnd, Offer
 from hub.contract.conversations import ConversationEvent, ConversationGoneEvent
 from hub.contract.directory import DirectoryEvent
 from hub.contract.figures import AgentFigures, QueueFigures
@@ -49,6 +49,16 @@ class OfferEndedEvent(Model):
     contact: str
     abandoned: bool
     at: datetime
+
+
+class DialFailedEvent(Model):
+    """A number that the agent dialled by hand was not reached: a note may be left with it. It keeps no call
+    away. ``offer`` says when, and which number; it came by no queue.
+    """
+
+    kind: Literal["dial_failed"] = "dial_failed"
+    offer: Offer
+    end: DialEnd
 
 
 class ContactEndedEvent(Model):
@@ -124,6 +134,7 @@ HubEvent = Annotated[
     | CardEvent
     | ConnectedEvent
     | OfferEndedEvent
+    | DialFailedEvent
     | ContactEndedEvent
     | WrappedUpEvent
     | WrapUpOverEvent

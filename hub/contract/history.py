@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from hub.contract.base import Model
+from hub.contract.contacts import DialEnd
 
 MOST_OF_A_PAGE = 50
 
@@ -28,8 +29,9 @@ class PastCall(Model):
     ``at`` is when it was answered here or, of a missed one, when it rang here last. ``called``: the centre
     called the customer, as was promised. ``ended`` of an answered one is who ended it (``unknown``: out of
     the hub's sight), of a missed one what became of the caller: ``abandoned`` they gave up, ``elsewhere`` a
-    colleague has talked with them, ``left`` neither, ``waiting`` they wait still. ``note`` and
-    ``disposition`` are the agent's own.
+    colleague has talked with them, ``left`` neither, ``waiting`` they wait still. A ``dialled`` one is a
+    number that the agent did not reach and noted of; ``ended`` says why. ``note`` and ``disposition`` are the
+    agent's own.
 
     ``crm`` is what the company's CRM lacks of it: "" nothing that is owed, ``waiting`` it is written in its
     turn, ``given_up`` it is not, ``unknown`` nobody knows whether it is; the last two are an administrator's
@@ -39,7 +41,7 @@ class PastCall(Model):
     contact: str
     visit: int
     at: datetime
-    kind: Literal["answered", "missed"]
+    kind: Literal["answered", "missed", "dialled"]
     called: bool = False
     queue: str
     queue_title: str
@@ -49,7 +51,10 @@ class PastCall(Model):
     waited: float | None = None
     talked: float | None = None
     held: float | None = None
-    ended: Literal["caller", "agent", "transfer", "unknown", "abandoned", "elsewhere", "left", "waiting"]
+    ended: (
+        Literal["caller", "agent", "transfer", "unknown", "abandoned", "elsewhere", "left", "waiting"]
+        | DialEnd
+    )
     note: str = ""
     disposition: str = ""
     crm: Literal["", "waiting", "given_up", "unknown"] = ""

@@ -27,6 +27,7 @@ from hub.ports.pbx import (
     CallerJoined,
     CallerLeft,
     CallerResumed,
+    DialFailed,
     HandedOn,
     OfferEnded,
 )
@@ -45,6 +46,7 @@ _KINDS: dict[type, str] = {
     SightLost: "sight_lost",
     WrappedUp: "wrapped_up",
     Unseen: "unseen",
+    DialFailed: "dial_failed",
 }
 
 
@@ -67,7 +69,7 @@ class _Change:
     is to leave the hub because of it.
     """
 
-    event: Counted | None = None
+    event: Counted | DialFailed | None = None
     contact: Contact | None = None
     wrap_up: dict[str, Any] | None = None
     message: Message | None = None
@@ -104,7 +106,7 @@ class ContactStore:
         if self._line.unwritten():
             await self._line.put(_Change())
 
-    def record(self, event: ContactEvent, contact: Contact) -> asyncio.Future[None]:
+    def record(self, event: ContactEvent | DialFailed, contact: Contact) -> asyncio.Future[None]:
         """Append ``event`` and keep ``contact`` as it is after it: both or neither, soon."""
         return self._line.put(_Change(event, contact))
 
@@ -165,11 +167,13 @@ class ContactStore:
             return tuple(_contact(row) for row in (await connection.execute(query)).mappings())
 
     async def rang(self, agent: str, contact: str, since: datetime) -> datetime | None:
-        """When the contact rang at ``agent`` last, from ``since`` on; None when it never did."""
+        """When the contact rang at ``agent`` last, or was dialled by them in vain, from ``since`` on; None
+        when it never was.
+        """
         query = select(func.max(contact_events.c.at)).where(
             contact_events.c.contact == contact,
             contact_events.c.agent == agent,
-            contact_events.c.kind == "offered",
+            contact_events.c.kind.in_(("offered", "dial_failed")),
             contact_events.c.at >= since,
         )
         async with self.engine.connect() as connection:
@@ -229,7 +233,7 @@ def _contact(row: RowMapping) -> Contact:
     )
 
 
-def _event_row(event: Counted) -> dict[str, Any]:
+def _event_row(event: Counted | DialFailed) -> dict[str, Any]:
     return {
         "kind": _KINDS[type(event)],
         "contact": getattr(event, "contact", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import (
     Float,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    case,
     cast,
     func,
     literal,
@@ -24,12 +25,15 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.elements import ColumnElement
 
+from hub.contract import DialEnd
 from hub.db.tables import contact_events, contacts, customers, missed_notes
 from hub.domain.contacts import State
 from hub.domain.history import Place, Sought
 
 _ANSWERED: Final = "answered"
 _MISSED: Final = "missed"
+_DIALLED: Final = "dialled"
+_DIAL_ENDS: Final = get_args(DialEnd)
 _OVER: Final = (State.WRAP_UP.value, State.DONE.value)
 
 
@@ -40,7 +44,7 @@ class PastVisit:
     contact: str
     visit: int
     at: datetime
-    kind: Literal["answered", "missed"]
+    kind: Literal["answered", "missed", "dialled"]
     queue: str
     number: str
     name: str
@@ -133,25 +137,33 @@ def _missed(agent: str, ringing: Collection[str]) -> Select[Any]:
 
 
 def _noted_alone(agent: str) -> Select[Any]:
-    """What the agent noted of rings that the hub did not see; perhaps it saw nothing of the contact."""
+    """What the agent noted of rings that the hub did not see, perhaps nothing of the contact, and of numbers
+    that they dialled in vain.
+    """
     rings = contact_events.alias("seen")
     seen = select(rings.c.serial).where(
         rings.c.contact == missed_notes.c.contact, rings.c.agent == agent, rings.c.kind == "offered"
     )
     nothing, unknown = cast(literal(""), Text), cast(null(), Float)
+    dialled = and_(contacts.c.agent == agent, contacts.c.ended_by.in_(_DIAL_ENDS))
+
+    def own(column: ColumnElement[str]) -> ColumnElement[str]:
+        """Who rang unseen is told by the agent's word alone, which opens no colleague's contact."""
+        return case((dialled, column), else_=nothing)
+
     return (
         select(
             missed_notes.c.contact,
             missed_notes.c.visit,
             missed_notes.c.at,
-            cast(literal(_MISSED), Text).label("kind"),
+            case((dialled, literal(_DIALLED)), else_=literal(_MISSED)).label("kind"),
             func.coalesce(contacts.c.queue, "").label("queue"),
-            nothing.label("number"),
+            own(contacts.c.number).label("number"),
             nothing.label("name"),
-            nothing.label("customer"),
+            own(missed_notes.c.customer).label("customer"),
             func.coalesce(contacts.c.state, State.LEFT.value).label("state"),
             *(unknown.label(name) for name in ("waited", "talked", "held")),
-            nothing.label("ended_by"),
+            own(contacts.c.ended_by).label("ended_by"),
             missed_notes.c.note,
             missed_notes.c.disposition,
         )

@@ -197,6 +197,20 @@ class CustomerCallEnded:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DialFailed:
+    """``agent`` dialled ``number`` by hand, and nobody answered: ``end`` says why. ``contact`` is the call's
+    own; it came by no queue.
+    """
+
+    contact: str
+    agent: str
+    number: str
+    end: CallEnd
+    at: datetime
+    queue: str = ""
+
+
 PbxEvent: TypeAlias = (
     PbxLink
     | CallerJoined
@@ -212,6 +226,7 @@ PbxEvent: TypeAlias = (
     | HandedOn
     | MemberChanged
     | CustomerCallEnded
+    | DialFailed
     | ListeningHeard
     | ListeningEnded
 )

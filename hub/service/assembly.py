@@ -37,6 +37,7 @@ from hub.service.choices import Choices
 from hub.service.contact_life import ContactLife
 from hub.service.desks import Desks
 from hub.service.directory import Directory, entries_of
+from hub.service.failed_dials import FailedDials
 from hub.service.first_agent import FirstAgent
 from hub.service.floor import Floor
 from hub.service.identification import Identification
@@ -207,6 +208,7 @@ def pump_of(
         callbacks=calls.callbacks,
         messages=messages,
         listening=ListeningWatch(ground.listeners, ground.listeners_end, ground.bus, ground.pbx, ground.now),
+        failed_dials=FailedDials(ground.roster, ground.contacts, ground.bus, ground.centre.country),
         now=ground.now,
     )
 

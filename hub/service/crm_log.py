@@ -36,6 +36,8 @@ _NUMBER = "tel:"
 """Before a recipient that is a number (RFC 3966): whose it was the CRM did not tell before the wrap-up."""
 _MISSED = "Missed"
 """How a contact ended that only rang, where the agent says no more."""
+_DIALLED = {"busy": "Dialled, busy", "no_answer": "Dialled, no answer", "failed": "Dialled, not reached"}
+"""The same of one that the agent dialled."""
 _DENIED_SECONDS = 300.0
 """An administrator has to act first."""
 
@@ -55,7 +57,8 @@ class CrmLog:
 
     def of_missed(self, contact: Contact, key: str) -> Message | None:
         """The same of one that only rang at the agent: once for each ``key``."""
-        return self._told(replace(contact, disposition=contact.disposition or _MISSED), key)
+        ended = _DIALLED.get(contact.ended_by, _MISSED)
+        return self._told(replace(contact, disposition=contact.disposition or ended), key)
 
     def _told(self, contact: Contact, key: str) -> Message | None:
         recipient = self._whose(contact) if CRM in self.outbox.senders else ""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hub.contract import HistoryPage, HistoryRequest, PastCall
+from hub.contract import DialEnd, HistoryPage, HistoryRequest, PastCall
 from hub.db.contacts import ContactStore
 from hub.db.history import HistoryStore, PastVisit
 from hub.db.outbox import OutboxStore
@@ -22,9 +22,18 @@ from hub.service.crm_log import key_of
 from hub.service.floor import Floor
 from hub.service.roster import Roster
 
-Ended = Literal["caller", "agent", "transfer", "unknown", "abandoned", "elsewhere", "left", "waiting"]
+Ended = (
+    Literal["caller", "agent", "transfer", "unknown", "abandoned", "elsewhere", "left", "waiting"] | DialEnd
+)
 
-_BY: dict[str, Ended] = {"caller": "caller", "agent": "agent", "transfer": "transfer"}
+_BY: dict[str, Ended] = {
+    "caller": "caller",
+    "agent": "agent",
+    "transfer": "transfer",
+    "busy": "busy",
+    "no_answer": "no_answer",
+    "failed": "failed",
+}
 _BECAME: dict[State, Ended] = {
     State.WAITING: "waiting",
     State.TALKING: "elsewhere",

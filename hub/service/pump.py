@@ -18,6 +18,7 @@ from hub.ports.listening import ListeningEnded, ListeningHeard
 from hub.ports.pbx import (
     CallerTold,
     CustomerCallEnded,
+    DialFailed,
     MemberChanged,
     MemberState,
     OfferEnded,
@@ -30,6 +31,7 @@ from hub.ports.pbx import (
 from hub.service.board import Board
 from hub.service.callbacks import Callbacks
 from hub.service.contact_life import ContactLife
+from hub.service.failed_dials import FailedDials
 from hub.service.floor import Floor
 from hub.service.ledger import Ledger
 from hub.service.listening_watch import ListeningWatch
@@ -58,6 +60,7 @@ class Pump:
     callbacks: Callbacks
     messages: WaitingMessages
     listening: ListeningWatch
+    failed_dials: FailedDials
     now: Callable[[], datetime]
     _changed: set[str] = field(default_factory=set)
     """Agents whose desks are still to be told how they stand."""
@@ -78,6 +81,8 @@ class Pump:
                 await self._member(named)
             case CallerTold():
                 self.views.facts.told(named.contact, named.place, named.minutes)
+            case DialFailed():
+                self.failed_dials.take(named)
             case CustomerCallEnded() | ListeningHeard() | ListeningEnded():
                 """No contact's: who waited or talked is told of by their queue."""
             case _:

@@ -15,6 +15,7 @@ from hub.ports.pbx import (
     AgentOffered,
     CallerHeld,
     CallerResumed,
+    DialFailed,
     HandedOn,
     MemberChanged,
     MemberRow,
@@ -32,6 +33,7 @@ Named = TypeVar(
     | AgentCompleted
     | CallerHeld
     | CallerResumed
+    | DialFailed
     | HandedOn
     | MemberChanged
     | MemberRow
@@ -77,7 +79,7 @@ class Roster:
         match event:
             case AgentOffered() | OfferEnded() | AgentConnected() | AgentCompleted() | HandedOn():
                 return self._by_id(event)
-            case CallerHeld() | CallerResumed() | MemberChanged():
+            case CallerHeld() | CallerResumed() | MemberChanged() | DialFailed():
                 return self._by_id(event)
             case _:
                 return event

@@ -19,6 +19,7 @@ from agent_tui.ports import HubPort
 from hub.contract import Presence
 from hub.db.customers import CustomerStore
 from hub.ports.messages import Messages
+from hub.ports.pbx import CallEnd
 from hub.seed import seed
 from hub.server import HubServer, tcp_listener
 from hub.service.hub import Hub, open_hub, utc_now
@@ -46,6 +47,10 @@ class HubCentre(Protocol):
         """A caller is offered to the agent; returns the contact."""
         ...
 
+    def dials_in_vain(self) -> str:
+        """The agent dials a number that is busy; returns the contact."""
+        ...
+
     def agent_answers(self, contact: str) -> None: ...
     def caller_hangs_up(self, contact: str) -> None: ...
     async def goes_down(self) -> None: ...
@@ -65,6 +70,11 @@ class StubCentre:
     async def caller_rings(self) -> str:
         self._stub.offers(an_offer("k-1", NUMBER), a_card("k-1", NUMBER))
         return "k-1"
+
+    def dials_in_vain(self) -> str:
+        offer = an_offer("d-1", "+972505550101").model_copy(update={"queue": "", "queue_title": ""})
+        self._stub.dial_fails(offer)
+        return "d-1"
 
     def agent_answers(self, contact: str) -> None:
         self._talking = True
@@ -94,6 +104,9 @@ class RealCentre:
     async def caller_rings(self) -> str:
         await self.port.set_presence(Presence.READY, "")
         return self._pbx.caller_joins("support", NUMBER)
+
+    def dials_in_vain(self) -> str:
+        return self._pbx.dial_fails(EXTENSION, NUMBER, CallEnd.BUSY)
 
     def agent_answers(self, contact: str) -> None:
         self._pbx.agent_answers(EXTENSION)

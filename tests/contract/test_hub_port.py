@@ -147,6 +147,19 @@ async def test_what_is_noted_of_a_missed_caller_is_kept_once_and_is_in_the_histo
     assert (found.contact, found.kind, found.note) == (gone, "missed", left.note)
 
 
+async def test_a_number_dialled_in_vain_is_told_and_noted_with_its_end(
+    centre: HubCentre, following: Following
+) -> None:
+    contact = centre.dials_in_vain()
+    told = await following.next("dial_failed")
+    assert isinstance(told, c.DialFailedEvent)
+    assert (told.offer.contact, told.offer.queue, told.end) == (contact, "", "busy")
+    left = c.WrapUp(note="Ask the umbrella shop", disposition="", missed=True)
+    assert (await centre.port.wrap_up(contact, left, uuid.uuid4().hex)).note == left.note
+    (found,) = (await centre.port.history(c.HistoryRequest(words="umbrella"))).calls
+    assert (found.contact, found.kind, found.ended, found.note) == (contact, "dialled", "busy", left.note)
+
+
 async def test_who_gave_up_here_and_who_was_talked_with_are_in_the_history(
     centre: HubCentre, following: Following
 ) -> None:

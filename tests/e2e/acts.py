@@ -77,16 +77,16 @@ def stored(centre: Centre, contact: str) -> ContactRecord:
     return eventually(found, f"{contact} wrapped up in the hub")
 
 
-def left_missed(centre: Centre, contact: str) -> PastCall:
-    """What Dana's history has of a contact that she missed, once it is noted."""
+def left_alone(centre: Centre, contact: str) -> PastCall:
+    """What Dana's history has of a contact that she missed or dialled in vain, once it is noted of."""
 
     def found() -> PastCall | None:
         with centre.client(DANA) as hub:
             page = HistoryPage.model_validate_json(hub.post("/history", json={}).content)
-        missed = (call for call in page.calls if (call.contact, call.kind) == (contact, "missed"))
-        return next((call for call in missed if call.note), None)
+        theirs = (one for one in page.calls if one.contact == contact and one.kind != "answered")
+        return next((one for one in theirs if one.note or one.kind == "dialled"), None)
 
-    return eventually(found, f"a note of the missed {contact} in the hub")
+    return eventually(found, f"what is noted of {contact} in the hub")
 
 
 def owed(centre: Centre, contact: str) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from bench.process import serving
-from tests.contract.phones import COLLEAGUE
-from tests.e2e.acts import DANA, NAME, RUTH, left_missed, row, stored, talk, wait_row, wrap_up
+from tests.contract.phones import BUSY, COLLEAGUE
+from tests.e2e.acts import DANA, NAME, RUTH, left_alone, row, stored, talk, wait_row, wrap_up
 from tests.e2e.centre import AGENTS_TONE, Centre, Desk, Home
 from tests.e2e.kills.run import shift_of
 from tests.e2e.kills.states import STATES
@@ -156,8 +156,28 @@ def test_what_is_noted_of_a_ring_outlives_the_desk_and_the_caller(
     desk.terminal.wait_for("NOT TAKEN", NOTE)
     desk.terminal.press("f12")
     desk.terminal.wait_without("NOT TAKEN")
-    assert left_missed(centre, customer.contact).note == NOTE
+    assert left_alone(centre, customer.contact).note == NOTE
     assert stored(centre, following.contact).note == ""
+
+
+def test_a_number_dialled_in_vain_is_wrapped_up_and_outlives_the_desk(
+    centre: Centre, console: Console, terminals: Terminals
+) -> None:
+    desk = terminals.open()
+    desk.ready()
+    desk.terminal.press("f7")
+    desk.terminal.wait_for("number, extension or sip: address")
+    desk.terminal.type(BUSY)
+    desk.terminal.press("enter")
+    desk.terminal.wait_for("NOT REACHED", BUSY, "busy")
+    console.wait_free(DANA)
+    desk.terminal.type(NOTE)
+    desk.terminal.wait_for(NOTE, "✔ kept here")
+    desk = killed_and_opened(terminals, "NOT REACHED", BUSY, NOTE)
+    desk.terminal.press("f12")
+    desk.terminal.wait_without("NOT REACHED")
+    desk.terminal.press("ctrl+f")
+    desk.terminal.wait_for(NOTE, "busy")
 
 
 def test_a_ring_and_two_calls_outlive_the_desk(console: Console, terminals: Terminals) -> None:

@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from hub.contract import ContactRecord, HistoryPage, PastCall
+from hub.contract import ContactRecord, DialFailedEvent, HistoryPage, PastCall
 from hub.db.unsent import UnsentStore
+from hub.ports.pbx import CallEnd
 from tests.contract.crms import rest_settings, stand_in
 from tests.hub.centre import NOAH, Centre, Desk, open_centre, sample_settings
 from tests.stubs.crm_server import Answer, CrmApi
@@ -145,6 +146,48 @@ async def test_a_result_that_the_centre_does_not_know_is_refused(centre: Centre)
     assert (await leave(desk, contact, disposition="solved")).status_code == 200
 
 
+async def test_a_number_dialled_in_vain_is_told_to_who_dialled_it_and_noted_by_nobody_else(
+    centre: Centre,
+) -> None:
+    desk, other = await centre.desk("yael"), await centre.desk("daniel")
+    contact = centre.pbx.dial_fails("1001", "0505550101", CallEnd.BUSY)
+    await centre.settle()
+    (told,) = [one for one in await desk.told() if isinstance(one, DialFailedEvent)]
+    assert (told.offer.contact, told.offer.number, told.end) == (contact, NOAH, "busy")
+    assert "dial_failed" not in await other.kinds()
+    assert (await leave(other, contact)).status_code == 404
+    assert await history(desk) == ()
+    assert (await leave(desk, contact)).status_code == 200
+    (call,) = await history(desk, "music")
+    assert (call.kind, call.ended, call.number, call.note) == ("dialled", "busy", NOAH, _NOTE)
+    assert await history(other) == ()
+
+
+async def test_a_number_dialled_in_vain_keeps_no_call_away_and_outlives_the_hub(
+    centre: Centre, database: URL
+) -> None:
+    desk = await centre.desk("yael")
+    contact = centre.pbx.dial_fails("1001", "0505550101", CallEnd.NO_ANSWER)
+    await centre.settle()
+    await centre.ring(NOAH)
+    assert "offered" in await desk.kinds()
+    async with open_centre(database) as later:
+        desk = await later.desk("yael")
+        assert (await leave(desk, contact, "")).status_code == 200
+        (call,) = [one for one in await history(desk) if one.contact == contact]
+        assert (call.kind, call.ended) == ("dialled", "no_answer")
+        assert (await leave(await later.desk("daniel"), contact, key="key-00000002")).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["1002", "700"])
+async def test_colleagues_and_queues_are_no_contacts(centre: Centre, number: str) -> None:
+    desk = await centre.desk("yael")
+    centre.pbx.dial_fails("1001", number, CallEnd.BUSY)
+    centre.pbx.dial_fails("9999", "0505550101", CallEnd.BUSY)
+    await centre.settle()
+    assert "dial_failed" not in await desk.kinds()
+
+
 @pytest.fixture
 def api() -> Iterator[CrmApi]:
     with stand_in("rest") as opened:
@@ -178,6 +221,16 @@ async def test_the_crm_has_it_once_in_its_turn(company: Centre, api: CrmApi) -> 
         await _send(company)
     told = [(one.customer, *one.words.split()[:2]) for one in api.written]
     assert told == [("1001", "Missed:", "first"), ("1001", "Missed:", "second")]
+
+
+async def test_the_crm_is_told_how_a_dialled_call_ended(company: Centre, api: CrmApi) -> None:
+    desk = await company.desk("yael")
+    contact = company.pbx.dial_fails("1001", "0505550101", CallEnd.BUSY)
+    await company.settle()
+    assert (await leave(desk, contact, "call again")).status_code == 200
+    await _send(company)
+    (written,) = api.written
+    assert (written.customer, written.words.startswith("Dialled, busy: call again")) == ("1001", True)
 
 
 async def _rows(centre: Centre) -> int:

@@ -15,6 +15,8 @@ class StubCentre:
         self.contacts: dict[str, c.OpenContact] = {}
         self.rang: set[str] = set()
         """What was ever offered."""
+        self.dialled: dict[str, c.DialEnd] = {}
+        """The numbers that were not reached, by their contacts."""
         self._down = False
         self._gate = asyncio.Event()
         self._gate.set()
@@ -45,6 +47,12 @@ class StubCentre:
         """The caller gave up before the agent answered."""
         del self.contacts[contact]
         self.tell(c.OfferEndedEvent(contact=contact, abandoned=True, at=AT))
+
+    def dial_fails(self, offer: c.Offer, end: c.DialEnd = "busy") -> None:
+        """A number that the agent dialled was not reached."""
+        self.rang.add(offer.contact)
+        self.dialled[offer.contact] = end
+        self.tell(c.DialFailedEvent(offer=offer, end=end))
 
     def tell(self, event: c.HubEvent) -> None:
         """Send an event to the desk; a hub that is down tells nothing."""

@@ -42,7 +42,7 @@ class StubHistory:
     def note(self, contact: str, wrap_up: c.WrapUp) -> None:
         """A missed one is noted."""
         left = {"note": wrap_up.note, "disposition": wrap_up.disposition}
-        missed = [one.contact == contact and one.kind == "missed" for one in self.calls]
+        missed = [one.contact == contact and one.kind != "answered" for one in self.calls]
         self.calls = [
             one.model_copy(update=left) if is_it else one
             for one, is_it in zip(self.calls, missed, strict=True)

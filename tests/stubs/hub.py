@@ -146,6 +146,8 @@ class StubHub(StubCentre):
             self.missed[key] = a_record(
                 contact, note=wrap_up.note, disposition=wrap_up.disposition, wrapped_up_at=AT
             )
+            if contact in self.dialled:
+                self.history_of.add(a_past_call(contact, kind="dialled", ended=self.dialled[contact]))
             self.history_of.note(contact, wrap_up)
         return self.missed[key]
 

@@ -15,6 +15,7 @@ from hub.ports.pbx import (
     CallEnd,
     CustomerCall,
     CustomerCallEnded,
+    DialFailed,
     PbxDown,
     PbxEvent,
     PbxLink,
@@ -143,6 +144,12 @@ class FakePbx(QueueFloor):
         """The call is over."""
         del self.dialled[contact]
         self._tell(CustomerCallEnded(contact, end, self._now()))
+
+    def dial_fails(self, agent: str, number: str, end: CallEnd) -> str:
+        """The agent dials a number by hand, and nobody answers; returns the call's contact."""
+        contact = f"dialled-{number}.1"
+        self._tell(DialFailed(contact, agent, number, end, self._now()))
+        return contact
 
     def link_down(self, words: str = "the line was cut") -> None:
         """The line to the exchange breaks: actions fail, and what happens is not told."""

@@ -156,3 +156,38 @@ def test_the_linear_desk_tells_of_it() -> None:
     ringing = after(OFFERED, RING, TYPED)
     words = [str(one) for one in told(ringing, after(GONE, state=ringing))]
     assert any("What you noted is kept" in one for one in words)
+
+
+DIALLED = c.DialFailedEvent(
+    offer=an_offer("d-1").model_copy(update={"queue": "", "queue_title": "", "name": ""}), end="busy"
+)
+
+
+def test_a_number_dialled_in_vain_is_noted_with_how_it_ended_known() -> None:
+    state = after(c.MeEvent(me=ME), DIALLED, DIALLED)
+    assert (only(state).phase, only(state).dialled) == (Phase.MISSED, "busy")
+    cells = [cell.text for row in calls_page(state).rows for cell in row.cells]
+    assert " NOT REACHED " in cells
+    assert any("busy" in one for one in cells)
+    sent = finished(state)
+    assert only(sent).finishing
+    assert after(de.WrapUpStored(a_record("d-1")), state=sent).work == ()
+
+
+def test_the_next_caller_rings_beside_a_dialled_one_and_the_next_desk_has_it() -> None:
+    state = after(DIALLED, OFFERED, RING)
+    assert state.shown is not None
+    assert state.shown.contact == "k-1"
+    draft = draft_of(only(after(DIALLED)), 1.0, AT)
+    assert draft is not None
+    found = only(after(a_snapshot(), state=after(de.DraftFound(draft, AT))))
+    assert (found.dialled, found.phase, found.offer) == ("busy", Phase.MISSED, DIALLED.offer)
+
+
+def test_the_linear_desk_tells_of_a_dialled_one() -> None:
+    words = [str(one) for one in told(SessionState(), after(DIALLED))]
+    assert any("Not reached" in one for one in words)
+
+
+def test_who_is_asked_about_a_customer_in_vain_is_no_contact_of_their_own() -> None:
+    assert only(after(OFFERED, RING, ANSWERED, DIALLED)).contact == "k-1"

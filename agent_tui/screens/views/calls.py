@@ -14,7 +14,7 @@ from agent_tui.session.state import Call, Phase, SessionState, Work
 from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.text.local import day_time, decimal
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
-from hub.contract import Coach, ListenMode
+from hub.contract import Coach, DialEnd, ListenMode
 from sip.call_state import CallState
 from sip.events import AudioLevels, CallId, CallQuality, MissedCall
 
@@ -29,6 +29,11 @@ _COACHES = {
     ListenMode.LISTEN: (Phrase("LISTENS"), Phrase("hears this call; nobody hears them")),
     ListenMode.WHISPER: (Phrase("WHISPERS"), Phrase("only you hear them")),
     ListenMode.BARGE: (Phrase("JOINED"), Phrase("the customer hears them, too")),
+}
+_DIALLED: Mapping[DialEnd, Phrase] = {
+    "busy": Phrase("it was busy; a note may be added"),
+    "no_answer": Phrase("nobody answered; a note may be added"),
+    "failed": Phrase("it did not get through; a note may be added"),
 }
 _TAG_WIDTH = 13
 _BARS = "·▁▂▃▄▅▆▇█"
@@ -220,5 +225,7 @@ def _owed(work: Work) -> tuple[str, str, str]:
         return _("STORING"), "", ""
     if work.phase is Phase.WRAP_UP:
         return _("WRAP-UP"), _("note and outcome are owed"), _("F12 stores it")
+    if work.dialled is not None:
+        return _("NOT REACHED"), str(_DIALLED[work.dialled]), _("F12 stores it")
     stores = _("F12 stores it") if work.note else _("F12 lets it go")
     return _("NOT TAKEN"), _("missed; your note is kept"), stores

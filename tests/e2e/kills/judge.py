@@ -8,7 +8,7 @@ from agent_tui.screens.views.calls import contact_name
 from agent_tui.session.select import asked_about
 from agent_tui.session.state import Call, Phase, SessionState
 from sip.call_state import CallState
-from tests.contract.phones import COLLEAGUES_HZ
+from tests.contract.phones import BUSY, COLLEAGUES_HZ
 from tests.e2e.acts import DANA, NAME
 from tests.e2e.eventually import eventually
 from tests.e2e.kills.shift import CUSTOMERS_TONE, Shift
@@ -110,7 +110,8 @@ class Judge:
         state = self._shift.desk.until(_known, f"{kill.name}: who it is")
         (work,) = state.work
         assert work.contact == earlier.contact
-        assert contact_name(work) == NAME
+        assert contact_name(work) == (BUSY if earlier.dialled else NAME)
+        assert work.dialled == earlier.dialled
         assert work.note in self._shift.notes
         if kill.steady:
             assert work.phase is earlier.phase

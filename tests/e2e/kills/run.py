@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from agent_tui.commands import model as do
 from agent_tui.session.select import consultation
 from agent_tui.session.state import Phase
-from tests.e2e.acts import DANA, left_missed, stored
+from tests.e2e.acts import DANA, left_alone, stored
 from tests.e2e.blind_desk import told
 from tests.e2e.centre import Centre
 from tests.e2e.eventually import eventually
@@ -91,14 +91,19 @@ class Kills:
             desk.until(lambda state: state.ringing is None, "no ring")
         if name in _CONNECTED and consultation(desk.state) is not None:
             self._connect()
+        in_vain = any(call.outgoing and not (call.answered or call.consults) for call in desk.state.calls)
         while calls := desk.state.calls:
             desk.ask(do.HangUp())
             desk.until(lambda state, calls=calls: len(state.calls) < len(calls), "hung up")  # type: ignore[misc]
         shift.customer_leaves()
+        if in_vain:
+            desk.until(lambda state: state.work and state.work[0].dialled, "who was not reached")
+        dialled = [one.contact for one in desk.state.work if one.dialled]
         while work := desk.state.work:
             self._wrap_up(work[0].contact)
+        assert all(left_alone(self._centre, contact).note in shift.notes for contact in dialled)
         if shift.customer is not None and shift.notes[-1]:
-            kept = (left_missed if name in OF_RINGS else stored)(self._centre, shift.contact)
+            kept = (left_alone if name in OF_RINGS else stored)(self._centre, shift.contact)
             assert kept.note in shift.notes
         shift.wait_free()
 

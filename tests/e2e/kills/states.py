@@ -7,7 +7,7 @@ from collections.abc import Callable
 from agent_tui.commands import model as do
 from agent_tui.session.state import Phase, SessionState
 from sip.call_state import CallState
-from tests.contract.phones import COLLEAGUE, NO_ANSWER, TONE
+from tests.contract.phones import BUSY, COLLEAGUE, NO_ANSWER, TONE
 from tests.e2e.kills.shift import Reached, Shift, talking
 
 _SILENT = "612"
@@ -99,6 +99,12 @@ def held_and_muted(shift: Shift) -> Reached:
     return _in(CallState.HELD)
 
 
+def dialled_in_vain(shift: Shift) -> Reached:
+    shift.ask(do.Dial(BUSY))
+    shift.wait(lambda state: state.work and state.work[0].dialled, "the number that is busy")
+    return shift.note(shift.desk.state.work[0].contact)
+
+
 # A colleague is asked about the customer, who is on hold
 
 
@@ -187,6 +193,7 @@ STATES: dict[str, Callable[[Shift], Reached]] = {
         leaving_a_missed_one,
         answering,
         called,
+        dialled_in_vain,
         typing,
         holding,
         resuming,
