@@ -20,7 +20,7 @@ from textual.worker import Worker, WorkerError
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.attention import Signals, signals
 from agent_tui.commands.model import Command, SetRingVolume
-from agent_tui.commands.shortcuts import SHORTCUTS, key_of, keymap, use
+from agent_tui.commands.shortcuts import BY_ID, SHORTCUTS, key_of, keymap, use
 from agent_tui.config import ConfigError
 from agent_tui.faults import Faults
 from agent_tui.plain_app import PlainApp
@@ -30,7 +30,7 @@ from agent_tui.screens import words
 from agent_tui.screens.accidents import HELD
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.doctor import DoctorScreen
-from agent_tui.screens.keyboard import quit_binding
+from agent_tui.screens.keyboard import QUIT, doubtful_quit_binding, quit_binding
 from agent_tui.screens.quit_question import QuitQuestion, reasons_to_stay
 from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.theme import DARK, THEMES
@@ -94,7 +94,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         _SCREENS / name for name in ("look.tcss", "desk.tcss", "overlay.tcss")
     ]
-    BINDINGS: ClassVar[list[BindingType]] = [quit_binding()]
+    BINDINGS: ClassVar[list[BindingType]] = [quit_binding(), doubtful_quit_binding()]
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = False
 
     def __init__(
@@ -230,14 +230,22 @@ class MokedApp(PlainApp, inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Leave; ask first while a call is open or something is not saved. Asked for twice, it is meant."""
+        await self._leave_desk(sure=not self._store.state.calls)
+
+    async def action_ask_to_quit(self) -> None:
+        """Perhaps that key was meant: never leave unasked."""
+        if key_of(QUIT) == BY_ID[QUIT].key:
+            await self._leave_desk(sure=False)
+
+    async def _leave_desk(self, *, sure: bool) -> None:
         self._desk.tell_note()
         state = self._store.state
         if isinstance(self.screen, QuitQuestion):
             # a key that is held down comes again by itself, and would leave a call alone
-            if not state.calls or self._store.seconds() - self._asked_to_leave >= HELD:
+            if sure or self._store.seconds() - self._asked_to_leave >= HELD:
                 self.exit()
             return
-        if not reasons_to_stay(state):
+        if sure and not reasons_to_stay(state):
             self.exit()
             return
         self._asked_to_leave = self._store.seconds()

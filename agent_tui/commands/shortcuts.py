@@ -291,8 +291,14 @@ _LABELS: Final = MappingProxyType(
         "escape": "Esc",
     }
 )
-_HEBREW: Final = MappingProxyType({**dict(zip("bfglnoprst", "נכעךמםפרדא", strict=True)), "q": "slash"})
-"""What stands on the keys of these Latin letters in Israel's layout (SI 1452)."""
+_HEBREW: Final = MappingProxyType(dict(zip("bfglnoprst", "נכעךמםפרדא", strict=True)))
+"""What stands on the keys of these Latin letters in Israel's layout (SI 1452).
+
+On that of Q stands a slash, which other layouts have, too: Ctrl+/ only asks whether to leave (``DOUBTFUL``).
+"""
+
+DOUBTFUL: Final = "ctrl+slash"
+"""What may be meant for Ctrl+Q, where a terminal names the letter of the layout."""
 
 
 @dataclass(slots=True)

@@ -49,6 +49,8 @@ class ConversationsScreen(Typing[None]):
         key_binding("keys", "take"),
         key_binding("dial", "call"),
         key_binding("whatsapp", "leave"),
+        key_binding("hold", "press('hold')"),
+        key_binding("mute", "press('mute')"),
     ]
 
     def __init__(

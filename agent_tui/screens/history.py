@@ -112,7 +112,8 @@ class HistoryScreen(Overlay[None]):
 
     def action_leave(self) -> None:
         """Forget what was found: customers' names stay no longer on a desk than they are looked at."""
-        self._send(do.LeaveHistory())
+        if self.is_active:
+            self._send(do.LeaveHistory())
         super().action_leave()
 
     def action_move(self, by: int) -> None:

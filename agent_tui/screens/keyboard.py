@@ -9,7 +9,7 @@ from textual.binding import Binding
 
 from agent_tui.commands import model as do
 from agent_tui.commands.handlers import why_not
-from agent_tui.commands.shortcuts import BY_ID, SHORTCUTS, Meaning, Place, sent_as
+from agent_tui.commands.shortcuts import BY_ID, DOUBTFUL, SHORTCUTS, Meaning, Place, sent_as
 from agent_tui.session import select
 from agent_tui.session.odds import at_odds
 from agent_tui.session.reach import why_not_ready
@@ -34,6 +34,11 @@ def overlay_bindings() -> list[Binding]:
 def quit_binding() -> Binding:
     """The key that leaves."""
     return key_binding(QUIT, "quit")
+
+
+def doubtful_quit_binding() -> Binding:
+    """What may be meant for the key that leaves."""
+    return Binding(DOUBTFUL, "ask_to_quit", priority=True, show=False)
 
 
 def key_binding(shortcut: str, action: str) -> Binding:

@@ -36,7 +36,7 @@ class Keypad(Typing[None]):
                     button = Button(Content(key), id=f"pad-{_NAMES.get(key, key)}", name=key)
                     button.can_focus = False
                     yield button
-            yield hint(_("0-9 * # go at once; Esc closes"))
+            yield hint(self.with_phone_keys(_("0-9 * # go at once; Esc closes")))
             yield self._obstacle
             yield self._calls
 

@@ -29,7 +29,7 @@ class LineEntry(Overlay[str]):
         with Vertical(id="overlay-box") as box:
             box.border_title = Content(cut(self._title, LONGEST_TITLE))
             yield self._line
-            yield hint(_("Enter goes on · Esc leaves · F2 answers, F8 hangs up"))
+            yield hint(self.with_phone_keys(_("Enter goes on · Esc leaves")))
             yield self._calls
 
     def on_mount(self) -> None:

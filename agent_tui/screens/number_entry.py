@@ -111,8 +111,9 @@ class NumberEntry(Typing[str]):
     def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
         """The same by mouse."""
         event.stop()
-        if not self.why_not:
-            self.dismiss(next(one.number for one in self._listed if one.key == event.key))
+        chosen = next((one for one in self._listed if one.key == event.key), None)
+        if chosen is not None and not self.why_not:
+            self.dismiss(chosen.number)
 
     @property
     def _choice(self) -> Contact | None:

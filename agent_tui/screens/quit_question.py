@@ -42,7 +42,7 @@ class QuitQuestion(Overlay[bool]):
             with SideBySide(id="answers"):
                 yield Button(Content(visual_text(_("Stay"))), id="stay")
                 yield Button(Content(visual_text(_("Leave"))), id="go")
-            yield hint(_("Esc stays · Ctrl+Q again leaves"))
+            yield hint(self.with_phone_keys(_("Esc stays · Ctrl+Q again leaves")))
             yield self._calls
 
     def on_mount(self) -> None:

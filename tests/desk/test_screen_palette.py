@@ -18,9 +18,10 @@ from agent_tui.widgets.sheet import Sheet
 from hub.contract import Presence
 from sip import events as ev
 from tests.desk.screen import Screen, showing
-from tests.stubs import callback_desk, customers, desk
+from tests.stubs import callback_desk, customers, desk, floor_desk, writing_desk
 
 AWAY = replace(desk.IDLE, me=desk.ME.model_copy(update={"presence": Presence.AWAY}))
+TRAINER = floor_desk.ME.model_copy(update={"writes": True})
 SOUND = replace(desk.TALKING, sound=ev.SoundChanged("Headset", ("Headset", "Laptop")))
 
 
@@ -103,11 +104,19 @@ async def test_what_is_chosen_in_a_part_leads_to_it(part: object) -> None:
         assert screen.app.focused is screen.desk.query_one(f"#{one.id}")
 
 
-@pytest.mark.parametrize("name", desk.MOMENTS)
+MOMENTS = {
+    **desk.MOMENTS,
+    **{name: replace(state, me=TRAINER) for name, state in writing_desk.DESK_MOMENTS.items()},
+    "floor_listening": replace(floor_desk.LISTENING, me=TRAINER),
+}
+
+
+@pytest.mark.parametrize("name", MOMENTS)
 def test_each_act_is_offered_or_says_why_not(name: str) -> None:
-    state = desk.MOMENTS[name]
+    state = MOMENTS[name]
     every = offers(state, "dark")
-    meanings = sum(len(one.meanings) for one in SHORTCUTS if one.id not in (PALETTE, "floor", "whatsapp"))
+    never = () if state.me is TRAINER else ("floor", "whatsapp")
+    meanings = sum(len(one.meanings) for one in SHORTCUTS if one.id not in (PALETTE, *never))
     looks_and_languages = 3 + len(LANGUAGES)
     assert len({offer.id for offer in every}) == meanings + len(PARTS) + 1 + looks_and_languages
     rows = palette_page(state, "", "dark").rows

@@ -5,48 +5,52 @@ from __future__ import annotations
 import pytest
 
 from agent_tui.commands import model as do
-from agent_tui.commands.shortcuts import SHORTCUTS, label, use
+from agent_tui.commands.shortcuts import BY_ID, SHORTCUTS, label, named, use
+from agent_tui.config_keys import read_key
 from agent_tui.screens.keys import KEYS
+from agent_tui.screens.overlay import Overlay
 from agent_tui.session.state import SessionState
 from agent_tui.widgets.key_bar import KeyButton
 from sip import events as ev
-from tests.desk.screen import showing
+from tests.desk.screen import Screen, showing
+from tests.desk.test_hostile_screens import SCREENS, worst
 from tests.desk.test_screen_keys import AT_ONCE
-from tests.stubs import customers, desk
+from tests.desk.test_screen_overlay_keys import OVER
+from tests.stubs import customers, desk, floor_desk, writing_desk
 
-FREE = [f"f{number}" for number in range(13, 25)] + [
-    "ctrl+b",
-    "shift+f1",
-    "shift+f2",
-    "ctrl+end",
-    "ctrl+home",
-    "ctrl+pagedown",
-    "ctrl+pageup",
-    "ctrl+end",
-    "ctrl+home",
-    "ctrl+up",
-    "insert",
+MOMENTS = {**desk.MOMENTS, **writing_desk.DESK_MOMENTS, "floor": floor_desk.FLOOR}
+
+FREE = ("ctrl+b", "ctrl+up", "insert")
+"""Keys that the settings take and that no act has usually."""
+
+
+def moved(*ids: str) -> dict[str, str]:
+    """These acts with free keys, all others with their usual ones."""
+    return dict(zip(ids, FREE, strict=False))
+
+
+MOVES = [
+    moved(*(one.id for one in SHORTCUTS[at : at + len(FREE)])) for at in range(0, len(SHORTCUTS), len(FREE))
 ]
-"""As many as there are acts; the settings offer fewer, for not every terminal tells of all these."""
+"""Every act has another key in one of these."""
 
 
-def remapped(seed: int) -> dict[str, str]:
-    """All acts with keys that none of them had before."""
-    keys = FREE[seed:] + FREE[:seed]
-    return dict(zip((one.id for one in SHORTCUTS), keys, strict=True))
+def test_the_free_keys_can_be_set_and_are_nobodys() -> None:
+    assert [read_key(label(key)) for key in FREE] == list(FREE)
+    assert not set(FREE) & {one.key for one in SHORTCUTS}
+    assert {name for move in MOVES for name in move} == set(BY_ID)
 
 
 @pytest.mark.parametrize(("name", "state", "command"), AT_ONCE)
 async def test_the_new_key_acts_and_the_old_one_does_not(
     name: str, state: SessionState, command: do.Command
 ) -> None:
-    keys = remapped(7)
+    keys = moved(name)
     use(keys)
     async with showing(state) as screen:
-        await screen.press(*(one.key for one in SHORTCUTS))
+        await screen.press(BY_ID[name].key)
         assert screen.asked == []
         assert screen.app.screen is screen.desk
-        assert not screen.app._exit
         await screen.press(keys[name])
         assert screen.asked == [command]
 
@@ -59,28 +63,57 @@ async def test_acts_may_change_places() -> None:
 
 
 async def test_buttons_and_the_way_to_all_keys_say_the_new_ones() -> None:
-    keys = remapped(3)
-    use(keys)
     async with showing(desk.TALKING) as screen:
-        for button in screen.desk.query(KeyButton):
-            assert str(button.label).endswith(f"\n{label(keys[str(button.name)])}")
-        assert f"{label(keys['palette'])} commands · {label(keys['help'])} keys" in screen.everything()
+        for keys in MOVES:
+            use(keys)
+            await screen.stands(desk.TALKING)
+            for button in screen.desk.query(KeyButton):
+                assert str(button.label).endswith(f"\n{named(str(button.name))}")
+            assert f"{named('palette')} commands · {named('help')} keys" in screen.everything()
+
+
+def told_of(screen: Screen) -> set[str]:
+    """The words of the whole picture, keys among them."""
+    return set(screen.everything().replace(",", " ").replace(":", " ").split())
+
+
+def usual(keys: dict[str, str]) -> set[str]:
+    """What the screens called these keys before."""
+    return {label(BY_ID[name].key) for name in keys}
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)], ids=["narrow", "wide"])
-async def test_no_screen_says_a_key_that_does_nothing_now(size: tuple[int, int]) -> None:
-    use(remapped(3))
-    old = {label(one.key) for one in SHORTCUTS}
+async def test_the_desk_says_no_key_that_does_nothing_now(size: tuple[int, int]) -> None:
     async with showing(desk.IDLE, size) as screen:
-        for name, state in desk.MOMENTS.items():
-            await screen.stands(state)
-            assert not old & set(screen.everything().replace(",", " ").split()), name
+        for keys in MOVES:
+            use(keys)
+            for name, state in MOMENTS.items():
+                await screen.stands(state)
+                assert not usual(keys) & told_of(screen), name
+
+
+@pytest.mark.parametrize("kind", OVER, ids=lambda kind: str(kind.__name__))
+async def test_what_lies_over_it_says_none_either(kind: type[object]) -> None:
+    full = worst("Ruth")
+    async with showing(desk.IDLE, (80, 24)) as screen:
+        for keys in MOVES:
+            use(keys)
+            await screen.stands(full)
+            over = SCREENS[kind](full, "Ruth")
+            assert isinstance(over, Overlay)
+            await screen.app.push_screen(over)
+            await screen.pilot.pause()
+            assert not usual(keys) & told_of(screen), keys
+            screen.app.pop_screen()
+            await screen.pilot.pause()
 
 
 async def test_the_phone_is_at_hand_by_its_new_keys_over_the_desk() -> None:
-    keys = remapped(5)
+    keys = moved("transfer", "answer", "hang_up")
     use(keys)
     async with showing(desk.TALKING) as screen:
+        await screen.press("f5")
+        assert screen.app.screen is screen.desk
         await screen.press(keys["transfer"])
         assert screen.app.screen is not screen.desk
         await screen.hears(ev.CallIncoming("call-9", customers.MICHAL))
@@ -89,10 +122,11 @@ async def test_the_phone_is_at_hand_by_its_new_keys_over_the_desk() -> None:
 
 
 async def test_leaving_has_its_new_key() -> None:
-    keys = remapped(2)
+    keys = moved("quit")
     use(keys)
     async with showing(desk.IDLE) as screen:
-        await screen.press("ctrl+q")
+        await screen.press("ctrl+q", "ctrl+slash")
+        assert screen.app.screen is screen.desk
         assert not screen.app._exit
         await screen.press(keys["quit"])
         assert screen.app._exit

@@ -43,6 +43,28 @@ _QUIET, _LOUD = -60.0, -12.0
 _MOST_MISSED = 3
 
 
+def phone_keys(state: SessionState) -> tuple[str, ...]:
+    """What the keys of the phone do beside what lies over the desk, for lines that tell of keys."""
+    able = select.possible(state)
+    return (
+        _("F2 answers") if do.Answer in able else "",
+        _("F8 hangs up") if do.HangUp in able else "",
+    )
+
+
+def talk_keys(state: SessionState) -> tuple[str, ...]:
+    """The same where a talk goes on beside it."""
+    able, call = select.possible(state), state.active_call
+    held = call is not None and call.state is CallState.HELD
+    return (
+        (_("F3 resume") if held else _("F3 hold")) if do.ToggleHold in able else "",
+        (_("F4 unmute") if call is not None and call.muted else _("F4 mute"))
+        if do.ToggleMute in able
+        else "",
+        *phone_keys(state),
+    )
+
+
 def calls_page(
     state: SessionState, clock: datetime | None = None, levels: Mapping[CallId, AudioLevels] | None = None
 ) -> Page:

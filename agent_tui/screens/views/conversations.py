@@ -8,6 +8,7 @@ from typing import Final
 
 from agent_tui.commands import model as do
 from agent_tui.screens import words
+from agent_tui.screens.views.calls import talk_keys
 from agent_tui.session import select
 from agent_tui.session.state import Link, SessionState
 from agent_tui.session.writing import Answer, Sending, answer, is_open, with_number
@@ -117,6 +118,7 @@ def keys_line(state: SessionState, clock: datetime, *, writing: bool, on_file: b
             _("F6 gives it back") if can_let_go(state) else "",
             _("F7 calls") if can_call(state) else "",
             _("Tab next · PgUp PgDn scroll · Esc leaves"),
+            *talk_keys(state),
         ),
         Tone.DIM,
     )

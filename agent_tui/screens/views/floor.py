@@ -7,6 +7,7 @@ from typing import Final
 
 from agent_tui.commands import model as do
 from agent_tui.screens import words
+from agent_tui.screens.views.calls import phone_keys
 from agent_tui.session import select
 from agent_tui.session.state import FloorShown, Link, SessionState
 from agent_tui.text.catalogue import Phrase, _, line
@@ -106,12 +107,13 @@ def own_row(state: SessionState) -> Row:
 def keys_line(state: SessionState, chosen: FloorAgent | None) -> Row:
     """What the keys do with the chosen agent here and now."""
     listens = chosen is not None and can_listen(state, chosen)
+    own = select.listening_call(state)
     return _wide(
         line(
             _("F3 listen · F4 whisper · F5 join") if listens else "",
             _("F6 write") if chosen is not None and can_write(state, chosen) else "",
-            _("F8 ends your own call") if select.listening_call(state) is not None else "",
             _("↑ ↓ choose · Esc leaves"),
+            *(phone_keys(state) if own is None else (_("F8 ends your own call"),)),
         ),
         Tone.DIM,
     )

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from agent_tui.commands import model as do
 from agent_tui.screens import words
+from agent_tui.screens.views.calls import phone_keys
 from agent_tui.session import select
 from agent_tui.session.past import Past, Way
 from agent_tui.session.state import Link, SessionState
@@ -126,6 +127,7 @@ def keys_line(state: SessionState, past: Past | None) -> Row:
             _("Ctrl+R callback") if past is not None and do.PromiseCallback in possible else "",
             _("F6 missed seen") if do.ClearMissed in possible else "",
             _("↑ ↓ choose · Enter reads the note · Esc leaves"),
+            *phone_keys(state),
         ),
         Tone.DIM,
     )
