@@ -124,7 +124,7 @@ async def test_a_row_that_has_just_gone_is_not_dialled() -> None:
 
 
 async def test_what_may_be_ctrl_and_a_slash_never_leaves_unasked() -> None:
-    """By the kitty protocol Ctrl+Q under a Hebrew layout comes as Ctrl+/, and so does Ctrl+/ under another."""
+    """By the kitty protocol Ctrl+Q of a Hebrew layout comes as Ctrl+/, as it does from another."""
     async with showing(desk.IDLE) as screen:
         await screen.press("ctrl+slash")
         assert isinstance(screen.app.screen, QuitQuestion)

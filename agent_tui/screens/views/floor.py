@@ -112,8 +112,8 @@ def keys_line(state: SessionState, chosen: FloorAgent | None) -> Row:
         line(
             _("F3 listen · F4 whisper · F5 join") if listens else "",
             _("F6 write") if chosen is not None and can_write(state, chosen) else "",
-            _("↑ ↓ choose · Esc leaves"),
             *(phone_keys(state) if own is None else (_("F8 ends your own call"),)),
+            _("↑ ↓ choose · Esc leaves"),
         ),
         Tone.DIM,
     )
