@@ -3,14 +3,24 @@
 Control characters move cursors and write clipboards, bidi overrides turn numbers round, stacked marks
 paint over neighbouring rows. What is left after ``clean`` is plain text. It is still to be rendered
 without markup: brackets are text and stay.
+
+What joins several characters to one picture goes as well, for terminals do not agree on its width: xterm
+draws a family in six cells, kitty in two. So a text is as wide as its characters are together, wherever it
+is cut, and a border beside it stands in its place in every terminal.
 """
 
 from __future__ import annotations
 
 import unicodedata
 
-_JOINERS = frozenset("\u200c\u200d")
-"""ZWNJ and ZWJ: format characters that scripts and emoji need."""
+_ZWNJ = "\u200c"
+"""The one format character that stays: Persian needs it, and it takes no cell anywhere."""
+
+_STEADY: dict[int, str | None] = {
+    **dict.fromkeys((0x200D, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400))),
+    **{0x1F1E6 + place: chr(ord("A") + place) for place in range(26)},
+}
+"""ZWJ, variation selectors and skin tones go (UTS #51 1.4); a flag becomes its two letters."""
 
 _SPACES = {ord(c): " " for c in "\t\n\v\f\r\x85\u2028\u2029"}
 _CONTROLS: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160)))
@@ -32,10 +42,15 @@ def clean(text: str | None, *, limit: int = 120, multiline: bool = False) -> str
         return ""
     text = text[: limit * 8].replace("\r\n", "\n").translate(_LINES if multiline else _ONE_LINE)
     if not text.isascii():
-        text = _printable(unicodedata.normalize("NFC", text))
+        text = _printable(unicodedata.normalize("NFC", steady(text)))
     if not multiline:
         text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def steady(text: str) -> str:
+    """``text`` without what makes a picture of several characters; so it is typed and drawn in one width."""
+    return text if text.isascii() else text.translate(_STEADY)
 
 
 def _printable(text: str) -> str:
@@ -44,7 +59,7 @@ def _printable(text: str) -> str:
     for char in text:
         category = unicodedata.category(char)
         marks = marks + 1 if category in _MARKS else 0
-        if marks > _MOST_MARKS or (category in _DROPPED and char not in _JOINERS):
+        if marks > _MOST_MARKS or (category in _DROPPED and char != _ZWNJ):
             continue
         kept.append(char)
     return "".join(kept)

@@ -21,7 +21,7 @@ from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from agent_tui.text.bidi import VisualLine, visual, visual_text
-from edge.text import clean
+from edge.text import clean, steady
 
 LONGEST = 200
 """Characters a line takes where its maker does not say."""
@@ -100,6 +100,10 @@ class BidiInput(Input):
             self.delete(self.cursor_position, self._beside(self.cursor_position, forward=True))
         else:
             self.delete_selection()
+
+    def replace(self, text: str, start: int, end: int) -> None:
+        """All that is typed comes through here; a picture of several characters keeps to its cells."""
+        super().replace(steady(text), start, end)
 
     def on_paste(self, event: events.Paste) -> None:
         """A pasted text comes from outside: it is made one clean line, as long as there is room for."""

@@ -16,10 +16,12 @@ from textual.document._document import Location
 from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult
 
 from agent_tui.text.bidi import VisualLine, left_to_right_only, reads_rtl, visual_line
 from agent_tui.text.strips import reorder_strip
 from agent_tui.widgets.cells import wrap
+from edge.text import steady
 
 
 class _Section(NamedTuple):
@@ -45,6 +47,11 @@ class BidiTextArea(TextArea):
         if not line.rtl and left_to_right_only(self.document[section.row]):
             return strip
         return reorder_strip(strip, line)
+
+    def edit(self, edit: Edit) -> EditResult:
+        """What a keyboard's picker of emoji sends is typed and not pasted: here it keeps to its cells."""
+        edit.text = steady(edit.text)
+        return super().edit(edit)
 
     @property
     def cursor_screen_offset(self) -> Offset:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
-from textual.events import MouseDown, MouseMove, MouseUp, Paste
+from textual.events import Key, MouseDown, MouseMove, MouseUp, Paste
 from textual.pilot import Pilot
 
 from agent_tui.text.bidi import visual
@@ -267,3 +267,13 @@ async def test_without_the_focus_no_cursor_is_painted() -> None:
         await hand.pilot.pause()
         assert hand.painted("input--cursor") == []
         assert hand.shown == "םולש".rjust(WIDTH)
+
+
+async def test_an_emoji_that_is_typed_keeps_to_its_cells() -> None:
+    app = Desk()
+    async with app.run_test(size=(40, 5)) as pilot:
+        field = app.query_one(BidiInput)
+        for char in "☎\ufe0fאa":
+            field.post_message(Key("character", char))
+        await pilot.pause()
+        assert field.value == "☎אa"

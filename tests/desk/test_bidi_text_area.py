@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.events import Key
 from textual.pilot import Pilot
 
 from agent_tui.widgets.bidi_text_area import BidiTextArea
@@ -221,3 +222,13 @@ async def test_the_selection_is_painted_where_its_letters_are() -> None:
 async def test_every_painted_line_is_as_wide_as_the_field() -> None:
     async with field(LONG + "\n\nabc\nשלום 漢字") as hand:
         assert {hand.area.render_line(y).cell_length for y in range(HEIGHT)} == {WIDTH}
+
+
+async def test_an_emoji_that_is_typed_keeps_to_its_cells() -> None:
+    app = Desk()
+    async with app.run_test(size=(50, 12)) as pilot:
+        field = app.query_one(BidiTextArea)
+        for char in "☎\ufe0fאa":
+            field.post_message(Key("character", char))
+        await pilot.pause()
+        assert field.text == "☎אa"

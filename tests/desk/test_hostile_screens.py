@@ -314,7 +314,7 @@ async def test_hostile_text_does_nothing_in_any_screen(name: str, monkeypatch: p
                     screen.app.push_screen(over)
                 await screen.pilot.pause()
                 assert not isinstance(over, AnyScreen) or screen.app.screen is over
-                no_markup_acts(screen, text)
+                no_markup_acts(screen)
                 await paste(screen, text)
                 if isinstance(over, AnyScreen):
                     screen.app.pop_screen()

@@ -7,8 +7,9 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from edge.text import clean
+from edge.text import clean, steady
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,12 @@ from edge.text import clean
         ("[@click=app.quit]x[/]", "[@click=app.quit]x[/]"),
         ("[/red]", "[/red]"),
         ("שָׁלוֹם", unicodedata.normalize("NFC", "שָׁלוֹם")),
-        ("👨‍👩‍👧", "👨‍👩‍👧"),
+        ("👨\u200d👩\u200d👧", "👨👩👧"),
+        ("❤\ufe0f\u200d🔥", "❤🔥"),
+        ("☎\ufe0f 03", "☎ 03"),
+        ("👍🏽", "👍"),
+        ("🇮🇱", "IL"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
         (None, ""),
         ("", ""),
     ],
@@ -50,7 +56,18 @@ def test_nothing_that_acts_on_a_terminal_is_left(text: str, multiline: bool) -> 
         if char == "\n" and multiline:
             continue
         assert unicodedata.category(char) not in {"Cc", "Cs", "Co", "Zl", "Zp"}
-        assert unicodedata.category(char) != "Cf" or char in "\u200c\u200d"
+        assert unicodedata.category(char) != "Cf" or char == "\u200c"
+
+
+_PICTURES = st.text(alphabet="a1א漢❤☎⌚👨👩👍🔥🏴🏽🇮🇱\u200c\u200d\ufe0e\ufe0f\u20e3\u0301", max_size=40)
+
+
+@given(st.one_of(_PICTURES, st.text(max_size=60)), st.integers(0, 60))
+def test_a_text_is_as_wide_as_its_pieces_wherever_it_is_cut(text: str, at: int) -> None:
+    cleaned = clean(text)
+    assert cell_len(cleaned) == sum(map(cell_len, cleaned))
+    assert cell_len(cleaned) == cell_len(cleaned[:at]) + cell_len(cleaned[at:])
+    assert steady(cleaned) == cleaned
 
 
 @given(st.text(max_size=200), st.booleans())
