@@ -101,7 +101,7 @@ class DeskScreen(Screen[None]):
     def __init__(self, state: SessionState, send: Send, seconds: Callable[[], float], faults: Faults) -> None:
         super().__init__()
         self._faults = faults
-        self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (110, _NORMAL), (150, _WIDE)]
+        self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (114, _NORMAL), (150, _WIDE)]
         self.VERTICAL_BREAKPOINTS = [(0, _LOW), (32, _HIGH)]
         self._shown = state
         self._mirrored = right_to_left()
