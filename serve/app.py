@@ -19,7 +19,7 @@ from serve.desk_process import DeskProcess
 from serve.door import Door, HubAway, NotLetIn, TooManyTries
 from serve.errand import Errand
 from serve.gate import PAGE, SESSION, SOCKET, Gate
-from serve.sessions import Full, Session
+from serve.sessions import Full, Overtaken, Session
 from serve.settings import Settings
 from serve.words import WORDS, Language, language_of
 
@@ -36,6 +36,7 @@ _TOLD = {
     TooManyTries: (429, "too_many"),
     HubAway: (503, "hub_away"),
     Full: (503, "full"),
+    Overtaken: (409, "overtaken"),
 }
 """How each refusal is answered: status and words."""
 
@@ -90,7 +91,7 @@ class Pages:
         agent, secret = (str(form.get(name, "")) for name in ("agent", "secret"))
         try:
             key = await self._let_in(agent.strip(), secret, self._gate.came_from(request))
-        except (NotLetIn, TooManyTries, HubAway, Full) as refusal:
+        except tuple(_TOLD) as refusal:
             status, told = _TOLD[type(refusal)]
             return self._form(_language(request), told, status)
         inside = web.HTTPSeeOther("/")

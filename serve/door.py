@@ -66,6 +66,15 @@ class Door:
         async with self._talking(given.token) as http:
             return Guest(wire.read(c.Me, await _body(http, "GET", "/v1/me")), given.token)
 
+    async def knows(self, token: str) -> bool:
+        """Whether the device of ``token`` is still one. Raises ``HubAway``, ``TooManyTries``."""
+        try:
+            async with self._talking(token) as http:
+                await _body(http, "GET", "/v1/me")
+        except NotLetIn:
+            return False
+        return True
+
     async def see_out(self, token: str) -> None:
         """End the device of ``token``. Raises ``HubAway``; one that is ended already is no error."""
         try:

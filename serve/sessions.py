@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import logging
 import secrets
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,10 @@ _KEY_BYTES = 32
 
 class Full(Exception):
     """As many are signed in as the settings allow."""
+
+
+class Overtaken(Exception):
+    """The same agent signed in a moment later, and the hub knows that browser alone."""
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +57,8 @@ class Sessions:
         self._door = door
         self._now = now
         self._by_digest: dict[str, Session] = {}
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """One an agent, whom the hub let in: two sign-ins at once must not both find themselves alone."""
 
     def __len__(self) -> int:
         return len(self._by_digest)
@@ -62,16 +69,24 @@ class Sessions:
         return None if session is None or self._past(session) else session
 
     async def open(self, guest: Guest) -> str:
-        """A new session in place of the agent's earlier one; returns its key. Raises ``Full``."""
+        """A new session in place of the agent's earlier one; returns its key.
+
+        At the hub the later sign-in took the earlier one's device away, and here the earlier may come later:
+        so who takes the place is asked of the hub, by one at a time. Raises ``Full``, ``Overtaken``,
+        ``HubAway``, ``TooManyTries``.
+        """
         await self.sweep()
-        for session in [one for one in self._by_digest.values() if one.agent == guest.me.agent]:
-            await self.end(session)
-        if len(self._by_digest) >= self._limits.most_sessions:
-            with suppress(HubAway):
-                await self._door.see_out(guest.token)
-            raise Full
-        key, now = secrets.token_urlsafe(_KEY_BYTES), self._now()
-        self._by_digest[_digest(key)] = Session(guest, now, now)
+        async with self._turns[guest.me.agent]:
+            if not await self._door.knows(guest.token):
+                raise Overtaken
+            for session in [one for one in self._by_digest.values() if one.agent == guest.me.agent]:
+                await self.end(session)
+            if len(self._by_digest) >= self._limits.most_sessions:
+                with suppress(HubAway):
+                    await self._door.see_out(guest.token)
+                raise Full
+            key, now = secrets.token_urlsafe(_KEY_BYTES), self._now()
+            self._by_digest[_digest(key)] = Session(guest, now, now)
         log.info("signed in: %s", guest.me.agent)
         return key
 

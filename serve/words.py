@@ -28,6 +28,7 @@ WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         ),
         "hub_away": "The hub does not answer. Try again; if it lasts, tell your team leader.",
         "full": "As many desks are open here as there may be. Tell your administrator.",
+        "overtaken": "Somebody signed in under this name at the same moment. Sign in again.",
         "over": "You are signed out.",
     },
     "he": {
@@ -45,6 +46,7 @@ WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "too_many": "יותר מדי ניסיונות או יותר מדי מכשירים. יש להמתין רבע שעה או לפנות למנהל המערכת.",
         "hub_away": "השרת של המוקד אינו עונה. כדאי לנסות שוב; אם זה נמשך, יש לעדכן את ראש הצוות.",
         "full": "נפתחו כאן כל העמדות האפשריות. יש לפנות למנהל המערכת.",
+        "overtaken": "באותו רגע בוצעה כניסה נוספת בשם הזה. יש להיכנס שוב.",
         "over": "היציאה הושלמה.",
     },
 }

@@ -22,6 +22,9 @@ class AnsweringHub:
         self.status = 204
         self.asked = 0
 
+    async def me(self, _request: web.Request) -> web.Response:
+        return web.json_response({})
+
     async def end(self, _request: web.Request) -> web.Response:
         self.asked += 1
         return web.Response(status=self.status)
@@ -35,6 +38,7 @@ def hub() -> AnsweringHub:
 @pytest.fixture
 async def sessions(hub: AnsweringHub) -> AsyncIterator[Sessions]:
     app = web.Application()
+    app.router.add_get("/v1/me", hub.me)
     app.router.add_delete("/v1/device", hub.end)
     async with TestServer(app) as server:
         door = Door(HubSection(url=f"http://127.0.0.1:{server.port}"))

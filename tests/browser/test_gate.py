@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import AsyncExitStack
 
 import aiohttp
 import pytest
@@ -45,6 +46,16 @@ async def test_without_a_session_there_is_the_form_and_nothing_else(world: World
         outside = URL(f"{world.origin}/open/%2e%2e/app.py", encoded=True)
         assert await _status(browser, str(outside)) in (401, 403, 404)
     assert world.desks() == []
+
+
+async def test_of_browsers_that_sign_in_at_once_one_has_a_desk_and_the_hub_knows_it(world: World) -> None:
+    async with AsyncExitStack() as stack:
+        browsers = [await stack.enter_async_context(world.browser()) for _ in range(4)]
+        answers = await asyncio.gather(*(world.sign_in(browser) for browser in browsers))
+        inside = [browser for browser in browsers if await _status(browser, world.origin) == 200]
+        assert sorted({answer.status for answer in answers} - {303, 409, 403}) == []
+        assert len(inside) == 1
+        assert len(await world.devices()) == 1
 
 
 async def test_a_wrong_password_or_name_leads_nowhere(world: World) -> None:
