@@ -19,8 +19,8 @@ from agent_tui.places import config_file, log_file
 WORDS = ("demo", "enroll", "login", "doctor", "agent", "bot", "hub", "pbx", "serve")
 """What ``cli_more`` does."""
 
-_OF_AGENTS = ("enroll", "login")
-"""Those of them whose help is said here: no program of their own has it."""
+_OF_AGENTS = ("demo", "enroll", "login")
+"""Those of them whose help is said here."""
 _HELP = frozenset({"-h", "--help"})
 
 _FAILED, _MISUSED = 1, 2
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given and given[0] in _OF_AGENTS and not _HELP.isdisjoint(given):
         return _help(given[0])
     if given and given[0] in WORDS:
-        from agent_tui import cli_more  # noqa: PLC0415 - typer: 0.1 s that the desk must not wait for
+        from agent_tui import cli_more  # noqa: PLC0415 - pydantic: the desk must not wait
 
         cli_more.main(given)
     try:

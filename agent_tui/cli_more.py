@@ -4,122 +4,102 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from getpass import getpass
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeAlias
-
-import typer
+from types import MappingProxyType
+from typing import Final, NoReturn
 
 from agent_tui import cli_words
 from agent_tui.adapters import secrets
+from agent_tui.command_line import NotUnderstood, Parser
 from agent_tui.config import ConfigError, load
 from agent_tui.places import config_file
 from agent_tui.printed import Paper, asked
 from agent_tui.text.catalogue import Phrase, _
 from agent_tui.text.speaking import speak
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-
 _MISUSED = 2
-_PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-"""The word's own program reads its arguments, ``--help`` among them."""
+_INTERRUPTED = 130
+"""Exit status of what Ctrl+C ended, as shells have it."""
+
+_PROGRAMS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "demo": "bots.demo",
+        "doctor": "doctor",
+        "agent": "agent_tui.headless",
+        "bot": "bots.command",
+        "hub": "hub",
+        "pbx": "pbx",
+        "serve": "serve",
+    }
+)
+"""The modules of words that are programs of their own. Each reads its arguments, ``--help`` among them."""
 
 
 def main(arguments: Sequence[str]) -> NoReturn:
     """Run one of the words and end the process."""
-    app(list(arguments), prog_name="moked")
-    raise SystemExit(0)
+    word, *rest = arguments
+    if word in _PROGRAMS:
+        _become(_PROGRAMS[word], rest)
+    try:
+        raise SystemExit(_login(rest) if word == "login" else _enroll(rest))
+    except NotUnderstood:
+        cli_words.not_understood(word, rest)
+        raise SystemExit(_MISUSED) from None
+    except KeyboardInterrupt:
+        raise SystemExit(_INTERRUPTED) from None
 
 
-@app.command(context_settings=_PASS_ON)
-def demo(context: typer.Context) -> None:
-    """Try the desk: a centre with customers on this machine; this process becomes it."""
-    _become("bots.demo", context.args)
-
-
-@app.command(context_settings=_PASS_ON)
-def doctor(context: typer.Context) -> None:
-    """Look at everything a call needs on this machine."""
-    _become("doctor", context.args)
-
-
-@app.command(context_settings=_PASS_ON)
-def agent(context: typer.Context) -> None:
-    """Take calls by rules, without a screen; this process becomes it."""
-    _become("agent_tui.headless", context.args)
-
-
-@app.command(context_settings=_PASS_ON)
-def bot(context: typer.Context) -> None:
-    """Play test scenarios; this process becomes it."""
-    _become("bots.command", context.args)
-
-
-@app.command(context_settings=_PASS_ON)
-def hub(context: typer.Context) -> None:
-    """Run a hub; this process becomes it."""
-    _become("hub", context.args)
-
-
-@app.command(context_settings=_PASS_ON)
-def pbx(context: typer.Context) -> None:
-    """Make, check or compare Asterisk's configuration; this process becomes it."""
-    _become("pbx", context.args)
-
-
-@app.command(context_settings=_PASS_ON)
-def serve(context: typer.Context) -> None:
-    """Serve desks to browsers; this process becomes it."""
-    _become("serve", context.args)
-
-
-ConfigOption: TypeAlias = Annotated[Path | None, typer.Option(help="The settings file.", show_default=False)]
-
-
-@app.command()
-def enroll(
-    url: Annotated[str, typer.Argument(help="The hub's address: https://hub.example.com")],
-    config: ConfigOption = None,
-    authority: Annotated[
-        str, typer.Option(help="The fingerprint of the centre's authority, to come by a password.")
-    ] = "",
-) -> None:
-    """Make this your device at a centre. Code or password are asked for, so that they are in no history."""
+def _enroll(arguments: Sequence[str]) -> int:
+    """Make this the agent's device at a centre. Code or password are asked for: no history has them."""
     from agent_tui.adapters.enrolment import EnrolmentError  # noqa: PLC0415 - httpx: the other words need none
     from agent_tui.enrolling import Terminal, enrol  # noqa: PLC0415
 
-    file = config or config_file()
+    parser = _parser("enroll")
+    parser.add_argument("url")
+    parser.add_argument("--authority", default="")
+    given = parser.parse_args(arguments)
+    file = given.config or config_file()
     paper = Paper(sys.stdout, (bidi := speak(file).bidi))
     with paper.open():
         terminal = Terminal(
             lambda words: input(asked(words, bidi)), lambda words: getpass(asked(words, bidi)), paper.say
         )
         try:
-            enrol(url, file, terminal, authority)
+            enrol(given.url, file, terminal, given.authority)
         except (EnrolmentError, ConfigError, secrets.SecretsError) as error:
-            raise _refused(file, error) from None
+            return _refused(file, error)
         except EOFError:
-            raise typer.Exit(_MISUSED) from None
+            return _MISUSED
+    return 0
 
 
-@app.command()
-def login(config: ConfigOption = None) -> None:
-    """Put the password of your SIP account into the keyring."""
-    file = config or config_file()
+def _login(arguments: Sequence[str]) -> int:
+    """Put the password of the agent's own SIP account into the keyring."""
+    file = _parser("login").parse_args(arguments).config or config_file()
     paper = Paper(sys.stdout, (bidi := speak(file).bidi))
     with paper.open():
         try:
             account = load(file).sip
             _ask_for(secrets.sip_password(account.user, account.domain), paper, bidi)
         except (ConfigError, secrets.SecretsError) as error:
-            raise _refused(file, error) from None
+            return _refused(file, error)
+        except EOFError:
+            return _MISUSED
+    return 0
 
 
-def _refused(file: Path, error: Exception) -> typer.Exit:
-    """Tells what went wrong; the end of the process."""
+def _parser(word: str) -> Parser:
+    parser = Parser(f"moked {word}")
+    parser.add_argument("--config", type=Path)
+    return parser
+
+
+def _refused(file: Path, error: Exception) -> int:
+    """Tells what went wrong; the exit status."""
     cli_words.tell(file, error)
-    return typer.Exit(_MISUSED)
+    return _MISUSED
 
 
 def _become(module: str, arguments: Sequence[str]) -> NoReturn:

@@ -6,6 +6,7 @@ Only for who is told something: no desk waits for it.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -49,14 +50,30 @@ _OF_WORDS: Final = {
         ("moked login", Phrase("Put the password of your SIP account into the keyring.")),
         ("--config FILE", Phrase("the settings file")),
     ),
+    "demo": (
+        ("moked demo", Phrase("Try the desk: a centre with customers on this machine, nothing to set up.")),
+        ("--seed NUMBER", Phrase("who calls and when: the same for the same number")),
+    ),
 }
-"""The help of the words that agents type, and that are no program of their own."""
+"""The help of the words that agents type, and that have none of their own."""
 
 _FIRST_STEPS: Final = (
     ("moked demo", Phrase("tries the desk without one: a centre with customers on this machine")),
     ("moked enroll", Phrase("makes this your device at the centre whose hub you name")),
     ("moked login", Phrase("puts your password into the keyring, once you wrote the file yourself")),
 )
+
+
+def opens_demo() -> None:
+    """The demo takes a moment to begin."""
+    paper = _paper(sys.stdout, config_file())
+    with paper.open():
+        paper.say(Phrase("Opening a centre on this machine …"))
+
+
+def demo_failed(error: Exception) -> None:
+    """The demo's own words end here, with those of what it needed."""
+    tell(config_file(), Phrase("The demo could not start: {why}", why=str(error)))
 
 
 def help_page(of: str = "") -> int:
@@ -74,6 +91,11 @@ def misused(told: Told, of: str = "") -> None:
         paper.say(told)
         paper.say("\n")
         _put_help(paper, of)
+
+
+def not_understood(word: str, given: Sequence[str]) -> None:
+    """What was typed behind a word is not understood, and what is."""
+    misused(Phrase("This is not understood: {words}", words=" ".join(("moked", word, *given))), word)
 
 
 def no_config(config: Path) -> None:

@@ -6,7 +6,6 @@ however it ends, they end too, and the demo's home is removed. Nothing leaves th
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import secrets
@@ -18,6 +17,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent_tui import cli_words
+from agent_tui.command_line import NotUnderstood, Parser
 from bots.children import ChildFailed, Program, children, end, end_server, ready_line
 from bots.demo_home import AGENT, EXTENSION, DemoHome
 from pbx.lab.client import ControlClient, ControlGone
@@ -25,6 +26,7 @@ from pbx.lab.client import ControlClient, ControlGone
 _CUSTOMERS = 4
 _SEEDS = 1_000_000
 _HUB_URL = "http://hub"
+_MISUSED = 2
 _INTERRUPTED = 130
 """Exit status of what a signal ended, as shells have it."""
 
@@ -78,16 +80,19 @@ def _customers(home: DemoHome, domain: str, seed: int | None) -> Program:
 
 def main(argv: Sequence[str]) -> int:
     """Run the demo; returns the desk's exit status."""
-    parser = argparse.ArgumentParser(prog="moked demo", description="Try the desk with bot customers.")
-    parser.add_argument("--seed", type=int, help="who calls and when, the same for the same number")
-    given = parser.parse_args(argv)
-    sys.stdout.write("Opening a centre on this machine …\n")
-    sys.stdout.flush()
+    parser = Parser("moked demo")
+    parser.add_argument("--seed", type=int)
+    try:
+        given = parser.parse_args(argv)
+    except NotUnderstood:
+        cli_words.not_understood("demo", argv)
+        return _MISUSED
+    cli_words.opens_demo()
     try:
         with tempfile.TemporaryDirectory(prefix="moked-demo-", ignore_cleanup_errors=True) as directory:
             return asyncio.run(_demo(DemoHome.make(Path(directory)), given.seed))
     except (ChildFailed, ControlGone, OSError) as error:
-        sys.stderr.write(f"The demo could not start: {error}\n")
+        cli_words.demo_failed(error)
         return 1
     except asyncio.CancelledError:
         return _INTERRUPTED

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 from agent_tui.adapters import doctor_wire
+from agent_tui.command_line import NotUnderstood, Parser
 from agent_tui.places import config_file, log_file
 from agent_tui.printed import Paper, help_rows
 from agent_tui.screens.views.findings import finding_rows, summary
@@ -35,18 +35,6 @@ _OPTIONS: Final = (
 )
 
 
-class NotUnderstood(Exception):
-    """The command line is not of this command's language."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Its own help and errors are ours, in the language of the agent."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raises ``NotUnderstood``."""
-        raise NotUnderstood(message)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Look at everything and tell it; returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -68,8 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _FAILED if any_failed(findings) else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="moked doctor", add_help=False)
+def _parser() -> Parser:
+    parser = Parser("moked doctor")
     parser.add_argument("-h", "--help", action="store_true")
     parser.add_argument("--config", type=Path)
     parser.add_argument("--echo", default=_ECHO)

@@ -181,7 +181,7 @@ def test_login_without_settings_or_keyring_says_what_to_do(
     ("words", "usage"),
     [
         (["hub", "import-customers"], "usage: moked hub import-customers"),
-        (["demo"], "usage: moked demo"),
+        (["serve"], "usage: moked serve"),
         (["pbx", "diff"], "usage: moked pbx diff"),
     ],
 )

@@ -75,6 +75,32 @@ def test_the_help_is_said_in_the_language_of_the_system(
     assert "הפקודה moked אינה מכירה את 'dmeo'" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ["enroll"],
+        ["enroll", "--bad"],
+        ["enroll", "https://hub.example.com", "--config"],
+        ["enroll", "https://hub.example.com", "--auth", "x"],
+        ["login", "extra"],
+        ["login", "--config"],
+        ["demo", "--seed", "x"],
+        ["demo", "--sed", "1"],
+        ["doctor", "--bad"],
+    ],
+)
+def test_what_is_typed_wrongly_behind_a_word_is_told_in_hebrew(typed: list[str], surroundings: Path) -> None:
+    command = [sys.executable, "-m", "agent_tui", *typed]
+    environ = {**os.environ, "LC_ALL": "he_IL.UTF-8"}
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=environ)
+    assert told.returncode == 2
+    assert not told.stdout
+    assert told.stderr.startswith(f"הפקודה אינה מובנת: moked {' '.join(typed)}\n")
+    for english in ("rror", "sage", "ption", "rgument", "required", "invalid"):
+        assert english not in told.stderr
+    assert f"moked {typed[0]}" in told.stderr or typed[0] == "doctor"
+
+
 def test_without_settings_it_says_in_hebrew_what_to_do(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
