@@ -102,7 +102,7 @@ SHORTCUTS: Final = (
                 Phrase("attended transfer hand on"),
             ),
             Meaning(
-                Phrase("Transfer the call to another number"), do.Transfer, Phrase("blind hand on forward")
+                Phrase("Transfer the call, by number or name"), do.Transfer, Phrase("blind hand on forward")
             ),
             Meaning(Phrase("Call the newest missed caller back"), do.CallBack, Phrase("return call")),
         ),
@@ -123,7 +123,11 @@ SHORTCUTS: Final = (
         (
             Meaning(Phrase("Part the three, and go on with one"), do.Part, Phrase("split conference")),
             Meaning(Phrase("Merge the calls, so that three talk"), do.Merge, Phrase("conference join")),
-            Meaning(Phrase("Call a number, or ask a colleague"), do.Dial, Phrase("dial consult phone")),
+            Meaning(
+                Phrase("Call, by number or name; in a talk, ask a colleague"),
+                do.Dial,
+                Phrase("dial consult phone"),
+            ),
         ),
     ),
     Shortcut(

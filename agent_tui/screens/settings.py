@@ -129,11 +129,14 @@ class SettingsScreen(Overlay[None]):
         self._step(-by if right_to_left() else by)
 
     def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
-        """The next value; for an act another key."""
+        """The next value; for an act another key. The doctor lies over the settings, and Esc leads back."""
         event.stop()
         part = part_of(event.key)
         if part is not None:
             self.tell(self._devices.try_out(self._state, part))
+            return
+        if event.key == view.DOCTOR:
+            self._press(view.DOCTOR)
             return
         act = event.key.removeprefix(view.KEY)
         if act == event.key:

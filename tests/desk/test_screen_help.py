@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agent_tui.commands.shortcuts import FIXED, SHORTCUTS, Place, label, named, use
@@ -41,6 +43,14 @@ def test_each_meaning_of_a_key_is_told() -> None:
     for shortcut in SHORTCUTS:
         for meaning in shortcut.meanings:
             assert str(meaning.words) in told
+
+
+def test_a_browsers_desk_names_no_file() -> None:
+    elsewhere = replace(desk.IDLE, registration=ev.RegistrationChanged(ev.RegistrationState.ELSEWHERE))
+    told = help_page(elsewhere).rows[-1].cells[0].text
+    assert "Ctrl+S" in told
+    assert "until you leave" in told
+    assert "config.toml" not in told
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])

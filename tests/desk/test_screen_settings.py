@@ -13,6 +13,7 @@ from agent_tui.commands.model import Command
 from agent_tui.commands.shortcuts import SHORTCUTS, key_of
 from agent_tui.config import load
 from agent_tui.preferences import Preferences
+from agent_tui.screens.doctor import DoctorScreen
 from agent_tui.screens.settings import KeyQuestion, SettingsScreen
 from agent_tui.session.events import CommandFailed
 from agent_tui.session.state import SessionState
@@ -27,7 +28,8 @@ FILE = (
     '# mine\n[sip]\nuser = "1"\ndomain = "x"\n\n[audio]\nring_volume = 70 \n# loud\n'
     '[keys] # as I like them\nswap = "ctrl+up"\n'
 )
-FIRST_KEY = ("down",) * 3
+DOCTOR = ("down",) * 3
+FIRST_KEY = ("down",) * 4
 
 
 @pytest.fixture
@@ -295,3 +297,14 @@ async def test_every_act_is_listed_with_its_key() -> None:
         await screen.press("ctrl+s")
         shown = part(screen, "settings")
         assert [one.id for one in SHORTCUTS if str(one.meanings[0].words) not in shown] == []
+
+
+async def test_the_doctor_is_opened_from_here_and_leads_back(file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, file)
+        await screen.press(*DOCTOR)
+        assert "Phone doctor ▸ Enter looks at what calls need here" in part(screen, "settings")
+        await screen.press("enter")
+        assert isinstance(screen.app.screen, DoctorScreen)
+        await screen.press("escape")
+        assert isinstance(screen.app.screen, SettingsScreen)

@@ -11,6 +11,13 @@ from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
 _WIDTH = 24
+_IN_THE_FILE = Phrase(
+    "The settings put another key in the place of any of the desk's: [keys] in config.toml."
+)
+_IN_THE_BROWSER = Phrase(
+    "Ctrl+S puts another key in the place of any of the desk's. It holds until you leave."
+)
+"""A browser's desk has no file of the agent's, and no phone."""
 _AT_THE_PHONE = frozenset({Place.ANYWHERE, Place.KEYPAD})
 """Places where nothing but a call is acted on."""
 
@@ -21,7 +28,7 @@ def help_page(state: SessionState) -> Page:
     Where the agent talks by a telephone of their own, its keys are not among them: they would do nothing.
     """
     rows = [row for place in Place for row in _of_place(state, place)]
-    told = Phrase("The settings put another key in the place of any of the desk's: [keys] in config.toml.")
+    told = _IN_THE_BROWSER if state.talks_elsewhere else _IN_THE_FILE
     return Page((*rows, Row((Cell(str(told), Tone.DIM, grow=True, wraps=True),))))
 
 

@@ -12,7 +12,7 @@ from agent_tui.screens.words import LANGUAGES, THEMES
 from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
-LANGUAGE, THEME, VOLUME, KEY = "language", "theme", "volume", "key "
+LANGUAGE, THEME, VOLUME, DOCTOR, KEY = "language", "theme", "volume", "doctor", "key "
 """The keys of the rows; ``KEY`` stands before the id of an act."""
 
 _STEP: Final = 10
@@ -34,6 +34,7 @@ def settings_page(now: Preferences, sound: Sequence[Row] = (), *, rings_here: bo
             _setting(THEME, Phrase("Colours"), str(THEMES[now.theme])),
             *((_setting(VOLUME, Phrase("Ring volume"), f"{now.ring_volume} %"),) if rings_here else ()),
             *sound,
+            _leading(DOCTOR, Phrase("Phone doctor"), Phrase("Enter looks at what calls need here")),
             Row(),
             Row((Cell(str(Phrase("Keys")), Tone.TITLE),)),
             *(_act(one.id) for one in SHORTCUTS),
@@ -100,6 +101,13 @@ def told_row(told: Told) -> Page:
 
 def _setting(row: str, name: Phrase, value: str) -> Row:
     return Row((Cell(str(name), width=_NAMES), Cell(f"‹ {value} ›", Tone.STRONG, grow=True)), key=row)
+
+
+def _leading(row: str, name: Phrase, told: Phrase) -> Row:
+    """What leads to another screen."""
+    return Row(
+        (Cell(str(name), width=_NAMES), Cell(f"▸ {told}", Tone.STRONG, grow=True, wraps=True)), key=row
+    )
 
 
 def _act(act: str) -> Row:
