@@ -151,6 +151,14 @@ class PauseReasons(Section):
         """The reasons for a desk in ``language``; in the other one where the centre does not speak it."""
         return getattr(self, language) or self.en or self.he
 
+    def titles(self, language: Language) -> Iterator[tuple[str, str]]:
+        """Each reason of the other language, and the one in its place in ``language``; none where the lists
+        are not of one length, for then nobody knows which is which.
+        """
+        own, other = self.of(language), self.he if language == "en" else self.en
+        if len(own) == len(other):
+            yield from ((said, title) for said, title in zip(other, own, strict=True) if said != title)
+
 
 class Centre(Section):
     """All of it. ``languages`` are those of the agents: every title and label is there in each of them.

@@ -8,8 +8,10 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Final, Literal
 
+from agent_tui.session.pauses import told_to
 from agent_tui.session.state import Link, SessionState
-from hub.contract import Colleague, DirectoryEntry, Line, Presence
+from agent_tui.text.catalogue import Told
+from hub.contract import Colleague, DirectoryEntry, Line, Me, Presence
 
 
 class Standing(Enum):
@@ -59,7 +61,7 @@ class Contact:
     name: str
     number: str
     standing: Standing
-    reason: str = ""
+    reason: Told = ""
     since: datetime | None = None
     kind: Literal["colleague", "external", "department", "queue"] = "colleague"
     also: str = ""
@@ -71,7 +73,7 @@ def contacts(state: SessionState) -> tuple[Contact, ...]:
     live = state.hub is Link.UP and state.pbx is Link.UP
     listed = state.directory
     everybody = (
-        *(_colleague(one, live) for one in listed.colleagues if one.agent != own),
+        *(_colleague(one, state.me, live) for one in listed.colleagues if one.agent != own),
         *(_place(one) for one in listed.entries),
     )
     return tuple(sorted(everybody, key=lambda one: one.standing.value))
@@ -105,7 +107,7 @@ def _digits(text: str) -> str:
     return "".join(one for one in text if one.isdecimal())
 
 
-def _colleague(one: Colleague, live: bool) -> Contact:
+def _colleague(one: Colleague, me: Me | None, live: bool) -> Contact:
     standing = _standing(one) if live else Standing.UNKNOWN
     away = standing is Standing.AWAY
     return Contact(
@@ -113,7 +115,7 @@ def _colleague(one: Colleague, live: bool) -> Contact:
         name=one.name,
         number=one.number,
         standing=standing,
-        reason=one.reason if away else "",
+        reason=told_to(me, one.reason) if away else "",
         since=one.since if live else None,
         also=one.agent,
     )

@@ -54,7 +54,7 @@ from __future__ import annotations
 
 from hub.contract.access import Authority, DeviceView, Enrolment, EnrolmentRequest, SipAccount
 from hub.contract.acts import AuditEntry, PresenceOrder, PresenceSetEvent
-from hub.contract.agents import Disposition, Me, MemberView, MemberWish, Presence, PresenceChange
+from hub.contract.agents import Disposition, Me, MemberView, MemberWish, PauseTitle, Presence, PresenceChange
 from hub.contract.base import Milliseconds, Model, Mos, Percent
 from hub.contract.callbacks import CallbackEvent, CallbackRequest, CallbackView
 from hub.contract.cards import (
@@ -218,6 +218,7 @@ __all__ = [
     "PasswordEnrolment",
     "PastCall",
     "PastContact",
+    "PauseTitle",
     "PbxLinkEvent",
     "Percent",
     "Presence",

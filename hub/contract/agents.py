@@ -50,6 +50,13 @@ class Disposition(Model):
     label: str
 
 
+class PauseTitle(Model):
+    """A reason for being away as a colleague chose it in another language, and what it is called in one's own."""
+
+    said: str
+    title: str
+
+
 class Me(Model):
     """Who the token belongs to, what they chose, and how the exchange sees them."""
 
@@ -67,6 +74,8 @@ class Me(Model):
     """How the hub last asked the exchange to have ``members``, its own pauses included; None: it did not."""
     dispositions: tuple[Disposition, ...] = ()
     pause_reasons: tuple[str, ...] = ()
+    pause_titles: tuple[PauseTitle, ...] = ()
+    """The centre's reasons in its other language, so that those of colleagues are read in one's own."""
     segments: tuple[SegmentTitle, ...] = ()
     """How cards name segments, where the centre does not leave it to the CRM."""
     writes: bool = False

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from centre.model import Agent, Centre, Queue
 from centre.texts import Language
-from hub.contract import Disposition, SegmentTitle
+from hub.contract import Disposition, PauseTitle, SegmentTitle
 from hub.ports.pbx import (
     AgentCompleted,
     AgentConnected,
@@ -50,6 +50,7 @@ class Roster:
     _by_extension: Mapping[str, str]
     _dispositions: Mapping[Language, tuple[Disposition, ...]]
     _pause_reasons: Mapping[Language, tuple[str, ...]]
+    _pause_titles: Mapping[Language, tuple[PauseTitle, ...]]
     _segments: Mapping[Language, tuple[SegmentTitle, ...]]
     calls_back: bool = False
     """Whether customers are called back."""
@@ -70,6 +71,13 @@ class Roster:
                 for language in languages
             },
             _pause_reasons={language: centre.pause_reasons.of(language) for language in languages},
+            _pause_titles={
+                language: tuple(
+                    PauseTitle(said=said, title=title)
+                    for said, title in centre.pause_reasons.titles(language)
+                )
+                for language in languages
+            },
             _segments={language: _titles(centre, language) for language in languages},
             calls_back=centre.callbacks is not None,
         )
@@ -108,6 +116,10 @@ class Roster:
     def pause_reasons(self, language: Language) -> tuple[str, ...]:
         """Reasons for being away, for a desk in ``language``."""
         return self._pause_reasons[language]
+
+    def pause_titles(self, language: Language) -> tuple[PauseTitle, ...]:
+        """What the reasons of the centre's other language are called in ``language``."""
+        return self._pause_titles[language]
 
     def segments(self, language: Language) -> tuple[SegmentTitle, ...]:
         """How cards name segments, for a desk in ``language``."""

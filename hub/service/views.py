@@ -109,6 +109,7 @@ class Views:
             wish=_wish(self.floor.asked(agent)),
             dispositions=self.roster.dispositions(who.language),
             pause_reasons=self.roster.pause_reasons(who.language),
+            pause_titles=self.roster.pause_titles(who.language),
             segments=self.roster.segments(who.language),
             writes=self.writes,
             calls_back=self.roster.calls_back,

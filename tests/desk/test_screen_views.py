@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.screens.views.card import card_page
+from agent_tui.screens.views.floor import agents_page
 from agent_tui.screens.views.note import note_view, outcome_page
 from agent_tui.screens.views.queues import queues_page
 from agent_tui.screens.views.script import script_page
 from agent_tui.screens.views.status import status_bar
 from agent_tui.screens.words import number, timer
-from agent_tui.session.state import Link, Phase, SessionState
+from agent_tui.session.directory import contacts
+from agent_tui.session.state import Directory, Link, Phase, SessionState
 from agent_tui.text.bidi import visual_text
 from agent_tui.text.local import day, day_time
 from agent_tui.widgets.cells import Page, lay_out
@@ -24,6 +26,8 @@ from sip.events import AudioLevels, RegistrationChanged, RegistrationState
 from tests.desk.screen import showing
 from tests.stubs import desk
 from tests.stubs.customers import ENGLISH_CARD, found
+from tests.stubs.directory import a_colleague
+from tests.stubs.floor_desk import an_agent, looking
 
 
 def said(page: Page, width: int = 200) -> str:
@@ -104,6 +108,22 @@ def test_presence_tells_reason_and_since_when() -> None:
     away = desk.ME.model_copy(update={"presence": hub.Presence.AWAY, "reason": "Lunch"})
     assert "■ Away: Lunch 12:04" in status(replace(desk.IDLE, me=away))
     assert "▲ Ready 12:04" in status(desk.IDLE)
+
+
+def test_a_reason_chosen_in_hebrew_is_read_in_english_wherever_somebody_is_away() -> None:
+    reader = desk.ME.model_copy(update={"pause_titles": (hub.PauseTitle(said="צהריים", title="Lunch"),)})
+    away: dict[str, Any] = {"presence": hub.Presence.AWAY, "reason": "צהריים"}
+    own = reader.model_copy(update={**away, "members": (member("support", reason="צהריים"),)})
+    assert "■ Away: Lunch" in status(replace(desk.IDLE, me=own))
+    assert "paused: Lunch" in status(replace(desk.IDLE, me=own))
+    watched = looking((an_agent("tal", "Tal", **away), an_agent("gil", "Gil", **{**away, "reason": "רופא"})))
+    rows = agents_page(replace(watched, me=reader), roomy=True).rows
+    told = [cell.text for row in rows for cell in row.cells]
+    assert "Lunch" in told
+    assert any("רופא" in one for one in told), "what is none of the centre's stays as it was written"
+    listed = Directory((a_colleague("tal", "Tal", "1003", "free", **away),))
+    (tal,) = contacts(replace(desk.IDLE, me=reader, directory=listed))
+    assert str(tal.reason) == "Lunch"
 
 
 def test_what_was_chosen_is_told_apart_from_what_the_hub_has() -> None:

@@ -115,6 +115,14 @@ async def test_who_is_ready_without_a_desk_gets_no_calls_and_is_told_so(centre: 
     assert (await desk.colleague("yael")).line == "paused"
 
 
+async def test_a_reason_of_the_other_language_is_named_in_the_readers(centre: Centre) -> None:
+    """Yael reads English and Tal Hebrew; what either chose is kept as it was."""
+    yael, tal = centre.hub.views.me("yael"), centre.hub.views.me("tal")
+    assert {one.said: one.title for one in yael.pause_titles}["צהריים"] == "Lunch"
+    assert {one.said: one.title for one in tal.pause_titles}["Lunch"] == "צהריים"
+    assert not {one.said for one in tal.pause_titles} & set(tal.pause_reasons)
+
+
 async def test_a_reason_is_told_only_where_the_centre_offers_it(centre: Centre) -> None:
     desk, yaels = _Desk(centre, "daniel"), await centre.desk("yael")
     await desk.told()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from centre.exchange import Exchange, Ports
-from centre.model import Agent, Centre, Disposition, Queue, load
+from centre.model import Agent, Centre, Disposition, PauseReasons, Queue, load
 from centre.texts import Texts
 from centre.toml_file import SettingsError
 from hub import sample
@@ -185,3 +185,11 @@ def test_a_file_cut_off_anywhere_is_told_by_its_line_or_its_key(tmp_path: Path) 
         except SettingsError as error:
             words = str(error).removeprefix(f"{tmp_path / 'centre.toml'}: ")
             assert re.search(r"line \d+|at end of document|^[a-z_]+(\.[0-9a-z_]+)*: |'[^']+'", words), words
+
+
+def test_reasons_are_matched_by_their_place_and_only_where_the_lists_are_of_one_length() -> None:
+    reasons = PauseReasons(en=("Break", "Lunch", "QA"), he=("הפסקה", "צהריים", "QA"))
+    assert list(reasons.titles("en")) == [("הפסקה", "Break"), ("צהריים", "Lunch")]
+    assert list(reasons.titles("he")) == [("Break", "הפסקה"), ("Lunch", "צהריים")]
+    assert list(PauseReasons(en=("Break",), he=("הפסקה", "צהריים")).titles("en")) == []
+    assert list(PauseReasons(en=("Break",)).titles("he")) == []

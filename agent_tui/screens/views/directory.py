@@ -103,7 +103,7 @@ def _standing(one: Contact, clock: datetime, width: int) -> Cell:
     sign, phrase, tone = _STANDINGS[one.standing]
     timed = one.since is not None and one.standing in _TIMED
     since = words.timer((clock - one.since).total_seconds()) if timed and one.since is not None else ""
-    parts = [str(phrase), since, one.reason]
+    parts = [str(phrase), since, str(one.reason)]
     return Cell(f"{sign} {' '.join(part for part in parts if part)}", tone, width=width)
 
 

@@ -9,10 +9,11 @@ from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.views.calls import phone_keys
 from agent_tui.session import select
+from agent_tui.session.pauses import told_to
 from agent_tui.session.state import FloorShown, Link, SessionState
 from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
-from hub.contract import FloorAgent, FloorCall, ListenMode, Presence
+from hub.contract import FloorAgent, FloorCall, ListenMode, Me, Presence
 
 _LINES: Final = {
     "free": (Phrase("○ free", context="floor"), Tone.GOOD),
@@ -60,7 +61,7 @@ def agents_page(state: SessionState, *, roomy: bool) -> Page:
     floor = state.floor
     if floor is None or floor.view is None:
         return Page()
-    rows = tuple(_agent(one, floor, state.now, roomy=roomy) for one in floor.view.agents)
+    rows = tuple(_agent(one, floor, state, roomy=roomy) for one in floor.view.agents)
     return Page(rows, cursor=rows[0].key if rows else "")
 
 
@@ -119,7 +120,7 @@ def keys_line(state: SessionState, chosen: FloorAgent | None) -> Row:
     )
 
 
-def _agent(agent: FloorAgent, floor: FloorShown, now: float, *, roomy: bool) -> Row:
+def _agent(agent: FloorAgent, floor: FloorShown, state: SessionState, *, roomy: bool) -> Row:
     text, tone = _standing(agent)
     since = agent.owes if agent.owes is not None and agent.call is None else agent.since
     if agent.call is not None:
@@ -128,8 +129,8 @@ def _agent(agent: FloorAgent, floor: FloorShown, now: float, *, roomy: bool) -> 
         (
             Cell(agent.name, Tone.STRONG, width=_NAME[roomy]),
             Cell(text, tone, width=_STATE),
-            Cell(_spent(since, floor, now), Tone.STRONG, width=_TIMER, right=True),
-            *_call(agent, roomy=roomy),
+            Cell(_spent(since, floor, state.now), Tone.STRONG, width=_TIMER, right=True),
+            *_call(agent, state.me, roomy=roomy),
         ),
         key=agent.agent,
     )
@@ -143,9 +144,9 @@ def _standing(agent: FloorAgent) -> tuple[str, Tone]:
     return str(_AWAY[agent.presence]), Tone.DIM
 
 
-def _call(agent: FloorAgent, *, roomy: bool) -> tuple[Cell, ...]:
+def _call(agent: FloorAgent, me: Me | None, *, roomy: bool) -> tuple[Cell, ...]:
     if agent.call is None:
-        reason = agent.reason if agent.presence is Presence.AWAY else ""
+        reason = told_to(me, agent.reason) if agent.presence is Presence.AWAY else ""
         desk = "" if agent.desk else _("no desk open")
         return (Cell(line(reason, desk), Tone.DIM, grow=True),)
     coaches = (str(Phrase.of(_MODES[one.mode], who=one.name)) for one in agent.coaches)

@@ -9,13 +9,13 @@ from agent_tui.screens.views.agenda import status_cell
 from agent_tui.screens.views.conversations import status_cell as written_cell
 from agent_tui.screens.views.queues import live, waiting
 from agent_tui.session.odds import differs
-from agent_tui.session.pauses import named
+from agent_tui.session.pauses import told_to
 from agent_tui.session.reach import Reach, reach
 from agent_tui.session.state import Link, SessionState
 from agent_tui.text.catalogue import Phrase, _, pgettext
 from agent_tui.text.local import time
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
-from hub.contract import MemberView, Presence
+from hub.contract import Me, MemberView, Presence
 from sip.events import RegistrationState
 
 _REGISTRATION = {
@@ -98,7 +98,7 @@ def _presence(state: SessionState) -> tuple[Cell, ...]:
             Cell(str(asked), Tone.WARN),
         )
     sign, tone = _PRESENCE[state.me.presence]
-    reason = str(named(state.me.reason))
+    reason = str(told_to(state.me, state.me.reason))
     reason = f": {reason}" if reason and state.me.presence is not Presence.READY else ""
     since = words.timer(state.now - state.presence_since)
     return (
@@ -119,21 +119,21 @@ def _exchange(state: SessionState) -> tuple[Cell, ...]:
     members = state.me.members
     if not members:
         return (Cell(_("exchange: in no queue"), Tone.WARN if differs(state.me) else Tone.DIM),)
-    told = {_member(member) for member in members}
+    told = {_member(state.me, member) for member in members}
     if len(told) == 1:
         text = told.pop()
     else:
-        text = ", ".join(f"{member.queue} {_member(member)}" for member in members)
+        text = ", ".join(f"{member.queue} {_member(state.me, member)}" for member in members)
     ready = state.me.presence is Presence.READY
     kept_away = any(member.state == "unavailable" or (ready and member.paused) for member in members)
     tone = Tone.WARN if kept_away or differs(state.me) else Tone.PLAIN
     return (Cell(_("exchange:"), Tone.DIM, drop=2), Cell(text, tone))
 
 
-def _member(member: MemberView) -> str:
+def _member(me: Me, member: MemberView) -> str:
     if not member.paused:
         return str(words.MEMBER[member.state])
-    why = f": {named(member.reason)}" if member.reason else ""
+    why = f": {told_to(me, member.reason)}" if member.reason else ""
     return f"{_('paused')}{why}"
 
 
