@@ -11,17 +11,21 @@ from datetime import datetime
 from typing import Any, TextIO, TypeAlias
 
 from agent_tui.commands import model as do
+from agent_tui.config import ConfigError
 from agent_tui.faults import Faults
 from agent_tui.linear.console import Console
 from agent_tui.linear.hand import Hand
 from agent_tui.linear.telling import rings_now, told
 from agent_tui.linear.vocabulary import obey
 from agent_tui.linear.words import floor, past
+from agent_tui.preferences import Change
+from agent_tui.screens.views.settings import HOLDS_HERE, kept, not_kept
 from agent_tui.session.events import Tick
+from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
 from agent_tui.text import catalogue
-from agent_tui.text.catalogue import _
+from agent_tui.text.catalogue import Told, _
 from agent_tui.zone import ThisMachine
 from edge.lifetime import stop_event
 
@@ -53,7 +57,9 @@ class LinearDesk:
         self._bell = bell
         self._faults = faults or Faults()
         self._left = asyncio.Event()
-        self._hand = Hand(lambda: store.state, commands, self._say, _clock, self._left.set)
+        self.keep: Callable[[Change], None] | None = None
+        """Puts a change into the settings, and may raise ``ConfigError``."""
+        self._hand = Hand(lambda: store.state, commands, self._say, _clock, self._left.set, self._change)
         self._console: Console | None = None
 
     def run(self) -> None:
@@ -104,6 +110,21 @@ class LinearDesk:
         if new.taken_away and not old.taken_away:
             self._say(_("Another desk of yours was opened, so this one ends. Calls and notes are there."))
             self._left.set()
+
+    def _change(self, change: Change) -> None:
+        """It holds at once; that it is kept, or why not, is said in the language that was chosen."""
+        if (change.table, change.name) == ("desk", "language"):
+            self._language = str(change.value or "")
+            self._speak()
+        took = do.SetRingVolume in possible(self._store.state)
+        told: Told = HOLDS_HERE
+        if self.keep is not None:
+            try:
+                self.keep(change)
+                told = kept(change, phone_took_it=took)
+            except ConfigError as error:
+                told = not_kept(str(error))
+        self._say(str(told))
 
     def _say(self, line: str) -> None:
         if self._console is not None:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from agent_tui.commands import model as do
 from agent_tui.linear import pages
+from agent_tui.preferences import Change
 from agent_tui.screens import rows
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import _
@@ -21,7 +22,9 @@ Say: TypeAlias = Callable[[str], None]
 
 
 class Hand:
-    """Carries out what is typed. ``clock`` is the agent's wall clock, aware; ``leave`` ends the desk."""
+    """Carries out what is typed. ``clock`` is the agent's wall clock, aware; ``leave`` ends the desk;
+    ``keep`` puts a change of the settings into effect and into their file.
+    """
 
     def __init__(
         self,
@@ -30,12 +33,14 @@ class Hand:
         say: Say,
         clock: Callable[[], datetime],
         leave: Callable[[], None],
+        keep: Callable[[Change], None] = lambda _change: None,
     ) -> None:
         self._state = state
         self.send = send
         self.say = say
         self._clock = clock
         self.leave = leave
+        self.keep = keep
         self.warned = False
         """Whether what leaving would miss was said just before."""
         self.begun = ""
@@ -44,6 +49,8 @@ class Hand:
         """The contact and the name that a customer was last created for, and the key of that act: typed once
         more it is the same act."""
         self.created_under = ""
+        self.filled: do.SendTemplate | None = None
+        """The approved message that was read out and waits for a word to be sent."""
 
     @property
     def state(self) -> SessionState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from agent_tui.adapters import secrets
@@ -9,7 +10,7 @@ from agent_tui.config import load
 from agent_tui.faults import Faults
 from agent_tui.linear.desk import LinearDesk
 from agent_tui.session.events import FaultSurvived
-from agent_tui.wiring import account_of, core, hub_of
+from agent_tui.wiring import account_of, core, hub_of, keep
 
 
 def build(path: Path, faults: Faults) -> LinearDesk:
@@ -21,7 +22,7 @@ def build(path: Path, faults: Faults) -> LinearDesk:
     account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
     made = core(config, account, hub_of(config.hub), faults)
     faults.tell_to(lambda reference: made.store.dispatch(FaultSurvived(reference)))
-    return LinearDesk(
+    desk = LinearDesk(
         made.store,
         made.commander,
         made.services.run,
@@ -29,3 +30,5 @@ def build(path: Path, faults: Faults) -> LinearDesk:
         bell=config.attention.bell,
         faults=faults,
     )
+    desk.keep = partial(keep, path)
+    return desk

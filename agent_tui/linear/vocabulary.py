@@ -11,7 +11,17 @@ from typing import Final, TypeAlias
 
 from agent_tui.commands import model as do
 from agent_tui.linear.hand import Hand
-from agent_tui.linear.words import agent, calls, contact, floor, past, promises, writing
+from agent_tui.linear.words import (
+    agent,
+    calls,
+    contact,
+    floor,
+    past,
+    promises,
+    settings,
+    templates,
+    writing,
+)
 from agent_tui.text.catalogue import Phrase
 from edge.text import clean
 
@@ -127,6 +137,12 @@ WORDS: Final = (
     ),
     _word("sendfile לשלוח", Phrase("send the file that was looked at"), writing.send_file),
     _word("save שמירה", Phrase("save 1: save the first file of the conversation that is read"), writing.save),
+    _word(
+        "template תבנית",
+        Phrase("hear the approved messages; template 2 and what is to stand in it: hear how it reads"),
+        templates.template,
+    ),
+    _word("send שליחה", Phrase("send the approved message that was read out"), templates.send),
     _word("take טיפול", Phrase("take the conversation that is read, or give it back"), writing.take),
     _word("write ctrl+t לוואטסאפ", Phrase("go on with the caller by WhatsApp"), writing.caller),
     _word("queues תורים", Phrase("hear the queues and your own day"), agent.queues),
@@ -134,6 +150,15 @@ WORDS: Final = (
     _word(
         "ring ctrl+g צלצול", Phrase("let calls ring without a sound, or with it"), _at_once(do.ToggleRing())
     ),
+    _word(
+        "devices התקנים", Phrase("devices 1: the next microphone; alone: hear all devices"), settings.devices
+    ),
+    _word(
+        "try ניסיון", Phrase("try 2: hear the second device, or be heard; again: end it"), settings.try_out
+    ),
+    _word("volume עוצמה", Phrase("volume 70: ring as loud"), settings.volume),
+    _word("language ctrl+s שפה", Phrase("language he: speak it from now on"), settings.language),
+    _word("enroll רישום", Phrase("hear how this device is enrolled again"), settings.enrol),
     _word("notices הודעות", Phrase("hear the notices"), agent.notices),
     _word("dismiss הבנתי", Phrase("the newest notice was read"), agent.dismiss),
     _word("quit exit ctrl+q יציאה", Phrase("leave; a call goes on in the phone"), agent.leave),

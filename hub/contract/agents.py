@@ -51,7 +51,7 @@ class Disposition(Model):
 
 
 class PauseTitle(Model):
-    """A reason for being away as a colleague chose it in another language, and what it is called in one's own."""
+    """A reason for being away as it was chosen in another language, and what it is called in one's own."""
 
     said: str
     title: str

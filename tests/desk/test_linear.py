@@ -25,6 +25,7 @@ from agent_tui.linear.telling import told
 from agent_tui.linear.vocabulary import BY_SPELLING, WORDS, obey
 from agent_tui.linear.words import floor, past
 from agent_tui.ports import LocalFiles
+from agent_tui.preferences import Change
 from agent_tui.pumps.guidance import Guidance, ScriptLanguage
 from agent_tui.session.events import FaultSurvived
 from agent_tui.session.state import Phase, SessionState
@@ -92,13 +93,17 @@ class Talk:
 
 @asynccontextmanager
 async def talking(
-    faults: Faults | None = None, hub: StubHub | None = None, files: LocalFiles | None = None
+    faults: Faults | None = None,
+    hub: StubHub | None = None,
+    files: LocalFiles | None = None,
+    keep: Callable[[Change], None] | None = None,
 ) -> AsyncIterator[Talk]:
     master, slave = pty.openpty()
     before = termios.tcgetattr(slave)
     async with commanded_desk(hub, files) as desk:
         guidance = Guidance(desk.store, desk.hub, ManualClock(), ScriptLanguage.CUSTOMER)
         linear = LinearDesk(desk.store, desk.press, guidance.run, language="en", faults=faults)
+        linear.keep = keep
         with os.fdopen(os.dup(slave), "w", encoding="utf-8") as out:
             serving = asyncio.create_task(linear.serve(slave, out))
             talk = Talk(master, desk, serving)

@@ -11,7 +11,8 @@ from agent_tui.linear.hand import Hand
 from agent_tui.screens.views import conversations as view
 from agent_tui.session import select
 from agent_tui.session.files import unfit
-from agent_tui.text.catalogue import _
+from agent_tui.session.writing import Sending
+from agent_tui.text.catalogue import Phrase, _
 from agent_tui.widgets.cells import Page
 
 
@@ -59,8 +60,8 @@ def reply(hand: Hand, text: str) -> None:
     stuck = hand.state.writing.stuck(shown.conversation)
     if text:
         hand.send(do.SayText(shown.conversation, text, uuid.uuid4().hex))
-    elif stuck is not None and not stuck.refused and stuck.template is None:
-        hand.send(do.SayText(stuck.conversation, stuck.text, stuck.key))
+    elif stuck is not None:
+        _once_more(hand, stuck)
     else:
         hand.say(_("Type reply and a text."))
 
@@ -85,7 +86,7 @@ def send_file(hand: Hand, _rest: str) -> None:
     if shown is None or not view.can_send_file(hand.state, hand.now):
         hand.say(_("Type whatsapp and a number first."))
     elif stuck is not None and stuck.file and not stuck.refused:
-        hand.send(do.SendFile(stuck.conversation, stuck.file, stuck.text, stuck.key))
+        _once_more(hand, stuck)
     elif chosen is None or chosen.found is None or unfit(chosen, writing.files):
         hand.say(_("Type file and its path, from / or ~."))
     else:
@@ -106,6 +107,19 @@ def save(hand: Hand, number: str) -> None:
         key = hand.chosen(files, number)
         if key is not None:
             hand.send(do.SaveFile(shown.conversation, key))
+
+
+def _once_more(hand: Hand, stuck: Sending) -> None:
+    """What did not reach the hub goes again under its key; what it refused is had back."""
+    if stuck.refused:
+        hand.send(do.TakeTextBack(stuck.key))
+        hand.say(str(Phrase("Had back: {text}", text=stuck.text)))
+    elif stuck.file:
+        hand.send(do.SendFile(stuck.conversation, stuck.file, stuck.text, stuck.key))
+    elif stuck.template is not None:
+        hand.send(do.SendTemplate(stuck.conversation, stuck.template, stuck.text, stuck.key))
+    else:
+        hand.send(do.SayText(stuck.conversation, stuck.text, stuck.key))
 
 
 def take(hand: Hand, _rest: str) -> None:
