@@ -8,7 +8,7 @@ from centre.toml_file import SettingsError
 from edge.text import clean
 from hub.adapters.crm_http import Traffic
 from hub.command_line import database, note, say
-from hub.contract import Card
+from hub.contract import Card, CardField, FieldKind
 from hub.crm_settings import BuiltinCrmSettings
 from hub.crms import crm_of
 from hub.domain.numbers import normalise
@@ -60,6 +60,13 @@ def _show(traffic: Traffic) -> None:
     say("")
 
 
+def _told(field: CardField) -> str:
+    """The value, and what it was read as."""
+    if field.kind is FieldKind.TEXT:
+        return field.value
+    return f"{field.value} ({' '.join(part for part in (field.kind, field.currency) if part)})"
+
+
 def _show_card(card: Card) -> None:
     say(f"customer {card.customer}: {card.name}")
     parts = {
@@ -69,7 +76,7 @@ def _show_card(card: Card) -> None:
         "segment": card.segment,
         "personal agent": card.personal_agent,
         "city": card.city,
-        **{f"field {one.label}": one.value for one in card.fields},
+        **{f"field {one.label}": _told(one) for one in card.fields},
         **{f"fact {name}": value for name, value in card.facts.items()},
         **{
             f"matter {one.reference}": f"{one.title} ({one.status}, {one.opened:%Y-%m-%d})"

@@ -15,6 +15,8 @@ from pydantic import AfterValidator, Discriminator, Field, SecretStr, Tag, field
 from centre.secrets import CRM_SECRET
 from centre.toml_file import Section, SettingsError
 from hub.addresses import is_private
+from hub.contract import FieldKind
+from hub.domain.money import ISO_4217
 
 BY_NUMBER = frozenset({"number", "digits", "national"})
 BY_NAME = frozenset({"name"})
@@ -49,6 +51,12 @@ def _field(value: str) -> str:
     return value
 
 
+def _currency(value: str) -> str:
+    if value not in ISO_4217:
+        raise ValueError(f"{value!r} is no currency of ISO 4217, such as ILS")
+    return value
+
+
 def _server(value: str) -> str:
     if not is_private(value, kept_apart=False):
         raise ValueError(f"{value!r}: write https://NAME and no more; http is for this machine alone")
@@ -60,6 +68,44 @@ Expression: TypeAlias = Annotated[str, AfterValidator(_expression)]
 
 FieldName: TypeAlias = Annotated[str, AfterValidator(_field)]
 Server: TypeAlias = Annotated[str, AfterValidator(_server)]
+
+
+class FieldPlace(Section):
+    """Where a field of the card is, and what it holds; a string is the place alone. Without a ``kind`` it is
+    known by how it is written. Money is of one ``currency`` (ISO 4217), or of the one that the record says at
+    ``currency_at``.
+    """
+
+    at: str
+    kind: FieldKind | None = None
+    currency: Annotated[str, AfterValidator(_currency)] | None = None
+    currency_at: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _place_alone(cls, given: object) -> object:
+        return {"at": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _whose_money(self) -> Self:
+        told = (self.currency is not None) + (self.currency_at is not None)
+        if told != (self.kind is FieldKind.MONEY):
+            raise ValueError("money, and nothing else, has either currency or currency_at")
+        return self
+
+
+class NamedField(FieldPlace):
+    """By the names of the record's fields."""
+
+    at: FieldName
+    currency_at: FieldName | None = None
+
+
+class FieldExpression(FieldPlace):
+    """By expressions."""
+
+    at: Expression
+    currency_at: Expression | None = None
 
 
 class _AnyCrm(Section):
@@ -102,7 +148,7 @@ class HubSpotSettings(_RemoteCrm):
     customer_number: FieldName | None = None
     segment: FieldName | None = None
     personal_agent: FieldName | None = None
-    fields: dict[str, FieldName] = Field(default_factory=dict)
+    fields: dict[str, NamedField] = Field(default_factory=dict)
 
 
 class OdooSettings(_RemoteCrm):
@@ -122,7 +168,7 @@ class OdooSettings(_RemoteCrm):
     number_fields: tuple[FieldName, ...] = Field(default=("phone_sanitized", "phone"), min_length=1)
     segment: FieldName | None = None
     personal_agent: FieldName | None = None
-    fields: dict[str, FieldName] = Field(default_factory=dict)
+    fields: dict[str, NamedField] = Field(default_factory=dict)
     matters: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]{0,63}$")] | None = None
 
 
@@ -233,7 +279,7 @@ class CustomerMap(Section):
     segment: Expression | None = None
     personal_agent: Expression | None = None
     city: Expression | None = None
-    fields: dict[str, Expression] = Field(default_factory=dict)
+    fields: dict[str, FieldExpression] = Field(default_factory=dict)
     facts: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], Expression] = Field(
         default_factory=dict
     )

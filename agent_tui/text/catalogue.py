@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
+from importlib import import_module
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -22,6 +23,8 @@ LOCALE: Final = Path(__file__).parent.parent / "locale"
 
 KEY: Final = re.compile(r"Ctrl\+(?:[A-Z]|[↑↓]|PgUp|PgDn)|\bF[1-9]\d?\b")
 """How a message names a key of the desk's."""
+
+_DIGITS: Final = re.compile(r"\.([0-9])f|g")
 
 _RIGHT_TO_LEFT: Final = frozenset({"he"})
 _MARK, _ISOLATE, _POP = "\u200f", "\u2068", "\u2069"
@@ -162,7 +165,19 @@ def _placed(value: Value) -> str | int | float:
         return str(value)
     if isinstance(value, str):
         return isolated(value)
-    return value
+    return _Figure(value) if isinstance(value, float) else value
+
+
+class _Figure(float):
+    """Written as the language in use does wherever a message says with how many digits (``.1f``, ``g``)."""
+
+    def __format__(self, how: str) -> str:
+        """By Babel; without digits as Python does."""
+        found = _DIGITS.fullmatch(how)
+        if found is None:
+            return super().__format__(how)
+        local = import_module("agent_tui.text.local")
+        return str(local.decimal(self, int(found[1])) if found[1] else local.plain(self))
 
 
 def isolated(text: str) -> str:

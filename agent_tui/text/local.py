@@ -6,7 +6,8 @@ Babel takes some 40 ms with its first use. So it is loaded by the first who need
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -71,6 +72,29 @@ def near_day_time(moment: datetime, clock: datetime) -> str:
         pattern = f"{_WEEKDAY[language()]} {'d.M' if local.year == clock.year else 'd.M.y'}"
         told = str(_dates().format_date(local, pattern, locale=_LOCALES[language()]))
     return f"{told} {time(moment, clock)}"
+
+
+def date_of(told: str) -> str:
+    """``28 Nov 2026`` of ISO 8601's ``2026-11-28``, which a field of the card holds."""
+    day_told = _dates().format_skeleton("yMMMd", date.fromisoformat(told), locale=_LOCALES[language()])
+    return str(day_told).replace(" ", _NO_BREAK)
+
+
+def moment_of(told: str) -> str:
+    """``28 Nov 2026 14:30`` of ISO 8601's ``2026-11-28 14:30+02:00``, in the zone it is told in."""
+    moment = datetime.fromisoformat(told)
+    return f"{date_of(moment.date().isoformat())} {moment:%H:%M}"
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """``₪1,248.90``, ``€12.00``: an amount with the sign of its currency (ISO 4217), or its code."""
+    told = _numbers().format_currency(amount, currency, locale=_LOCALES[language()])
+    return str(told).replace(" ", _NO_BREAK)
+
+
+def plain(figure: float | Decimal) -> str:
+    """``1,234.5``: with the digits that it has."""
+    return str(_numbers().format_decimal(figure, format="#,##0.######", locale=_LOCALES[language()]))
 
 
 def percent(figure: float) -> str:

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 
 from agent_tui.text.catalogue import Phrase, Told
+from agent_tui.text.local import moment_of
 
 OF_THE_PHONE: Final = (
     Phrase("the phone process is gone"),
@@ -78,6 +79,10 @@ OF_THE_HUB: Final = (
     Phrase("The customer is being called just now; it cannot be taken back."),
     Phrase("This time is past, or more than 90 days ahead; choose another."),
     Phrase("Nobody is called from {start} to {end}; choose another time."),
+    Phrase(
+        "There is a callback for this customer in this queue already. It stands for {moment};"
+        " take it back first, or leave it."
+    ),
     Phrase("As many calls as can be made are booked for this time; choose another."),
     Phrase("The hub does not see the exchange now; it is kept here and sent again."),
     Phrase("The CRM cannot be reached"),
@@ -137,13 +142,21 @@ OF_THE_HUB: Final = (
 )
 
 
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d")
+
+
 def said(words: str) -> Told:
     """``words`` of phone or hub in the desk's language where they are known, else as they stand."""
     for pattern, phrase in _known():
         found = pattern.fullmatch(words)
         if found is not None:
-            return Phrase.of(phrase, **found.groupdict())
+            return Phrase.of(phrase, **{name: _value(told) for name, told in found.groupdict().items()})
     return words
+
+
+def _value(told: str) -> str:
+    """A moment (ISO 8601, as the hub writes it) as the desk's language does; all else as it stands."""
+    return moment_of(told) if _MOMENT.fullmatch(told) else told
 
 
 @cache

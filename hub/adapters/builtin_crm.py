@@ -13,8 +13,9 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.text import clean
+from hub.adapters.crm_fields import field_of
 from hub.adapters.crm_words import words_of
-from hub.contract import Card, CardField, Matter, PastContact
+from hub.contract import Card, Matter, PastContact
 from hub.db.customers import CustomerRow, CustomerStore, Found, MatterRow, PastRow
 from hub.ports.crm import CrmDown, CrmRefused, LoggedContact, NewCustomer, NoSuchCustomer, Note, Task
 
@@ -114,7 +115,7 @@ class BuiltinCrm:
             segment=row["segment"],
             personal_agent=row["facts"].get("personal_agent", ""),
             city=row["city"],
-            fields=tuple(CardField(label=label, value=value) for label, value in row["fields"]),
+            fields=tuple(field_of(label, value) for label, value in row["fields"]),
             matters=tuple(
                 Matter(
                     reference=matter["reference"],

@@ -37,7 +37,7 @@ class Draft:
     segment: object = None
     personal_agent: object = None
     city: object = None
-    fields: list[tuple[str, object]] = field(default_factory=list)
+    fields: tuple[CardField, ...] = ()
     facts: dict[str, object] = field(default_factory=dict)
     matters: list[Matter] = field(default_factory=list)
     history: list[PastContact] = field(default_factory=list)
@@ -171,7 +171,6 @@ def card_of(draft: Draft, country: str) -> Card:
     """The card, with what is missing on it."""
     name = text(draft.name) or draft.customer
     segment, city = text(draft.segment, 60), text(draft.city, 80)
-    shown = [CardField(label=clean(label, limit=40), value=text(value)) for label, value in draft.fields]
     facts = {
         "customer": draft.customer,
         "name": name,
@@ -189,7 +188,7 @@ def card_of(draft: Draft, country: str) -> Card:
         segment=segment,
         personal_agent=text(draft.personal_agent, 64),
         city=city,
-        fields=tuple([one for one in shown if one.label and one.value][:_MOST_FIELDS]),
+        fields=tuple([one for one in draft.fields if one.label and one.value][:_MOST_FIELDS]),
         matters=tuple(draft.matters),
         history=tuple(draft.history),
         facts={key: value for key, value in facts.items() if value},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hub.adapters.crm_fields import fields_of, names_of
 from hub.adapters.crm_values import Draft, numbers_of, text
 from hub.adapters.hubspot_wire import object_of
 from hub.crm_settings import HubSpotSettings
@@ -23,7 +24,7 @@ class HubSpotContacts:
     def properties(self) -> tuple[str, ...]:
         """What is asked for."""
         chosen = self.settings
-        own = (chosen.customer_number, chosen.segment, chosen.personal_agent, *chosen.fields.values())
+        own = (chosen.customer_number, chosen.segment, chosen.personal_agent, *names_of(chosen.fields))
         return tuple(dict.fromkeys((*_PROPERTIES, *(name for name in own if name))))
 
     def drafts(self, found: Iterable[object]) -> list[Draft]:
@@ -49,7 +50,7 @@ class HubSpotContacts:
             segment=properties.get(chosen.segment or ""),
             personal_agent=properties.get(chosen.personal_agent or ""),
             city=properties.get("city"),
-            fields=[(label, properties.get(place)) for label, place in chosen.fields.items()],
+            fields=fields_of(chosen.fields, properties.get),
             facts=facts,
         )
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.adapters.crm_details import Clock, Read, add
+from hub.adapters.crm_fields import fields_of, names_of
 from hub.adapters.crm_http import CrmHttp, NotThere
 from hub.adapters.crm_values import (
     MOST_CUSTOMERS,
@@ -125,7 +126,7 @@ class OdooCrm:
 
     async def _found(self, domain: _Domain, *, whole: bool = True) -> tuple[Card, ...]:
         clock, chosen = Clock(self.http.limit), self.settings
-        own = (*chosen.number_fields, chosen.segment, chosen.personal_agent, *chosen.fields.values())
+        own = (*chosen.number_fields, chosen.segment, chosen.personal_agent, *names_of(chosen.fields))
         fields = tuple(dict.fromkeys((*_FIELDS, *(name for name in own if name))))
         found = await self._read("res.partner", domain, fields, "id", MOST_CUSTOMERS)
         drafts = [draft for one in found if (draft := self._draft(one)) is not None]
@@ -153,7 +154,7 @@ class OdooCrm:
             segment=_value(found.get(chosen.segment or "")),
             personal_agent=_value(found.get(chosen.personal_agent or "")),
             city=_value(found.get("city")),
-            fields=[(label, _value(found.get(place))) for label, place in chosen.fields.items()],
+            fields=fields_of(chosen.fields, lambda place: _value(found.get(place))),
             facts={"customer_number": _value(found.get("ref"))},
         )
 

@@ -18,6 +18,7 @@ import phonenumbers
 from jmespath.exceptions import JMESPathError
 
 from hub.adapters.crm_details import Clock, Read, add
+from hub.adapters.crm_fields import fields_of
 from hub.adapters.crm_http import CrmHttp, NotThere
 from hub.adapters.crm_values import (
     MOST_CUSTOMERS,
@@ -191,7 +192,7 @@ class RestCrm:
             segment=_look(places.segment, found),
             personal_agent=_look(places.personal_agent, found),
             city=_look(places.city, found),
-            fields=[(label, _look(place, found)) for label, place in places.fields.items()],
+            fields=fields_of(places.fields, lambda place: _look(place, found)),
             facts={fact: _look(place, found) for fact, place in places.facts.items()},
         )
 

@@ -29,11 +29,26 @@ class PastContact(Model):
     agent: str = ""
 
 
+class FieldKind(StrEnum):
+    """What a field holds; the desk writes all but text as its language does."""
+
+    TEXT = "text"
+    MONEY = "money"
+    NUMBER = "number"
+    DATE = "date"
+
+
 class CardField(Model):
-    """One more fact on the card, in the order the CRM gives."""
+    """One more fact on the card, in the order the CRM gives.
+
+    ``value`` is text; of money and numbers a decimal such as ``-1248.90``, of a date ISO 8601's
+    ``2026-11-28``. ``currency`` is that of money (ISO 4217).
+    """
 
     label: str
     value: str
+    kind: FieldKind = FieldKind.TEXT
+    currency: str = ""
 
 
 class Card(Model):

@@ -167,4 +167,5 @@ class Promises:
 
 
 def _clock(at: datetime, centre: Centre) -> str:
-    return at.astimezone(centre.zone).strftime("%d.%m. %H:%M")
+    """ISO 8601 in the centre's zone; the desk writes it as its language does."""
+    return at.astimezone(centre.zone).isoformat(" ", "minutes")

@@ -47,6 +47,9 @@ def test_a_known_sentence_is_said_in_hebrew_with_its_values() -> None:
     told = str(said("Jabra 65 is unplugged. Your microphone is muted."))
     assert "Jabra 65" in told
     assert "המיקרופון מושתק" in told
+    standing = "There is a callback for this customer in this queue already. It stands for "
+    told = str(said(f"{standing}2026-11-23 12:00+02:00; take it back first, or leave it."))
+    assert "23 בנוב׳ 2026 12:00" in told.replace("\u00a0", " ")
     assert "03:00" in str(said("Nobody is called from 22:00 to 03:00; choose another time."))
 
 

@@ -17,7 +17,8 @@ from hub.adapters.crm_http import Traffic
 from hub.adapters.hubspot_crm import HubSpotCrm
 from hub.adapters.odoo_crm import OdooCrm
 from hub.adapters.rest_crm import RestCrm
-from hub.crm_settings import HubSpotSettings, OdooSettings, RestSettings
+from hub.contract import FieldKind
+from hub.crm_settings import HubSpotSettings, NamedField, OdooSettings, RestSettings
 from hub.db.customers import CustomerRow, CustomerStore, MatterRow, PastRow
 from hub.db.engine import open_database, sqlite_url
 from hub.domain.numbers import normalise
@@ -82,6 +83,10 @@ def hubspot_settings(address: str, limit: float = LIMIT, secret: str = SECRET) -
         secret=SecretStr(secret),
         customer_number="customer_number",
         segment="segment",
+        fields={
+            "Balance": NamedField(at="balance", kind=FieldKind.MONEY, currency_at="currency"),
+            "Renewal": NamedField(at="renewal"),
+        },
         create=True,
         key_property=KEY,
     )
@@ -97,6 +102,10 @@ def odoo_settings(address: str, limit: float = LIMIT, secret: str = SECRET) -> O
         key_field="x_key",
         database=DATABASE,
         segment="x_segment",
+        fields={
+            "Balance": NamedField(at="credit", kind=FieldKind.MONEY, currency_at="currency_id"),
+            "Renewal": NamedField(at="x_renewal"),
+        },
         matters="helpdesk.ticket",
     )
 
@@ -183,5 +192,9 @@ def _row(person: Person) -> CustomerRow:
         numbers=tuple(number for number in numbers if number.startswith("+") and len(number) < 20),
         segment=clean(person.segment, limit=60),
         city=clean(person.city, limit=80),
+        fields=(
+            ("Balance", f"{person.balance} {clean(person.currency, limit=40)}"),
+            ("Renewal", clean(person.renewal, limit=40)),
+        ),
         facts={"customer_number": person.reference} if person.reference else {},
     )

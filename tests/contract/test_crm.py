@@ -14,7 +14,7 @@ import pytest
 
 from hub.adapters.builtin_crm import BuiltinCrm
 from hub.adapters.crm_http import Traffic
-from hub.contract import Card
+from hub.contract import Card, FieldKind
 from hub.ports.crm import (
     Crm,
     CrmBusy,
@@ -101,6 +101,19 @@ async def test_a_number_finds_the_customer_with_all_that_is_known_of_them(world:
     assert card.facts["first_name"] == "נועה"
     assert card.facts["customer_number"] == "4711"
     assert card.missing == ""
+
+
+async def test_money_and_dates_are_told_as_what_they_are(world: World) -> None:
+    (card,) = await world.crm.find(NOAH)
+    balance, renewal = card.fields
+    assert (balance.label, balance.kind, balance.currency) == ("Balance", FieldKind.MONEY, "ILS")
+    assert float(balance.value) == -1234.5
+    assert (renewal.value, renewal.kind) == ("2026-11-28", FieldKind.DATE)
+
+
+async def test_money_in_no_currency_stands_as_it_is_written(world: World) -> None:
+    (card,) = await world.crm.find(EVIL)
+    assert {one.kind for one in card.fields} == {FieldKind.TEXT}
 
 
 async def test_a_shared_number_finds_everybody_who_has_it(world: World) -> None:

@@ -18,6 +18,7 @@ from agent_tui.screens.words import number, timer
 from agent_tui.session.directory import contacts
 from agent_tui.session.state import Directory, Link, Phase, SessionState
 from agent_tui.text.bidi import visual_text
+from agent_tui.text.catalogue import Phrase, use
 from agent_tui.text.local import day, day_time
 from agent_tui.widgets.cells import Page, lay_out
 from hub import contract as hub
@@ -28,6 +29,8 @@ from tests.stubs import desk
 from tests.stubs.customers import ENGLISH_CARD, found
 from tests.stubs.directory import a_colleague
 from tests.stubs.floor_desk import an_agent, looking
+
+MONEY = hub.FieldKind.MONEY
 
 
 def said(page: Page, width: int = 200) -> str:
@@ -397,6 +400,36 @@ def test_days_are_told_in_the_agents_own_zone() -> None:
     assert day(late, desk.CLOCK) == "today"
     assert day_time(late, desk.CLOCK) == "today 00:30"
     assert day(late.replace(year=2024), desk.CLOCK) == "28\u00a0May\u00a02024"
+
+
+@pytest.mark.parametrize(
+    ("field", "english", "hebrew"),
+    [
+        (hub.CardField(label="x", value="-1234.5", kind=MONEY, currency="ILS"), "-₪1,234.50", "₪ 1,234.50-"),
+        (hub.CardField(label="x", value="3", kind=MONEY, currency="JPY"), "JP¥3", "¥ 3"),
+        (hub.CardField(label="x", value="12500.25", kind=hub.FieldKind.NUMBER), "12,500.25", "12,500.25"),
+        (
+            hub.CardField(label="x", value="2026-11-28", kind=hub.FieldKind.DATE),
+            "28 Nov 2026",
+            visual_text("28 בנוב׳ 2026"),
+        ),
+        (hub.CardField(label="x", value="soon", kind=MONEY, currency="ILS"), "soon ILS", "soon ILS"),
+        (hub.CardField(label="x", value="2026-13-01", kind=hub.FieldKind.DATE), "2026-13-01", "2026-13-01"),
+        (hub.CardField(label="x", value="2026-11-28"), "2026-11-28", "2026-11-28"),
+    ],
+)
+def test_money_figures_and_dates_are_written_as_the_language_does(
+    field: hub.CardField, english: str, hebrew: str
+) -> None:
+    one = ENGLISH_CARD.model_copy(update={"fields": (field,)})
+    assert english in card(with_card(found("k-1", one))).replace("\u00a0", " ")
+    use("he")
+    assert hebrew in card(with_card(found("k-1", one))).replace("\u00a0", " ")
+
+
+def test_figures_in_sentences_are_written_as_the_language_does() -> None:
+    phrase = Phrase("{loss:g} % of {rtt:.0f} ms", loss=1.25, rtt=1234.5)
+    assert str(phrase) == "1.25 % of 1,234 ms"
 
 
 def test_a_customer_of_ones_own_is_said_to_be_that() -> None:

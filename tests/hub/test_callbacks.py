@@ -64,7 +64,7 @@ async def test_the_same_sent_again_is_one(yael: Desk) -> None:
 
 async def test_a_second_one_of_a_customer_in_a_queue_is_refused_in_words(yael: Desk) -> None:
     await made(yael, at=TOMORROW.isoformat())
-    assert "stands for 23.11. 12:00" in words(await ask(yael, "key-00000002"), 409)
+    assert "stands for 2026-11-23 12:00+02:00;" in words(await ask(yael, "key-00000002"), 409)
     await made(yael, "key-00000003", queue="sales")
 
 

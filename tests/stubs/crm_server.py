@@ -34,6 +34,9 @@ class Person:
     city: str = ""
     segment: str = ""
     reference: str = ""
+    balance: float = 0.0
+    currency: str = "ILS"
+    renewal: str = ""
     matters: list[tuple[str, str, datetime, str]] = field(default_factory=list)
     past: list[tuple[datetime, str]] = field(default_factory=list)
     key: str = ""
@@ -160,6 +163,8 @@ def sample(number: str = "050-555-0101") -> dict[str, Person]:
             city="חיפה",
             segment="gold",
             reference="4711",
+            balance=-1234.5,
+            renewal="2026-11-28",
             matters=[("501", "הנתב מאתחל את עצמו", opened, "ממתין")],
             past=[(opened, "ביקשה הצעת מחיר")],
         ),
@@ -172,6 +177,8 @@ def sample(number: str = "050-555-0101") -> dict[str, Person]:
             language=evil,
             city=evil,
             segment=evil,
+            currency=evil,
+            renewal=evil,
             matters=[("502", evil, opened, evil)],
             past=[(opened, evil)],
         ),

@@ -47,6 +47,7 @@ KNOWN = {
         "customer_number",
         KEY,
     ),
+    *("balance", "currency", "renewal"),
     *("hs_searchable_calculated_phone_number", "hs_searchable_calculated_mobile_number"),
 }
 
@@ -253,6 +254,9 @@ def _properties(person: Person) -> dict[str, str]:
         "segment": person.segment,
         "customer_number": person.reference,
         KEY: person.key,
+        "balance": str(person.balance),
+        "currency": person.currency,
+        "renewal": person.renewal,
         "hs_searchable_calculated_mobile_number": _national(mobile),
         "hs_searchable_calculated_phone_number": _national(phone),
     }

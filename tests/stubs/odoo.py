@@ -34,7 +34,8 @@ from tests.stubs.crm_server import (
 
 DATABASE = "acme"
 _FIELDS = {
-    "res.partner": {"id", "name", "lang", "city", "ref", "phone", "phone_sanitized", "x_segment", "x_key"},
+    "res.partner": {"id", "name", "lang", "city", "ref", "phone", "phone_sanitized", "x_segment", "x_key"}
+    | {"credit", "currency_id", "x_renewal"},
     "helpdesk.ticket": {"id", "name", "create_date", "stage_id", "partner_id"},
     "mail.message": {"id", "res_id", "date", "body", "author_id", "message_type"},
 }
@@ -199,6 +200,9 @@ def _of(person: Person, model: str) -> list[dict[str, Any]]:
             "phone": phones[1] if len(phones) > 1 else False,
             "x_segment": person.segment or False,
             "x_key": person.key or False,
+            "credit": person.balance,
+            "currency_id": [1, person.currency],
+            "x_renewal": person.renewal or False,
         }
     ]
 

@@ -66,6 +66,8 @@ language = "lang"
 segment = "level"
 city = "address.city"
 fields.Plan = "plan"
+fields.Balance = {{ at = "account.balance", kind = "money", currency_at = "account.currency" }}
+fields.Renewal = "renewal"
 facts.customer_number = "ref"
 
 [matters]
@@ -223,6 +225,8 @@ def _shown(person: Person) -> dict[str, Any]:
         "level": person.segment,
         "address": {"city": person.city},
         "plan": None,
+        "account": {"balance": person.balance, "currency": person.currency},
+        "renewal": person.renewal,
         "ref": person.reference,
         "log": [{"at": at.timestamp(), "kind": "note", "words": words} for at, words in person.past],
     }

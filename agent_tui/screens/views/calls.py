@@ -207,7 +207,11 @@ def _flags(call: Call) -> tuple[Cell, ...]:
 def _quality(quality: CallQuality) -> Cell:
     """The estimated MOS, and what a technician asks for first."""
     loss = max(quality.loss_in, quality.loss_out)
-    told = line(f"MOS {decimal(quality.mos, 1)}", Phrase("{rtt:.0f} ms", rtt=quality.rtt), f"{loss:g} %")
+    told = line(
+        f"MOS {decimal(quality.mos, 1)}",
+        Phrase("{rtt:.0f} ms", rtt=quality.rtt),
+        Phrase("{loss:g} %", loss=loss),
+    )
     return Cell(told, Tone.WARN if quality.complaints else Tone.DIM, drop=3)
 
 

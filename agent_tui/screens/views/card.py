@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
 from agent_tui.commands import model as do
@@ -14,9 +15,9 @@ from agent_tui.screens.views.history import history_key
 from agent_tui.session import select
 from agent_tui.session.state import Link, Phase, SessionState, Work
 from agent_tui.text.catalogue import _, line, pgettext
-from agent_tui.text.local import day, day_time
+from agent_tui.text.local import date_of, day, day_time, money, plain
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
-from hub.contract import Card, CardAnswer, CardField, CardStatus, Matter, PastContact, SegmentTitle
+from hub.contract import Card, CardAnswer, CardField, CardStatus, FieldKind, Matter, PastContact, SegmentTitle
 
 Titles: TypeAlias = tuple[SegmentTitle, ...]
 
@@ -145,7 +146,22 @@ def _card(card: Card, number: str, clock: datetime) -> Iterator[Row]:
 
 
 def _field(field: CardField) -> Row:
-    return Row((Cell(field.label, Tone.DIM, width=_LABEL), Cell(field.value, grow=True, wraps=True)))
+    return Row((Cell(field.label, Tone.DIM, width=_LABEL), Cell(_value(field), grow=True, wraps=True)))
+
+
+def _value(field: CardField) -> str:
+    """As the desk's language writes it; a value that is not what its kind says stands as it came."""
+    try:
+        match field.kind:
+            case FieldKind.MONEY:
+                return money(Decimal(field.value), field.currency)
+            case FieldKind.NUMBER:
+                return plain(Decimal(field.value))
+            case FieldKind.DATE:
+                return date_of(field.value)
+    except (ValueError, InvalidOperation):
+        return " ".join(part for part in (field.value, field.currency) if part)
+    return field.value
 
 
 def _badge(card: Card, titles: Titles) -> tuple[Cell, ...]:
