@@ -163,6 +163,37 @@ def test_no_other_machine_is_called_but_those_allowed(tmp_path: Path, domain: st
         load(written(tmp_path, domain, url))
 
 
+WHATSAPP = """\
+[whatsapp]
+listen = "{listen}"
+phone_number_id = "1"
+webhooks = "{webhooks}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("listen", "webhooks"),
+    [
+        ("127.0.0.1:1", "https://hub.example.com/whatsapp"),
+        ("127.0.0.1:1", "http://127.0.0.1@hub.example.com/whatsapp"),
+        ("cloud.example.com:443", "http://127.0.0.1:1/whatsapp"),
+        ("0.0.0.0:1", "http://127.0.0.1:1/whatsapp"),
+    ],
+)
+def test_whatsapp_is_played_to_no_other_machine_but_those_allowed(
+    tmp_path: Path, listen: str, webhooks: str
+) -> None:
+    more = WHATSAPP.format(listen=listen, webhooks=webhooks)
+    path = written(tmp_path, "127.0.0.1:5060", "http://127.0.0.1:1")
+    path.write_text(path.read_text("utf-8") + more, "utf-8")
+    with pytest.raises(SettingsError, match="is not this machine: put it into allowed"):
+        load(path)
+    allowed = 'allowed = ["hub.example.com", "cloud.example.com", "0.0.0.0"]'
+    path = written(tmp_path, "127.0.0.1:5060", "http://127.0.0.1:1", allowed)
+    path.write_text(path.read_text("utf-8") + more, "utf-8")
+    assert load(path).settings.whatsapp is not None
+
+
 def test_who_is_allowed_may_be_called(tmp_path: Path) -> None:
     allowed = 'allowed = ["pbx.example.com", "hub.example.com"]'
     tested = load(written(tmp_path, "pbx.example.com:5061", "https://hub.example.com", allowed))
