@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from centre.toml_file import Section, nearest, unique
+from centre.toml_lines import PlacedError
 from hub.contract import LONGEST_COACH_NOTE, CardStatus, ListenMode
 from sip.call_state import CallState
 from sip.events import CloseReason
@@ -396,8 +397,10 @@ class Scenario(Section):
     @model_validator(mode="after")
     def _names(self) -> Self:
         unique("actors", "name", [one.name for one in self.actors])
-        if sum(isinstance(one, Customer) and one.rings for one in self.actors) > 1:
-            raise ValueError("the centre's calls can ring at one customer alone")
+        ringing = [row for row, one in enumerate(self.actors) if isinstance(one, Customer) and one.rings]
+        if len(ringing) > 1:
+            words = "the centre's calls can ring at one customer alone"
+            raise PlacedError(words, ("actors", ringing[1], "rings"))
         return self
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from bots.scenario import ActorKind, Scenario, Step, misfit
-from centre.toml_file import nearest
-
-_TABLE = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_-]+)\s*\]")
-_KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
-
-Place = tuple[int | str, ...]
+from centre.toml_file import nearest, place_of
+from centre.toml_lines import Place, line_at, lines_of, unreadable
 
 
 class ScenarioError(Exception):
@@ -40,12 +35,13 @@ def read(path: Path) -> ScenarioFile:
     except (OSError, UnicodeDecodeError) as error:
         raise ScenarioError(f"{path}: cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"{path}: {error}") from None
+        raise ScenarioError(unreadable(path, text, error)) from None
+    found = lines_of(text)
     try:
         scenario = Scenario.model_validate(values)
     except ValidationError as error:
-        raise ScenarioError("\n".join(_problems(path, error, text))) from None
-    lines = tuple(line_of(("steps", number), text) for number in range(len(scenario.steps)))
+        raise ScenarioError("\n".join(_problems(path, error, found))) from None
+    lines = tuple(line_at(("steps", number), found) or 1 for number in range(len(scenario.steps)))
     wrong = [
         f"{path}:{line}: {words}"
         for line, step in zip(lines, scenario.steps, strict=True)
@@ -56,31 +52,10 @@ def read(path: Path) -> ScenarioFile:
     return ScenarioFile(path, scenario, lines)
 
 
-def line_of(place: Place, text: str) -> int:
-    """The line where the key at ``place`` stands, or else its table; the first where neither does."""
-    table, rows, number_of = "", -1, {str(place[0]): -1} if place else {}
-    row = place[1] if len(place) > 1 and isinstance(place[1], int) else None
-    keys = [part for part in place[1:] if isinstance(part, str)]
-    found = 1
-    for number, line in enumerate(text.splitlines(), 1):
-        if head := _TABLE.match(line):
-            table = head[1]
-            number_of[table] = rows = number_of.get(table, -1) + 1
-        here = bool(place) and table == place[0] and rows == row
-        if here and (found == 1 or head):
-            found = max(found, number)
-        key = _KEY.match(line)
-        if here and key and key[1] in keys:
-            return number
-        if row is None and not table and key and place and key[1] == place[0]:
-            return number
-    return found
-
-
-def _problems(path: Path, error: ValidationError, text: str) -> Iterator[str]:
+def _problems(path: Path, error: ValidationError, lines: Mapping[Place, int]) -> Iterator[str]:
     for item in error.errors(include_url=False, include_input=False):
         place = tuple(item["loc"])
-        yield f"{path}:{line_of(place, text)}: {_words(place, item['type'], item['msg'])}"
+        yield f"{path}:{line_at(place_of(item), lines) or 1}: {_words(place, item['type'], item['msg'])}"
 
 
 def _words(place: Place, kind: str, message: str) -> str:

@@ -7,7 +7,7 @@ in the list of what may be tested: a slip of the pen calls no real centre.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Self
@@ -18,6 +18,7 @@ from pydantic import Field, model_validator
 from agent_tui.config import is_loopback
 from bots.scenario import Name
 from centre.toml_file import Section, SettingsError, read, unique
+from centre.toml_lines import Place, PlacedError
 from sip.account import Account, MediaEncryption, Transport
 from sip.addresses import host_of
 
@@ -84,17 +85,24 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _only_allowed(self) -> Self:
-        hosts = [host_of(self.exchange.domain)]
-        hub = urlsplit(self.hub.url) if self.hub is not None else None
-        hosts += [hub.hostname or ""] if hub is not None else []
-        if self.whatsapp is not None:
-            hosts += [urlsplit(self.whatsapp.webhooks).hostname or "", host_of(self.whatsapp.listen)]
-        for host in hosts:
+        for place, host in self._targets():
             if not is_loopback(host) and host not in self.allowed:
-                raise ValueError(f"{host!r} is not this machine: put it into allowed if bots may call there")
+                words = f"{host!r} is not this machine: put it into allowed if bots may call there"
+                raise PlacedError(words, place)
+        hub = urlsplit(self.hub.url) if self.hub is not None else None
         if hub is not None and hub.scheme == "http" and not is_loopback(hub.hostname or ""):
-            raise ValueError("http is for this machine alone: give the hub's https address")
+            words = "http is for this machine alone: give the hub's https address"
+            raise PlacedError(words, ("hub", "url"))
         return self
+
+    def _targets(self) -> Iterator[tuple[Place, str]]:
+        """Every host that is named, and where."""
+        yield ("exchange", "domain"), host_of(self.exchange.domain)
+        if self.hub is not None:
+            yield ("hub", "url"), urlsplit(self.hub.url).hostname or ""
+        if self.whatsapp is not None:
+            yield ("whatsapp", "webhooks"), urlsplit(self.whatsapp.webhooks).hostname or ""
+            yield ("whatsapp", "listen"), host_of(self.whatsapp.listen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,27 @@
 """A settings file in TOML: read into a model, and what is wrong with it told in words.
 
-An error names the file, the key as written and the nearest key there is, so that a slip of the pen is found
-without reading any code.
+An error names the file and the line, the key as written and the nearest key there is, so that a slip of the
+pen is found without reading any code.
 """
 
 from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
+
+from centre.toml_lines import Place, PlacedError, line_at, lines_of, unreadable
 
 
 class SettingsError(Exception):
-    """A file cannot be used. ``str(error)`` is for the administrator: file, key, what is wrong."""
+    """A file cannot be used. ``str(error)`` is for the administrator: file, line, key, what is wrong, with a
+    line for each thing that is.
+    """
 
 
 class Section(BaseModel):
@@ -37,11 +42,11 @@ def read(path: Path, model: type[AnySection]) -> AnySection:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path}: {error}") from None
+        raise SettingsError(unreadable(path, text, error)) from None
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise SettingsError(f"{path}: " + "; ".join(_words(error, model))) from None
+        raise SettingsError("\n".join(_problems(path, text, error, model))) from None
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
@@ -52,19 +57,26 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 def unique(section: str, key: str, values: Sequence[str]) -> None:
     """Raises ``ValueError`` when a value of ``key`` stands twice in ``section``."""
-    for value in values:
-        if values.count(value) > 1:
-            raise ValueError(f"{section}: {key} {value!r} is there twice")
+    for row, value in enumerate(values):
+        if value in values[:row]:
+            raise PlacedError(f"{section}: {key} {value!r} is there twice", (section, row, key))
 
 
-def _words(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    return [
-        _one(item["loc"], item["type"], item["msg"], model)
-        for item in error.errors(include_url=False, include_input=False)
-    ]
+def place_of(item: ErrorDetails) -> Place:
+    """Where it is wrong: where pydantic found it, or what the model itself names."""
+    cause = item.get("ctx", {}).get("error")
+    return (*item["loc"], *(cause.place if isinstance(cause, PlacedError) else ()))
 
 
-def _one(place: tuple[int | str, ...], kind: str, message: str, model: type[BaseModel]) -> str:
+def _problems(path: Path, text: str, error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
+    lines = lines_of(text)
+    for item in error.errors(include_url=False, include_input=False):
+        line = line_at(place_of(item), lines)
+        where = f"{path}:{line}" if line else str(path)
+        yield f"{where}: {_one(item['loc'], item['type'], item['msg'], model)}"
+
+
+def _one(place: Place, kind: str, message: str, model: type[BaseModel]) -> str:
     key, known = _walk(place, model)
     if kind == "extra_forbidden":
         return f"{key}: no such key{nearest(str(place[-1]), known)}"
@@ -73,7 +85,7 @@ def _one(place: tuple[int | str, ...], kind: str, message: str, model: type[Base
     return f"{key}: {message.removeprefix('Value error, ')}".removeprefix(": ")
 
 
-def _walk(place: tuple[int | str, ...], model: type[BaseModel]) -> tuple[str, list[str]]:
+def _walk(place: Place, model: type[BaseModel]) -> tuple[str, list[str]]:
     """The key at ``place`` as the file writes it, and the keys that may stand there."""
     written, models = [], [model]
     known: list[str] = []

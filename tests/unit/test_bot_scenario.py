@@ -84,6 +84,19 @@ WRONG = [
         "of a customer's calls alone",
     ),
     ('\n[[steps]]\nactor = "dana"\ndo = "answer"\nwithin = 0\n', 20, "within: "),
+    (
+        '\n[[steps]]\nactor = "dana"\ndo = "answer"\nwithin = "soon"\n',
+        20,
+        "within: Input should be a valid number",
+    ),
+    ('\n[[steps]]\nactor = 7\ndo = "answer"\n', 18, "actor: Input should be a valid string"),
+    ('\n[[steps]]\ndo = "answer"\n', 17, "'actor' is needed"),
+    ('\n[[actors]]\nname = "ruth"\nkind = "agent"\n', 18, "actors: name 'ruth' is there twice"),
+    ('\n[[actors]]\nname = "noa"\nkind = "visitor"\n', 17, "does not match any of the expected tags"),
+    ('\n[[actors]]\nname = "noa"\nkind = "customer"\nnumbers = []\n', 20, "numbers: "),
+    ('\n[[steps]]\nactor = "dana"\nexpect = "sund"\n', 17, "'sund' is not known; did you mean 'sound'?"),
+    ('\n[[steps]]\nactor = "dana\n', 18, "Illegal character"),
+    ('\n[[steps]]\nactor = "dana"\ndo = "note"\ntext = """\n[[steps]]\n"""\nwithin = 0\n', 23, "within: "),
 ]
 
 
@@ -128,6 +141,14 @@ def test_who_writes_has_a_whole_number(tmp_path: Path) -> None:
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     told = refused(scenario(tmp_path, WRONG[0][0] + WRONG[3][0]))
     assert [line.split(":")[1] for line in told.splitlines()] == ["17", "21"]
+
+
+RINGS = 'rings = true\nnumbers = ["7"]\n'
+
+
+def test_two_at_whom_the_centres_calls_ring_are_told_by_the_second(tmp_path: Path) -> None:
+    two = "".join(f'[[actors]]\nname = "{name}"\nkind = "customer"\n{RINGS}' for name in ("noa", "eli"))
+    assert refused(scenario(tmp_path, two)).startswith(f"{tmp_path / 'one.toml'}:24: the centre's calls")
 
 
 SETTINGS = """\
@@ -192,6 +213,39 @@ def test_whatsapp_is_played_to_no_other_machine_but_those_allowed(
     path = written(tmp_path, "127.0.0.1:5060", "http://127.0.0.1:1", allowed)
     path.write_text(path.read_text("utf-8") + more, "utf-8")
     assert load(path).settings.whatsapp is not None
+
+
+BOTS_WRONG = [
+    ('domain = "127.0.0.1"', 'domain = "pbx.example.com"', "2: 'pbx.example.com' is not this machine"),
+    ('url = "http://127.0.0.1:1"', 'url = "https://hub.example.com"', "4: 'hub.example.com' is not this"),
+    ('url = "http://127.0.0.1:1"', 'url = "hub"', "4: hub.url: "),
+    ("url =", "ulr =", "3: hub.url: is needed"),
+    ("url =", "ulr =", "4: hub.ulr: no such key; did you mean 'url'?"),
+    ('[hub]\nurl = "http://127.0.0.1:1"', "hub = 7", "3: exchange.hub: no such key"),
+    ('user = "1101"', "user = 1101", "7: agents.0.user: Input should be a valid string"),
+    (
+        'user = "1101"',
+        'user = "1"\n[[agents]]\nuser = "2"\nname = "dana"',
+        "10: agents: name 'dana' is there twice",
+    ),
+    ("[[agents]]", "[[agents]", "5: Expected"),
+    ('name = "dana"', 'name = "Dana"', "6: agents.0.name: "),
+    ("[exchange]", "allowed = 7\n[exchange]", "1: allowed: "),
+    ("[[agents]]", '[whatsapp]\nlisten = "127.0.0.1:1"\n[[agents]]', "5: whatsapp.webhooks: is needed"),
+]
+
+
+@pytest.mark.parametrize(("there", "instead", "words"), BOTS_WRONG, ids=[words for _, _, words in BOTS_WRONG])
+def test_what_is_wrong_with_the_bots_settings_is_told_with_its_line(
+    tmp_path: Path, there: str, instead: str, words: str
+) -> None:
+    path = written(tmp_path, "127.0.0.1", "http://127.0.0.1:1")
+    sound = path.read_text("utf-8").lstrip()
+    assert there in sound
+    path.write_text(sound.replace(there, instead), encoding="utf-8")
+    with pytest.raises(SettingsError) as told:
+        load(path)
+    assert f"{path}:{words}" in str(told.value)
 
 
 def test_who_is_allowed_may_be_called(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ def test_a_slip_of_the_pen_is_told(tmp_path: Path, text: str, words: str) -> Non
     path = _file(tmp_path, text)
     with pytest.raises(SettingsError) as told:
         load(path)
-    assert str(told.value).startswith(f"{path}: ")
+    assert str(told.value).startswith(f"{path}:")
     assert words in str(told.value)
     assert "secret@" not in str(told.value)
 
