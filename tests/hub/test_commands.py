@@ -202,7 +202,9 @@ def test_a_slip_in_the_settings_is_told(tmp_path: Path, capsys: pytest.CaptureFi
     config = write_settings(tmp_path)
     config.write_text(config.read_text().replace("port = 0", "prot = 0"))
     assert main(["serve", "--config", str(config)]) == os.EX_CONFIG
-    assert f"{config}: hub.prot: no such key; did you mean 'port'?" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    line = config.read_text().splitlines().index("prot = 0") + 1
+    assert f"{config}:{line}: hub.prot: no such key; did you mean 'port'?" in told
 
 
 def test_a_database_out_of_reach_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
