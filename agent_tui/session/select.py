@@ -88,7 +88,7 @@ def writes(state: SessionState) -> bool:
 def caller_to_write_to(state: SessionState) -> Work | None:
     """The contact with whose caller the agent could go on in writing: one that is talked with, or was."""
     work = state.written
-    if work is None or work.offer is None or not work.offer.number or not taken(work):
+    if work is None or work.offer is None or not work.offer.writable or not taken(work):
         return None
     return work
 

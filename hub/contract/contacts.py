@@ -30,6 +30,8 @@ class Offer(Model):
     """What the caller did and heard before any agent, in the agent's language."""
     callback: CallbackView | None = None
     """The promise that this call keeps; None: they called by themselves."""
+    writable: bool = False
+    """Whether a conversation by WhatsApp can go on with the caller: the centre writes, and the number may."""
 
 
 class NoteDraft(Model):

@@ -33,6 +33,15 @@ def normalise(raw: str, country: str) -> str | None:
     return phonenumbers.format_number(best, phonenumbers.PhoneNumberFormat.E164)
 
 
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+"""A whole number, dialled and written to from anywhere (ITU-T E.164)."""
+
+
+def reached_by_text(number: str) -> bool:
+    """Whether messages may reach ``number``, a normalised one: not if it is withheld, short or no mobile."""
+    return bool(E164.fullmatch(number)) and not takes_no_text(number)
+
+
 def _possible(digits: str, country: str) -> phonenumbers.PhoneNumber | None:
     """A whole number, dialled from anywhere: not one that lacks its area code."""
     try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 import structlog
 
 from hub import contract as c
 from hub.domain.contacts import Contact
-from hub.domain.numbers import normalise, takes_no_text
+from hub.domain.numbers import normalise, reached_by_text
 from hub.refusals import NotYours, Unprocessable, WrongPhase
 from hub.service.cards import Cards
 from hub.service.conversation_news import ConversationNews
@@ -17,8 +16,6 @@ from hub.service.conversations import stored
 from hub.service.work import Work
 
 log = structlog.get_logger(__name__)
-
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,7 @@ class GoingOver:
 
     def _number(self, caller: Contact) -> str:
         number = normalise(caller.number, self.country) or ""
-        if not _E164.fullmatch(number) or takes_no_text(number):
+        if not reached_by_text(number):
             raise Unprocessable("The number is withheld, or none that messages reach.")
         return number
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,13 +24,12 @@ from hub.domain.callbacks import (
     cancelled,
     in_order,
 )
-from hub.domain.numbers import normalise
+from hub.domain.numbers import E164, normalise
 from hub.refusals import CallbackStands, NoCallback, NotStored, SlotFull, Unprocessable, WrongPhase
 from hub.service.callback_book import CallbackBook, view
 from hub.service.roster import Roster
 from hub.service.slot_book import SlotBook
 
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _FARTHEST = timedelta(days=90)
 _PAST = timedelta(minutes=1)
 """A clock that is a little slow asks for no time of the past."""
@@ -93,7 +91,7 @@ class Promises:
     def dialled(self, written: str) -> str:
         """The number as it is dialled. Raises ``Unprocessable`` for one that may not be."""
         number = normalise(clean(written, limit=64), self.centre.country) or ""
-        if not _E164.fullmatch(number):
+        if not E164.fullmatch(number):
             raise Unprocessable("This is no whole telephone number; write it with its area code.")
         if not self._callbacks().reaches(number):
             raise Unprocessable("Callbacks may not go to this number; your administrator decides which may.")

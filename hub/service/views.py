@@ -21,6 +21,7 @@ from hub.contract import (
     Snapshot,
 )
 from hub.domain.contacts import Contact, State
+from hub.domain.numbers import reached_by_text
 from hub.domain.presence import Intent, Membership
 from hub.events import Bus
 from hub.ports.pbx import MemberRow, MemberState
@@ -151,6 +152,7 @@ class Views:
             offered_at=at,
             facts=self.facts.of(contact.id, self.roster.agents[agent].language),
             callback=view(promise) if promise else None,
+            writable=self.writes and reached_by_text(contact.number),
         )
 
     def snapshot(self, agent: str) -> Snapshot:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from centre.model import Centre
 from centre.texts import Language
 from centre.whatsapp import WhatsApp
 from edge.text import clean
-from hub.domain.numbers import normalise, takes_no_text
+from hub.domain.numbers import normalise, reached_by_text
 from hub.domain.outbox import Message
 from hub.ports.messages import Template
 from hub.ports.pbx import CallerJoined, PbxEvent
@@ -26,7 +25,6 @@ from hub.service.outbox import WHATSAPP, Outbox
 
 log = structlog.get_logger(__name__)
 
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _DAY = timedelta(days=1)
 GRACE = timedelta(seconds=15)
 """So long nothing is sent: who was not told of it, because the answer came too late, is back in the queue by
@@ -115,7 +113,7 @@ class WaitingMessages:
     def _number(self, written: str, whatsapp: WhatsApp) -> str:
         """The number as it is written to. Raises ``Unprocessable`` for one that cannot be, or may not."""
         number = normalise(clean(written, limit=64), self.centre.country) or ""
-        if not _E164.fullmatch(number) or takes_no_text(number):
+        if not reached_by_text(number):
             raise Unprocessable("The number is withheld, or none that messages reach.")
         if not whatsapp.reaches(number):
             raise Unprocessable("Messages may not go to this number.")

@@ -98,6 +98,35 @@ async def test_the_card_says_beforehand_what_will_work(number: str, writable: c.
         assert f"WhatsApp: {told}" in screen.sheet("card")
 
 
+@pytest.mark.parametrize(
+    ("number", "agreed", "told"),
+    [
+        (customers.RUTH.number, True, "a template first"),
+        (customers.RUTH.number, False, "a template, once they agree"),
+        ("+972500000000", True, "a template, once they agree"),
+    ],
+)
+async def test_the_card_says_beforehand_whether_a_template_may_go(
+    number: str, agreed: bool, told: str
+) -> None:
+    known = (a_conversation(number=number, can=writing_desk.can(None, opted_in=agreed), agent="dana"),)
+    writing = replace(BESIDE_A_CALL.writing, conversations=known, templates=(writing_desk.a_template(),))
+    async with showing(replace(BESIDE_A_CALL, writing=writing)) as screen:
+        assert f"WhatsApp: {told}" in " ".join(screen.sheet("card").replace("Ctrl+T", "").split())
+
+
+async def test_a_caller_whom_messages_do_not_reach_is_not_offered_any() -> None:
+    work = BESIDE_A_CALL.written
+    assert work is not None
+    assert work.offer is not None
+    landline = replace(work, offer=work.offer.model_copy(update={"writable": False}))
+    state = replace(BESIDE_A_CALL, work=(landline,))
+    async with showing(state) as screen:
+        assert "WhatsApp" not in screen.sheet("card")
+        await screen.press("ctrl+t")
+        assert not [one for one in screen.asked if isinstance(one, do.WriteToCaller)]
+
+
 async def test_one_key_goes_over_from_a_call() -> None:
     async with showing(BESIDE_A_CALL) as screen:
         await opened(screen)

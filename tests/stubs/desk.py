@@ -158,6 +158,7 @@ def _offer(contact: str, name: str, number: str, waited: float = 72, queue: str 
         name=name,
         waited=waited,
         offered_at=CLOCK.astimezone(UTC),
+        writable=True,
     )
 
 

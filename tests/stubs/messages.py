@@ -101,6 +101,7 @@ def an_offer(contact: str = "k-1", number: str = "+972521234567", waited: float 
         name="",
         waited=waited,
         offered_at=AT,
+        writable=True,
     )
 
 

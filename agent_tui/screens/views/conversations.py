@@ -221,7 +221,7 @@ def caller_rows(state: SessionState, clock: datetime) -> tuple[Row, ...]:
         return ()
     number = work.card.number if work.card is not None else ""
     known = with_number(state.writing, number or (work.offer.number if work.offer is not None else ""))
-    goes = left(state, known, clock) if known is not None else _first(state)
+    goes = left(state, known, clock) if known is not None else _first(state, agreed=False)
     told = Cell(str(Phrase("{sign} WhatsApp: {goes}", sign=SIGN, goes=goes)), Tone.DIM, grow=True, wraps=True)
     return (Row((told, Cell(_("Ctrl+T"), Tone.DIM))),)
 
@@ -230,17 +230,19 @@ def left(state: SessionState, conversation: Conversation, clock: datetime) -> st
     """How long text goes; or that it does not."""
     until = conversation.can.text_until
     if until is None or not is_open(conversation, clock):
-        return _first(state)
+        return _first(state, agreed=conversation.can.opted_in)
     rest = until - clock
     if rest < _HOUR:
         return str(Phrase("{minutes} min left", minutes=max(1, int(rest.total_seconds()) // _MINUTE)))
     return str(Phrase("{hours} h left", hours=int(rest / _HOUR)))
 
 
-def _first(state: SessionState) -> str:
+def _first(state: SessionState, *, agreed: bool) -> str:
     """What goes while text does not."""
-    if state.writing.templates:
+    if state.writing.templates and agreed:
         return pgettext("message", "a template first")
+    if state.writing.templates:
+        return pgettext("message", "a template, once they agree")
     return pgettext("message", "once they write")
 
 

@@ -38,6 +38,18 @@ async def test_a_call_goes_over_to_writing(centre: Centre, provider: FakeMessage
     assert (one.conversation, one.agent, one.can.template_needed) == (opened.conversation, "yael", False)
 
 
+@pytest.mark.parametrize(
+    ("number", "writable"), [(f"+{NOAH_ID}", True), ("+97235550112", False), ("anonymous", False)]
+)
+async def test_the_offer_says_whether_a_call_can_go_over(centre: Centre, number: str, writable: bool) -> None:
+    yael = await centre.desk("yael")
+    contact = await centre.talk(number)
+    (shown,) = (await yael.http.get("/v1/snapshot")).json()["contacts"]
+    assert shown["offer"]["writable"] is writable
+    answer = await yael.http.post(f"/v1/contacts/{contact}/conversation")
+    assert (answer.status_code == 200) is writable
+
+
 async def test_who_writes_while_their_call_goes_over_has_one_conversation(centre: Centre) -> None:
     store = centre.hub.going_over.news.store
     assert centre.hub.inbox is not None
