@@ -169,7 +169,7 @@ class DeskScreen(Screen[None]):
                 outcome_page(state), subtitle=key_to_all(roomy=not self.has_class(_NARROW))
             ),
             "notices": lambda: notices_page(state),
-            "calls": lambda: calls_page(state, clock, levels),
+            "calls": lambda: calls_page(state, clock, levels, keys=True),
         }
         for name, page in pages.items():
             self._paint_sheet(name, page)

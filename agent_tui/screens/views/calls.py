@@ -66,11 +66,16 @@ def talk_keys(state: SessionState) -> tuple[str, ...]:
 
 
 def calls_page(
-    state: SessionState, clock: datetime | None = None, levels: Mapping[CallId, AudioLevels] | None = None
+    state: SessionState,
+    clock: datetime | None = None,
+    levels: Mapping[CallId, AudioLevels] | None = None,
+    *,
+    keys: bool = False,
 ) -> Page:
     """Each open call; the one that the keys act on is marked. Without one, the calls that were missed.
 
-    ``clock`` is the agent's wall clock; ``levels``: how loud each call is, both ways.
+    ``clock`` is the agent's wall clock; ``levels``: how loud each call is, both ways. ``keys``: where there is
+    no call, those of the desk itself are told, which are others over it and in lines.
     """
     rows = [_call(state, call, (levels or {}).get(call.id)) for call in state.calls]
     if not rows and clock is not None:
@@ -80,11 +85,14 @@ def calls_page(
     if owed is not None and owed.phase in (Phase.WRAP_UP, Phase.MISSED):
         rows.append(_wrap_up(state, owed))
     if not rows:
-        more = _("Ctrl+O sound") if do.UseSound in select.possible(state) else idle_key(state)
-        hints = Cell(line(more, _("Tab moves · Esc back to the note · Ctrl+Q leaves")), Tone.DIM, drop=1)
         told = _("Calls come to your telephone") if state.talks_elsewhere else _("No call")
-        rows.append(Row((Cell(told, Tone.DIM), Cell("", grow=True), hints)))
+        rows.append(Row((Cell(told, Tone.DIM), Cell("", grow=True), *([_idle_keys(state)] if keys else []))))
     return Page(tuple(rows), cursor=state.active or "")
+
+
+def _idle_keys(state: SessionState) -> Cell:
+    more = _("Ctrl+O sound") if do.UseSound in select.possible(state) else idle_key(state)
+    return Cell(line(more, _("Tab moves · Esc back to the note · Ctrl+Q leaves")), Tone.DIM, drop=1)
 
 
 def _missed(state: SessionState, clock: datetime) -> list[Row]:
