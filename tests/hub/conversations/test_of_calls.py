@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy.engine import URL
 
 from hub.contract import Conversation, ConversationGoneEvent
