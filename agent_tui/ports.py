@@ -94,15 +94,8 @@ class Drafts(Protocol[KeptT]):
     def drop(self, about: str) -> None: ...
 
 
-class Calls(Protocol):
-    """The calls of one attachment to a phone. Commands raise ``sip.errors.PhoneError``."""
-
-    def events(self) -> AsyncIterator[PhoneReport]:
-        """What the phone reports; begins with events that tell how it stands now.
-
-        Ends with ``PhoneGone`` when the phone is lost.
-        """
-        ...
+class CallsPort(Protocol):
+    """The calls of a phone. Everything raises ``sip.errors.PhoneError``."""
 
     async def dial(self, target: str, consults: CallId = "") -> CallId:
         """Call a number; ``consults`` is the open call that it is about."""
@@ -117,20 +110,24 @@ class Calls(Protocol):
     async def attended_transfer(self, call: CallId, consultation: CallId) -> None: ...
     async def merge(self, call: CallId, other: CallId) -> None: ...
     async def part(self, call: CallId) -> None: ...
+    async def send_dtmf(self, call: CallId, digits: str) -> None: ...
     async def forget_missed(self, call: CallId = "") -> None:
         """Take one missed call off the phone's list, or all."""
         ...
 
-    async def send_dtmf(self, call: CallId, digits: str) -> None: ...
-    async def use_sound(self, profile: str) -> None:
+
+class SoundPort(Protocol):
+    """What a phone talks and rings through. Everything raises ``sip.errors.PhoneError``."""
+
+    async def use(self, profile: str) -> None:
         """Talk and ring through another set of devices from now on, in a call too."""
         ...
 
-    async def find_devices(self) -> None:
+    async def find(self) -> None:
         """Have the phone tell, by ``DevicesSeen``, what is plugged in."""
         ...
 
-    async def choose_device(self, part: SoundPart, device: str) -> None:
+    async def choose(self, part: SoundPart, device: str) -> None:
         """Use another device in the set that is used, from now on, in a call too; empty: the system's."""
         ...
 
@@ -138,7 +135,7 @@ class Calls(Protocol):
         """Ring as loud from now on, 0 to 100."""
         ...
 
-    async def try_sound(self, part: SoundPart | None) -> None:
+    async def try_out(self, part: SoundPart | None) -> None:
         """Play a tone or a ring through a device, or hear its microphone; None ends it. Not in a call."""
         ...
 
@@ -147,12 +144,33 @@ class Calls(Protocol):
         ...
 
 
-class PhonePort(Calls, Protocol):
-    """The phone, as the desk uses it; events and commands need an ``attach`` before them."""
+class Attached(Protocol):
+    """A phone that was reached. Everything raises ``sip.errors.PhoneError``."""
+
+    @property
+    def calls(self) -> CallsPort:
+        """What can be done with its calls."""
+        ...
+
+    @property
+    def sound(self) -> SoundPort:
+        """What it talks and rings through."""
+        ...
+
+    def events(self) -> AsyncIterator[PhoneReport]:
+        """What the phone reports; begins with events that tell how it stands now.
+
+        Ends with ``PhoneGone`` when the phone is lost.
+        """
+        ...
 
     async def refresh(self) -> None:
         """Have the phone register anew now: the exchange says that it cannot reach it."""
         ...
+
+
+class PhonePort(Attached, Protocol):
+    """The phone, as the desk uses it. Before an ``attach`` everything else raises ``PhoneGone``."""
 
     async def attach(self) -> None:
         """Reach the phone, starting it where none runs, and have it register the agent's account."""

@@ -134,14 +134,14 @@ async def _call(
         async for event in events:
             if isinstance(event, ev.RegistrationChanged) and event.state is ev.RegistrationState.REGISTERED:
                 break
-        call = await phone.dial(_ECHO)
+        call = await phone.calls.dial(_ECHO)
         async for event in events:
             if isinstance(event, ev.CallEstablished):
                 break
         following = asyncio.create_task(_drain(phone.events()))
         found = await asyncio.to_thread(_watch, rig, serving(socket), stimulus, recording)
         following.cancel()
-        await phone.hangup(call)
+        await phone.calls.hangup(call)
     await phone.close()
     return found if treatment is UNTREATED else _Found((), 0, 0, found.cpu, found.memory)
 

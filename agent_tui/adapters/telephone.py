@@ -17,8 +17,29 @@ from sip.errors import PhoneError
 from sip.events import EngineCapabilities, PhoneReport, RegistrationChanged, RegistrationState
 
 
+async def _refused(*_given: object, **_named: object) -> NoReturn:
+    raise PhoneError("You talk by your telephone: do it there.")
+
+
+class CallsThere:
+    """``agent_tui.ports.CallsPort`` of it: calls are answered, held and ended there."""
+
+    dial = answer = hangup = hold = resume = mute = staticmethod(_refused)
+    transfer = attended_transfer = merge = part = send_dtmf = forget_missed = staticmethod(_refused)
+
+
+class SoundThere:
+    """``agent_tui.ports.SoundPort`` of it: it has an ear and a ring of its own."""
+
+    use = find = choose = set_ring_volume = try_out = silence_ring = staticmethod(_refused)
+
+
 class Telephone:
     """``agent_tui.adapters.phone.Attachment`` to a telephone that nobody here commands."""
+
+    def __init__(self) -> None:
+        self.calls = CallsThere()
+        self.sound = SoundThere()
 
     async def register(self, _account: Account) -> None:
         """Nothing: the telephone registers by itself."""
@@ -34,13 +55,6 @@ class Telephone:
         yield EngineCapabilities(Capability(0))
         yield RegistrationChanged(RegistrationState.ELSEWHERE)
         await asyncio.Event().wait()
-
-    async def _refused(self, *_given: object, **_named: object) -> NoReturn:
-        raise PhoneError("You talk by your telephone: do it there.")
-
-    dial = answer = hangup = hold = resume = mute = transfer = attended_transfer = _refused
-    merge = part = forget_missed = send_dtmf = use_sound = silence_ring = _refused
-    find_devices = choose_device = set_ring_volume = try_sound = _refused
 
 
 async def beside() -> Telephone:

@@ -43,7 +43,7 @@ class CallCommands:
 
         async def run() -> None:
             async with self._others_held(call.id):
-                await self._phone.answer(call.id)
+                await self._phone.calls.answer(call.id)
                 await self._until_call(call.id, lambda now: now.state is not CallState.INCOMING)
                 self._still_open(call.id)
 
@@ -55,7 +55,7 @@ class CallCommands:
         first = asked_about(self._store.state, call)
 
         async def run() -> None:
-            await self._phone.hangup(call.id)
+            await self._phone.calls.hangup(call.id)
             await self._until_call(call.id, lambda _now: False)
             if first is not None and first.state is CallState.HELD:
                 with suppress(NoSuchCall):  # hung up while they were waiting
@@ -83,7 +83,7 @@ class CallCommands:
 
         async def run() -> None:
             for one in talks:
-                await self._phone.mute(one.id, not call.muted)
+                await self._phone.calls.mute(one.id, not call.muted)
                 await self._until_call(one.id, lambda now: now.muted is not call.muted)
 
         return Act(("mute", call.id), run)
@@ -106,7 +106,7 @@ class CallCommands:
         target = clean_target(command.target)
 
         async def run() -> None:
-            await self._phone.transfer(call.id, target)
+            await self._phone.calls.transfer(call.id, target)
 
         return Act(("transfer", call.id), run)
 
@@ -115,7 +115,7 @@ class CallCommands:
         first, asked = _need(consultation(self._store.state))
 
         async def run() -> None:
-            await self._phone.attended_transfer(first.id, asked.id)
+            await self._phone.calls.attended_transfer(first.id, asked.id)
 
         return Act(("transfer", first.id), run)
 
@@ -125,7 +125,7 @@ class CallCommands:
         other = _need(other_call(self._store.state))
 
         async def run() -> None:
-            await self._phone.merge(call.id, other.id)
+            await self._phone.calls.merge(call.id, other.id)
             await self._until_call(call.id, lambda now: now.merged)
 
         return Act(("merge",), run)
@@ -135,7 +135,7 @@ class CallCommands:
         call = _need(self._store.state.active_call)
 
         async def run() -> None:
-            await self._phone.part(call.id)
+            await self._phone.calls.part(call.id)
             await self._until_call(call.id, lambda now: not now.merged)
 
         return Act(("merge",), run)
@@ -146,7 +146,7 @@ class CallCommands:
         keys = clean_keys(command.digits)
 
         async def run() -> None:
-            await self._phone.send_dtmf(call.id, keys)
+            await self._phone.calls.send_dtmf(call.id, keys)
 
         return Act(("keys", call.id), run, queues=True)
 
@@ -158,7 +158,7 @@ class CallCommands:
 
         async def run() -> None:
             async with self._others_held(""):
-                await self._phone.dial(target, about)
+                await self._phone.calls.dial(target, about)
 
         return Act(("dial",), run)
 
@@ -168,8 +168,8 @@ class CallCommands:
         target = clean_target(missed.number)
 
         async def run() -> None:
-            await self._phone.dial(target)
-            await self._phone.forget_missed(missed.call)
+            await self._phone.calls.dial(target)
+            await self._phone.calls.forget_missed(missed.call)
 
         return Act(("dial",), run)
 
@@ -177,7 +177,7 @@ class CallCommands:
         """Empty the phone's list of missed calls."""
 
         async def run() -> None:
-            await self._phone.forget_missed()
+            await self._phone.calls.forget_missed()
 
         return Act(("missed",), run)
 
@@ -197,13 +197,13 @@ class CallCommands:
     async def _hold(self, call: CallId) -> None:
         """Put on hold and see it happen; a call that is over needs none."""
         try:
-            await self._phone.hold(call)
+            await self._phone.calls.hold(call)
         except NoSuchCall:
             return
         await self._until_call(call, lambda now: now.state is not CallState.ESTABLISHED)
 
     async def _resume(self, call: CallId) -> None:
-        await self._phone.resume(call)
+        await self._phone.calls.resume(call)
         await self._until_call(call, lambda now: now.state is not CallState.HELD)
 
     async def _until_call(self, call: CallId, reached: Callable[[Call], bool]) -> None:

@@ -57,7 +57,7 @@ class FloorCommands:
             await self._hub.turn_listening(command.mode)
             call = listening_call(self._store.state)
             if call is not None:
-                await self._phone.mute(call.id, command.mode is ListenMode.LISTEN)
+                await self._phone.calls.mute(call.id, command.mode is ListenMode.LISTEN)
 
         return Act(("listen",), turn if goes_on else begin)
 

@@ -19,7 +19,7 @@ class SoundCommands:
         """Talk through another set of devices, from the next block of sound on."""
 
         async def run() -> None:
-            await self._phone.use_sound(command.profile)
+            await self._phone.sound.use(command.profile)
 
         return Act(("sound",), run, queues=True)
 
@@ -27,7 +27,7 @@ class SoundCommands:
         """See what is plugged in."""
 
         async def run() -> None:
-            await self._phone.find_devices()
+            await self._phone.sound.find()
 
         return Act(("devices",), run)
 
@@ -35,7 +35,7 @@ class SoundCommands:
         """Use one device, from the next block of sound on."""
 
         async def run() -> None:
-            await self._phone.choose_device(command.part, command.device)
+            await self._phone.sound.choose(command.part, command.device)
 
         return Act(("sound",), run, queues=True)
 
@@ -43,7 +43,7 @@ class SoundCommands:
         """Ring as loud, also the call that rings now."""
 
         async def run() -> None:
-            await self._phone.set_ring_volume(command.volume)
+            await self._phone.sound.set_ring_volume(command.volume)
 
         return Act(("volume",), run, queues=True)
 
@@ -51,7 +51,7 @@ class SoundCommands:
         """Hear a device, or be heard by it."""
 
         async def run() -> None:
-            await self._phone.try_sound(command.part)
+            await self._phone.sound.try_out(command.part)
 
         return Act(("trial",), run, queues=True)
 
@@ -60,6 +60,6 @@ class SoundCommands:
         silent = not self._store.state.rings_silently
 
         async def run() -> None:
-            await self._phone.silence_ring(silent)
+            await self._phone.sound.silence_ring(silent)
 
         return Act(("ring",), run)

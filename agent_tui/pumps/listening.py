@@ -49,8 +49,8 @@ class ListeningAnswer:
     async def _answer(self, call: Call, mode: ListenMode) -> None:
         """Who only listens is muted before anything can be heard; who speaks at once asked for that."""
         if mode is ListenMode.LISTEN:
-            await self._phone.mute(call.id, True)
-        await self._phone.answer(call.id)
+            await self._phone.calls.mute(call.id, True)
+        await self._phone.calls.answer(call.id)
 
     def _look(self, _old: SessionState, new: SessionState) -> None:
         if self._awaited(new) is not None:

@@ -157,10 +157,10 @@ async def test_the_next_desk_is_told_how_things_stand(phones: Phones, asterisk: 
     first = await phones.desk()
     await first.client.register(asterisk.account("1101"))
     await first.hears(REGISTERED)
-    call = await first.client.dial(TONE)
+    call = await first.client.calls.dial(TONE)
     await first.hears(ev.CallEstablished(call))
-    await first.client.mute(call, muted=True)
-    await first.client.hold(call)
+    await first.client.calls.mute(call, muted=True)
+    await first.client.calls.hold(call)
     await first.hears(ev.CallHeld(call))
     await first.close()
 
@@ -177,7 +177,7 @@ async def test_the_next_desk_is_told_how_things_stand(phones: Phones, asterisk: 
         ev.CallMuted,
     ]
     await second.client.register(asterisk.account("1101"))
-    await second.client.hangup(call)
+    await second.client.calls.hangup(call)
     await second.hears(ev.CallClosed(call, ev.CloseReason.NORMAL))
     assert second.told.count(REGISTERED) == 1, "the registration that stands is left as it is"
 
@@ -196,16 +196,16 @@ async def test_a_second_desk_takes_over_the_phone_and_its_call(phones: Phones, a
     first = await phones.desk()
     await first.client.register(asterisk.account("1101"))
     await first.hears(REGISTERED)
-    call = await first.client.dial(TONE)
+    call = await first.client.calls.dial(TONE)
     await first.hears(ev.CallEstablished(call))
     pid = phones.pid()
     second = await phones.desk()
     await first.hears(ev.TakenAway())
     await first.is_left()
     await second.hears(ev.TakenOver())
-    await second.client.hold(call)
+    await second.client.calls.hold(call)
     await second.hears(ev.CallHeld(call))
-    await second.client.hangup(call)
+    await second.client.calls.hangup(call)
     await second.hears(ev.CallClosed(call, ev.CloseReason.NORMAL))
     assert phones.pid() == pid
 
@@ -231,7 +231,7 @@ async def test_a_secret_is_in_no_process_list_and_no_log(phones: Phones, asteris
 async def test_errors_come_back_as_what_they_are(phones: Phones) -> None:
     desk = await phones.desk()
     with pytest.raises(NoSuchCall):
-        await desk.client.hangup("c99")
+        await desk.client.calls.hangup("c99")
     with pytest.raises(BadRequest):
         await desk.client._link.ask("explode")
     with pytest.raises(BadRequest):
@@ -249,7 +249,7 @@ async def test_who_speaks_another_language_is_cut_off_alone(phones: Phones) -> N
                 await reader.read()
         writer.close()
     with pytest.raises(NoSuchCall):
-        await desk.client.hangup("c99")
+        await desk.client.calls.hangup("c99")
 
 
 async def test_a_phone_that_nobody_needs_ends(phones: Phones) -> None:
@@ -265,10 +265,10 @@ async def test_a_desk_learns_that_the_phone_is_gone(phones: Phones) -> None:
     os.kill(phones.pid(), 9)
     await desk.is_left()
     with pytest.raises(PhoneGone):
-        await desk.client.dial(TONE)
+        await desk.client.calls.dial(TONE)
     again = await phones.desk()
     with pytest.raises(NoSuchCall):
-        await again.client.hangup("c1")
+        await again.client.calls.hangup("c1")
 
 
 async def test_a_phone_that_is_told_to_end_hangs_up_and_leaves_the_registrar(
@@ -277,7 +277,7 @@ async def test_a_phone_that_is_told_to_end_hangs_up_and_leaves_the_registrar(
     desk = await phones.desk()
     await desk.client.register(asterisk.account("1101"))
     await desk.hears(REGISTERED)
-    call = await desk.client.dial(TONE)
+    call = await desk.client.calls.dial(TONE)
     await desk.hears(ev.CallEstablished(call))
     assert "1101@" in asterisk.cli("pjsip show contacts")
     async with phones.ending():

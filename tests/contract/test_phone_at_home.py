@@ -92,10 +92,10 @@ async def home(network: HomeNetwork, centre: Asterisk, tmp_path: Path) -> AsyncI
 async def test_a_phone_at_home_registers_talks_both_ways_and_rings(home: Home, transport: Transport) -> None:
     await home.register(transport)
     assert f"@{OUTSIDE}:" in home.contacts(), "the router's own address"
-    call = await home.desk.client.dial(ECHO)
+    call = await home.desk.client.calls.dial(ECHO)
     await home.desk.hears(ev.CallEstablished(call))
     await Ear(home.heard).hears(VOICE_HZ, loud, "our own voice comes back, so sound goes both ways")
-    await home.desk.client.hangup(call)
+    await home.desk.client.calls.hangup(call)
     await home.desk.hears(ev.CallClosed(call, CloseReason.NORMAL))
     await home.rings("0525550171")
 
@@ -119,7 +119,7 @@ async def test_another_network_is_registered_from_at_once(home: Home) -> None:
 
 async def test_a_call_ends_with_the_network_it_stood_on(home: Home) -> None:
     await home.register(Transport.UDP)
-    call = await home.desk.client.dial(ECHO)
+    call = await home.desk.client.calls.dial(ECHO)
     await home.desk.hears(ev.CallEstablished(call))
     told = len(home.desk.told)
     await asyncio.to_thread(home.network.move_home)

@@ -109,7 +109,7 @@ async def rings(desk: Desk, console: Console, extension: str) -> None:
     """A call of the exchange rings here, is answered and ends."""
     caller = console.colleague(extension, number="0525550177")
     incoming = await desk.next(ev.CallIncoming)
-    await desk.client.answer(incoming.call)
+    await desk.client.calls.answer(incoming.call)
     await desk.hears(ev.CallEstablished(incoming.call))
     caller.hang_up()
     await desk.hears(ev.CallClosed(incoming.call, ev.CloseReason.NORMAL))
@@ -190,15 +190,15 @@ async def test_a_datagram_of_more_voice_than_a_frame_carries_harms_nothing(
             "Originate", Channel="PJSIP/1101", Context="test-numbers", Exten=SILENCE, Priority=1, Async="true"
         )
         call = (await desk.next(ev.CallIncoming)).call
-        await desk.client.answer(call)
+        await desk.client.calls.answer(call)
     else:
-        call = await desk.client.dial(SILENCE)
+        call = await desk.client.calls.dial(SILENCE)
     await desk.hears(ev.CallEstablished(call))
     for packet in overlong():
         for port in udp_ports(phones.pid()) - before:
             packet_to(port, packet)
         await asyncio.sleep(0)
-    await desk.client.hangup(call)
+    await desk.client.calls.hangup(call)
     await desk.hears(ev.CallClosed(call, ev.CloseReason.NORMAL))
 
 
@@ -227,7 +227,7 @@ async def test_noise_costs_neither_registration_nor_call(
     await desk.client.register(asterisk.account(extension))
     await desk.hears(REGISTERED)
     before = udp_ports(phones.pid())
-    call = await desk.client.dial(TONE)
+    call = await desk.client.calls.dial(TONE)
     await desk.hears(ev.CallEstablished(call))
     await sounds(desk)
     rtp = udp_ports(phones.pid()) - before
@@ -236,12 +236,12 @@ async def test_noise_costs_neither_registration_nor_call(
     for _ in flood(seed, sip, rtp):
         await asyncio.sleep(0)
     # the call lives, both ways, and so does the registration
-    await desk.client.hold(call)
+    await desk.client.calls.hold(call)
     await desk.hears(ev.CallHeld(call))
-    await desk.client.resume(call)
+    await desk.client.calls.resume(call)
     told = len(desk.told)
     await sounds(desk, after=told)
-    await desk.client.hangup(call)
+    await desk.client.calls.hangup(call)
     await desk.hears(ev.CallClosed(call, ev.CloseReason.NORMAL))
     assert [event.state for event in desk.told if isinstance(event, ev.RegistrationChanged)][-1] is (
         RegistrationState.REGISTERED

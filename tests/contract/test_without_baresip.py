@@ -84,11 +84,11 @@ async def test_the_portable_engine_carries_a_call(phones: Phones) -> None:
         desk = await phones.desk()
         await desk.client.register(exchange.account)
         await desk.hears(ev.RegistrationChanged(RegistrationState.REGISTERED, 200))
-        call = await desk.client.dial("603")
+        call = await desk.client.calls.dial("603")
         exchange.answer(await exchange.request("INVITE"), 200, body=SDP)
         await exchange.request("ACK")
         await desk.hears(ev.CallEstablished(call))
-        await desk.client.hangup(call)
+        await desk.client.calls.hangup(call)
         exchange.answer(await exchange.request("BYE"), 200)
         await desk.hears(ev.CallClosed(call, CloseReason.NORMAL))
 

@@ -130,7 +130,7 @@ async def test_an_act_that_fails_leaves_the_other_keys(monkeypatch: pytest.Monke
     faults = Faults(lambda _text: None)
     store = Store(lambda: desk.NOW, desk.TALKING, surviving=faults.surviving)
     phone = StubPhone()
-    monkeypatch.setattr(phone, "mute", breaks)
+    monkeypatch.setattr(phone.calls, "mute", breaks)
     commander = Commander(store, phone, StubHub(), surviving=faults.surviving)
     async with running(commander.run):
         commander(do.Transfer(SimpleNamespace()))  # type: ignore[arg-type] # a fault of ours

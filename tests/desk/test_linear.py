@@ -188,7 +188,7 @@ async def test_a_note_goes_to_the_contact_it_was_begun_for() -> None:
         talk.type("note for the first")
         await talk.hears("> note for the first")
         talk.desk.phone.closes(first)
-        await talk.desk.phone.answer("call-2")
+        await talk.desk.phone.calls.answer("call-2")
         await talk.until(lambda state: state.written is not None and state.written.contact == "k-2")
         talk.type("\r")
         state = await talk.until(lambda state: any(work.note for work in state.work))

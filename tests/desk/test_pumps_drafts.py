@@ -78,7 +78,7 @@ class Room:
         """The agent talks with k-1."""
         self.hub.offers()
         call = self.phone.rings(contact="k-1")
-        await self.phone.answer(call)
+        await self.phone.calls.answer(call)
         self.hub.connects()
         await settle()
         return call

@@ -76,7 +76,7 @@ async def test_a_call_outlives_the_line_between_desk_and_phone(store: Store, clo
         await store.until(lambda s: s.phone is Link.UP, 5)
         call = phone.rings(contact="k-1")
         await store.until(lambda s: bool(s.calls), 5)
-        await phone.answer(call)
+        await phone.calls.answer(call)
         await store.until(lambda s: bool(s.work) and s.work[0].phase is Phase.TALKING, 5)
         phone.loses_the_desk()
         await store.until(lambda s: s.phone is Link.DOWN, 5)

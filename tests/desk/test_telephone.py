@@ -73,7 +73,12 @@ async def test_a_telephone_that_cannot_be_rung_is_told_as_one() -> None:
 
 async def test_no_call_is_commanded_from_here() -> None:
     phone, _ = await _told()
-    for asked in (phone.dial("200"), phone.answer("1"), phone.transfer("1", "200"), phone.mute("1", True)):
+    for asked in (
+        phone.calls.dial("200"),
+        phone.calls.answer("1"),
+        phone.calls.transfer("1", "200"),
+        phone.calls.mute("1", True),
+    ):
         with pytest.raises(PhoneError, match="do it there"):
             await asked
 

@@ -85,7 +85,7 @@ async def test_devices_are_listed_chosen_and_tried_and_who_is_plugged_out_is_no_
 ) -> None:
     headset, laptop = ears(rig, tmp_path)
     async with phone_of(kind, tmp_path) as desk:
-        await desk.client.find_devices()
+        await desk.client.sound.find()
         seen = (await desk.next(ev.DevicesSeen)).devices
         assert set(seen.microphones) == {
             Device("The laptop-mic", "The laptop-mic", default=True),
@@ -93,18 +93,18 @@ async def test_devices_are_listed_chosen_and_tried_and_who_is_plugged_out_is_no_
         }
         assert {one.name for one in seen.speakers} >= {"The laptop-ear", "The headset-ear"}
 
-        await desk.client.try_sound(SoundPart.SPEAKER)
+        await desk.client.sound.try_out(SoundPart.SPEAKER)
         await headset.hears(TRIED_HZ, loud, "the tone is heard in the headset")
-        await desk.client.choose_device(SoundPart.SPEAKER, "The laptop-ear")
+        await desk.client.sound.choose(SoundPart.SPEAKER, "The laptop-ear")
         await laptop.hears(TRIED_HZ, loud, "the tone goes over to the device that was chosen meanwhile")
         over = await desk.next(ev.SoundTried, lambda tried: tried.over)
         assert over.words == ""
 
         rig.unplug("headset-mic")
-        await desk.client.find_devices()
+        await desk.client.sound.find()
         seen = (await desk.next(ev.DevicesSeen)).devices
         assert [one.name for one in seen.microphones] == ["The laptop-mic"]
-        await desk.client.try_sound(SoundPart.MICROPHONE)
+        await desk.client.sound.try_out(SoundPart.MICROPHONE)
         over = await desk.next(ev.SoundTried, lambda tried: tried.over)
         assert "There is no microphone 'headset-mic'" in over.words
 
@@ -115,29 +115,29 @@ async def test_a_microphone_is_seen_to_hear_and_another_one_instead_when_it_is_c
     write_tone(tmp_path / "voice.wav", VOICE_HZ, seconds=60)
     rig.play(tmp_path / "voice.wav", "headset-mic-mouth")
     async with phone_of(EngineKind.PYVOIP, tmp_path) as desk:
-        await desk.client.try_sound(SoundPart.MICROPHONE)
+        await desk.client.sound.try_out(SoundPart.MICROPHONE)
         await desk.next(ev.SoundTried, lambda tried: tried.microphone > -40)
-        await desk.client.choose_device(SoundPart.MICROPHONE, "laptop")
+        await desk.client.sound.choose(SoundPart.MICROPHONE, "laptop")
         await desk.next(ev.SoundTried, lambda tried: tried.microphone < -90 and not tried.over)
-        await desk.client.try_sound(None)
+        await desk.client.sound.try_out(None)
         await desk.next(ev.SoundTried, lambda tried: tried.over)
 
 
 async def test_a_ring_is_tried_on_its_own_device_as_loud_as_it_is_set(rig: SoundRig, tmp_path: Path) -> None:
     headset, laptop = ears(rig, tmp_path)
     async with phone_of(EngineKind.PYVOIP, tmp_path) as desk:
-        await desk.client.silence_ring(silent=True)
-        await desk.client.choose_device(SoundPart.RINGER, "laptop-ear")
-        await desk.client.set_ring_volume(100)
-        await desk.client.try_sound(SoundPart.RINGER)
+        await desk.client.sound.silence_ring(silent=True)
+        await desk.client.sound.choose(SoundPart.RINGER, "laptop-ear")
+        await desk.client.sound.set_ring_volume(100)
+        await desk.client.sound.try_out(SoundPart.RINGER)
         loudest = await laptop.hears(
             RING_HZ, lambda level: level > LOUDEST, "a silenced ring is heard on trial"
         )
         assert gone(headset.level(RING_HZ))
         await desk.next(ev.SoundTried, lambda tried: tried.over)
         laptop.mark()
-        await desk.client.set_ring_volume(50)
-        await desk.client.try_sound(SoundPart.RINGER)
+        await desk.client.sound.set_ring_volume(50)
+        await desk.client.sound.try_out(SoundPart.RINGER)
         quieter = await laptop.hears(RING_HZ, loud, "it rings again")
         assert quieter < loudest - 10
 
@@ -150,14 +150,14 @@ async def test_in_a_call_the_caller_goes_over_to_the_speaker_that_is_chosen_and_
     async with phone_of(kind, tmp_path) as desk:
         await desk.client.register(asterisk.account("1101"))
         await desk.next(ev.RegistrationChanged, lambda told: told.state is ev.RegistrationState.REGISTERED)
-        call = await desk.client.dial(TONE)
+        call = await desk.client.calls.dial(TONE)
         await headset.hears(TONE_HZ, loud, "the call is heard in the headset")
-        await desk.client.choose_device(SoundPart.SPEAKER, "laptop-ear")
+        await desk.client.sound.choose(SoundPart.SPEAKER, "laptop-ear")
         await laptop.hears(TONE_HZ, loud, "the call is heard on the laptop")
         await headset.hears(TONE_HZ, gone, "and in the headset no more")
         with pytest.raises(WrongState, match="while a call is open"):
-            await desk.client.try_sound(SoundPart.SPEAKER)
-        await desk.client.hangup(call)
+            await desk.client.sound.try_out(SoundPart.SPEAKER)
+        await desk.client.calls.hangup(call)
         await desk.client.unregister()
 
 
@@ -168,8 +168,8 @@ async def test_a_call_that_comes_ends_the_trial_and_rings_as_loud_as_is_chosen_m
     async with phone_of(EngineKind.BARESIP, tmp_path) as desk, plain_phone(asterisk, "1102") as caller:
         await desk.client.register(asterisk.account("1101"))
         await desk.next(ev.RegistrationChanged, lambda told: told.state is ev.RegistrationState.REGISTERED)
-        await desk.client.set_ring_volume(40)
-        await desk.client.try_sound(SoundPart.MICROPHONE)
+        await desk.client.sound.set_ring_volume(40)
+        await desk.client.sound.try_out(SoundPart.MICROPHONE)
         await desk.next(ev.SoundTried)
         calling = asyncio.create_task(caller.dial("1101"))
         ring = await desk.next(ev.CallIncoming)
@@ -178,8 +178,8 @@ async def test_a_call_that_comes_ends_the_trial_and_rings_as_loud_as_is_chosen_m
             levels += 1
         assert levels < MOST_LEVELS, "the trial went on to its end beside the ring"
         await headset.hears(RING_HZ, loud, "it rings")
-        await desk.client.set_ring_volume(100)
+        await desk.client.sound.set_ring_volume(100)
         await headset.hears(RING_HZ, lambda level: level > LOUDEST, "the same call rings louder")
-        await desk.client.hangup(ring.call)
+        await desk.client.calls.hangup(ring.call)
         await calling
         await desk.client.unregister()

@@ -23,12 +23,14 @@ class FarEnd:
     """
 
     def __init__(self) -> None:
-        self._calls: dict[ev.CallId, CallState] = {}
-        self._parties: dict[ev.CallId, ev.CallIncoming | ev.CallDialling] = {}
+        self.states: dict[ev.CallId, CallState] = {}
+        """How each open call stands."""
+        self.parties: dict[ev.CallId, ev.CallIncoming | ev.CallDialling] = {}
+        """How each of them began."""
         self._events: asyncio.Queue[ev.PhoneReport | PhoneGone] = asyncio.Queue()
         self._kept_back: list[ev.PhoneReport] | None = None
         self._made = 0
-        self._missed = Missed(lambda: 1_780_000_000.0)
+        self.missed = Missed(lambda: 1_780_000_000.0)
         self._dialled = Dialled(lambda: 1_780_000_000.0, lambda: 0.0)
 
     def rings(
@@ -41,9 +43,9 @@ class FarEnd:
         listening: str = "",
     ) -> ev.CallId:
         """A call comes in."""
-        call = self._new_id()
+        call = self.new_id()
         party = ev.Party(name, number, f"sip:{number}@test")
-        self._begin(ev.CallIncoming(call, party, contact, consulted, listening=listening))
+        self.begin(ev.CallIncoming(call, party, contact, consulted, listening=listening))
         return call
 
     def report(self, event: ev.PhoneReport) -> None:
@@ -51,14 +53,14 @@ class FarEnd:
         if self._kept_back is not None:
             self._kept_back.append(event)
             return
-        if isinstance(event, ev.CallEvent) and event.call in self._calls:
+        if isinstance(event, ev.CallEvent) and event.call in self.states:
             if not isinstance(event, ev.CallIncoming | ev.CallDialling):
-                self._calls[event.call] = next_state(self._calls[event.call], event)
+                self.states[event.call] = next_state(self.states[event.call], event)
             if isinstance(event, ev.CallClosed):
-                del self._calls[event.call], self._parties[event.call]
+                del self.states[event.call], self.parties[event.call]
         self._events.put_nowait(event)
-        if isinstance(event, ev.CallEvent) and self._missed.hear(event):
-            self._events.put_nowait(self._missed.tell())
+        if isinstance(event, ev.CallEvent) and self.missed.hear(event):
+            self._events.put_nowait(self.missed.tell())
         if isinstance(event, ev.CallEvent) and self._dialled.hear(event):
             self._events.put_nowait(self._dialled.tell())
 
@@ -68,8 +70,8 @@ class FarEnd:
 
     def dies(self) -> None:
         """The phone process ends, and its calls with it."""
-        self._calls.clear()
-        self._parties.clear()
+        self.states.clear()
+        self.parties.clear()
         self._events.put_nowait(PhoneGone("the phone ended"))
 
     def loses_the_desk(self) -> None:
@@ -91,27 +93,30 @@ class FarEnd:
         self._kept_back = None
         self.report(event)
 
-    def _begin(self, event: ev.CallIncoming | ev.CallDialling) -> None:
-        self._calls[event.call] = first_state(event)
-        self._parties[event.call] = event
+    def begin(self, event: ev.CallIncoming | ev.CallDialling) -> None:
+        """A call there was not before, either way."""
+        self.states[event.call] = first_state(event)
+        self.parties[event.call] = event
         self.report(event)
 
     def _tell_again(self) -> None:
         """What a desk that comes is told of the calls there are."""
-        for call, first in self._parties.items():
+        for call, first in self.parties.items():
             self._events.put_nowait(first)
-            if self._calls[call] in (S.ESTABLISHED, S.HELD):
+            if self.states[call] in (S.ESTABLISHED, S.HELD):
                 self._events.put_nowait(ev.CallEstablished(call))
-            if self._calls[call] is S.HELD:
+            if self.states[call] is S.HELD:
                 self._events.put_nowait(ev.CallHeld(call))
 
-    def _in_state(self, call: ev.CallId, *states: CallState) -> CallState:
-        if call not in self._calls:
+    def in_state(self, call: ev.CallId, *states: CallState) -> CallState:
+        """How a call stands; refused where it is in none of ``states``."""
+        if call not in self.states:
             raise NoSuchCall("The call is over.")
-        if self._calls[call] not in states:
-            raise WrongState(f"The call is {self._calls[call]}.")
-        return self._calls[call]
+        if self.states[call] not in states:
+            raise WrongState(f"The call is {self.states[call]}.")
+        return self.states[call]
 
-    def _new_id(self) -> ev.CallId:
+    def new_id(self) -> ev.CallId:
+        """The id of the next call."""
         self._made += 1
         return f"call-{self._made}"

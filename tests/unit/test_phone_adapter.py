@@ -46,9 +46,9 @@ async def test_each_attachment_registers_the_account_and_the_one_before_is_left(
     first, second = StubAttachment(), StubAttachment()
     phone = Phone(ACCOUNT, Attachments(first, second))
     await phone.attach()
-    await phone.dial("1002")
+    await phone.calls.dial("1002")
     await phone.attach()
-    await phone.dial("1003")
+    await phone.calls.dial("1003")
     assert (first.registered, second.registered) == ([ACCOUNT], [ACCOUNT])
     assert (first.asked, second.asked) == ([("dial", "1002")], [("dial", "1003")])
     assert (first.closed, second.closed) == (1, 0)
@@ -71,7 +71,7 @@ async def test_an_account_the_engine_cannot_serve_is_an_error() -> None:
 async def test_without_an_attachment_there_is_no_phone() -> None:
     phone = Phone(ACCOUNT, Attachments())
     with pytest.raises(PhoneGone):
-        await phone.dial("1002")
+        await phone.calls.dial("1002")
     with pytest.raises(PhoneGone):
         await phone.attach()
     with pytest.raises(PhoneGone):

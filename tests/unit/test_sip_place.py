@@ -82,7 +82,7 @@ def test_each_phone_has_a_token_of_256_bits_in_a_file_of_its_own(tmp_path: Path)
 async def test_who_does_not_prove_to_know_the_token_is_cut_off(place: LoopbackPlace, answer: bytes) -> None:
     desk = await attach(place)
     assert await _cut_off(place, answer) == b""
-    assert await desk.dial("1002") == "c1", "the desk is not disturbed"
+    assert await desk.calls.dial("1002") == "c1", "the desk is not disturbed"
     await desk.close()
 
 

@@ -96,19 +96,19 @@ async def desk(phone: Served) -> AsyncIterator[PhoneClient]:
 async def test_every_command_reaches_the_engine_as_it_was_meant(phone: Served, desk: PhoneClient) -> None:
     phone.engine.calls.add("c1")
     await desk.register(ACCOUNT)
-    assert await desk.dial("*97 \ud800") == "c1"
-    assert await desk.dial("1002", "c1") == "c1"
-    await desk.answer("c1")
-    await desk.reject("c1")
-    await desk.hangup("c1")
-    await desk.hold("c1")
-    await desk.resume("c1")
-    await desk.mute("c1", muted=True)
-    await desk.transfer("c1", "1002")
-    await desk.attended_transfer("c1", "c2")
-    await desk.merge("c1", "c2")
-    await desk.part("c1")
-    await desk.send_dtmf("c1", "12#")
+    assert await desk.calls.dial("*97 \ud800") == "c1"
+    assert await desk.calls.dial("1002", "c1") == "c1"
+    await desk.calls.answer("c1")
+    await desk.calls.reject("c1")
+    await desk.calls.hangup("c1")
+    await desk.calls.hold("c1")
+    await desk.calls.resume("c1")
+    await desk.calls.mute("c1", muted=True)
+    await desk.calls.transfer("c1", "1002")
+    await desk.calls.attended_transfer("c1", "c2")
+    await desk.calls.merge("c1", "c2")
+    await desk.calls.part("c1")
+    await desk.calls.send_dtmf("c1", "12#")
     await desk.refresh()
     await desk.unregister()
     assert phone.engine.asked == [
@@ -135,7 +135,7 @@ async def test_every_command_reaches_the_engine_as_it_was_meant(phone: Served, d
 async def test_what_the_engine_refuses_is_told_as_what_it_is(phone: Served, desk: PhoneClient) -> None:
     del phone
     with pytest.raises(NoSuchCall, match="over"):
-        await desk.hangup("c9")
+        await desk.calls.hangup("c9")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ async def test_a_ring_is_silenced_for_this_desk_and_the_next() -> None:
     first = await attach(phone.place)
     try:
         assert await told_of(first, ev.RingSilenced) == ev.RingSilenced(silent=False)
-        await first.silence_ring(silent=True)
+        await first.sound.silence_ring(silent=True)
         assert await told_of(first, ev.RingSilenced) == ev.RingSilenced(silent=True)
         second = await attach(phone.place)
         assert (await told_of(second, ev.RingSilenced)).silent
@@ -187,13 +187,13 @@ async def test_devices_chosen_are_used_and_told_to_this_desk_and_the_next() -> N
         assert await told_of(first, ev.SoundChanged) == ev.SoundChanged(
             "Headset", ("Headset", "Laptop"), ev.ChosenDevices()
         )
-        await first.use_sound("Laptop")
+        await first.sound.use("Laptop")
         assert sound.profile.name == "Laptop"
         assert await told_of(first, ev.SoundChanged) == ev.SoundChanged(
             "Laptop", ("Headset", "Laptop"), ev.ChosenDevices()
         )
         with pytest.raises(BadRequest, match="no sound 'Radio': there is Headset, Laptop"):
-            await first.use_sound("Radio")
+            await first.sound.use("Radio")
         second = await attach(phone.place)
         assert (await told_of(second, ev.SoundChanged)).profile == "Laptop"
         await second.close()
@@ -208,7 +208,7 @@ async def test_the_keys_that_were_sent_are_told_to_this_desk_and_the_next(phone:
     for event in (ev.CallDialling("c1", ev.Party("", "1", "sip:1@x")), ev.CallEstablished("c1")):
         phone.engine.stream.put(event)
     await settle()
-    await first.send_dtmf("c1", "12#")
+    await first.calls.send_dtmf("c1", "12#")
     for desk in (first, await attach(phone.place)):
         assert await told_of(desk, ev.DtmfSent) == ev.DtmfSent("c1", "12#")
         await desk.close()
@@ -266,14 +266,14 @@ async def test_one_device_is_chosen_in_the_set_that_is_used_and_told_to_the_next
     first = await attach(phone.place)
     try:
         calls, ring = sound.talking(), sound.ringing()
-        await first.choose_device(SoundPart.RINGER, "desk")
+        await first.sound.choose(SoundPart.RINGER, "desk")
         assert not calls.stale(), "a call goes on through its devices while another ringer is chosen"
         assert ring.stale()
-        await first.choose_device(SoundPart.MICROPHONE, "c")
+        await first.sound.choose(SoundPart.MICROPHONE, "c")
         assert calls.stale()
-        await first.set_ring_volume(0)
-        await first.use_sound("Laptop")
-        await first.use_sound("Headset")
+        await first.sound.set_ring_volume(0)
+        await first.sound.use("Laptop")
+        await first.sound.use("Headset")
         second = await attach(phone.place)
         chosen = (await told_of(second, ev.SoundChanged)).chosen
         assert chosen == ev.ChosenDevices("c", "b", "desk", 0)
@@ -285,8 +285,8 @@ async def test_one_device_is_chosen_in_the_set_that_is_used_and_told_to_the_next
 
 async def test_what_no_line_holds_is_refused_here_and_the_line_lives_on(desk: PhoneClient) -> None:
     with pytest.raises(BadRequest):
-        await desk.dial("1" * 70_000)
-    assert await desk.dial("1002") == "c1"
+        await desk.calls.dial("1" * 70_000)
+    assert await desk.calls.dial("1002") == "c1"
 
 
 async def _raw(phone: Served) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -316,7 +316,7 @@ async def test_a_desk_that_does_not_read_is_cut_off_and_the_next_is_served(phone
                 assert f'"x{fed - 1}"'.encode() not in heard
     writer.close()
     desk = await attach(phone.place)
-    assert await desk.dial("1002") == "c1"
+    assert await desk.calls.dial("1002") == "c1"
     await desk.close()
 
 
@@ -352,10 +352,10 @@ async def test_the_desk_that_comes_last_has_the_phone_and_both_are_told(phone: S
     second = await attach(phone.place)
     assert (await _told(first))[-1] == ev.TakenAway()
     with pytest.raises(PhoneGone):
-        await first.hangup("c1")
+        await first.calls.hangup("c1")
     async with asyncio.timeout(_WITHIN):
         assert await anext(aiter(second.events())) == ev.TakenOver()
-        await second.hangup("c1")
+        await second.calls.hangup("c1")
     phone.engine.stream.put(ev.CallClosed("c1", ev.CloseReason.NORMAL))
     await second.close()
     await first.close()
@@ -392,19 +392,19 @@ async def test_who_did_not_take_the_phone_has_it_not(phone: Served, desk: PhoneC
     async with asyncio.timeout(_WITHIN):
         assert b"bad_request" in await reader.readline()
     writer.close()
-    assert await desk.dial("1002") == "c1"
+    assert await desk.calls.dial("1002") == "c1"
     assert phone.engine.asked == [("start",), ("dial", "1002", "")]
 
 
 async def test_a_phone_that_is_told_to_stop_closes_its_engine_and_leaves_its_desks(phone: Served) -> None:
     _reader, deaf = await phone.place.connect()
     desk = await attach(phone.place)
-    await desk.dial("1002")
+    await desk.calls.dial("1002")
     await phone.stop()
     assert phone.engine.closed
     assert not phone.place.path.exists()
     with pytest.raises(PhoneGone):
-        await desk.dial("1002")
+        await desk.calls.dial("1002")
     await desk.close()
     deaf.close()
 
@@ -465,12 +465,12 @@ async def test_missed_calls_outlive_the_desk_until_they_are_seen(phone: Served) 
     assert [(one.call, one.name, one.number, one.queue, one.reason) for one in told] == [
         (call, "Noa", "0525550101", "support", ev.CloseReason.CANCELLED) for call in ("c1", "c2")
     ]
-    await first.forget_missed("c1")
+    await first.calls.forget_missed("c1")
     assert [one.call for one in await missed(first, 1)] == ["c2"]
     await first.close()
     second = await attach(phone.place)
     assert [one.call for one in await missed(second, 1)] == ["c2"]
-    await second.forget_missed()
+    await second.calls.forget_missed()
     assert await missed(second, 0) == ()
     await second.close()
 
