@@ -8,8 +8,8 @@ from typing import Final
 from textual.binding import Binding
 
 from agent_tui.commands import model as do
-from agent_tui.commands.handlers import why_not
 from agent_tui.commands.shortcuts import BY_ID, DOUBTFUL, SHORTCUTS, Meaning, Place, sent_as
+from agent_tui.commands.why_not import why_not
 from agent_tui.session import select
 from agent_tui.session.odds import at_odds
 from agent_tui.session.reach import why_not_ready

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from agent_tui.commands import model as do
-from agent_tui.commands.handlers import why_not
+from agent_tui.commands.why_not import why_not
 from agent_tui.linear.hand import Hand
 from agent_tui.screens.views.card import card_page
 from agent_tui.screens.views.customers import found_page

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import replace
 
 from agent_tui.commands import model as do
-from agent_tui.commands.handlers import why_not
+from agent_tui.commands.why_not import why_not
 from agent_tui.linear.hand import Hand
 from agent_tui.screens.views import conversations as view
 from agent_tui.session import select
