@@ -255,6 +255,35 @@ class LocalFiles(Protocol):
         ...
 
 
+class FloorPort(Protocol):
+    """The agents as those who train them see and hear them. Everything raises ``HubError``."""
+
+    async def view(self) -> FloorView:
+        """How all agents stand, and who waits."""
+        ...
+
+    async def listen(self, agent: str, asked: ListenRequest) -> ListeningView:
+        """Have this agent's own phone rung, to hear the talk of ``agent``."""
+        ...
+
+    async def turn_listening(self, mode: ListenMode) -> ListeningView: ...
+    async def write_coach_note(self, agent: str, note: CoachNote) -> None:
+        """Put a line on the desk of ``agent``; refused where none is open."""
+        ...
+
+
+class CallbacksPort(Protocol):
+    """Calls that customers are promised. Everything raises ``HubError``."""
+
+    async def promise(self, asked: CallbackRequest, key: str) -> CallbackView:
+        """Promise a callback, once for ``key``; refused where one stands, or none may be made."""
+        ...
+
+    async def cancel(self, callback: str) -> None:
+        """Take a callback back: nobody is called. Refused while the customer is being called."""
+        ...
+
+
 class HubPort(Protocol):
     """The hub, as the desk uses it. Everything raises ``HubError``."""
 
@@ -266,6 +295,16 @@ class HubPort(Protocol):
     @property
     def conversations(self) -> ConversationPort:
         """What is said in writing."""
+        ...
+
+    @property
+    def callbacks(self) -> CallbacksPort:
+        """Where customers are promised calls."""
+        ...
+
+    @property
+    def floor(self) -> FloorPort:
+        """Where trainers see and hear the agents."""
         ...
 
     def events(self, cursor: str) -> AsyncIterator[HubEvent]:
@@ -287,25 +326,4 @@ class HubPort(Protocol):
 
     async def history(self, asked: HistoryRequest) -> HistoryPage:
         """A page of the agent's own contacts of before, the newest first."""
-        ...
-
-    async def floor(self) -> FloorView:
-        """How all agents stand, and who waits."""
-        ...
-
-    async def listen(self, agent: str, asked: ListenRequest) -> ListeningView:
-        """Have this agent's own phone rung, to hear the talk of ``agent``."""
-        ...
-
-    async def turn_listening(self, mode: ListenMode) -> ListeningView: ...
-    async def write_coach_note(self, agent: str, note: CoachNote) -> None:
-        """Put a line on the desk of ``agent``; refused where none is open."""
-        ...
-
-    async def promise_callback(self, asked: CallbackRequest, key: str) -> CallbackView:
-        """Promise a callback, once for ``key``; refused where one stands, or none may be made."""
-        ...
-
-    async def cancel_callback(self, callback: str) -> None:
-        """Take a callback back: nobody is called. Refused while the customer is being called."""
         ...

@@ -7,8 +7,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
+from agent_tui.adapters.http_callbacks import HttpCallbacks
 from agent_tui.adapters.http_conversations import HttpConversations
 from agent_tui.adapters.http_customers import HttpCustomers
+from agent_tui.adapters.http_floor import HttpFloor
 from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.adapters.hub_address import contact_path as _path
 from agent_tui.ports import HubUnreachable
@@ -31,6 +33,8 @@ class HttpHub:
         self._line: HubLine | None = None
         self.customers = HttpCustomers(self._open)
         self.conversations = HttpConversations(self._open)
+        self.callbacks = HttpCallbacks(self._open)
+        self.floor = HttpFloor(self._open)
 
     @property
     def address(self) -> HubAddress | None:
@@ -80,33 +84,6 @@ class HttpHub:
         """A page of the agent's own contacts of before."""
         return await self._open().read(c.HistoryPage, "POST", "/v1/history", asked)
 
-    async def floor(self) -> c.FloorView:
-        """How all agents stand, and who waits."""
-        return await self._open().read(c.FloorView, "GET", "/v1/floor")
-
-    async def listen(self, agent: str, asked: c.ListenRequest) -> c.ListeningView:
-        """Hear an agent's talk on one's own phone."""
-        return await self._open().read(c.ListeningView, "POST", _agents(agent, "listening"), asked)
-
-    async def turn_listening(self, mode: c.ListenMode) -> c.ListeningView:
-        """Go on in another way."""
-        change = c.ListenChange(mode=mode)
-        return await self._open().read(c.ListeningView, "PUT", "/v1/listening", change)
-
-    async def write_coach_note(self, agent: str, note: c.CoachNote) -> None:
-        """Put a line on an agent's desk."""
-        await self._open().ask("POST", _agents(agent, "coach-notes"), note)
-
-    async def promise_callback(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
-        """Promise a callback, once by ``key``."""
-        return await self._open().read(
-            c.CallbackView, "POST", "/v1/callbacks", asked, {"Idempotency-Key": key}
-        )
-
-    async def cancel_callback(self, callback: str) -> None:
-        """Take a callback back."""
-        await self._open().ask("DELETE", f"/v1/callbacks/{quote(callback, safe='')}")
-
     async def events(self, cursor: str) -> AsyncIterator[c.HubEvent]:
         """Events after ``cursor``; ends with ``HubUnreachable`` when the line breaks."""
         async for event in self._open().events(cursor):
@@ -131,7 +108,3 @@ def _lines() -> type[HubLine]:
     from agent_tui.adapters.hub_line import HubLine  # noqa: PLC0415 - httpx: 0.1 s
 
     return HubLine
-
-
-def _agents(agent: str, what: str) -> str:
-    return f"/v1/agents/{quote(agent, safe='')}/{what}"

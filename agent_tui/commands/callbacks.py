@@ -27,7 +27,7 @@ class CallbackCommands:
         async def run() -> None:
             self._store.dispatch(CallbackAsked(command.key))
             try:
-                made = await self._hub.promise_callback(command.asked, command.key)
+                made = await self._hub.callbacks.promise(command.asked, command.key)
             except HubUnreachable as error:
                 self._store.dispatch(
                     CallbackRefused(
@@ -48,6 +48,6 @@ class CallbackCommands:
         """Have it taken back; a refusal is told in the hub's words."""
 
         async def run() -> None:
-            await self._hub.cancel_callback(command.callback)
+            await self._hub.callbacks.cancel(command.callback)
 
         return Act(("cancel-callback", command.callback), run)

@@ -31,7 +31,7 @@ class FloorCommands:
 
         async def run() -> None:
             try:
-                view = await self._hub.floor()
+                view = await self._hub.floor.view()
             except HubError as error:
                 self._store.dispatch(FloorFailed(error.words))
             else:
@@ -48,13 +48,13 @@ class FloorCommands:
             token = secrets.token_hex(_TOKEN_BYTES)
             self._store.dispatch(ListeningAsked(token, command.mode))
             try:
-                await self._hub.listen(command.agent, ListenRequest(mode=command.mode, token=token))
+                await self._hub.floor.listen(command.agent, ListenRequest(mode=command.mode, token=token))
             except BaseException:  # cancelled or refused: a call with this token is answered no longer
                 self._store.dispatch(ListeningAsked(""))
                 raise
 
         async def turn() -> None:
-            await self._hub.turn_listening(command.mode)
+            await self._hub.floor.turn_listening(command.mode)
             call = listening_call(self._store.state)
             if call is not None:
                 await self._phone.calls.mute(call.id, command.mode is ListenMode.LISTEN)
@@ -68,7 +68,7 @@ class FloorCommands:
             raise NotNow(Phrase("There is nothing to read in this."))
 
         async def run() -> None:
-            await self._hub.write_coach_note(command.agent, CoachNote(text=text))
+            await self._hub.floor.write_coach_note(command.agent, CoachNote(text=text))
             self._store.dispatch(CoachNoteSent(command.name))
 
         return Act(("coach_note", command.agent, text), run)

@@ -30,7 +30,7 @@ async def test_an_agents_desk_has_none_of_it(desk: Desk) -> None:
     assert not {do.WatchFloor, do.Listen, do.WriteCoachNote} & possible(desk.state)
     desk.press(do.Listen("omer", c.ListenMode.BARGE))
     assert "role" in desk.notice()
-    assert not desk.hub.listened
+    assert not desk.hub.floor.listened
 
 
 async def test_a_trainer_of_a_centre_without_listening_sees_the_floor(desk: Desk) -> None:
@@ -45,11 +45,11 @@ async def test_the_floor_comes_and_is_forgotten(desk: Desk) -> None:
     await trains(desk)
     assert FLOOR.floor is not None
     assert FLOOR.floor.view is not None
-    desk.hub.floor_view = FLOOR.floor.view
+    desk.hub.floor.now = FLOOR.floor.view
     desk.press(do.WatchFloor())
     state = await desk.until(lambda state: state.floor is not None)
     assert state.floor is not None
-    assert state.floor.view == desk.hub.floor_view
+    assert state.floor.view == desk.hub.floor.now
     desk.press(do.LeaveFloor())
     assert desk.state.floor is None
 
@@ -76,11 +76,11 @@ async def test_each_request_has_a_secret_of_its_own(desk: Desk) -> None:
         desk.press(do.Listen("omer", mode))
         await settle()
         awaited = desk.state.awaited
-        agent, asked = desk.hub.listened[-1]
+        agent, asked = desk.hub.floor.listened[-1]
         assert awaited is not None
         assert (agent, asked.mode, asked.token, awaited.mode) == ("omer", mode, awaited.token, mode)
         secrets.add(asked.token)
-    assert len(secrets) == len(desk.hub.listened) == 2
+    assert len(secrets) == len(desk.hub.floor.listened) == 2
 
 
 async def test_where_the_hub_refuses_no_call_is_awaited(desk: Desk) -> None:
@@ -102,7 +102,7 @@ async def test_who_is_heard_is_heard_otherwise_and_the_microphone_follows(desk: 
     await hears(desk, c.ListenMode.WHISPER)
     desk.press(do.Listen("omer", c.ListenMode.LISTEN))
     await desk.until(lambda _state: ("mute", call, "True") in desk.asked("mute"))
-    assert not desk.hub.listened
+    assert not desk.hub.floor.listened
     assert [one for one in desk.hub.asked if "listen" in one] == [
         "turn_listening whisper",
         "turn_listening listen",
@@ -113,7 +113,7 @@ async def test_a_line_is_sent_and_its_arrival_said(desk: Desk) -> None:
     await trains(desk)
     desk.press(do.WriteCoachNote("omer", "Omer Bar", "Slower, \x1bplease."))
     await desk.until(lambda _state: bool(desk.notice()))
-    assert desk.hub.coach_notes == [("omer", "Slower, please.")]
+    assert desk.hub.floor.coach_notes == [("omer", "Slower, please.")]
     assert "Omer Bar" in desk.notice()
     desk.press(do.WriteCoachNote("omer", "Omer Bar", " \x07 "))
     assert "nothing to read" in desk.notice()

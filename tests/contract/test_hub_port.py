@@ -193,7 +193,7 @@ ASKED = c.CallbackRequest(queue="support", numbers=("+972505550101",), name="Noa
 
 
 async def test_a_callback_is_promised_told_and_taken_back(centre: HubCentre, following: Following) -> None:
-    made = await centre.port.promise_callback(ASKED, uuid.uuid4().hex)
+    made = await centre.port.callbacks.promise(ASKED, uuid.uuid4().hex)
     assert (made.numbers, made.name, made.words, made.state) == (("+972505550101",), "Noa", "price", "open")
     told = await following.next("callback")
     assert isinstance(told, c.CallbackEvent)
@@ -201,7 +201,7 @@ async def test_a_callback_is_promised_told_and_taken_back(centre: HubCentre, fol
     taken = await centre.port.snapshot()
     assert taken.me.calls_back
     assert taken.callbacks == (made,)
-    await centre.port.cancel_callback(made.id)
+    await centre.port.callbacks.cancel(made.id)
     told = await following.next("callback")
     assert isinstance(told, c.CallbackEvent)
     assert (told.callback.id, told.callback.state) == (made.id, "cancelled")
@@ -211,28 +211,28 @@ async def test_a_callback_is_promised_told_and_taken_back(centre: HubCentre, fol
 async def test_a_callback_at_a_time_is_kept_for_who_promised_it(centre: HubCentre) -> None:
     at = (datetime.now(UTC) + timedelta(days=2)).replace(hour=9, minute=0, second=0, microsecond=0)
     asked = ASKED.model_copy(update={"at": at, "minutes": 0, "mine": True})
-    made = await centre.port.promise_callback(asked, uuid.uuid4().hex)
+    made = await centre.port.callbacks.promise(asked, uuid.uuid4().hex)
     agent = (await centre.port.snapshot()).me.agent
     assert (made.promised, made.agent, made.made_by) == (at, agent, agent)
 
 
 async def test_a_callback_sent_twice_is_made_once(centre: HubCentre) -> None:
     key = uuid.uuid4().hex
-    made = await centre.port.promise_callback(ASKED, key)
-    assert await centre.port.promise_callback(ASKED, key) == made
+    made = await centre.port.callbacks.promise(ASKED, key)
+    assert await centre.port.callbacks.promise(ASKED, key) == made
     with pytest.raises(HubRefused, match="another callback"):
-        await centre.port.promise_callback(ASKED.model_copy(update={"minutes": 5}), key)
+        await centre.port.callbacks.promise(ASKED.model_copy(update={"minutes": 5}), key)
     with pytest.raises(HubRefused, match="already"):
-        await centre.port.promise_callback(ASKED, uuid.uuid4().hex)
+        await centre.port.callbacks.promise(ASKED, uuid.uuid4().hex)
     assert (await centre.port.snapshot()).callbacks == (made,)
 
 
 async def test_a_callback_that_cannot_be_is_refused_in_words(centre: HubCentre) -> None:
     with pytest.raises(HubRefused, match="no such queue"):
-        await centre.port.promise_callback(ASKED.model_copy(update={"queue": "nowhere"}), uuid.uuid4().hex)
+        await centre.port.callbacks.promise(ASKED.model_copy(update={"queue": "nowhere"}), uuid.uuid4().hex)
     for name in ("not-mine", "../me#", "a/b?c"):
         with pytest.raises(HubRefused) as refused:
-            await centre.port.cancel_callback(name)
+            await centre.port.callbacks.cancel(name)
         assert "version" not in str(refused.value)
 
 

@@ -65,17 +65,17 @@ async def test_a_trainer_hears_the_floor_listens_and_writes() -> None:
     agent = view.agents[talker - 1]
     async with talking() as talk:
         await trains(talk.desk)
-        talk.desk.hub.floor_view = view
+        talk.desk.hub.floor.now = view
         await talk.says("floor", "1: ", f"{talker}: {agent.name}", "You listen to nobody.", "2 callers wait")
         await talk.says(f"listen {talker}")
-        await talk.until(lambda _state: bool(talk.desk.hub.listened))
-        assert talk.desk.hub.listened[0][0] == agent.agent
-        assert talk.desk.hub.listened[0][1].mode is ListenMode.LISTEN
+        await talk.until(lambda _state: bool(talk.desk.hub.floor.listened))
+        assert talk.desk.hub.floor.listened[0][0] == agent.agent
+        assert talk.desk.hub.floor.listened[0][1].mode is ListenMode.LISTEN
         await hears(talk.desk)
         await talk.hears("You listen to Omer: nobody hears you.")
         await talk.says(f"tell {talker}", "Type tell, the number and the line.")
         await talk.says(f"tell {talker} well done", "Your line is on the desk of")
-        assert talk.desk.hub.coach_notes == [(agent.agent, "well done")]
+        assert talk.desk.hub.floor.coach_notes == [(agent.agent, "well done")]
         await talk.says("forget")
         await talk.until(lambda state: state.floor is None)
 
@@ -88,18 +88,18 @@ async def test_each_way_of_listening_has_its_word(word: str, mode: ListenMode) -
     talker = next(at for at, one in enumerate(view.agents, 1) if one.call is not None and not one.rings)
     async with talking() as talk:
         await trains(talk.desk)
-        talk.desk.hub.floor_view = view
+        talk.desk.hub.floor.now = view
         await talk.says("מוקד", "You listen to nobody.")
         await talk.says(f"{word} {talker}")
-        await talk.until(lambda _state: bool(talk.desk.hub.listened))
-        assert talk.desk.hub.listened[0][1].mode is mode
+        await talk.until(lambda _state: bool(talk.desk.hub.floor.listened))
+        assert talk.desk.hub.floor.listened[0][1].mode is mode
 
 
 async def test_the_floor_of_an_agents_desk_says_whose_it_is() -> None:
     async with talking() as talk:
         await talk.says("floor", "The floor is for trainers and supervisors")
         await talk.says("listen 1")
-        assert not talk.desk.hub.listened
+        assert not talk.desk.hub.floor.listened
 
 
 async def test_what_fails_on_the_floor_is_told() -> None:

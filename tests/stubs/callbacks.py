@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from agent_tui.ports import HubRefused
@@ -11,18 +11,29 @@ from tests.stubs.messages import AT
 
 
 class StubCallbacks:
-    """Those of one agent. ``tell`` takes the events; ``open`` are those that have not ended, by id."""
+    """``agent_tui.ports.CallbacksPort`` of one agent. ``tell`` takes the events, ``reach`` is each request.
 
-    def __init__(self, agent: str, queues: tuple[str, ...], tell: Callable[[c.HubEvent], None]) -> None:
+    ``open`` are those that have not ended, by id.
+    """
+
+    def __init__(
+        self,
+        agent: str,
+        queues: tuple[str, ...],
+        tell: Callable[[c.HubEvent], None],
+        reach: Callable[[str], Awaitable[None]],
+    ) -> None:
         self.open: dict[str, c.CallbackView] = {}
         self.asked: list[c.CallbackRequest] = []
         self._agent = agent
         self._queues = queues
         self._tell = tell
+        self._reach = reach
         self._under: dict[str, tuple[c.CallbackRequest, c.CallbackView]] = {}
 
-    def promise(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
+    async def promise(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
         """Keep a new one, once for ``key``."""
+        await self._reach("promise_callback")
         self.asked.append(asked)
         if key in self._under:
             before, made = self._under[key]
@@ -53,8 +64,9 @@ class StubCallbacks:
         self.becomes(made)
         return made
 
-    def cancel(self, callback: str) -> None:
+    async def cancel(self, callback: str) -> None:
         """Nobody is called."""
+        await self._reach("cancel_callback")
         found = self.open.get(callback)
         if found is None:
             raise HubRefused("There is no such callback of yours, or it has ended.")

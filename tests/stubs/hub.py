@@ -14,6 +14,7 @@ from tests.stubs.callbacks import StubCallbacks
 from tests.stubs.centre import StubCentre
 from tests.stubs.conversations import StubConversations
 from tests.stubs.customer_search import StubCustomers
+from tests.stubs.floor import StubFloor
 from tests.stubs.history import StubHistory, a_past_call
 from tests.stubs.messages import AT, COLLEAGUES, ENTRIES, ME, SCRIPT, SUPPORT, a_record
 
@@ -30,7 +31,8 @@ class StubHub(StubCentre):
         self.queues: tuple[c.QueueFigures, ...] = (SUPPORT,)
         self.pbx = True
         self.directory = {one.agent: one for one in COLLEAGUES}
-        self.callbacks = StubCallbacks(ME.agent, ME.queues, self.tell)
+        self.callbacks = StubCallbacks(ME.agent, ME.queues, self.tell, self.reach)
+        self.floor = StubFloor(self.reach)
         self.history_of = StubHistory()
         self.customers = StubCustomers(self.reach, self._mine, self.tell)
         self.conversations = StubConversations(ME.agent, self.tell, self.reach)
@@ -41,9 +43,6 @@ class StubHub(StubCentre):
         self.keys: list[str] = []
         self.asked: list[str] = []
         self.refuse: dict[str, str] = {}
-        self.floor_view = c.FloorView(at=AT, agents=(), waiting=())
-        self.listened: list[tuple[str, c.ListenRequest]] = []
-        self.coach_notes: list[tuple[str, str]] = []
         self._slow_history: asyncio.Event | None = None
         self.missed: dict[str, c.ContactRecord] = {}
         """What was left with contacts that only rang, by the key."""
@@ -158,31 +157,6 @@ class StubHub(StubCentre):
         if gate is not None:
             await gate.wait()
         return page
-
-    async def floor(self) -> c.FloorView:
-        await self.reach("floor")
-        return self.floor_view
-
-    async def listen(self, agent: str, asked: c.ListenRequest) -> c.ListeningView:
-        await self.reach("listen")
-        self.listened.append((agent, asked))
-        return c.ListeningView(agent=agent, name=agent, contact="k-1", mode=asked.mode)
-
-    async def turn_listening(self, mode: c.ListenMode) -> c.ListeningView:
-        await self.reach(f"turn_listening {mode}")
-        return c.ListeningView(agent="omer", name="omer", contact="k-1", mode=mode, since=AT)
-
-    async def write_coach_note(self, agent: str, note: c.CoachNote) -> None:
-        await self.reach("write_coach_note")
-        self.coach_notes.append((agent, note.text))
-
-    async def promise_callback(self, asked: c.CallbackRequest, key: str) -> c.CallbackView:
-        await self.reach("promise_callback")
-        return self.callbacks.promise(asked, key)
-
-    async def cancel_callback(self, callback: str) -> None:
-        await self.reach("cancel_callback")
-        self.callbacks.cancel(callback)
 
     def _mine(self, contact: str) -> c.OpenContact:
         if contact not in self.contacts:
