@@ -89,23 +89,23 @@ class FakeCustomers:
         self._pbx = pbx
 
     async def takes(self, contact: str) -> None:
-        self._pbx.customer_takes(contact)
+        self._pbx.customers.take(contact)
 
     async def answers_only(self, contact: str) -> None:
-        self._pbx.customer_call_ends(contact, CallEnd.HUNG_UP)
+        self._pbx.customers.end(contact, CallEnd.HUNG_UP)
 
     async def is_busy(self, contact: str) -> None:
-        self._pbx.customer_call_ends(contact, CallEnd.BUSY)
+        self._pbx.customers.end(contact, CallEnd.BUSY)
 
     async def lets_ring(self, contact: str) -> None:
-        self._pbx.customer_call_ends(contact, CallEnd.NO_ANSWER)
+        self._pbx.customers.end(contact, CallEnd.NO_ANSWER)
 
     async def is_nobody(self, contact: str) -> None:
-        self._pbx.customer_call_ends(contact, CallEnd.FAILED)
+        self._pbx.customers.end(contact, CallEnd.FAILED)
 
     async def hangs_up(self, contact: str) -> None:
         self._pbx.caller_hangs_up(contact)
-        self._pbx.customer_call_ends(contact, CallEnd.HUNG_UP)
+        self._pbx.customers.end(contact, CallEnd.HUNG_UP)
 
 
 @contextmanager

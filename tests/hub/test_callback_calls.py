@@ -36,7 +36,7 @@ async def turn(centre: Centre) -> list[CustomerCall]:
     await centre.settle()
     await centre.hub.callbacks.turn()
     await centre.settle()
-    return list(centre.pbx.dialled.values())
+    return list(centre.pbx.customers.dialled.values())
 
 
 async def member(centre: Centre, agent: str = "1001", queue: str = "support") -> tuple[int, bool, str]:
@@ -88,7 +88,7 @@ async def test_a_free_agent_is_kept_the_customer_dialled_and_they_talk(centre: C
     assert (call.number, call.queue, call.entry, call.language) == (NOAH, "support", "700", "he")
     assert call.place == int(callback.promised.timestamp()) - 1
     assert await member(centre) == (RESERVED, True, "callback")
-    centre.pbx.customer_takes(call.contact)
+    centre.pbx.customers.take(call.contact)
     await centre.settle()
     assert await member(centre) == (RESERVED, False, "")
     assert centre.hub.floor.in_hand("yael", call.contact)
@@ -185,7 +185,7 @@ async def test_who_promised_it_is_kept_for_it(centre: Centre) -> None:
     await promise(centre, mine=True)
     (call,) = await turn(centre)
     assert await member(centre, "1002") == (1, False, "")
-    centre.pbx.customer_takes(call.contact)
+    centre.pbx.customers.take(call.contact)
     await centre.settle()
     assert centre.hub.floor.in_hand("yael", call.contact)
 
@@ -208,7 +208,7 @@ async def test_who_is_not_reached_at_home_is_called_on_the_mobile_and_again_late
     for _ in range(2):
         (call,) = await turn(centre)
         dialled.append(call.number)
-        centre.pbx.customer_call_ends(call.contact, end)
+        centre.pbx.customers.end(call.contact, end)
         await centre.settle()
     assert dialled == [HOME, NOAH]
     after = await standing(centre, callback)
@@ -228,7 +228,7 @@ async def test_tries_end_and_who_promised_is_told(database: URL) -> None:
         await centre.ready("yael")
         callback = await promise(centre)
         (call,) = await turn(centre)
-        centre.pbx.customer_call_ends(call.contact, CallEnd.BUSY)
+        centre.pbx.customers.end(call.contact, CallEnd.BUSY)
         await centre.settle()
         assert await standing(centre, callback) is None
         told = [one.callback for one in await yael.told() if isinstance(one, CallbackEvent)]
@@ -239,10 +239,10 @@ async def test_who_hangs_up_before_the_agent_is_there_is_called_again(centre: Ce
     await centre.ready("yael")
     callback = await promise(centre)
     (call,) = await turn(centre)
-    centre.pbx.customer_takes(call.contact)
+    centre.pbx.customers.take(call.contact)
     await centre.settle()
     centre.pbx.caller_hangs_up(call.contact)
-    centre.pbx.customer_call_ends(call.contact, CallEnd.HUNG_UP)
+    centre.pbx.customers.end(call.contact, CallEnd.HUNG_UP)
     await centre.settle()
     after = await standing(centre, callback)
     assert after is not None
@@ -264,7 +264,7 @@ async def test_the_daily_limit_ends_with_the_day(database: URL) -> None:
         await promise(centre)
         await promise(centre, customer="C-2")
         (call,) = await turn(centre)
-        centre.pbx.customer_call_ends(call.contact, CallEnd.BUSY)
+        centre.pbx.customers.end(call.contact, CallEnd.BUSY)
         assert await turn(centre) == []
         centre.time.passes(24 * 3600)
         assert len(await turn(centre)) == 1
@@ -305,7 +305,7 @@ async def test_a_restart_of_the_hub_neither_dials_twice_nor_loses_the_call(datab
     time.passes(60)
     async with open_centre(database, pbx=pbx, time=time) as centre:
         assert await turn(centre) == [call]
-        centre.pbx.customer_takes(call.contact)
+        centre.pbx.customers.take(call.contact)
         await centre.settle()
         centre.pbx._callers[call.contact].reserved = False  # one ring time is over: anybody is rung
         centre.pbx._offer()
@@ -322,7 +322,7 @@ async def test_a_claim_whose_call_the_exchange_does_not_know_is_a_missed_try(dat
         callback = await promise(centre, numbers=(HOME, NOAH))
         await turn(centre)
         pbx, time = centre.pbx, centre.time
-    pbx.dialled.clear()
+    pbx.customers.dialled.clear()
     time.passes(9)
     async with open_centre(database, pbx=pbx, time=time) as centre:
         assert await turn(centre) == []
@@ -340,7 +340,7 @@ async def test_a_talk_that_began_while_the_hub_was_away_keeps_the_promise(databa
         callback = await promise(centre)
         (call,) = await turn(centre)
         pbx, time = centre.pbx, centre.time
-    pbx.customer_takes(call.contact)
+    pbx.customers.take(call.contact)
     pbx._callers[call.contact].reserved = False
     pbx._queues["support"].members["1001"].paused = False
     pbx._offer()
@@ -357,7 +357,7 @@ async def test_an_end_that_the_database_did_not_take_is_stored_later(centre: Cen
     (call,) = await turn(centre)
     async with centre.hub.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE callback_tries RENAME TO elsewhere")
-    centre.pbx.customer_call_ends(call.contact, CallEnd.BUSY)
+    centre.pbx.customers.end(call.contact, CallEnd.BUSY)
     await centre.settle()
     async with centre.hub.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO callback_tries")

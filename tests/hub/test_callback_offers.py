@@ -14,7 +14,7 @@ async def taken(centre: Centre) -> tuple[CallbackView, str]:
     await centre.ready("yael")
     made = await promise(centre, words="price of the new plan", mine=True)
     (call,) = await turn(centre)
-    centre.pbx.customer_takes(call.contact)
+    centre.pbx.customers.take(call.contact)
     await centre.settle()
     return made, call.contact
 

@@ -152,7 +152,7 @@ async def test_who_is_being_called_at_that_moment_is_called_no_more_after_it(
     await is_answered(centre, "1002")
     assert await book(centre, callback) == ("dialling", "", 0)
     assert await turn(centre) == [call]
-    centre.pbx.customer_call_ends(call.contact, end)
+    centre.pbx.customers.end(call.contact, end)
     await centre.settle()
     assert await book(centre, callback) == ("done", "called_in", 1)
     centre.time.passes(3600)
@@ -166,7 +166,7 @@ async def test_who_takes_the_call_of_ours_as_well_was_called_back(centre: Centre
     await centre.ready("daniel")
     await calls_in(centre)
     await is_answered(centre, "1002")
-    centre.pbx.customer_takes(call.contact)
+    centre.pbx.customers.take(call.contact)
     await centre.settle()
     await is_answered(centre)
     assert await book(centre, callback) == ("done", "answered", 1)
@@ -184,7 +184,7 @@ async def test_a_restart_while_it_rings_calls_nobody_who_was_answered_meanwhile(
         pbx, time = centre.pbx, centre.time
     async with open_centre(database, pbx=pbx, time=time) as centre:
         assert (await book(centre, callback))[0] == "dialling"
-        centre.pbx.customer_call_ends(call.contact, CallEnd.BUSY)
+        centre.pbx.customers.end(call.contact, CallEnd.BUSY)
         await centre.settle()
         assert await book(centre, callback) == ("done", "called_in", 1)
 

@@ -56,8 +56,8 @@ async def hears(centre: Centre, desk: Desk, mode: str = "listen") -> str:
     """The trainer of ``desk`` listens to Yael, who talks; the call's id."""
     answer = await asks(desk, mode=mode)
     assert answer.status_code == 200, answer.text
-    call = list(centre.pbx.listening)[-1]
-    centre.pbx.trainer_answers(call)
+    call = list(centre.pbx.trainers.calls)[-1]
+    centre.pbx.trainers.answer(call)
     await centre.settle()
     return call
 
@@ -81,7 +81,7 @@ async def test_the_trainers_phone_is_rung_for_the_talk_of_the_agent(centre: Cent
     answer = await asks(trainer, mode="whisper")
     view = ListeningView.model_validate_json(answer.content)
     assert (view.agent, view.contact, view.mode, view.since) == ("yael", contact, "whisper", None)
-    (call,) = centre.pbx.listening.values()
+    (call,) = centre.pbx.trainers.calls.values()
     assert (call.trainer, call.agent, call.contact) == ("1002", "1001", contact)
     assert (call.mode, call.token) == ("whisper", TOKEN)
     assert call.id.removeprefix("listening-") != TOKEN
@@ -91,8 +91,8 @@ async def test_trainer_and_agent_are_told_once_it_is_heard_and_once_it_is_over(c
     contact, trainer, agent = await centre.talk(), await centre.desk("daniel"), await centre.desk("yael")
     await asks(trainer)
     assert not of_kind(await agent.told(), CoachesEvent)
-    call = next(iter(centre.pbx.listening))
-    centre.pbx.trainer_answers(call)
+    call = next(iter(centre.pbx.trainers.calls))
+    centre.pbx.trainers.answer(call)
     await centre.settle()
     coach = Coach(name="Daniel Katz", contact=contact, mode=ListenMode.LISTEN)
     assert of_kind(await agent.told(), CoachesEvent) == [CoachesEvent(coaches=(coach,))]
@@ -101,7 +101,7 @@ async def test_trainer_and_agent_are_told_once_it_is_heard_and_once_it_is_over(c
     assert shown is not None
     assert (shown.mode, shown.since) == ("listen", centre.time.moment)
     assert of_kind(await trainer.told(), ListeningEvent)[-1] == ListeningEvent(listening=shown)
-    centre.pbx.trainer_is_gone(call)
+    centre.pbx.trainers.end(call)
     await centre.settle()
     assert of_kind(await agent.told(), CoachesEvent) == [CoachesEvent(coaches=())]
     assert of_kind(await trainer.told(), ListeningEvent) == [ListeningEvent(listening=None)]
@@ -143,7 +143,7 @@ async def test_every_act_is_in_the_audit_before_it_is_done(centre: Centre) -> No
     refused(await trainer.http.put("/v1/listening", json={"mode": "barge"}), 503, "not done")
     assert (await trainer.http.delete("/v1/listening")).status_code == 204
     refused(await asks(trainer), 503, "not done")
-    assert not centre.pbx.listening
+    assert not centre.pbx.trainers.calls
 
 
 async def test_the_audit_holds_each_end_once_whoever_says_it(centre: Centre) -> None:
@@ -155,7 +155,7 @@ async def test_the_audit_holds_each_end_once_whoever_says_it(centre: Centre) -> 
     await centre.settle()
     assert await acts(centre) == [over, ("daniel", "listen", "yael", contact)]
     call = await hears(centre, trainer)
-    centre.pbx.trainer_is_gone(call)
+    centre.pbx.trainers.end(call)
     await centre.settle()
     assert (await acts(centre))[0] == over
     await asks(trainer)
@@ -174,7 +174,7 @@ async def test_an_audit_that_is_away_holds_no_end_up(centre: Centre) -> None:
     call = await hears(centre, trainer)
     async with centre.hub.engine.begin() as connection:
         await connection.exec_driver_sql("ALTER TABLE audit RENAME TO elsewhere")
-    centre.pbx.trainer_is_gone(call)
+    centre.pbx.trainers.end(call)
     await centre.settle()
     assert (await trainer.snapshot()).listening is None
 
@@ -190,7 +190,7 @@ async def test_an_agents_token_cannot_listen(centre: Centre, agent: str) -> None
     refused(await asks(desk), 403, "role")
     refused(await desk.http.put("/v1/listening", json={"mode": "barge"}), 403, "role")
     refused(await desk.http.delete("/v1/listening"), 403, "role")
-    assert len(centre.pbx.listening) == 1
+    assert len(centre.pbx.trainers.calls) == 1
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ async def test_what_is_no_agent_no_mode_and_no_token_is_refused(
     await centre.talk()
     answer = await asks(await centre.desk("daniel"), agent, **changed)
     assert answer.status_code == status, answer.text
-    assert not centre.pbx.listening
+    assert not centre.pbx.trainers.calls
 
 
 async def test_where_there_is_nothing_to_hear_or_nobody_may_it_says_so(centre: Centre, database: URL) -> None:
@@ -240,7 +240,7 @@ async def test_so_many_listen_to_a_talk_and_no_more(centre: Centre) -> None:
     refused(await asks(first), 409, "already")
     call = await hears(centre, second)
     refused(await asks(third), 409, "no more can")
-    centre.pbx.trainer_is_gone(call)
+    centre.pbx.trainers.end(call)
     await centre.settle()
     assert (await asks(third)).status_code == 200
 
@@ -248,9 +248,9 @@ async def test_so_many_listen_to_a_talk_and_no_more(centre: Centre) -> None:
 async def test_an_exchange_that_refuses_leaves_nobody_listening(centre: Centre) -> None:
     await centre.talk()
     trainer = await centre.desk("daniel")
-    centre.pbx.refuse_listening = True
+    centre.pbx.trainers.refused = True
     refused(await asks(trainer), 502, "refused")
-    centre.pbx.refuse_listening = False
+    centre.pbx.trainers.refused = False
     assert (await asks(trainer)).status_code == 200
 
 
@@ -263,11 +263,11 @@ async def test_a_trainer_whose_desk_is_lost_listens_no_more(centre: Centre) -> N
     await centre.hub.pump.listening.look()
     centre.time.passes(9)
     await centre.hub.pump.listening.look()
-    assert centre.pbx.listening
+    assert centre.pbx.trainers.calls
     centre.time.passes(2)
     await centre.hub.pump.listening.look()
     await centre.settle()
-    assert not centre.pbx.listening
+    assert not centre.pbx.trainers.calls
     assert (await agent.snapshot()).coaches == ()
 
 
@@ -284,7 +284,7 @@ async def test_a_desk_that_is_back_in_time_goes_on_listening(centre: Centre) -> 
     await centre.hub.pump.listening.look()
     centre.time.passes(60)
     await centre.hub.pump.listening.look()
-    assert centre.pbx.listening
+    assert centre.pbx.trainers.calls
 
 
 async def test_a_phone_that_was_never_reached_keeps_nobody_from_asking_again(centre: Centre) -> None:
@@ -306,18 +306,18 @@ async def test_a_hub_that_starts_ends_what_it_does_not_know(centre: Centre, data
     centre.pbx.link_down()
     centre.pbx.link_up()
     await centre.settle()
-    assert call not in centre.pbx.listening
+    assert call not in centre.pbx.trainers.calls
     assert contact in await centre.pbx.calls()
 
 
 async def test_a_call_that_is_heard_without_the_hubs_knowing_is_ended(centre: Centre) -> None:
     contact = await centre.talk()
     await asks(await centre.desk("daniel"))
-    (call,) = centre.pbx.listening
+    (call,) = centre.pbx.trainers.calls
     centre.hub.listening.book._sessions.clear()
-    centre.pbx.trainer_answers(call)
+    centre.pbx.trainers.answer(call)
     await centre.settle()
-    assert call not in centre.pbx.listening
+    assert call not in centre.pbx.trainers.calls
     assert contact in await centre.pbx.calls()
 
 
@@ -328,7 +328,7 @@ async def test_what_ended_while_the_line_was_down_is_over(centre: Centre) -> Non
     centre.pbx.link_down()
     await centre.settle()
     refused(await trainer.http.delete("/v1/listening"), 502, "no line")
-    centre.pbx.trainer_is_gone(call)
+    centre.pbx.trainers.end(call)
     centre.pbx.link_up()
     await centre.settle()
     assert (await trainer.snapshot()).listening is None

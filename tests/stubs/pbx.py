@@ -10,11 +10,10 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 
 from hub.contract import ListenMode
-from hub.ports.listening import ListeningCall, ListeningEnded, ListeningHeard
+from hub.ports.listening import ListeningCall
 from hub.ports.pbx import (
     CallEnd,
     CustomerCall,
-    CustomerCallEnded,
     DialFailed,
     PbxDown,
     PbxEvent,
@@ -22,6 +21,8 @@ from hub.ports.pbx import (
     PbxRefused,
     QueueRow,
 )
+from tests.stubs.called_customers import CalledCustomers
+from tests.stubs.called_trainers import CalledTrainers
 from tests.stubs.queue_floor import QueueFloor, utc_now
 from tests.stubs.queues import Member, Queue
 
@@ -35,11 +36,8 @@ class FakePbx(QueueFloor):
         self, queues: dict[str, int] | None = None, *, now: Callable[[], datetime] = utc_now
     ) -> None:
         super().__init__(queues or {"support": 20, "sales": 30}, now=now)
-        self.dialled: dict[str, CustomerCall] = {}
-        """The calls to customers that go on, by contact."""
-        self.listening: dict[str, ListeningCall] = {}
-        """The calls to trainers, by id."""
-        self.refuse_listening = False
+        self.customers = CalledCustomers(self._tell, self.caller_joins, now)
+        self.trainers = CalledTrainers(self._tell, now)
         self._events: asyncio.Queue[PbxEvent] | None = None
         self._up = False
         self.refuse_pauses = False
@@ -99,51 +97,32 @@ class FakePbx(QueueFloor):
     async def call_customer(self, call: CustomerCall) -> None:
         """Dial; the customer does what a test says."""
         self._need_link()
-        self.dialled[call.contact] = call
+        self.customers.dialled[call.contact] = call
 
     async def calls(self) -> frozenset[str]:
         """Customers who are dialled, callers, those who talk outside by now, and trainers who listen."""
         self._need_link()
-        return frozenset({*self.dialled, *self._callers, *self._outside, *self.listening})
+        return frozenset({*self.customers.dialled, *self._callers, *self._outside, *self.trainers.calls})
 
     async def listen(self, call: ListeningCall) -> None:
         """Ring the trainer, who does what a test says."""
         self._need_link()
-        if self.refuse_listening:
+        if self.trainers.refused:
             raise PbxRefused("not now")
-        self.listening[call.id] = call
+        self.trainers.calls[call.id] = call
 
     async def turn_listening(self, call: str, mode: ListenMode) -> None:
         """The trainer is heard otherwise."""
         self._need_link()
-        if call not in self.listening:
+        if call not in self.trainers.calls:
             raise PbxRefused("there is no such call")
-        self._tell(ListeningHeard(call, mode, self._now()))
+        self.trainers.turn(call, mode)
 
     async def end_listening(self, call: str) -> None:
         """End it; one that has ended is no error."""
         self._need_link()
-        if call in self.listening:
-            self.trainer_is_gone(call)
-
-    def trainer_answers(self, call: str) -> None:
-        """The trainer's phone answers, and hears."""
-        self._tell(ListeningHeard(call, self.listening[call].mode, self._now()))
-
-    def trainer_is_gone(self, call: str) -> None:
-        """The trainer hangs up, or the talk is over."""
-        del self.listening[call]
-        self._tell(ListeningEnded(call, self._now()))
-
-    def customer_takes(self, contact: str) -> None:
-        """The customer answers, and says that it is them."""
-        call = self.dialled[contact]
-        self.caller_joins(call.queue, call.number, reserved=contact)
-
-    def customer_call_ends(self, contact: str, end: CallEnd) -> None:
-        """The call is over."""
-        del self.dialled[contact]
-        self._tell(CustomerCallEnded(contact, end, self._now()))
+        if call in self.trainers.calls:
+            self.trainers.end(call)
 
     def dial_fails(self, agent: str, number: str, end: CallEnd) -> str:
         """The agent dials a number by hand, and nobody answers; returns the call's contact."""

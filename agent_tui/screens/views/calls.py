@@ -74,8 +74,8 @@ def calls_page(
 ) -> Page:
     """Each open call; the one that the keys act on is marked. Without one, the calls that were missed.
 
-    ``clock`` is the agent's wall clock; ``levels``: how loud each call is, both ways. ``keys``: where there is
-    no call, those of the desk itself are told, which are others over it and in lines.
+    ``clock`` is the agent's wall clock; ``levels``: how loud each call is, both ways. ``keys``: where
+    there is no call, those of the desk itself are told, which are others over it and in lines.
     """
     rows = [_call(state, call, (levels or {}).get(call.id)) for call in state.calls]
     if not rows and clock is not None:
