@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.test_enroll import Centre, serving
+from tests.contract.enrolment.served import Centre, serving
 from tests.e2e.processes import moked_env
 from tests.e2e.terminal import Terminal
 from tests.pbx.certificates import make_certificates
