@@ -12,7 +12,6 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 import pytest
 from textual import events
@@ -23,7 +22,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 import agent_tui
-from agent_tui.adapters import doctor_wire, hub_wire
+from agent_tui.adapters import doctor_wire
 from agent_tui.commands import model as do
 from agent_tui.preferences import Preferences
 from agent_tui.screens.callback_form import CallbackForm
@@ -48,7 +47,7 @@ from agent_tui.screens.template_form import TemplateForm
 from agent_tui.session.agenda import whom
 from agent_tui.session.findings import Finding as Checked
 from agent_tui.session.findings import Verdict
-from agent_tui.session.state import Directory, Finding, Notice, SessionState, Severity
+from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.widgets.answer_box import AnswerBox
 from agent_tui.widgets.bidi_input import BidiInput
@@ -61,16 +60,12 @@ from agent_tui.widgets.note_pane import NotePane, NoteView
 from agent_tui.widgets.plain_input import PlainInput
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
-from hub.contract import Coach, DirectoryEntry, FoundCustomer, ListeningView, ListenMode, Presence
-from sip.audio.devices import Device, Devices, SoundPart
-from sip.events import ChosenDevices, MissedCall, SoundChanged, SoundTried
 from tests.desk.screen import Screen, showing
 from tests.desk.test_screen_text import CORPUS as SEEN
-from tests.desk.test_screen_text import hostile, no_markup_acts
-from tests.stubs import callback_desk, desk, floor_desk, past_desk, writing_desk
-from tests.stubs.directory import a_colleague
+from tests.desk.test_screen_text import no_markup_acts
+from tests.desk.worst_state import at_the_edge, worst
+from tests.stubs import desk, writing_desk
 from tests.stubs.doctor import StubDoctor
-from tests.stubs.history import a_past_call
 
 CORPUS = {
     **SEEN,
@@ -89,73 +84,6 @@ CORPUS = {
     "noncharacters": "a\ufffe\uffff\U0010ffff",
     "hebrew lines": "כהן\nיוסי [/] \u202e(abc)",
 }
-
-
-def at_the_edge(text: str) -> str:
-    """As the hub's adapter hands on a text of the hub, whatever the field is."""
-    return str(hub_wire._cleaned(text))
-
-
-def worst(text: str) -> SessionState:
-    """``hostile`` with the line breaks of the hub's texts in names and titles, callbacks and missed calls."""
-    sent = at_the_edge(text)
-    state = hostile(text)
-    assert state.me is not None
-    work = state.work[0]
-    assert work.card is not None
-    assert work.offer is not None
-    named = {"name": sent, "segment": sent, "city": sent}
-    card = work.card.model_copy(
-        update={"cards": tuple(card.model_copy(update=named) for card in work.card.cards)}
-    )
-    offer = work.offer.model_copy(update={"name": sent, "queue_title": sent})
-    me = state.me.model_copy(
-        update={
-            "name": sent,
-            "calls_back": True,
-            "writes": True,
-            "sees_floor": True,
-            "listens": True,
-            "queues": (sent or "support",),
-            "pause_reasons": (sent,),
-        }
-    )
-    one = clean(text)
-    listed = Directory(
-        (a_colleague("noam", sent, one, "free", presence=Presence.AWAY, reason=sent, since=desk.CLOCK),),
-        (DirectoryEntry(name=sent, number=one, kind="queue"),),
-    )
-    past = a_past_call(name=sent, queue_title=sent, number=one, note=sent, disposition=one)
-    talk = floor_desk.a_call(queue_title=sent, name=sent, number=one)
-    coach = Coach(name=sent, contact="k", mode=ListenMode.BARGE)
-    missed = MissedCall("m1", one, one, "", one, desk.MISSED.missed[0].reason, desk.CLOCK.timestamp())
-    return replace(
-        state,
-        me=me,
-        work=(replace(work, card=card, offer=offer),),
-        queues=tuple(queue.model_copy(update={"title": sent}) for queue in state.queues),
-        callbacks=(callback_desk.a_callback(name=sent, words=sent, customer="c", made_by="dana"),),
-        calls=tuple(replace(call, transferring="") for call in state.calls),  # else no question stays open
-        missed=(missed,),
-        directory=listed,
-        history=replace(past_desk.FOUND, words=one, calls=(past,)),
-        finding=Finding(
-            state.work[0].contact,
-            "key",
-            one,
-            (FoundCustomer(customer=sent or "c", name=sent, city=sent, numbers=(one,)),),
-            asking=False,
-        ),
-        writing=writing_desk.hostile(sent),
-        floor=floor_desk.looking(
-            (floor_desk.an_agent("a", sent, "busy", call=talk, coaches=(coach,)),), (talk,)
-        ).floor,
-        listening=ListeningView(agent="a", name=sent, contact="k", mode=ListenMode.BARGE, since=desk.CLOCK),
-        sound=SoundChanged(one, (one, "Laptop"), ChosenDevices(one, one, f"{one} gone")),
-        devices=Devices((Device(one, one),), (Device(one, one),)),
-        tried=SoundTried(SoundPart.SPEAKER, -30, over=True, words=one),
-        notices=(Notice("t", Severity.WARNING, sent),),
-    )
 
 
 SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {

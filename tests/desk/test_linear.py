@@ -33,7 +33,8 @@ from hub import contract as c
 from hub.contract import Presence
 from sip.events import TakenAway
 from tests.commands.desk import Desk, commanded_desk
-from tests.desk.test_hostile_screens import CORPUS, nothing, worst
+from tests.desk.test_hostile_screens import CORPUS, nothing
+from tests.desk.worst_state import worst
 from tests.stubs.clock import ManualClock
 from tests.stubs.conversations import a_conversation, a_message
 from tests.stubs.desk import CLOCK, IDLE
