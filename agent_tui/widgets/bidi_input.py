@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import re
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Offset
 from textual.strip import Strip
@@ -21,6 +19,7 @@ from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from agent_tui.text.bidi import VisualLine, visual, visual_text
+from agent_tui.widgets.drawn_line import DrawnLine
 from edge.text import clean, steady
 
 LONGEST = 200
@@ -51,8 +50,7 @@ class BidiInput(Input):
         """Draw the line as it is read."""
         if y or not self.value:
             return super().render_line(y)
-        line = self._visual
-        strip = Strip([*self._margin(line), *self._painted(line)])
+        strip = Strip(self._drawn(self._visual).segments())
         width, scrolled = self.scrollable_content_region.width, self.scroll_offset.x
         return (
             strip.crop(scrolled, scrolled + width).extend_cell_length(width + 1).apply_style(self.rich_style)
@@ -90,14 +88,14 @@ class BidiInput(Input):
     def action_delete_left(self) -> None:
         """Take away what stands before the cursor, a letter with its marks."""
         if self.selection.is_empty:
-            self.delete(self._beside(self.cursor_position, forward=False), self.cursor_position)
+            self.delete(self._visual.beside(self.cursor_position, forward=False), self.cursor_position)
         else:
             self.delete_selection()
 
     def action_delete_right(self) -> None:
         """Take away what stands at the cursor, a letter with its marks."""
         if self.selection.is_empty:
-            self.delete(self.cursor_position, self._beside(self.cursor_position, forward=True))
+            self.delete(self.cursor_position, self._visual.beside(self.cursor_position, forward=True))
         else:
             self.delete_selection()
 
@@ -137,44 +135,22 @@ class BidiInput(Input):
     def _step(self, *, forward: bool, select: bool) -> None:
         anchor, cursor = self.selection
         if select:
-            self.selection = Selection(anchor, self._beside(cursor, forward=forward))
+            self.selection = Selection(anchor, self._visual.beside(cursor, forward=forward))
         elif self.selection.is_empty:
-            self.cursor_position = self._beside(cursor, forward=forward)
+            self.cursor_position = self._visual.beside(cursor, forward=forward)
         else:
             self.cursor_position = max(anchor, cursor) if forward else min(anchor, cursor)
-
-    def _beside(self, place: int, *, forward: bool) -> int:
-        """The next place for the cursor; none is between a letter and its marks."""
-        places = [cluster.start for cluster in self._visual.clusters if cluster.width]
-        if forward:
-            return min((one for one in places if one > place), default=len(self.value))
-        return max((one for one in places if one < place), default=0)
 
     def _fitting(self, text: str) -> str:
         room = self.max_length - len(self.value) + len(self.selected_text) if self.max_length else LONGEST
         return clean(text, limit=room) if room > 0 else ""
 
-    def _margin(self, line: VisualLine) -> list[Segment]:
-        """What stands left of the line, with the cursor beside it where that is."""
-        left = self._left(line)
-        at_end = line.rtl and self.has_focus and self.cursor_at_end
-        cursor = [Segment(" ", self._cursor_style)] if at_end else []
-        return [Segment(" " * (left - len(cursor))), *cursor]
-
-    def _painted(self, line: VisualLine) -> list[Segment]:
-        start, end = sorted(self.selection) if self.has_focus else (0, 0)
-        segments: list[Segment] = []
-        for cluster in line.clusters:
-            style = None
-            if start <= cluster.start < end:
-                style = self.get_component_rich_style("input--selection")
-            if self.has_focus and cluster.start <= self.cursor_position < cluster.end:
-                style = self._cursor_style
-            segments.append(Segment(cluster.text, style))
-        if not line.rtl and self.has_focus and self.cursor_at_end:
-            segments.append(Segment(" ", self._cursor_style))
-        return list(Segment.simplify(segments))
-
-    @property
-    def _cursor_style(self) -> Style:
-        return self.get_component_rich_style("input--cursor")
+    def _drawn(self, line: VisualLine) -> DrawnLine:
+        return DrawnLine(
+            line,
+            self._left(line),
+            selected=range(*sorted(self.selection)) if self.has_focus else range(0),
+            cursor=self.cursor_position if self.has_focus else None,
+            selection_style=self.get_component_rich_style("input--selection"),
+            cursor_style=self.get_component_rich_style("input--cursor"),
+        )

@@ -113,6 +113,13 @@ class VisualLine:
             return self.end if (column < 0) == self.rtl else self.start
         return self.clusters[self._places[column]].start
 
+    def beside(self, index: int, *, forward: bool) -> int:
+        """The next place for a cursor; none is between a letter and its marks."""
+        places = [cluster.start for cluster in self.clusters if cluster.width]
+        if forward:
+            return min((one for one in places if one > index), default=self.end)
+        return max((one for one in places if one < index), default=self.start)
+
     @cached_property
     def _columns(self) -> dict[int, int]:
         columns: dict[int, int] = {}
