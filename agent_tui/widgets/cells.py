@@ -69,6 +69,11 @@ class Page:
     cursor: str = field(default="", compare=False)
     """The key of the row the cursor starts at, when it stands at none."""
 
+    @property
+    def keys(self) -> list[str]:
+        """Those of the rows that can be chosen, each once, from the top."""
+        return list(dict.fromkeys(row.key for row in self.rows if row.key))
+
 
 Piece: TypeAlias = tuple[str, Tone]
 Line: TypeAlias = tuple[Piece, ...]

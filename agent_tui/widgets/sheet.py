@@ -19,7 +19,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from agent_tui.text.catalogue import right_to_left
-from agent_tui.widgets.cells import Line, Page, Tone, cut, lay_out, title_room
+from agent_tui.widgets.cells import Page, Tone, cut, lay_out, title_room
+from agent_tui.widgets.laid_out import LaidOut
 
 
 class Sheet(ScrollView, can_focus=True):
@@ -59,12 +60,9 @@ class Sheet(ScrollView, can_focus=True):
         self._led = led
         self._page = Page()
         self._mirrored = False
-        self._lines: list[Line] = []
-        self._keys: list[str] = []
+        self._laid = LaidOut()
         self._cursor = ""
-        self._width = 0
-        self._styles: dict[Tone, Style] = {}
-        self._style: Style | None = None
+        self._styles = _Styles(self)
 
     def show(self, page: Page) -> None:
         """Make ``page`` what the sheet shows; only lines that differ are painted.
@@ -89,18 +87,18 @@ class Sheet(ScrollView, can_focus=True):
     @property
     def text(self) -> str:
         """What the sheet shows, line by line, as composed: for tests and for reading aloud."""
-        return "\n".join("".join(text for text, _tone in line) for line in self._lines)
+        return self._laid.text
 
     def render_line(self, y: int) -> Strip:
         """The strip at line ``y`` of what is seen."""
-        index = y + self.scroll_offset.y
-        if not 0 <= index < len(self._lines):
-            return Strip.blank(self._width, self._own_style())
-        style = self._own_style()
-        if (self.has_focus or self._led) and self._keys[index] and self._keys[index] == self._cursor:
+        index, laid = y + self.scroll_offset.y, self._laid
+        if not 0 <= index < len(laid.lines):
+            return Strip.blank(laid.width, self._styles.own)
+        style = self._styles.own
+        if (self.has_focus or self._led) and laid.keys[index] and laid.keys[index] == self._cursor:
             style += self.get_component_rich_style("sheet--cursor", partial=True)
-        pieces = [Segment(text, style + self._tone(tone)) for text, tone in self._lines[index]]
-        return Strip(pieces, self._width)
+        pieces = [Segment(text, style + self._styles.of(tone)) for text, tone in laid.lines[index]]
+        return Strip(pieces, laid.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the page has at this width, where the style sheet says ``height: auto``."""
@@ -109,8 +107,7 @@ class Sheet(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget the styles worked out from the old style sheet."""
         super().notify_style_update()
-        self._styles.clear()
-        self._style = None
+        self._styles.forget()
 
     def on_resize(self) -> None:
         """Lay the page out anew for the new width."""
@@ -121,8 +118,9 @@ class Sheet(ScrollView, can_focus=True):
         """Choose the row that was clicked."""
         offset = event.get_content_offset(self)
         index = offset.y + self.scroll_offset.y if offset is not None else -1
-        if 0 <= index < len(self._keys) and self._keys[index]:
-            self._move_to(self._keys[index])
+        key = self._laid.key_at(index)
+        if key:
+            self._move_to(key)
             self.action_choose()
 
     def on_focus(self) -> None:
@@ -140,7 +138,7 @@ class Sheet(ScrollView, can_focus=True):
 
     def action_move(self, by: int) -> None:
         """Move the cursor; a sheet without rows to choose scrolls instead."""
-        keys = self._row_keys()
+        keys = self._page.keys
         if not keys:
             self.scroll_relative(y=by, animate=False)
             return
@@ -149,7 +147,7 @@ class Sheet(ScrollView, can_focus=True):
 
     def start_over(self) -> None:
         """Put the cursor on the first row that can be chosen."""
-        keys = self._row_keys()
+        keys = self._page.keys
         if keys:
             self._move_to(keys[0])
 
@@ -159,7 +157,7 @@ class Sheet(ScrollView, can_focus=True):
             return
         self._led = bool(key)
         self.refresh()
-        if key and key in self._row_keys():
+        if key and key in self._page.keys:
             self._move_to(key)
 
     def _entitle(self) -> None:
@@ -169,60 +167,62 @@ class Sheet(ScrollView, can_focus=True):
 
     def _move_to(self, key: str) -> None:
         before, self._cursor = self._cursor, key
-        for index, one in enumerate(self._keys):
+        for index, one in enumerate(self._laid.keys):
             if one and one in (before, key):
                 self.refresh_line(index)
-        if key not in self._keys:
-            return  # not laid out yet
-        first = self._keys.index(key)
-        last = first + self._keys.count(key) - 1
-        top, height = self.scroll_offset.y, self.scrollable_content_region.height
-        if first < top:
-            self.scroll_to(y=first, animate=False)
-        elif last >= top + height:
-            self.scroll_to(y=last - height + 1, animate=False)
+        self._reveal(self._laid.row_of(key))
 
-    def _row_keys(self) -> list[str]:
-        return list(dict.fromkeys(row.key for row in self._page.rows if row.key))
+    def _reveal(self, row: range) -> None:
+        """Scroll to where the whole row is seen; one that is not laid out yet has no place."""
+        if not row:
+            return
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if row[0] < top:
+            self.scroll_to(y=row[0], animate=False)
+        elif row[-1] >= top + height:
+            self.scroll_to(y=row[-1] - height + 1, animate=False)
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width
         if width <= 0:
             return
-        lines: list[Line] = []
-        keys: list[str] = []
-        for row in self._page.rows:
-            laid = lay_out(row, width, mirrored=self._mirrored)
-            lines.extend(laid)
-            keys.extend([row.key] * len(laid))
-        self._take(lines, keys, width)
-
-    def _take(self, lines: list[Line], keys: list[str], width: int) -> None:
-        old, self._lines, self._keys = self._lines, lines, keys
-        everything = width != self._width
-        self._width = width
-        if len(old) != len(lines) or everything:
-            self.virtual_size = Size(width, len(lines))
-            self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
-            return
-        for index, (before, now) in enumerate(zip(old, lines, strict=True)):
-            if before != now:
+        before, self._laid = self._laid, LaidOut.of(self._page, width, mirrored=self._mirrored)
+        if self._laid.same_size(before):
+            for index in self._laid.changed_from(before):
                 self.refresh_line(index)
+            return
+        self.virtual_size = Size(width, len(self._laid.lines))
+        self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
 
     def _keep_cursor(self) -> None:
-        keys = self._row_keys()
+        keys = self._page.keys
         if self._cursor not in keys:
             self._cursor = self._page.cursor if self._page.cursor in keys else next(iter(keys), "")
 
-    def _own_style(self) -> Style:
-        """The style of a line, kept: Textual works it out anew at each asking, from the screen down."""
-        if self._style is None:
-            self._style = self.rich_style
-        return self._style
 
-    def _tone(self, tone: Tone) -> Style:
-        style = self._styles.get(tone)
+class _Styles:
+    """The styles of a sheet, kept: Textual works them out anew at each asking, from the screen down."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._own: Style | None = None
+        self._of: dict[Tone, Style] = {}
+
+    @property
+    def own(self) -> Style:
+        """That of a line."""
+        if self._own is None:
+            self._own = self._sheet.rich_style
+        return self._own
+
+    def of(self, tone: Tone) -> Style:
+        """What a tone adds to it."""
+        style = self._of.get(tone)
         if style is None:
-            style = self.get_component_rich_style(f"sheet--{tone}", partial=True)
-            self._styles[tone] = style
+            style = self._of[tone] = self._sheet.get_component_rich_style(f"sheet--{tone}", partial=True)
         return style
+
+    def forget(self) -> None:
+        """The style sheet is another."""
+        self._own = None
+        self._of.clear()

@@ -1,0 +1,52 @@
+"""A page laid out at one width: its lines, and the key of each line's row. Pure; no Textual here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent_tui.widgets.cells import Line, Page, lay_out
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """``lines`` and ``keys`` are as long; a line of a row that cannot be chosen has no key."""
+
+    lines: tuple[Line, ...] = ()
+    keys: tuple[str, ...] = ()
+    width: int = 0
+
+    @classmethod
+    def of(cls, page: Page, width: int, *, mirrored: bool) -> LaidOut:
+        """``page`` in ``width`` cells; ``mirrored`` its rows begin at the right."""
+        lines: list[Line] = []
+        keys: list[str] = []
+        for row in page.rows:
+            laid = lay_out(row, width, mirrored=mirrored)
+            lines.extend(laid)
+            keys.extend([row.key] * len(laid))
+        return cls(tuple(lines), tuple(keys), width)
+
+    @property
+    def text(self) -> str:
+        """All of it, line by line."""
+        return "\n".join("".join(text for text, _tone in line) for line in self.lines)
+
+    def key_at(self, index: int) -> str:
+        """The key of the row at this line; empty where there is none."""
+        return self.keys[index] if 0 <= index < len(self.keys) else ""
+
+    def row_of(self, key: str) -> range:
+        """The lines of the row; none of a row that is not laid out yet."""
+        if key not in self.keys:
+            return range(0)
+        first = self.keys.index(key)
+        return range(first, first + self.keys.count(key))
+
+    def same_size(self, other: LaidOut) -> bool:
+        """Whether it takes the same room, so that lines can be painted one by one."""
+        return (self.width, len(self.lines)) == (other.width, len(other.lines))
+
+    def changed_from(self, before: LaidOut) -> list[int]:
+        """The lines that differ from those of one of the same size."""
+        pairs = zip(before.lines, self.lines, strict=True)
+        return [index for index, (was, now) in enumerate(pairs) if was != now]
