@@ -39,7 +39,7 @@ async def the_device(request: Request, hub: HubHere) -> Device:
     if bearer is None:
         raise Unauthorized("This request came without a usable token; enrol with: moked enroll")
     try:
-        device = await hub.devices.store.of_token(bearer[1])
+        device = await hub.access.devices.store.of_token(bearer[1])
     except SQLAlchemyError as error:
         raise NotStored("The hub's database does not answer; try again.") from error
     if device is None or device.agent not in hub.roster.agents:

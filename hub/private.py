@@ -74,8 +74,8 @@ async def serve_private(path: Path, settings_file: Path | None, agent: str, ling
         token = _token_from_stdin()
         hub = await open_hub(settings, connect(settings.pbx))
         await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
-        await hub.devices.store.forget(await hub.devices.store.live())
-        await hub.devices.store.admit(who, token, utc_now())
+        await hub.access.devices.store.forget(await hub.access.devices.store.live())
+        await hub.access.devices.store.admit(who, token, utc_now())
         connections = Connections(linger)
         server = HubServer(hub, protocol=only_this_user(connections))
         connections.when_gone = server.stop

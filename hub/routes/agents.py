@@ -41,7 +41,7 @@ async def events(
     device: DeviceHere, hub: HubHere, last_event_id: Annotated[str | None, Header()] = None
 ) -> EventStream:
     """All events for this agent after ``Last-Event-ID``."""
-    await hub.devices.saw(device)
+    await hub.access.devices.saw(device)
     language = hub.roster.agents[device.agent].language
     try:
         stream = hub.bus.subscribe(device.agent, language, last_event_id, device.id)

@@ -18,10 +18,10 @@ DeviceId = Annotated[str, Path(max_length=32)]
 @router.get("")
 async def devices(agent: AgentId, asking: DeviceHere, hub: HubHere) -> tuple[DeviceView, ...]:
     """The devices that speak for ``agent``."""
-    return await hub.devices.shown(agent)
+    return await hub.access.devices.shown(agent)
 
 
 @router.delete("/{device}", status_code=status.HTTP_204_NO_CONTENT)
 async def revoke(agent: AgentId, device: DeviceId, asking: DeviceHere, hub: HubHere) -> None:
     """End one of them."""
-    await hub.devices.revoke(agent, device)
+    await hub.access.devices.revoke(agent, device)

@@ -14,24 +14,24 @@ router = APIRouter()
 @router.get("/authority")
 async def authority(hub: HubHere) -> Authority:
     """The certificate authority that codes name. It is public."""
-    if not hub.authority:
+    if not hub.access.authority:
         raise NoAuthority("This hub enrols no devices: its settings name no ca_file.")
-    return Authority(pem=hub.authority)
+    return Authority(pem=hub.access.authority)
 
 
 @router.post("/enrolment")
 async def enrol(asked: EnrolmentRequest, request: Request, hub: HubHere) -> Enrolment:
     """A device for a code, once."""
-    return await hub.devices.enrol(asked, request.client.host if request.client else "")
+    return await hub.access.devices.enrol(asked, request.client.host if request.client else "")
 
 
 @router.post("/enrolment/password")
 async def enrol_by_password(asked: PasswordEnrolment, request: Request, hub: HubHere) -> Enrolment:
     """A device for a password."""
-    return await hub.passwords.enrol(asked, request.client.host if request.client else "")
+    return await hub.access.passwords.enrol(asked, request.client.host if request.client else "")
 
 
 @router.delete("/device", status_code=status.HTTP_204_NO_CONTENT)
 async def sign_out(asking: DeviceHere, hub: HubHere) -> None:
     """End the device that asks."""
-    await hub.devices.revoke(asking.agent, asking.id)
+    await hub.access.devices.revoke(asking.agent, asking.id)

@@ -20,7 +20,7 @@ async def presence(
     agent: Annotated[str, Path(max_length=80)], order: PresenceOrder, asking: AgentHere, hub: HubHere
 ) -> None:
     """Pause ``agent`` or log them out, with words that they read."""
-    await hub.orders.presence(asking, agent, order)
+    await hub.trainers.orders.presence(asking, agent, order)
 
 
 @router.get("/agents")
@@ -34,4 +34,4 @@ async def audit(
     asking: AgentHere, hub: HubHere, before: Annotated[int | None, Query(ge=1, le=_LARGEST_SERIAL)] = None
 ) -> tuple[AuditEntry, ...]:
     """Who did what to whom, the newest first; ``before`` turns the page."""
-    return await hub.orders.acts(before)
+    return await hub.trainers.orders.acts(before)

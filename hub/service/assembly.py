@@ -1,5 +1,5 @@
 """The hub's parts by subject, each made once, in the order they need each other: what all of them stand on,
-the callers' side, the agents' side, and the calls to customers.
+the callers' side, the agents' side, the calls to customers, what trainers do, and how devices get in.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from centre.model import Centre
 from hub.contract import FileLimits
+from edge.tries import Tries
 from hub.db.agents import AgentStore
 from hub.db.audit import AuditStore
 from hub.db.callbacks import CallbackStore
 from hub.db.caller_facts import CallerFactStore
 from hub.db.contacts import ContactStore
+from hub.db.devices import CodeStore, DeviceStore
 from hub.db.last_talks import LastTalks
 from hub.db.marks import MarkStore
+from hub.db.passwords import PasswordStore
 from hub.directory_feed import DirectoryFeed
 from hub.events import Bus
 from hub.metrics import Metrics
@@ -34,21 +37,27 @@ from hub.service.callbacks import Callbacks
 from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.choices import Choices
+from hub.service.coach_notes import CoachNotes
 from hub.service.contact_life import ContactLife
 from hub.service.desks import Desks
+from hub.service.devices import Devices, Exchange
 from hub.service.directory import Directory, entries_of
 from hub.service.failed_dials import FailedDials
 from hub.service.first_agent import FirstAgent
 from hub.service.floor import Floor
+from hub.service.floor_view import FloorViews
 from hub.service.identification import Identification
 from hub.service.kept_places import KeptPlaces
 from hub.service.ledger import Ledger
+from hub.service.listening import Listening
 from hub.service.listening_book import ListeningBook
 from hub.service.listening_end import ListeningEnd
 from hub.service.listening_watch import ListeningWatch
 from hub.service.members import MemberKeeper
 from hub.service.misses import Misses
 from hub.service.on_the_line import OnTheLine
+from hub.service.orders import Orders
+from hub.service.passwords import MOST_TRIES, Passwords
 from hub.service.phone_slots import PhoneSlots
 from hub.service.promises import Promises, rules_of
 from hub.service.pump import Pump
@@ -193,6 +202,48 @@ class CustomerCalls:
             now=now,
         )
         return cls(promises, places, PhoneSlots(slots, places, now), callbacks)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainersSide:
+    """What trainers and supervisors see, hear, write and order."""
+
+    floor_views: FloorViews
+    listening: Listening
+    coach_notes: CoachNotes
+    orders: Orders
+
+    @classmethod
+    def of(cls, ground: Ground, choices: Choices) -> TrainersSide:
+        """Whatever they do to somebody is in the audit."""
+        roster, floor, bus, now = ground.roster, ground.floor, ground.bus, ground.now
+        audit = AuditStore(ground.engine)
+        return cls(
+            FloorViews(roster, floor, bus, ground.directory, ground.listeners, now),
+            Listening(ground.listeners, ground.listeners_end, roster, floor, ground.pbx, audit, now),
+            CoachNotes(roster, bus, audit, now),
+            Orders(roster, audit, choices, now),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a device gets at the hub. ``authority`` is the CA's certificate, PEM, or empty."""
+
+    devices: Devices
+    passwords: Passwords
+    authority: str
+
+    @classmethod
+    def of(cls, ground: Ground, exchange: Exchange | None, authority: str) -> Access:
+        """Codes and passwords are each tried so often and no more."""
+        engine, now = ground.engine, ground.now
+        stores = DeviceStore(engine), CodeStore(engine)
+        devices = Devices(*stores, ground.roster, ground.bus, exchange, now, Tries(now))
+        tries = Tries(now, MOST_TRIES)
+        return cls(
+            devices, Passwords(PasswordStore(engine), AuditStore(engine), devices, now, tries), authority
+        )
 
 
 def pump_of(

@@ -15,16 +15,13 @@ from hub.authority import authority_of
 from hub.crms import crm_of, knows_keys, logs_contacts
 from hub.db.accounts import open_accounts
 from hub.db.agents import AgentStore
-from hub.db.audit import AuditStore
 from hub.db.contacts import ContactStore
 from hub.db.conversations import ConversationStore
-from hub.db.devices import CodeStore, DeviceStore
 from hub.db.engine import open_database
 from hub.db.history import HistoryStore
 from hub.db.missed_notes import MissedNoteStore
 from hub.db.new_customers import NewCustomerStore
 from hub.db.outbox import OutboxStore
-from hub.db.passwords import PasswordStore
 from hub.domain.outbox import CRM
 from hub.events import Bus
 from hub.metrics import Metrics
@@ -35,35 +32,38 @@ from hub.ports.pbx import Pbx
 from hub.ports.registrar import Registrar
 from hub.senders import inbox_of, media_of, senders_of
 from hub.service.accounts import Accounts
-from hub.service.assembly import AgentsSide, CallersSide, CustomerCalls, Ground, pump_of
+from hub.service.assembly import (
+    Access,
+    AgentsSide,
+    CallersSide,
+    CustomerCalls,
+    Ground,
+    TrainersSide,
+    pump_of,
+)
 from hub.service.attendance import Attendance
 from hub.service.board import Board
 from hub.service.callbacks import Callbacks
 from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.choices import Choices
-from hub.service.coach_notes import CoachNotes
 from hub.service.conversation_files import ConversationFiles
 from hub.service.conversation_news import ConversationNews
 from hub.service.conversations import Conversations
 from hub.service.crm_log import CrmLog, CrmSender
-from hub.service.devices import Devices, Exchange
+from hub.service.devices import Exchange
 from hub.service.directory import Directory
 from hub.service.floor import Floor
-from hub.service.floor_view import FloorViews
 from hub.service.going_over import GoingOver
 from hub.service.history import History
 from hub.service.identification import Identification
 from hub.service.inbox import Inbox
 from hub.service.kept_places import KeptPlaces
 from hub.service.linking import MOST_SEARCHES, Linking
-from hub.service.listening import Listening
 from hub.service.members import MemberKeeper
 from hub.service.missed_notes import MissedNotes
 from hub.service.new_customers import MOST_CREATED, NewCustomers
-from hub.service.orders import Orders
 from hub.service.outbox import Outbox
-from hub.service.passwords import MOST_TRIES, Passwords
 from hub.service.phone_slots import PhoneSlots
 from hub.service.promises import Promises
 from hub.service.pump import Pump
@@ -86,16 +86,14 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """One running hub, as its routes use it. ``authority`` is the CA's certificate, PEM, or empty."""
+    """One running hub, as its routes use it."""
 
     engine: AsyncEngine
     pbx: Pbx
     crm: Crm
     roster: Roster
     agents: AgentStore
-    devices: Devices
-    passwords: Passwords
-    authority: str
+    access: Access
     floor: Floor
     bus: Bus
     board: Board
@@ -107,10 +105,7 @@ class Hub:
     attendance: Attendance
     pump: Pump
     choices: Choices
-    orders: Orders
-    floor_views: FloorViews
-    listening: Listening
-    coach_notes: CoachNotes
+    trainers: TrainersSide
     work: Work
     linking: Linking
     new_customers: NewCustomers
@@ -141,7 +136,7 @@ class Hub:
             tasks.create_task(self.board.run(self.bus))
             tasks.create_task(self.directory.run(self.bus))
             tasks.create_task(self.shelf.run())
-            tasks.create_task(self.devices.run())
+            tasks.create_task(self.access.devices.run())
             tasks.create_task(self.callbacks.run())
             tasks.create_task(self.outbox.run())
             tasks.create_task(self.sent_messages.run())
@@ -153,7 +148,7 @@ class Hub:
         """End streams and look-ups, and let the database go."""
         self.bus.close()
         await self.cards.close()
-        await self.devices.close()
+        await self.access.devices.close()
         await self.outbox.close()
         await self.crm.close()
         await self.work.contacts.settled()
@@ -189,35 +184,19 @@ async def open_hub(
     return hub
 
 
-def _put_together(
-    settings: Settings,
-    pbx: Pbx,
-    crm: Crm,
-    exchange: Exchange | None,
-    outbox: Outbox,
-) -> Hub:
+def _put_together(settings: Settings, pbx: Pbx, crm: Crm, exchange: Exchange | None, outbox: Outbox) -> Hub:
     ground = Ground.of(settings, outbox.store.engine, pbx, crm, outbox.now)
     callers = CallersSide.of(ground)
     agents = AgentsSide.of(ground, callers)
     calls = CustomerCalls.of(ground, callers.reservations, agents.keeper)
     engine, now = ground.engine, ground.now
-    roster, floor, bus, board = ground.roster, ground.floor, ground.bus, ground.board
+    roster, floor, bus = ground.roster, ground.floor, ground.bus
     news = ConversationNews(roster, ConversationStore(engine), bus, now)
     outbox.followers.append(news.follow)
     messages = WaitingMessages(settings.centre, outbox, news, now)
     conversations = Conversations(news.store, news, outbox, now)
     metrics = _metrics(ground, outbox)
-    audit, crm_log = AuditStore(engine), CrmLog(outbox, roster, ground.cards, now)
-    listening = Listening(ground.listeners, ground.listeners_end, roster, floor, pbx, audit, now)
-    devices = Devices(DeviceStore(engine), CodeStore(engine), roster, bus, exchange, now, Tries(now))
-    work = Work(
-        *(roster, floor, board, ground.contacts, ground.cards, bus, agents.keeper, now, crm_log),
-        UnseenTalks(roster, floor, board, ground.contacts, now),
-        MissedNotes(
-            *(roster, floor, ground.contacts, MissedNoteStore(engine)),
-            *(ground.cards, crm_log, bus, now),
-        ),
-    )
+    work = _work(ground, agents.keeper, CrmLog(outbox, roster, ground.cards, now))
     linking = Linking(
         *(work, floor, ground.cards, ground.contacts, Tries(now, MOST_SEARCHES), ground.centre.country)
     )
@@ -227,12 +206,10 @@ def _put_together(
         crm=crm,
         roster=roster,
         agents=ground.agents,
-        devices=devices,
-        passwords=Passwords(PasswordStore(engine), audit, devices, now, Tries(now, MOST_TRIES)),
-        authority=authority_of(settings),
+        access=Access.of(ground, exchange, authority_of(settings)),
         floor=floor,
         bus=bus,
-        board=board,
+        board=ground.board,
         directory=ground.directory,
         cards=ground.cards,
         views=agents.views,
@@ -241,10 +218,7 @@ def _put_together(
         attendance=agents.attendance,
         pump=pump_of(ground, agents, calls, messages, metrics),
         choices=agents.choices,
-        floor_views=FloorViews(roster, floor, bus, ground.directory, ground.listeners, now),
-        listening=listening,
-        coach_notes=CoachNotes(roster, bus, audit, now),
-        orders=Orders(roster, audit, agents.choices, now),
+        trainers=TrainersSide.of(ground, agents.choices),
         work=work,
         linking=linking,
         new_customers=NewCustomers(
@@ -270,6 +244,17 @@ def _put_together(
         template_sending=TemplateSending(conversations, messages),
         going_over=GoingOver(work, ground.cards, news, agents.views.writes, ground.centre.country),
         metrics=metrics,
+    )
+
+
+def _work(ground: Ground, keeper: MemberKeeper, crm_log: CrmLog) -> Work:
+    roster, floor, board, contacts = ground.roster, ground.floor, ground.board, ground.contacts
+    cards, bus, now = ground.cards, ground.bus, ground.now
+    notes = MissedNoteStore(ground.engine)
+    return Work(
+        *(roster, floor, board, contacts, cards, bus, keeper, now, crm_log),
+        UnseenTalks(roster, floor, board, contacts, now),
+        MissedNotes(roster, floor, contacts, notes, cards, crm_log, bus, now),
     )
 
 
@@ -306,4 +291,4 @@ async def _restore(hub: Hub, contacts: ContactStore) -> None:
     await hub.callbacks.restore()
     await hub.outbox.restore()
     await hub.conversations.store.catch_up()
-    await hub.devices.restore()
+    await hub.access.devices.restore()

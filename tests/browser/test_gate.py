@@ -189,13 +189,13 @@ async def test_a_second_browser_takes_the_agents_place_and_a_second_page_the_des
 
 async def test_a_code_signs_in_its_own_agent_alone(world: World) -> None:
     code = EnrolmentCode.new(bytes(14))
-    now = world.hub.devices.now()
+    now = world.hub.access.devices.now()
     async with world.browser() as browser:
-        await world.hub.devices.codes.keep(code, "tal", now)
+        await world.hub.access.devices.codes.keep(code, "tal", now)
         async with await world.sign_in(browser, "yael", code.text()) as answer:
             assert answer.status == 403
         assert await world.devices("tal") == []
-        await world.hub.devices.codes.keep(code, "tal", now)
+        await world.hub.access.devices.codes.keep(code, "tal", now)
         async with await world.sign_in(browser, "tal", code.text()) as answer:
             assert answer.status == 303
         assert await world.devices("tal") == ["browser"]

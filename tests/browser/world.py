@@ -60,7 +60,7 @@ class World:
 
     async def devices(self, agent: str = "yael") -> list[str]:
         """The names of the agent's devices at the hub."""
-        return [device.name for device in await self.hub.devices.store.live(agent)]
+        return [device.name for device in await self.hub.access.devices.store.live(agent)]
 
     def desks(self) -> list[int]:
         """The processes of desks that this server started."""
@@ -100,7 +100,7 @@ async def open_world(database: URL, home: Path, serve: str = "") -> AsyncIterato
     hub = await open_hub(settings, pbx)
     await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
     for agent in AGENTS:
-        await hub.passwords.store.keep(agent, _KEPT, hub.devices.now())
+        await hub.access.passwords.store.keep(agent, _KEPT, hub.access.devices.now())
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()

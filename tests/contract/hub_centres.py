@@ -135,7 +135,7 @@ async def real_centre(
     pbx = FakePbx()
     hub = await open_hub(settings, pbx, senders=senders)
     await seed(CustomerStore(hub.engine), settings.crm, settings.centre.country)
-    await hub.devices.store.admit(AGENT, TOKEN, utc_now())
+    await hub.access.devices.store.admit(AGENT, TOKEN, utc_now())
     ready = asyncio.Event()
     server = HubServer(hub)
     with tcp_listener(settings.hub) as listener:

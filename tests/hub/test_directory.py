@@ -132,7 +132,7 @@ async def test_a_reason_is_told_only_where_the_centre_offers_it(centre: Centre) 
         assert (await desk.colleague("yael")).reason == told
         assert "doctor" not in desk.data
     order = PresenceOrder(presence=Presence.AWAY, words="come to my room")
-    await centre.hub.orders.presence("omri", "yael", order)
+    await centre.hub.trainers.orders.presence("omri", "yael", order)
     await centre.settle()
     assert (await desk.colleague("yael")).presence is Presence.AWAY
     assert "my room" not in desk.data

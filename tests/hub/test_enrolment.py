@@ -54,7 +54,7 @@ class Enrolling:
     async def code(self, agent: str = "yael") -> EnrolmentCode:
         """What the administrator's command prints."""
         code = EnrolmentCode.new(bytes(14))
-        await self.hub.devices.codes.keep(code, agent, self.time())
+        await self.hub.access.devices.codes.keep(code, agent, self.time())
         return code
 
     async def redeem(self, code: EnrolmentCode, address: str = DIALLED_IN) -> httpx.Response:
@@ -71,7 +71,7 @@ class Enrolling:
 
     async def revoke(self, agent: str = "yael", device: str = "") -> None:
         """What the administrator's command writes."""
-        await self.hub.devices.store.revoke(agent, self.time(), device)
+        await self.hub.access.devices.store.revoke(agent, self.time(), device)
 
     def rows(self, table: str, column: str) -> list[str]:
         """What the exchange reads."""
@@ -119,7 +119,7 @@ async def test_a_code_gives_a_token_and_an_account_of_the_devices_own(enrolling:
     }
     assert enrolling.rows("ps_auths", "md5_cred") == [account_digest("1001", "centre", given.sip.password)]
     assert enrolling.rows("ps_endpoints", "auth") == [f"1001-{given.device}"]
-    device = await enrolling.hub.devices.store.of_token(given.token)
+    device = await enrolling.hub.access.devices.store.of_token(given.token)
     assert device is not None
     assert (device.agent, device.name) == ("yael", "laptop")
     secrets = (given.token, given.sip.password)
@@ -130,7 +130,7 @@ async def test_a_code_is_good_once_and_for_one_of_two_at_the_same_time(enrolling
     code = await enrolling.code()
     answers = await asyncio.gather(*(enrolling.redeem(code) for _ in range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 403, 403, 403]
-    assert len(await enrolling.hub.devices.store.live("yael")) == 1
+    assert len(await enrolling.hub.access.devices.store.live("yael")) == 1
     assert "was used" in _words(await enrolling.redeem(code), 403)
 
 
@@ -213,14 +213,14 @@ async def test_the_authority_is_told_to_anybody(enrolling: Enrolling, tmp_path: 
 async def test_a_revoked_device_leaves_nothing_and_its_sibling_stays(enrolling: Enrolling) -> None:
     lost, kept = await enrolling.enrol(), await enrolling.enrol()
     await enrolling.revoke(device=lost.device)
-    assert await enrolling.hub.devices.store.of_token(lost.token) is None
-    await enrolling.hub.devices.look()
+    assert await enrolling.hub.access.devices.store.of_token(lost.token) is None
+    await enrolling.hub.access.devices.look()
     assert [user for user, _password in enrolling.registrar.taken] == ["1001"]
     assert enrolling.rows("ps_auths", "id") == [f"1001-{kept.device}"]
-    assert await enrolling.hub.devices.store.revoked() == ()
-    assert await enrolling.hub.devices.store.of_token(kept.token) is not None
+    assert await enrolling.hub.access.devices.store.revoked() == ()
+    assert await enrolling.hub.access.devices.store.of_token(kept.token) is not None
     await enrolling.revoke()
-    await enrolling.hub.devices.look()
+    await enrolling.hub.access.devices.look()
     assert [enrolling.rows(table, "id") for table in ("ps_endpoints", "ps_auths", "ps_aors")] == [[], [], []]
 
 
@@ -230,7 +230,7 @@ async def test_the_revoked_password_is_gone_while_the_registration_is_taken_away
     given = await enrolling.enrol()
     enrolling.registrar.fails = True
     await enrolling.revoke()
-    await enrolling.hub.devices.look()
+    await enrolling.hub.access.devices.look()
     assert given.sip is not None
     (_user, password), (left,) = enrolling.registrar.taken[-1], enrolling.rows("ps_auths", "md5_cred")
     assert left == account_digest("1001", "centre", password)
@@ -244,12 +244,12 @@ async def test_an_exchange_out_of_reach_is_asked_until_the_registration_has_run_
     enrolling.registrar.fails = True
     await enrolling.revoke()
     for _ in range(3):
-        await enrolling.hub.devices.look()
+        await enrolling.hub.access.devices.look()
     assert len(enrolling.registrar.taken) == 3
-    assert len(await enrolling.hub.devices.store.revoked()) == 1
+    assert len(await enrolling.hub.access.devices.store.revoked()) == 1
     enrolling.time.passes(120)
-    await enrolling.hub.devices.look()
-    assert await enrolling.hub.devices.store.revoked() == ()
+    await enrolling.hub.access.devices.look()
+    assert await enrolling.hub.access.devices.store.revoked() == ()
     assert enrolling.rows("ps_endpoints", "id") == []
 
 
@@ -261,7 +261,7 @@ async def test_the_streams_of_a_revoked_device_end_and_no_others(enrolling: Enro
     ending = asyncio.create_task(_rest(streams[lost.id]))
     going = asyncio.create_task(_rest(streams[kept.id]))
     await enrolling.revoke(device=lost.id)
-    await hub.devices.look()
+    await hub.access.devices.look()
     assert await asyncio.wait_for(ending, 10) == []
     assert not going.done()
     going.cancel()
@@ -274,7 +274,7 @@ async def _rest(stream: AsyncIterator[object]) -> list[object]:
 async def test_a_device_without_a_password_has_no_account(enrolling: Enrolling) -> None:
     """A token of before enrolment: an empty digest must prove nothing to the exchange."""
     await enrolled(enrolling.hub, "yael")
-    await enrolling.hub.devices.restore()
+    await enrolling.hub.access.devices.restore()
     assert enrolling.rows("ps_auths", "id") == []
     given = await enrolling.enrol()
     assert enrolling.rows("ps_auths", "id") == [f"1001-{given.device}"]
@@ -284,8 +284,8 @@ async def test_a_device_without_a_password_has_no_account(enrolling: Enrolling) 
 async def test_a_device_is_seen_when_its_desk_comes_up(enrolling: Enrolling) -> None:
     device, _token = await enrolled(enrolling.hub, "yael")
     assert device.seen_at is None
-    await enrolling.hub.devices.saw(device)
-    (again,) = await enrolling.hub.devices.store.live("yael")
+    await enrolling.hub.access.devices.saw(device)
+    (again,) = await enrolling.hub.access.devices.store.live("yael")
     assert again.seen_at == enrolling.time()
 
 

@@ -165,7 +165,7 @@ async def test_the_audit_holds_each_end_once_whoever_says_it(centre: Centre) -> 
 
 
 async def acts(centre: Centre) -> list[tuple[str, str, str, str]]:
-    return [(one.who, one.what, one.whom, one.words) for one in await centre.hub.orders.acts(None)]
+    return [(one.who, one.what, one.whom, one.words) for one in await centre.hub.trainers.orders.acts(None)]
 
 
 async def test_an_audit_that_is_away_holds_no_end_up(centre: Centre) -> None:
@@ -302,7 +302,7 @@ async def test_a_phone_that_was_never_reached_keeps_nobody_from_asking_again(cen
 async def test_a_hub_that_starts_ends_what_it_does_not_know(centre: Centre, database: URL) -> None:
     contact = await centre.talk()
     call = await hears(centre, await centre.desk("daniel"))
-    centre.hub.listening.book._sessions.clear()
+    centre.hub.trainers.listening.book._sessions.clear()
     centre.pbx.link_down()
     centre.pbx.link_up()
     await centre.settle()
@@ -314,7 +314,7 @@ async def test_a_call_that_is_heard_without_the_hubs_knowing_is_ended(centre: Ce
     contact = await centre.talk()
     await asks(await centre.desk("daniel"))
     (call,) = centre.pbx.trainers.calls
-    centre.hub.listening.book._sessions.clear()
+    centre.hub.trainers.listening.book._sessions.clear()
     centre.pbx.trainers.answer(call)
     await centre.settle()
     assert call not in centre.pbx.trainers.calls
@@ -348,7 +348,7 @@ async def test_a_line_of_a_trainers_is_told_to_the_agent_alone_and_cleaned(centr
     text = "שאלו על הכתובת [@click=x]]0;x now"
     assert told == CoachNoteEvent(by="Daniel Katz", text=text, at=centre.time.moment)
     assert not of_kind(await other.told(), CoachNoteEvent)
-    (act,) = await centre.hub.orders.acts(None)
+    (act,) = await centre.hub.trainers.orders.acts(None)
     assert (act.who, act.what, act.whom, act.words) == ("daniel", "coach note", "yael", text)
 
 

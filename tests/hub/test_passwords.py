@@ -59,7 +59,7 @@ class LoggingIn:
 async def logging_in(database: URL) -> AsyncIterator[LoggingIn]:
     time = Time()
     hub = await open_hub(sample_settings(database), FakePbx(now=time), now=time)
-    await hub.passwords.store.keep("yael", KEPT, time())
+    await hub.access.passwords.store.keep("yael", KEPT, time())
     yield LoggingIn(hub, time)
     await hub.close()
 
@@ -87,11 +87,11 @@ async def test_a_password_gives_a_device_of_its_own_and_is_in_the_audit(logging_
         answer = await logging_in.come()
         assert answer.status_code == 200, answer.text
         given = Enrolment.model_validate_json(answer.content)
-        device = await logging_in.hub.devices.store.of_token(given.token)
+        device = await logging_in.hub.access.devices.store.of_token(given.token)
         assert device is not None
         assert (device.agent, device.name) == ("yael", "laptop")
-    assert len(await logging_in.hub.devices.store.live("yael")) == 2
-    acts = await logging_in.hub.orders.acts(None)
+    assert len(await logging_in.hub.access.devices.store.live("yael")) == 2
+    acts = await logging_in.hub.trainers.orders.acts(None)
     assert [(one.who, one.what, one.whom, one.words) for one in acts] == [
         ("yael", "enrolled", "yael", "laptop")
     ] * 2
@@ -101,7 +101,7 @@ async def test_nobody_learns_who_there_is_and_who_has_a_password(
     logging_in: LoggingIn, quick: list[str | None]
 ) -> None:
     hub = logging_in.hub
-    await hub.passwords.store.keep("gone", KEPT, logging_in.time())
+    await hub.access.passwords.store.keep("gone", KEPT, logging_in.time())
     refused = [
         await logging_in.come("wrong password"),
         await logging_in.come(agent="daniel"),
@@ -110,8 +110,8 @@ async def test_nobody_learns_who_there_is_and_who_has_a_password(
     ]
     assert len({_words(answer, 403) for answer in refused}) == 1
     assert quick == [KEPT, None, None, KEPT], "each is compared once"
-    assert await hub.devices.store.live() == ()
-    assert await hub.orders.acts(None) == ()
+    assert await hub.access.devices.store.live() == ()
+    assert await hub.trainers.orders.acts(None) == ()
 
 
 async def test_the_database_holds_no_password_and_no_words_show_it(logging_in: LoggingIn) -> None:
@@ -145,7 +145,7 @@ async def test_a_password_is_tried_thirty_times_from_wherever_and_codes_go_on(
         _words(await logging_in.come("wrong password", address=f"203.0.113.{number}"), 403)
     _words(await logging_in.come(address="198.51.100.1"), 429)
     code = EnrolmentCode.new(bytes(14))
-    await logging_in.hub.devices.codes.keep(code, "yael", logging_in.time())
+    await logging_in.hub.access.devices.codes.keep(code, "yael", logging_in.time())
     assert (await logging_in.come_by_code(code, "198.51.100.1")).status_code == 200
     logging_in.time.passes(15 * 60)
     assert (await logging_in.come(address="198.51.100.1")).status_code == 200
@@ -155,7 +155,7 @@ async def test_a_password_is_tried_thirty_times_from_wherever_and_codes_go_on(
 async def test_good_passwords_do_not_count_as_tries(logging_in: LoggingIn) -> None:
     for _ in range(32):
         assert (await logging_in.come()).status_code == 200
-        await logging_in.hub.devices.store.revoke("yael", logging_in.time())
+        await logging_in.hub.access.devices.store.revoke("yael", logging_in.time())
 
 
 async def test_a_hub_that_looks_at_passwords_serves_meanwhile_and_looks_at_two_at_once(
@@ -181,16 +181,16 @@ async def test_a_hub_that_looks_at_passwords_serves_meanwhile_and_looks_at_two_a
 
 
 async def test_who_has_no_password_any_more_comes_by_codes_alone(logging_in: LoggingIn) -> None:
-    await logging_in.hub.passwords.store.keep("yael", hashed("another one, longer"), logging_in.time())
+    await logging_in.hub.access.passwords.store.keep("yael", hashed("another one, longer"), logging_in.time())
     _words(await logging_in.come(), 403)
     assert (await logging_in.come("another one, longer")).status_code == 200
-    await logging_in.hub.passwords.store.drop("yael")
+    await logging_in.hub.access.passwords.store.drop("yael")
     _words(await logging_in.come("another one, longer"), 403)
 
 
 @pytest.mark.usefixtures("quick")
 async def test_a_device_in_place_of_those_called_the_same_leaves_the_others(logging_in: LoggingIn) -> None:
-    store = logging_in.hub.devices.store
+    store = logging_in.hub.access.devices.store
     phone = await store.admit("yael", "t" * 32, logging_in.time(), name="phone")
     for _ in range(9):
         assert (await logging_in.come(replaces=True)).status_code == 200, "else eight are all there may be"

@@ -143,7 +143,7 @@ async def test_no_route_without_a_token_that_speaks_for_somebody(
 async def test_a_revoked_token_speaks_for_nobody(centre: Centre) -> None:
     desk = await centre.desk("yael")
     assert (await desk.http.get("/v1/me")).status_code == 200
-    await centre.hub.devices.store.revoke("yael", centre.time())
+    await centre.hub.access.devices.store.revoke("yael", centre.time())
     _is_problem(await desk.http.get("/v1/me"), 401)
 
 

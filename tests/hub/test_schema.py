@@ -140,12 +140,12 @@ class Sender:
         if route == ("POST", "/enrolment"):
             self.centre.time.passes(_TRIES_FORGOTTEN)
             code = EnrolmentCode.new(bytes(14))
-            await self.centre.hub.devices.codes.keep(code, "yael", self.centre.time())
+            await self.centre.hub.access.devices.codes.keep(code, "yael", self.centre.time())
             extra["json"] = {"code": code.name.hex(), "secret": code.secret.hex()}
         if route == ("POST", "/enrolment/password"):
             self.centre.time.passes(_TRIES_FORGOTTEN)
             kept = hashed(_PASSWORD)
-            await self.centre.hub.passwords.store.keep("yael", kept, self.centre.time())
+            await self.centre.hub.access.passwords.store.keep("yael", kept, self.centre.time())
             extra["json"] = {"agent": "yael", "password": _PASSWORD}
         if route[1].startswith("/conversations/"):
             await self.centre.hub.conversations.store.hand_over(self.known["conversation"], "", "yael")

@@ -14,4 +14,4 @@ async def token_of(hub: Hub, agent: str) -> str:
 async def enrolled(hub: Hub, agent: str) -> tuple[Device, str]:
     """A new device of ``agent``, without an account at the exchange, and its token."""
     token = new_token()
-    return await hub.devices.store.admit(agent, token, utc_now()), token
+    return await hub.access.devices.store.admit(agent, token, utc_now()), token

@@ -105,7 +105,7 @@ async def opened(asterisk: Asterisk, directory: Path, voice: Voice = "off") -> A
 async def enrol(hub: Hub) -> Enrolment:
     """One more device of the agent."""
     code = EnrolmentCode.new(bytes(14))
-    await hub.devices.codes.keep(code, AGENT, utc_now())
+    await hub.access.devices.codes.keep(code, AGENT, utc_now())
     async with httpx.AsyncClient(transport=_app(hub), base_url="http://hub") as http:
         asked = {"code": code.name.hex(), "secret": code.secret.hex(), "device": "laptop"}
         answer = await http.post("/v1/enrolment", json=asked)
@@ -120,8 +120,8 @@ def _app(hub: Hub) -> httpx.ASGITransport:
 
 async def revoke(hub: Hub, device: str = "") -> None:
     """What the administrator's command does, and the hub's next look."""
-    await hub.devices.store.revoke(AGENT, utc_now(), device)
-    await hub.devices.look()
+    await hub.access.devices.store.revoke(AGENT, utc_now(), device)
+    await hub.access.devices.look()
 
 
 def phone(asterisk: Asterisk, given: Enrolment) -> Phone:
@@ -222,7 +222,7 @@ async def test_a_revoked_device_loses_everything_at_once(
                 await anext(stream)
                 assert (await device.register(expires=120)).status == 200
                 await asyncio.to_thread(console.wait_free, ENROLLED)
-                await hub.devices.store.revoke(AGENT, utc_now())
+                await hub.access.devices.store.revoke(AGENT, utc_now())
                 async with asyncio.timeout(WITHIN):
                     async for _event in stream:
                         pass
@@ -316,8 +316,8 @@ async def test_a_hub_that_comes_up_brings_the_exchange_to_what_it_knows(
         await tables.engine.dispose()
         async with phone(asterisk, given) as device:
             assert (await device.register()).status == 401
-            await hub.devices.restore()
+            await hub.access.devices.restore()
             assert (await device.register()).status == 200
-            await hub.devices.store.revoke(AGENT, utc_now() - timedelta(hours=1))
-            await hub.devices.restore()
+            await hub.access.devices.store.revoke(AGENT, utc_now() - timedelta(hours=1))
+            await hub.access.devices.restore()
             assert (await device.register()).status == 401
