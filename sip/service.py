@@ -10,80 +10,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any
 
 from sip import events as ev
 from sip.account import Account
 from sip.audio.sound import Sound
 from sip.call_book import CallBook
+from sip.call_commands import call_commands
 from sip.call_state import ImpossibleTransition
+from sip.desk_line import DeskLine
 from sip.dialled import Dialled
 from sip.engine import SipEngine
 from sip.errors import BadRequest, PhoneError
 from sip.missed import Missed
 from sip.place import Place, Stranger
 from sip.sound_commands import SoundCommands
-from sip.wire import ATTACH, LONGEST_LINE, Answer, Request, WireError, build, decode_request, encode, text_of
+from sip.wire import ATTACH, LONGEST_LINE, Answer, Request, WireError, build, decode_request, text_of
 
 log = logging.getLogger(__name__)
 
-_UNREAD = 1_000
-"""Lines a desk may be behind before it is cut off; it attaches again and is told how things stand."""
-_UNREAD_LEVELS = 20
 _AT_ONCE = 16
 """Commands of one desk under way together."""
 _COMMAND_TIMEOUT = 90.0
-_GOODBYE = 1.0
-
-Command: TypeAlias = Callable[[dict[str, Any]], Awaitable[str | None]]
-
-
-class _Line:
-    """One connection of a desk: what it is to be sent, and the end of it."""
-
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self._writer = writer
-        self._unread: asyncio.Queue[bytes | None] = asyncio.Queue(_UNREAD)
-
-    def send(self, message: Answer | ev.PhoneReport) -> None:
-        """Queue a line; a desk that does not read is cut off. Levels are dropped before that."""
-        if _may_be_dropped(message) and self._unread.qsize() > _UNREAD_LEVELS:
-            return
-        try:
-            self._unread.put_nowait(encode(message))
-        except asyncio.QueueFull:
-            self._cut_off()
-
-    def end(self) -> None:
-        """Close the line once all that is queued was read; a desk that does not read is cut off."""
-        try:
-            self._unread.put_nowait(None)
-        except asyncio.QueueFull:
-            self._cut_off()
-
-    async def write(self) -> None:
-        """Write what is queued until the line breaks or ends."""
-        while (line := await self._unread.get()) is not None:
-            self._writer.write(line)
-            await self._writer.drain()
-        self._writer.close()
-
-    def _cut_off(self) -> None:
-        log.warning("a desk did not read for too long; cut off")
-        self._writer.transport.abort()
-
-    async def close(self) -> None:
-        """Close the connection; a desk that does not read what is left is cut off."""
-        self._writer.close()
-        try:
-            async with asyncio.timeout(_GOODBYE):
-                await self._writer.wait_closed()
-        except TimeoutError:
-            self._writer.transport.abort()
-        except OSError:
-            return
 
 
 class PhoneService:
@@ -97,8 +47,8 @@ class PhoneService:
         self._place = place
         self._linger = linger
         self._book = CallBook()
-        self._lines: set[_Line] = set()
-        self._desk: _Line | None = None
+        self._lines: set[DeskLine] = set()
+        self._desk: DeskLine | None = None
         """The line that has the phone."""
         self._account: Account | None = None
         self._needed = asyncio.Event()
@@ -108,7 +58,8 @@ class PhoneService:
         self._missed = Missed()
         self._dialled = Dialled()
         self._commands = {
-            **_commands(engine),
+            **call_commands(engine),
+            "refresh": self._refresh,
             "register": self._register,
             "unregister": self._unregister,
             **self._sound.commands,
@@ -222,7 +173,7 @@ class PhoneService:
             log.warning("sent away: %s", stranger)
             writer.transport.abort()
             return
-        line = _Line(writer)
+        line = DeskLine(writer)
         self._lines.add(line)
         writing = asyncio.create_task(line.write())
         try:
@@ -236,7 +187,7 @@ class PhoneService:
             await asyncio.gather(writing, return_exceptions=True)
             await line.close()
 
-    def _give_to(self, line: _Line) -> None:
+    def _give_to(self, line: DeskLine) -> None:
         """The phone is this desk's now: whoever had it is told, and the newcomer how things stand."""
         before, self._desk = self._desk, line
         if before is line:
@@ -251,7 +202,7 @@ class PhoneService:
             line.send(report)
         self._weigh()
 
-    async def _converse(self, reader: asyncio.StreamReader, line: _Line) -> None:
+    async def _converse(self, reader: asyncio.StreamReader, line: DeskLine) -> None:
         """Carry out a desk's commands, side by side, until it leaves or says what is no command."""
         turns = asyncio.Semaphore(_AT_ONCE)
         async with asyncio.TaskGroup() as under_way:
@@ -269,7 +220,7 @@ class PhoneService:
                     task = under_way.create_task(self._carry_out(request, line))
                     task.add_done_callback(lambda _task: turns.release())
 
-    async def _carry_out(self, request: Request, line: _Line) -> None:
+    async def _carry_out(self, request: Request, line: DeskLine) -> None:
         try:
             async with asyncio.timeout(_COMMAND_TIMEOUT):
                 result = await self._do(request, line)
@@ -280,7 +231,7 @@ class PhoneService:
         else:
             line.send(Answer(request.id, result))
 
-    async def _do(self, request: Request, line: _Line) -> str | None:
+    async def _do(self, request: Request, line: DeskLine) -> str | None:
         if request.command == ATTACH:
             self._give_to(line)
             return None
@@ -294,6 +245,9 @@ class PhoneService:
         except WireError as error:
             raise BadRequest(f"not the arguments of {request.command}: {error}") from error
 
+    async def _refresh(self, _args: dict[str, Any]) -> None:
+        await self._engine.refresh()
+
     async def _register(self, args: dict[str, Any]) -> None:
         account = build(Account, args)
         await self._engine.register(account)
@@ -302,54 +256,3 @@ class PhoneService:
     async def _unregister(self, _args: dict[str, Any]) -> None:
         self._account = None
         await self._engine.unregister()
-
-
-def _commands(engine: SipEngine) -> dict[str, Command]:
-    """What a desk may say beside the account, and what is done with its arguments."""
-
-    async def dial(args: dict[str, Any]) -> str:
-        return await engine.dial(text_of(args, "target"), text_of({"consults": "", **args}, "consults"))
-
-    async def mute(args: dict[str, Any]) -> None:
-        muted = args.get("muted")
-        if not isinstance(muted, bool):
-            raise WireError("muted is true or false")
-        await engine.mute(text_of(args, "call"), muted)
-
-    async def transfer(args: dict[str, Any]) -> None:
-        await engine.transfer(text_of(args, "call"), text_of(args, "target"))
-
-    async def attended_transfer(args: dict[str, Any]) -> None:
-        await engine.attended_transfer(text_of(args, "call"), text_of(args, "consultation"))
-
-    async def merge(args: dict[str, Any]) -> None:
-        await engine.merge(text_of(args, "call"), text_of(args, "other"))
-
-    def on_call(act: Callable[[str], Awaitable[None]]) -> Command:
-        async def command(args: dict[str, Any]) -> None:
-            await act(text_of(args, "call"))
-
-        return command
-
-    async def refresh(_args: dict[str, Any]) -> None:
-        await engine.refresh()
-
-    return {
-        "refresh": refresh,
-        "dial": dial,
-        "answer": on_call(engine.answer),
-        "reject": on_call(engine.reject),
-        "hangup": on_call(engine.hangup),
-        "hold": on_call(engine.hold),
-        "resume": on_call(engine.resume),
-        "mute": mute,
-        "transfer": transfer,
-        "attended_transfer": attended_transfer,
-        "merge": merge,
-        "part": on_call(engine.part),
-    }
-
-
-def _may_be_dropped(message: Answer | ev.PhoneReport) -> bool:
-    """What comes again in a moment."""
-    return isinstance(message, ev.AudioLevels) or (isinstance(message, ev.SoundTried) and not message.over)
