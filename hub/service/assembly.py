@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from centre.model import Centre
-from hub.contract import FileLimits
 from edge.tries import Tries
+from hub.contract import FileLimits
 from hub.db.agents import AgentStore
 from hub.db.audit import AuditStore
 from hub.db.callbacks import CallbackStore
