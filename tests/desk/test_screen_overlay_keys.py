@@ -21,7 +21,8 @@ from agent_tui.text import catalogue
 from agent_tui.widgets.sheet import Sheet
 from sip import events as ev
 from tests.desk.screen import Screen, showing
-from tests.desk.test_hostile_screens import SCREENS, worst
+from tests.desk.test_hostile_screens import SCREENS
+from tests.desk.worst_state import worst
 from tests.stubs import customers, desk, past_desk, writing_desk
 
 OVER = [one for one in SCREENS if issubclass(one, Overlay) and one is not KeyQuestion]

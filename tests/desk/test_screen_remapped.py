@@ -13,9 +13,10 @@ from agent_tui.session.state import SessionState
 from agent_tui.widgets.key_bar import KeyButton
 from sip import events as ev
 from tests.desk.screen import Screen, showing
-from tests.desk.test_hostile_screens import SCREENS, worst
+from tests.desk.test_hostile_screens import SCREENS
 from tests.desk.test_screen_keys import AT_ONCE
 from tests.desk.test_screen_overlay_keys import OVER
+from tests.desk.worst_state import worst
 from tests.stubs import customers, desk, floor_desk, writing_desk
 
 MOMENTS = {**desk.MOMENTS, **writing_desk.DESK_MOMENTS, "floor": floor_desk.FLOOR}
