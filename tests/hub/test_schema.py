@@ -25,16 +25,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from centre.model import Role
 from centre.whatsapp import AgentTemplate, Template, Templates, WhatsApp
 from edge.enrolment_code import EnrolmentCode
+from hub.adapters.whatsapp_cloud import Account, WhatsAppCloud
 from hub.app import make_app
 from hub.contract import CallbackRequest
 from hub.db.incoming import keep_incoming
 from hub.domain.passwords import hashed
-from hub.ports.message_events import Incoming, Writer
+from hub.ports.message_events import Incoming, SentFile, Writer
+from hub.ports.messages import FileKind
 from hub.requests import PREFIX
 from hub.roles import MAY
+from hub.service.outbox import WHATSAPP
 from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, open_centre, told_by_webhooks
 from tests.hub.tokens import enrolled, token_of
 from tests.pbx.certificates import make_certificates
+from tests.stubs.some_files import JPEG
+from tests.stubs.whatsapp import SENDER, TOKEN, whatsapp
 
 _ROLES: Final[tuple[Role, ...]] = get_args(Role)
 _EXAMPLES = 12
@@ -62,6 +67,12 @@ _SOUND: Final[Mapping[Route, dict[str, Any]]] = {
     },
     ("PUT", "/conversations/{conversation}/seen"): {"json": {"message": "wamid.1"}},
     ("POST", "/conversations/{conversation}/messages"): {"json": {"text": "Shalom"}, "headers": _KEY},
+    ("POST", "/conversations/{conversation}/files"): {
+        "params": {"name": "photo.jpg"},
+        "content": JPEG,
+        "headers": _KEY,
+    },
+    ("GET", "/conversations/{conversation}/file"): {"params": {"message": "wamid.2"}},
     ("GET", "/metrics"): {"headers": {"Authorization": f"Bearer {METRICS_TOKEN}"}},
 }
 """What a desk would send, where the schema alone cannot know it."""
@@ -167,19 +178,31 @@ async def _sender(database: URL, directory: Path, role: Role) -> AsyncIterator[S
         "centre": settings.centre.model_copy(update={"agents": agents, "whatsapp": _WHATSAPP}),
         "hub": settings.hub.model_copy(update={"ca_file": make_certificates(directory).ca}),
     }
-    async with open_centre(database, settings=settings.model_copy(update=changed)) as centre:
-        contact = await centre.talk(NOAH)
-        await centre.cards_arrive()
-        device, _ = await enrolled(centre.hub, "daniel")
-        asked = CallbackRequest(queue="support", numbers=(NOAH,), minutes=60)
-        promised = await centre.hub.promises.make("yael", asked, "key-of-yaels")
-        known = {"contact": contact, "agent": "daniel", "device": device.id, "callback": promised.id}
-        message = Incoming("wamid.1", centre.time(), Writer(NOAH, "", "Noah"), "text", "Shalom")
-        async with centre.hub.engine.begin() as connection:
-            known["conversation"] = await keep_incoming(connection, message, "support")
-        sender = Sender(centre, await token_of(centre.hub, "yael"), known)
-        yield sender
-        await sender.close()
+    with whatsapp() as api:
+        senders = {WHATSAPP: WhatsAppCloud(Account(SENDER, TOKEN, api.address), httpx.Timeout(5.0))}
+        changed_settings = settings.model_copy(update=changed)
+        async with open_centre(database, senders=senders, settings=changed_settings) as centre:
+            sender = await _yael(centre, api.keep("image/jpeg", JPEG))
+            yield sender
+            await sender.close()
+
+
+async def _yael(centre: Centre, photo: str) -> Sender:
+    """Yael in a talk with a customer, who wrote, and sent ``photo``."""
+    contact = await centre.talk(NOAH)
+    await centre.cards_arrive()
+    device, _ = await enrolled(centre.hub, "daniel")
+    asked = CallbackRequest(queue="support", numbers=(NOAH,), minutes=60)
+    promised = await centre.hub.promises.make("yael", asked, "key-of-yaels")
+    known = {"contact": contact, "agent": "daniel", "device": device.id, "callback": promised.id}
+    noah = Writer(NOAH, "", "Noah")
+    text = Incoming("wamid.1", centre.time(), noah, "text", "Shalom")
+    file = SentFile(photo, FileKind.IMAGE, "image/jpeg", "photo.jpg")
+    image = Incoming("wamid.2", centre.time(), noah, "image", file=file)
+    async with centre.hub.engine.begin() as connection:
+        known["conversation"] = await keep_incoming(connection, text, "support")
+        await keep_incoming(connection, image, "support")
+    return Sender(centre, await token_of(centre.hub, "yael"), known)
 
 
 @pytest.fixture
