@@ -40,25 +40,19 @@ async def examine(
     found = Phrase("{host} is {addresses}", host=host, addresses=", ".join(addresses[:_MOST_SHOWN]))
     if port_given:
         return good("name", found, addresses=len(addresses))
-    resolver = resolver or _system_resolver()
+    return await _records_of(host, transport, found, resolver or _system_resolver())
+
+
+async def _records_of(
+    host: str, transport: Transport, found: Phrase, resolver: dns.asyncresolver.Resolver | None
+) -> Finding:
+    """What else DNS says of ``host``, whose addresses are ``found``."""
     service = f"{_SERVICES[transport]}.{host}"
     served = await _records(resolver, service, "SRV")
     pointers = await _records(resolver, host, "NAPTR")
     elsewhere = [record for record in served if record.split()[3].rstrip(".").lower() != host.lower()]
     if elsewhere:
-        target = elsewhere[0].split()
-        cure = Phrase(
-            "Write {setting} if calls do not work.",
-            setting=f'domain = "{target[3].rstrip(".")}:{target[2]}"',
-        )
-        away = Phrase(
-            "{found}; but {service} points to {target} port {port}",
-            found=found,
-            service=service,
-            target=target[3],
-            port=target[2],
-        )
-        return warning("name", away, cure)
+        return _away(found, service, elsewhere[0])
     told = Phrase(
         "{found}; {srv}, {naptr}",
         found=found,
@@ -66,6 +60,20 @@ async def examine(
         naptr=f"{len(pointers)} NAPTR" if pointers else Phrase("no NAPTR"),
     )
     return good("name", told, srv=len(served), naptr=len(pointers))
+
+
+def _away(found: Phrase, service: str, record: str) -> Finding:
+    """``record`` as DNS writes it (RFC 2782): priority, weight, port, target."""
+    _priority, _weight, port, target = record.split()
+    setting = f'domain = "{target.rstrip(".")}:{port}"'
+    away = Phrase(
+        "{found}; but {service} points to {target} port {port}",
+        found=found,
+        service=service,
+        target=target,
+        port=port,
+    )
+    return warning("name", away, Phrase("Write {setting} if calls do not work.", setting=setting))
 
 
 async def _addresses(host: str) -> list[str]:
