@@ -33,7 +33,6 @@ from hub.contract import MOST_SHOWN, Conversation, ConversationEvent, Conversati
 
 TOPIC: Final = "whatsapp"
 MOST_DRAFTS: Final = 50
-MOST_SENDING: Final = 50
 
 _FURTHER: Final = ("", "waiting", "unknown", "failed", "sent", "delivered", "read")
 """How far a message came: news of it overtake each other."""
