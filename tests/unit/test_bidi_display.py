@@ -147,6 +147,12 @@ def edges(line: VisualLine) -> tuple[int, int, int]:
     return line.index(-1), line.index(line.width), line.column(line.end)
 
 
+def test_a_cursor_passes_over_marks_and_over_what_is_not_shown() -> None:
+    line = visual("\u05e9\u05c1\u05b8\u05dc\u200f1")
+    assert [line.beside(place, forward=True) for place in (0, 3, 5)] == [3, 5, 6]
+    assert [line.beside(place, forward=False) for place in (6, 5, 3, 0)] == [5, 3, 0, 0]
+
+
 def test_beyond_the_edges_lie_the_start_and_the_end_of_the_line() -> None:
     assert edges(visual("abc")) == (0, 3, 3)
     assert edges(visual("שלו")) == (3, 0, -1)

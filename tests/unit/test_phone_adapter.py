@@ -73,6 +73,8 @@ async def test_without_an_attachment_there_is_no_phone() -> None:
     with pytest.raises(PhoneGone):
         await phone.calls.dial("1002")
     with pytest.raises(PhoneGone):
+        await phone.sound.use("Laptop")
+    with pytest.raises(PhoneGone):
         await phone.attach()
     with pytest.raises(PhoneGone):
         phone.events()
