@@ -18,7 +18,7 @@ from textual.timer import Timer
 from textual.worker import Worker, WorkerError
 
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
-from agent_tui.attention import Signals, signals
+from agent_tui.attention import Attention, Signals
 from agent_tui.commands.model import Command, SetRingVolume
 from agent_tui.commands.shortcuts import BY_ID, SHORTCUTS, key_of, keymap, use
 from agent_tui.config import ConfigError
@@ -125,6 +125,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self.logs_in = False
         """Whether it ended for the agent to enrol this device again: to be opened anew after that."""
         self._focus_told = False
+        self._attention = Attention()
         self._keep: Callable[[Change], None] | None = None
         self._asked_to_leave = 0.0
         self._desk = DeskScreen(store.state, commands, store.seconds, around.faults)
@@ -327,7 +328,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
     def _call_agent(self) -> None:
         """By title, bell and notification, in order with what is painted."""
         focused = self.app_focus if self._focus_told else self.signals.reports_focus
-        self._show_signals(signals(self._store.state, focused=focused))
+        self._show_signals(self._attention.signals(self._store.state, focused=focused))
 
     def _show_signals(self, shown: Signals) -> None:
         if self._driver is not None and not self.is_headless:

@@ -213,7 +213,7 @@ class KeysSection(Section):
 
 
 class AttentionSection(Section):
-    """How a call that comes in calls an agent who looks elsewhere, beside its ring tone."""
+    """What calls an agent who looks elsewhere: a call beside its ring tone, and what is written to them."""
 
     bell: bool = True
     title: bool = True

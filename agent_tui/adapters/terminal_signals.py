@@ -1,4 +1,4 @@
-"""The signs of a ring, written to the terminal among the frames, each when it changes and not again."""
+"""The signs of a ring or a message, written to the terminal among the frames, each when it changes."""
 
 from __future__ import annotations
 
@@ -103,14 +103,14 @@ class TerminalSignals:
             yield sequences.BELL
 
     def _notices(self, signals: Signals) -> Iterator[str]:
-        """A call is told of when it rings unseen; looking here again takes the notice of it away."""
+        """What rings or came unseen is told of; looking here again takes the notice of it away."""
         before, told = self._told, signals.told
         if self._how is Notify.OFF or before == told:
             return
         self._told = told
         if told is None:
             yield self._wrapped(sequences.withdrawal(self._how))
-        elif before is None or before.call != told.call:
+        elif before is None or before.about != told.about:
             yield self._wrapped(
                 sequences.notification(self._how, told.heading, told.text, silent=told.silent)
             )

@@ -288,6 +288,8 @@ class ConversationsScreen(Typing[None]):
 
     def _tell_seen(self, state: SessionState) -> None:
         """The last message that the agent has before their eyes, where the conversation is theirs."""
+        if not self.app.app_focus:
+            return
         shown, thread, me = state.writing.shown, state.writing.thread, state.me
         if shown is None or thread is None or me is None or shown.agent != me.agent or not shown.unread:
             return

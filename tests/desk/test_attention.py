@@ -1,4 +1,4 @@
-"""The signs of a ring among the bytes that the driver writes: in order, once, only where nobody looks."""
+"""The signs of a ring and a message among the bytes of the driver: in order, only where nobody looks."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ from textual.drivers.headless_driver import HeadlessDriver
 
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.app import Around, MokedApp
-from agent_tui.attention import Signals, Told, signals
-from agent_tui.commands.model import Command, ToggleRing
+from agent_tui.attention import Attention, Signals, Told, signals
+from agent_tui.commands.model import Command, SeeConversation, ToggleRing
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
 from agent_tui.text.signals import Notify
+from hub import contract as c
 from sip import events as ev
 from tests.desk.screen import Screen, showing
-from tests.stubs import customers, desk
+from tests.stubs import customers, desk, writing_desk
+from tests.stubs.conversations import a_message
 
 KITTY = {"TERM": "xterm-kitty"}
 FOOT = {"TERM": "foot"}
@@ -193,6 +195,112 @@ async def test_a_hostile_caller_is_a_title_and_a_notice_and_no_more(written: lis
         assert re.fullmatch(r"\x1b\][^\x00-\x1f\x7f-\x9f\u202e]*\x1b\\", sign)
         assert len(sign) < 300
     assert [sign.count(";") for sign in signs if "]777;" in sign] == [3]
+
+
+HOSTILE = "\x1b]52;c;eA==\x07;notify;\x9c\u202e" + "A" * 4_000
+COACHED = c.CoachNoteEvent(at=desk.CLOCK, by="Noam", text="Offer the router")
+QUIET = replace(
+    desk.IDLE,
+    me=writing_desk.ME,
+    writing=replace(writing_desk.UNREAD.writing, conversations=(writing_desk.RUTH,), thread=None),
+)
+"""One conversation of the agent's own, with one message that is not read."""
+
+
+def wrote(unread: int, name: str = "Ruth Ben-Ami", agent: str = "dana") -> c.ConversationEvent:
+    """She writes once more."""
+    now = writing_desk.RUTH.model_copy(update={"unread": unread, "name": name, "agent": agent})
+    return c.ConversationEvent(conversation=now, message=a_message(f"m-9{unread}", "Hello?", desk.CLOCK))
+
+
+def signs_of(written: list[str]) -> list[str]:
+    return [one for one in written if one.startswith(("\x1b]2;", "\x1b]777;", "\x07"))]
+
+
+async def unseen(screen: Screen, written: list[str]) -> None:
+    """The agent looks elsewhere from now on."""
+    screen.app.post_message(events.AppBlur())
+    await screen.pilot.pause()
+    written.clear()
+
+
+async def test_a_message_that_comes_unseen_is_told_without_a_bell(written: list[str]) -> None:
+    async with calling(FOOT, QUIET) as (screen, _asked):
+        await unseen(screen, written)
+        assert signs_of(written) == [], "what was there before is not told"
+        await screen.hears(wrote(2))
+        assert signs_of(written) == [
+            "\x1b]2;✉ Ruth Ben-Ami – moked\x1b\\",
+            "\x1b]777;notify;✉ Ruth Ben-Ami;WhatsApp\x1b\\",
+        ]
+        written.clear()
+        await screen.hears(wrote(3))
+        assert signs_of(written) == ["\x1b]777;notify;✉ Ruth Ben-Ami;WhatsApp\x1b\\"]
+        written.clear()
+        screen.app.post_message(events.AppFocus())
+        await screen.pilot.pause()
+        assert signs_of(written) == ["\x1b]2;moked\x1b\\"]
+
+
+async def test_a_trainers_line_that_comes_unseen_is_told(written: list[str]) -> None:
+    async with calling(FOOT, QUIET) as (screen, _asked):
+        await unseen(screen, written)
+        await screen.hears(COACHED)
+        told = "Noam writes to you: Offer the router"
+        assert signs_of(written) == [f"\x1b]2;{told} – moked\x1b\\", f"\x1b]777;notify;{told};moked\x1b\\"]
+
+
+async def test_what_is_nobodys_or_comes_before_the_agents_eyes_is_not_told(written: list[str]) -> None:
+    async with calling(FOOT, QUIET) as (screen, _asked):
+        written.clear()
+        await screen.hears(wrote(2), COACHED)
+        await unseen(screen, written)
+        await screen.hears(wrote(3, agent=""))
+        assert signs_of(written) == []
+
+
+async def test_a_call_that_rings_is_told_before_what_was_written(written: list[str]) -> None:
+    async with calling(FOOT, QUIET) as (screen, _asked):
+        await unseen(screen, written)
+        await screen.hears(wrote(2), ev.CallIncoming("call-1", customers.RUTH))
+        assert "\x07" in written
+        assert f"\x1b]777;notify;☎ {customers.RUTH.name};moked\x1b\\" in written
+
+
+async def test_whoever_wants_no_sound_gets_a_notice_without_one_and_hostile_words_stay_words(
+    written: list[str],
+) -> None:
+    async with calling(KITTY, replace(QUIET, rings_silently=True)) as (screen, _asked):
+        await unseen(screen, written)
+        await screen.hears(wrote(2, name=HOSTILE), c.CoachNoteEvent(at=desk.CLOCK, by=HOSTILE, text=HOSTILE))
+        notices = [one for one in written if "]99;" in one and "p=title" in one]
+        assert notices
+        assert all(":s=" in one for one in notices)
+    for sign in (one for one in written if one.startswith(("\x1b]2;", "\x1b]99;"))):
+        assert re.fullmatch(r"(\x1b\][^\x00-\x1f\x7f-\x9f\u202e]*\x1b\\)+", sign)
+
+
+def test_what_was_read_meanwhile_is_told_no_more() -> None:
+    attention = Attention()
+    attention.signals(QUIET, focused=True)
+    more = replace(QUIET, writing=replace(QUIET.writing, conversations=(wrote(2).conversation,)))
+    assert attention.signals(more, focused=False).told is not None
+    read = replace(QUIET, writing=replace(QUIET.writing, conversations=(wrote(0).conversation,)))
+    assert attention.signals(read, focused=False) == CALM
+
+
+async def test_a_message_is_not_said_to_be_read_while_the_agent_looks_elsewhere() -> None:
+    async with showing(writing_desk.READING) as screen:
+        await screen.press("ctrl+t")
+        screen.app.post_message(events.AppBlur())
+        await screen.pilot.pause()
+        screen.asked.clear()
+        await screen.hears(wrote(2))
+        assert [one for one in screen.asked if isinstance(one, SeeConversation)] == []
+        screen.app.post_message(events.AppFocus())
+        await screen.pilot.pause()
+        await screen.stands(screen.store.state)
+        assert [one for one in screen.asked if isinstance(one, SeeConversation)]
 
 
 async def test_the_sounds_are_silenced_by_one_key_that_the_ring_shows() -> None:

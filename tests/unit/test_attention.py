@@ -42,7 +42,7 @@ def test_the_agents_wish_silences_and_hides_nothing() -> None:
 def test_a_second_call_is_told_of_in_a_talk() -> None:
     shown = signals(desk.TWO_CALLS, focused=False)
     assert shown.told is not None
-    assert shown.told.call == "call-2"
+    assert shown.told.about == "call-2"
 
 
 def test_nothing_calls_while_nobody_rings() -> None:
