@@ -18,7 +18,8 @@ from agent_tui.widgets.note_pane import NotePane
 from sip.call_state import CallState
 from sip.events import Party
 from tests.desk.screen import showing
-from tests.desk.test_hostile_screens import ACTING, CORPUS, at_the_edge, worst
+from tests.desk.test_hostile_screens import ACTING, CORPUS
+from tests.desk.worst_state import at_the_edge, worst
 from tests.stubs import desk
 
 TERMINALS: Mapping[str, Mapping[str, str]] = {
