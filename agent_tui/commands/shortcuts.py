@@ -216,7 +216,7 @@ SHORTCUTS: Final = (
     Shortcut(
         "history",
         "ctrl+f",
-        (Meaning(Phrase("Look through your own calls"), None, Phrase("history search missed")),),
+        (Meaning(Phrase("Look through your own calls"), None, Phrase("history search older missed")),),
     ),
     Shortcut(
         "whatsapp",
@@ -230,7 +230,7 @@ SHORTCUTS: Final = (
             Meaning(
                 Phrase("Read and answer WhatsApp messages"),
                 do.WatchConversations,
-                Phrase("conversations chat unread"),
+                Phrase("conversation conversations chat unread take give back template send"),
             ),
         ),
     ),
@@ -241,7 +241,7 @@ SHORTCUTS: Final = (
             Meaning(
                 Phrase("Change language, colours, sound and keys"),
                 None,
-                Phrase("settings options preferences shortcuts devices"),
+                Phrase("settings options preferences shortcuts choose try device devices ring volume"),
             ),
         ),
     ),
@@ -252,7 +252,7 @@ SHORTCUTS: Final = (
             Meaning(
                 Phrase("Trainers: see the floor, listen in, write to agents"),
                 do.WatchFloor,
-                Phrase("trainer supervisor coach barge listening"),
+                Phrase("trainer supervisor coach listen whisper join barge listening line"),
             ),
         ),
     ),

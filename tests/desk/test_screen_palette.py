@@ -8,7 +8,11 @@ import pytest
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import PARTS, SHORTCUTS
+from agent_tui.screens.conversations import ConversationsScreen
+from agent_tui.screens.floor import FloorScreen
+from agent_tui.screens.history import HistoryScreen
 from agent_tui.screens.palette import Palette
+from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.views.palette import PALETTE, offers, palette_page
 from agent_tui.session.state import SessionState
 from agent_tui.text import catalogue
@@ -131,6 +135,42 @@ def test_every_line_can_be_found_in_hebrew() -> None:
         assert offer.found_by(hebrew)
         assert offer.found_by(english.upper())
         assert not offer.found_by("nothing is called that")
+
+
+ELSEWHERE = [
+    ("listen in", "האזנה", "floor 0", FloorScreen),
+    ("whisper", "לחישה", "floor 0", FloorScreen),
+    ("join", "הצטרפות", "floor 0", FloorScreen),
+    ("write agents", "הודעות לנציגים", "floor 0", FloorScreen),
+    ("take conversation", "נטילת התכתבות", "whatsapp 1", ConversationsScreen),
+    ("give back", "החזרה לתור", "whatsapp 1", ConversationsScreen),
+    ("template", "תבנית", "whatsapp 1", ConversationsScreen),
+    ("answer whatsapp", "מענה וואטסאפ", "whatsapp 1", ConversationsScreen),
+    ("older history", "היסטוריה ישנות", "history 0", HistoryScreen),
+    ("search history", "היסטוריה חיפוש", "history 0", HistoryScreen),
+    ("ring volume", "עוצמת צלצול", "settings 0", SettingsScreen),
+    ("try device", "בדיקת התקן", "settings 0", SettingsScreen),
+    ("choose device", "בחירת התקן", "settings 0", SettingsScreen),
+]
+"""Acts that have their key in a screen of their own, and the line that leads there."""
+
+
+@pytest.mark.parametrize(("english", "hebrew", "offer", "_screen"), ELSEWHERE)
+def test_what_acts_in_a_screen_of_its_own_is_found_in_both_languages(
+    english: str, hebrew: str, offer: str, _screen: object
+) -> None:
+    state = replace(writing_desk.UNREAD, me=TRAINER)
+    for words in (english, hebrew):
+        assert offer in [row.key for row in palette_page(state, words, "dark").rows], words
+
+
+@pytest.mark.parametrize("offer", sorted({offer for _english, _hebrew, offer, _screen in ELSEWHERE}))
+async def test_its_line_leads_to_that_screen(offer: str) -> None:
+    words, kind = next((english, kind) for english, _hebrew, one, kind in ELSEWHERE if one == offer)
+    async with showing(replace(writing_desk.UNREAD, me=TRAINER)) as screen:
+        await look_for(screen, words)
+        await screen.press("enter")
+        assert isinstance(screen.app.screen, kind)
 
 
 async def test_what_does_not_act_now_cannot_be_chosen_and_says_why() -> None:
