@@ -14,6 +14,8 @@ from sip.audio.silence_port import Pacer
 
 _LOUDNESS = 0.3 * 32767
 _KEPT = 30 * BLOCKS_PER_SECOND
+_AT_ONCE = 2
+"""Blocks for each waking, as much as a packet holds: with a hundred calls in a process each waking counts."""
 
 
 class TonePort:
@@ -25,7 +27,7 @@ class TonePort:
         self._tone = tone
         self._rate = 0
         self._block = b""
-        self._pacer = Pacer()
+        self._pacer = Pacer(_AT_ONCE)
         self._blocks: deque[bytes] = deque(maxlen=_KEPT)
         self._count = 0
         self._guard = threading.Lock()
@@ -42,7 +44,7 @@ class TonePort:
                 self._blocks.clear()
         self._rate = rate
         self._block = one_block(self._tone, rate)
-        self._pacer = Pacer()
+        self._pacer = Pacer(_AT_ONCE)
         return ""
 
     def exchange(self, speaker: bytes) -> bytes:
