@@ -58,8 +58,8 @@ def _kitty(program: Sequence[str]) -> list[str]:
     return ["kitty", "--config", "NONE", *chosen, *program]
 
 
-def _tmux(program: Sequence[str]) -> list[str]:
-    return _vte(["tmux", "-L", TMUX, "new-session", *program])
+def _in_tmux(program: Sequence[str]) -> list[str]:
+    return ["tmux", "-L", TMUX, "new-session", *program]
 
 
 KINDS = (
@@ -67,5 +67,6 @@ KINDS = (
     Kind("vte", _vte, reorders=True),
     Kind("konsole", _konsole, reorders=True),
     Kind("kitty", _kitty, reorders=False),
-    Kind("tmux-in-vte", _tmux, reorders=True, in_tmux=True),
+    Kind("tmux-in-vte", lambda program: _vte(_in_tmux(program)), reorders=True, in_tmux=True),
+    Kind("tmux-in-xterm", lambda program: _xterm(_in_tmux(program)), reorders=False, in_tmux=True),
 )

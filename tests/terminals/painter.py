@@ -1,23 +1,32 @@
 """The program inside the terminal: the letters one by one, a word with the terminal left as it is, the desk.
 
 ``python -m tests.terminals.painter PIPE SIZE``: the first at once, the others for a line each in PIPE. In
-SIZE it writes the terminal's columns and lines.
+SIZE it writes the terminal's columns and lines. Of the desk there are two pages: as it is, and with
+Hebrew typed into the note.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Final, TextIO
+
+from textual.pilot import Pilot
 
 from agent_tui.text.terminal import drawn_in_order
 from tests.snapshots.test_desk_pictures import app_at
 
 LETTERS = "אבגדהוזחטיךכלםמןנסעףפץצקרשת"
-_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+_BOLD, _UNDERLINED, _PLAIN = "\x1b[1m", "\x1b[4m", "\x1b[0m"
 MOMENT, LANGUAGE = "hebrew", "he"
+PAGES: Final[Mapping[str, tuple[str, ...]]] = {"desk": (), "note": tuple("לקוח 42 ביקש (נתב)")}
+"""The keys that bring up each page of the desk."""
 
-PLAIN_COLUMN, BOLD_COLUMN = 4, 8
+LOOKS: Final = {4: "", 8: _BOLD, 12: _UNDERLINED, 16: _BOLD + _UNDERLINED}
+"""How each letter is shown, by the column it stands in: a row that is chosen has a line below."""
 WORD, WORD_ROW, WORD_COLUMN = "שלום", 4, 4
 """A word with four different letters, and where it begins."""
 
@@ -40,12 +49,11 @@ def page(parts: list[str], mark: tuple[int, int, int]) -> None:
 
 
 def letters() -> list[str]:
-    """Each letter in a line of its own, plain and bold, parted by a Latin one: so no order moves them."""
+    """Each letter in a line of its own, in every look, parted by Latin ones: so no order moves them."""
     return [
-        at(row, PLAIN_COLUMN, letter)
-        + at(row, BOLD_COLUMN - 2, "a")
-        + at(row, BOLD_COLUMN, f"{_BOLD}{letter}{_PLAIN}")
+        at(row, column - 2, "a") + at(row, column, f"{look}{letter}{_PLAIN}")
         for row, letter in enumerate(LETTERS, 1)
+        for column, look in LOOKS.items()
     ]
 
 
@@ -60,8 +68,22 @@ def main() -> None:
         asked.readline()
         page([at(WORD_ROW, WORD_COLUMN, WORD)], WORD_MARK)
         asked.readline()
+        for keys in PAGES.values():
+            desk(keys, asked)
+
+
+def desk(keys: tuple[str, ...], asked: TextIO) -> None:
+    """The desk with these keys pressed, until the next page is asked for."""
+
+    async def press(pilot: Pilot[object]) -> None:
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
+        await asyncio.to_thread(asked.readline)
+        pilot.app.exit()
+
     with drawn_in_order():
-        app_at(MOMENT, LANGUAGE).run()
+        app_at(MOMENT, LANGUAGE).run(auto_pilot=press)
 
 
 if __name__ == "__main__":

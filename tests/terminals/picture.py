@@ -38,6 +38,13 @@ def find_grid(pixels: Pixels, corner: Colour, columns: int, lines: int) -> Grid 
     return Grid(left, top, (int(xs.max()) + 1 - left) / columns, (int(ys.max()) + 1 - top) / lines)
 
 
+def ground(cell: Pixels) -> Colour:
+    """The colour that most of a cell has: blue, green and red."""
+    colours, counts = np.unique(cell.reshape(-1, 3), axis=0, return_counts=True)
+    blue, green, red = map(int, colours[counts.argmax()])
+    return blue, green, red
+
+
 def shape(cell: Pixels) -> Shape:
     """What is drawn in a cell, whatever its colours: how far each pixel is from the commonest, 0 to 1."""
     flat = cell.reshape(-1, 3)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from tests.snapshots.test_desk_pictures import app_at
 from tests.terminals import painter
 from tests.terminals.display import Display, display
 from tests.terminals.kinds import KINDS, TMUX, TMUX_SETTINGS, Kind
-from tests.terminals.picture import Colour, Grid, Shape, find_grid, most_like, shape
+from tests.terminals.picture import Colour, Grid, Shape, find_grid, ground, most_like, shape
 
 MANY = 200
 """Hebrew letters that a desk in Hebrew has at least."""
@@ -49,7 +50,7 @@ class Shown:
         self._grid = self._page(painter.LETTERS_MARK)
         seen = self._screen.pixels
         for row, letter in enumerate(painter.LETTERS, 1):
-            for column in (painter.PLAIN_COLUMN, painter.BOLD_COLUMN):
+            for column in painter.LOOKS:
                 self._letters.append((letter, shape(self._grid.cell(seen, row, column))))
 
     def turn(self) -> None:
@@ -66,6 +67,16 @@ class Shown:
         """What is read off the picture in these cells."""
         seen = self._screen.pixels
         return [most_like(self._grid.cell(seen, row, column), self._letters) for row, column in cells]
+
+    def reads(self, cells: list[tuple[int, int]], letters: list[str]) -> bool:
+        """Whether these letters stand there."""
+        return self.letters_at(cells) == letters
+
+    def has_cursor(self, row: int, column: int) -> bool:
+        """Whether the cell is filled otherwise than those at both sides."""
+        seen = self._screen.pixels
+        left, here, right = (ground(self._grid.cell(seen, row, column + by)) for by in (-1, 0, 1))
+        return here not in {left, right}
 
     def _size(self) -> str:
         return self._told.read_text("ascii")
@@ -115,24 +126,34 @@ async def test_the_desks_hebrew_stands_in_order_in_the_picture(kind: Kind, surro
         shown.learn()
         shown.turn()
         assert shown.word() == (painter.WORD[::-1] if kind.reorders else painter.WORD)
-        shown.turn()
-        wanted = await hebrew_of_the_desk(shown.columns, shown.lines)
-        assert len(wanted) > MANY
-        cells, letters = list(wanted), list(wanted.values())
-        eventually(lambda: shown.letters_at(cells) == letters, "the desk's Hebrew in order", within=_PATIENCE)
+        for page, keys in painter.PAGES.items():
+            shown.turn()
+            wanted, cursor = await hebrew_of_the_desk(shown.columns, shown.lines, keys)
+            assert len(wanted) > MANY
+            cells, letters = list(wanted), list(wanted.values())
+            eventually(partial(shown.reads, cells, letters), f"the Hebrew of the {page}", within=_PATIENCE)
+            if page == "note":
+                eventually(partial(shown.has_cursor, *cursor), "the cursor beside it", within=_PATIENCE)
 
 
-async def hebrew_of_the_desk(columns: int, lines: int) -> dict[tuple[int, int], str]:
-    """The Hebrew letters that the desk composes at this size, by row and column."""
+async def hebrew_of_the_desk(
+    columns: int, lines: int, keys: tuple[str, ...]
+) -> tuple[dict[tuple[int, int], str], tuple[int, int]]:
+    """The Hebrew letters that the desk composes at this size, by row and column; and where its cursor is."""
     app = app_at(painter.MOMENT, painter.LANGUAGE)
     async with app.run_test(size=(columns, lines)) as pilot:
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
         await pilot.pause()
+        column, row = app.cursor_position
         rows = [
             "".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()
         ]
-    return {
+    letters = {
         (y, x): letter
-        for y, row in enumerate(rows)
-        for x, letter in enumerate(row)
+        for y, line in enumerate(rows)
+        for x, letter in enumerate(line)
         if letter in painter.LETTERS
     }
+    return letters, (row, column)
