@@ -161,10 +161,8 @@ class Acts:
             if profile is not None:
                 self._send(do.UseSound(profile))
 
-        rows = tuple(
-            (profile, f"{'●' if profile == sound.profile else '○'} {profile}") for profile in sound.profiles
-        )
-        question = Choice(_("Talk through"), rows, do.UseSound, state, self._desk.press)
+        rows = tuple((profile, profile) for profile in sound.profiles)
+        question = Choice(_("Talk through"), rows, do.UseSound, state, self._desk.press, holds=sound.profile)
         self._desk.app.push_screen(question, given)
 
     def _promise_callback(self, state: SessionState) -> None:

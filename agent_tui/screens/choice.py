@@ -15,7 +15,10 @@ from agent_tui.widgets.sheet import Sheet
 
 
 class Choice(Overlay[str]):
-    """Rows to choose from by arrows and Enter, or by mouse; gives the chosen row's key."""
+    """Rows to choose from by arrows and Enter, or by mouse; gives the chosen row's key.
+
+    ``holds`` is the key of what was chosen before, and is marked; without it nothing was.
+    """
 
     def __init__(
         self,
@@ -24,10 +27,11 @@ class Choice(Overlay[str]):
         needs: type[do.Command],
         state: SessionState,
         press: Press,
+        holds: str = "",
     ) -> None:
         super().__init__(state, press, needs)
         self._title = title
-        self._page = Page(tuple(Row((Cell(label, grow=True),), key=key) for key, label in rows))
+        self._page = Page(tuple(Row(_cells(key, label, holds), key=key) for key, label in rows))
 
     def compose(self) -> ComposeResult:
         """Title, rows, what the keys do, and the calls."""
@@ -47,3 +51,9 @@ class Choice(Overlay[str]):
         """Give the chosen row."""
         event.stop()
         self.dismiss(event.key)
+
+
+def _cells(key: str, label: str, holds: str) -> tuple[Cell, ...]:
+    """The mark stands before the label in the language's direction, whatever that of the label is."""
+    mark = (Cell("●" if key == holds else "○"),) if holds else ()
+    return (*mark, Cell(label, grow=True))

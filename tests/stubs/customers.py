@@ -29,8 +29,8 @@ ENGLISH_CARD = hub.Card(
     city="Ra'anana",
     fields=(
         hub.CardField(label="Plan", value="Fibre 1000"),
-        hub.CardField(label="Balance", value="₪0.00"),
-        hub.CardField(label="Renewal", value="31 May 2026"),
+        hub.CardField(label="Balance", value="0.00", kind=hub.FieldKind.MONEY, currency="ILS"),
+        hub.CardField(label="Renewal", value="2026-05-31", kind=hub.FieldKind.DATE),
         hub.CardField(label="Customer", value="C-2012"),
     ),
     matters=(
@@ -75,7 +75,7 @@ HEBREW_CARD = hub.Card(
     city="ירושלים",
     fields=(
         hub.CardField(label="Plan", value="סיב 600 + טלוויזיה"),
-        hub.CardField(label="Balance", value="129.90 ₪"),
+        hub.CardField(label="Balance", value="129.90", kind=hub.FieldKind.MONEY, currency="ILS"),
         hub.CardField(label="תוכנית", value="Fiber 1 Gb ב־129.90 ₪ לחודש (עד 31/05)"),
     ),
     matters=(

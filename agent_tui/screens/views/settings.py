@@ -36,7 +36,7 @@ def settings_page(now: Preferences, sound: Sequence[Row] = (), *, rings_here: bo
             *sound,
             _leading(DOCTOR, Phrase("Phone doctor"), Phrase("Enter looks at what calls need here")),
             Row(),
-            Row((Cell(str(Phrase("Keys")), Tone.TITLE),)),
+            Row((Cell(str(Phrase("Keys")), Tone.TITLE, grow=True),)),
             *(_act(one.id) for one in SHORTCUTS),
         )
     )
