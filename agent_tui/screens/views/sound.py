@@ -33,7 +33,8 @@ def sound_rows(state: SessionState, chosen: ChosenDevices) -> tuple[Row, ...]:
     rows = [_device(part, state, chosen) for part in SoundPart]
     sound, tried = state.sound, state.tried
     if sound is not None and len(sound.profiles) > 1:
-        rows.insert(0, Row((Cell(str(Phrase("Devices of: {name}", name=sound.profile)), Tone.TITLE, grow=True),)))
+        title = str(Phrase("Devices of: {name}", name=sound.profile))
+        rows.insert(0, Row((Cell(title, Tone.TITLE, grow=True),)))
     if tried is not None and tried.words:
         told = Cell(f"▲ {_PARTS[tried.part]}: {said(tried.words)}", Tone.WARN, grow=True, wraps=True)
         rows.append(Row((told,)))
