@@ -92,18 +92,17 @@ def lay_out(row: Row, width: int, *, mirrored: bool = False) -> list[Line]:
     """
     if not row.cells:
         return [((" " * width, Tone.PLAIN),)]
-    cells = _fitting(row.cells, max(1, width - row.indent))
+    room = max(1, width - row.indent)
+    cells = _fitting(row.cells, room)
     if mirrored:
         cells = tuple(replace(cell, right=not cell.right) for cell in reversed(cells))
-    widths = _widths(cells, max(1, width - row.indent))
+    widths = _widths(cells, room)
     columns = [_column(cell, wide) for cell, wide in zip(cells, widths, strict=True)]
     height = max(len(column) for column in columns)
-    lines = [
-        _line(cells, widths, [c[y] if y < len(c) else None for c in columns], max(1, width - row.indent))
-        for y in range(height)
-    ]
-    margin: Line = ((" " * row.indent, Tone.PLAIN),) if row.indent else ()
-    return [(*line, *margin) if mirrored else (*margin, *line) for line in lines]
+    lines = [_line(cells, widths, [c[y] if y < len(c) else None for c in columns]) for y in range(height)]
+    rest = _blank(room - sum(widths) - _GAP * (len(cells) - 1))
+    margin = _blank(row.indent)
+    return [(*rest, *line, *margin) if mirrored else (*margin, *line, *rest) for line in lines]
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -191,15 +190,16 @@ def _aligned(line: str, width: int, right: bool) -> str:
     return space + line if right else line + space
 
 
-def _line(cells: tuple[Cell, ...], widths: list[int], texts: list[str | None], width: int) -> Line:
+def _blank(width: int) -> Line:
+    return ((" " * width, Tone.PLAIN),) if width > 0 else ()
+
+
+def _line(cells: tuple[Cell, ...], widths: list[int], texts: list[str | None]) -> Line:
     pieces: list[Piece] = []
     for index, (cell, wide, text) in enumerate(zip(cells, widths, texts, strict=True)):
         if index:
             pieces.append((" " * _GAP, Tone.PLAIN))
         pieces.append((text, cell.tone) if text is not None else (" " * wide, Tone.PLAIN))
-    used = sum(cell_len(text) for text, _tone in pieces)
-    if used < width:
-        pieces.append((" " * (width - used), Tone.PLAIN))
     return tuple(pieces)
 
 

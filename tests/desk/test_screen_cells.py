@@ -26,9 +26,9 @@ cells = st.builds(
 rows = st.builds(Row, st.lists(cells, max_size=6).map(tuple), indent=st.integers(0, 4))
 
 
-@given(rows, st.integers(12, 90))
-def test_every_line_is_as_wide_as_asked(row: Row, width: int) -> None:
-    lines = lay_out(row, width)
+@given(rows, st.integers(12, 90), st.booleans())
+def test_every_line_is_as_wide_as_asked(row: Row, width: int, mirrored: bool) -> None:
+    lines = lay_out(row, width, mirrored=mirrored)
     assert lines
     for line in lines:
         assert sum(cell_len(text) for text, _ in line) == width
@@ -51,13 +51,19 @@ def test_a_cut_is_seen_and_only_where_there_is_one(text: str, width: int) -> Non
         assert shown == text
 
 
-def drawn(row: Row, width: int) -> list[str]:
-    return ["".join(text for text, _ in line) for line in lay_out(row, width)]
+def drawn(row: Row, width: int, *, mirrored: bool = False) -> list[str]:
+    return ["".join(text for text, _ in line) for line in lay_out(row, width, mirrored=mirrored)]
 
 
 def test_the_growing_cell_takes_what_is_left() -> None:
     row = Row((Cell("Plan", width=6), Cell("Fibre 1000", grow=True), Cell("ok")))
     assert drawn(row, 24) == ["Plan   Fibre 1000     ok"]
+
+
+def test_what_is_mirrored_begins_at_the_right_also_where_nothing_grows() -> None:
+    row = Row((Cell("1"), Cell("Fibre")), indent=2)
+    assert drawn(row, 14) == ["  1 Fibre     "]
+    assert drawn(row, 14, mirrored=True) == ["     Fibre 1  "]
 
 
 def test_a_wrapped_value_hangs_under_itself() -> None:
