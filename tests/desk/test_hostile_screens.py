@@ -33,6 +33,7 @@ from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.doctor import DoctorScreen
 from agent_tui.screens.enrolment import EnrolmentScreen
+from agent_tui.screens.file_form import FileForm
 from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.help import Help
 from agent_tui.screens.history import HistoryScreen
@@ -109,6 +110,7 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     ConversationsScreen: lambda state, _text: ConversationsScreen(
         state, nothing, lambda: desk.CLOCK, nothing
     ),
+    FileForm: lambda state, text: FileForm(at_the_edge(text), state, nothing, nothing),
     TemplateForm: lambda state, text: TemplateForm(
         writing_desk.a_template(
             title=at_the_edge(text), body=at_the_edge(text) + "{{1}}", parameters=(at_the_edge(text),)
