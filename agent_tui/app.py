@@ -14,6 +14,7 @@ from typing import Any, ClassVar, TypeAlias
 from rich.segment import Segments
 from rich.text import Text
 from textual.binding import BindingType
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerError
 
@@ -30,7 +31,9 @@ from agent_tui.screens import words
 from agent_tui.screens.accidents import HELD
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.doctor import DoctorScreen
+from agent_tui.screens.fault import FaultScreen, failed_screen
 from agent_tui.screens.keyboard import QUIT, doubtful_quit_binding, quit_binding
+from agent_tui.screens.overlay import Overlay
 from agent_tui.screens.quit_question import QuitQuestion, reasons_to_stay
 from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.theme import DARK, THEMES
@@ -119,7 +122,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self.doctor: DoctorPort | None = None
         """Who looks at what calls need here."""
         around = around or Around()
-        self.signals, self._faults = around.signals, around.faults
+        self.signals, self.faults = around.signals, around.faults
         self.broken = False
         """Whether it ended by a fault that its screen did not survive: to be opened anew."""
         self.logs_in = False
@@ -148,7 +151,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the desk."""
-        if self._faults.survives:
+        if self.faults.survives:
             asyncio.get_running_loop().set_exception_handler(self._note_stray)
         self.push_screen(self._desk)
 
@@ -258,25 +261,42 @@ class MokedApp(PlainApp, inherit_bindings=False):
         await self.push_screen(QuitQuestion(state, self._desk.press), answered)
 
     def _handle_exception(self, error: Exception) -> None:
-        """What reaches Textual has stopped a part of the screen for good: leave, to be opened anew.
+        """What reaches Textual may have stopped a part of the screen for good.
 
-        The services end in good order meanwhile, and the calls are the phone's.
+        What lay over the desk makes room for words, and the desk goes on. A desk that failed itself is left,
+        to be opened anew: services end in good order meanwhile, and the calls are the phone's.
         """
-        if not self._faults.survives:
+        if not self.faults.survives:
             super()._handle_exception(error)
             return
-        self._faults.note(error, "the screen")
-        if not self.broken:
+        reference = self.faults.note(error, "the screen")
+        failed = failed_screen()
+        if (
+            failed in self.screen_stack
+            and isinstance(failed, Overlay)
+            and not isinstance(failed, FaultScreen)
+        ):
+            self.call_later(self._put_away, failed, reference)
+        elif not self.broken:
             self.broken = True
-            with self._faults.surviving("the note"):
+            self.faults.tell_next()
+            with self.faults.surviving("the note"):
                 self._desk.tell_note()
             self._close_messages_no_wait()
+
+    async def _put_away(self, failed: Screen[object], reference: str) -> None:
+        """Close ``failed`` with what lies over it; it may have failed more than once meanwhile."""
+        if failed not in self.screen_stack:
+            return
+        while failed in self.screen_stack:
+            await self.pop_screen()
+        await self.push_screen(FaultScreen(reference, self._store.state, self._desk.press))
 
     def _note_stray(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """A task or callback failed that nobody waits for; asyncio would print the words of its exception."""
         error = context.get("exception")
         if isinstance(error, Exception):
-            self._faults.note(error, "a task")
+            self.faults.note(error, "a task")
 
     def _fatal_error(self) -> None:
         """Tell where it broke, without the values of variables that Textual would list: customers' data."""
@@ -322,7 +342,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self._painted_levels = dict(self._store.levels)
         self._speak()
         self._desk.paint(self._store.state, self._clock(), self._store.levels)
-        with self._faults.surviving("calling the agent"):
+        with self.faults.surviving("calling the agent"):
             self._call_agent()
 
     def _call_agent(self) -> None:

@@ -55,6 +55,12 @@ class Faults:
         for reference in untold:
             tell(reference)
 
+    def tell_next(self) -> None:
+        """Who is told of faults ends by the newest: the next is told of it."""
+        self._tell = None
+        if self.last not in self._untold:
+            self._untold.append(self.last)
+
     def note(self, error: BaseException, where: str) -> str:
         """Log ``error`` and tell of it; its reference. ``where`` is a name of ours, nobody's data."""
         place = (where, type(error), *_innermost(error.__traceback__))

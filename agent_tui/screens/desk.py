@@ -53,6 +53,7 @@ from agent_tui.session.script import StepStanding
 from agent_tui.session.state import Phase, SessionState
 from agent_tui.text.catalogue import Phrase, Told, right_to_left
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from agent_tui.widgets.guarded import NOT_SHOWN
 from agent_tui.widgets.key_bar import KeyBar
 from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane
@@ -191,7 +192,7 @@ class DeskScreen(Screen[None]):
         with self._faults.surviving(f"painting {name}"):
             self._sheets[name].show(page())
             return
-        told = Phrase("This cannot be shown: fault {reference}.", reference=self._faults.last)
+        told = Phrase.of(NOT_SHOWN, reference=self._faults.last)
         with self._faults.surviving(f"painting the fault of {name}"):
             self._sheets[name].show(Page((Row((Cell(f"▲ {told}", Tone.WARN, grow=True, wraps=True),)),)))
 
@@ -202,9 +203,10 @@ class DeskScreen(Screen[None]):
 
     def press(self, name: str) -> None:
         """What the key of this id does now; nothing when it would do nothing."""
-        means = meaning(self._shown, name)
-        if means is not None:
-            self._act(name, means)
+        with self._faults.surviving(f"the key {name}"):
+            means = meaning(self._shown, name)
+            if means is not None:
+                self._act(name, means)
 
     def action_press(self, name: str) -> None:
         """A key of the table."""

@@ -32,6 +32,9 @@ from sip import events as ev
 from sip.events import CloseReason, RegistrationState
 
 _REFUSED = Phrase("the registrar refuses this account")
+FAULT = Phrase("Something in moked failed. Calls go on. Tell your team leader: fault {reference}.")
+"""Its reference is to be put in."""
+
 _SILENT = Phrase("the registrar does not answer; trying again")
 """Why no call can ring, where the phone gave no reason."""
 
@@ -244,11 +247,7 @@ def _note_not_saved(state: SessionState, event: NoteNotSaved) -> SessionState:
 
 
 def _fault(state: SessionState, event: FaultSurvived) -> SessionState:
-    words = Phrase(
-        "Something in moked failed. Calls go on. Tell your team leader: fault {reference}.",
-        reference=event.reference,
-    )
-    return put(state, "fault", Severity.ERROR, words)
+    return put(state, "fault", Severity.ERROR, Phrase.of(FAULT, reference=event.reference))
 
 
 def _draft_not_kept(state: SessionState, event: DraftNotKept) -> SessionState:

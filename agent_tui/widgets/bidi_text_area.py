@@ -21,6 +21,7 @@ from textual.widgets.text_area import Edit, EditResult
 from agent_tui.text.bidi import VisualLine, left_to_right_only, reads_rtl, visual_line
 from agent_tui.text.strips import reorder_strip
 from agent_tui.widgets.cells import wrap
+from agent_tui.widgets.guarded import Guarded
 from edge.text import steady
 
 
@@ -32,7 +33,7 @@ class _Section(NamedTuple):
     end: int
 
 
-class BidiTextArea(TextArea):
+class BidiTextArea(Guarded, TextArea):
     """A ``TextArea`` for prose in both directions: without line numbers, tabs and scrolling sideways."""
 
     def render_line(self, y: int) -> Strip:

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Button
 
 from agent_tui.text.bidi.display import visual_text
+from agent_tui.widgets.guarded import Guarded
 from agent_tui.widgets.mirrored import SideBySide
 
 
@@ -35,7 +36,7 @@ class ButtonView:
     works: bool
 
 
-class KeyButton(Button):
+class KeyButton(Guarded, Button):
     """One button. Never focused: the keys are the way without a mouse, and the note keeps the focus."""
 
     can_focus = False

@@ -20,10 +20,11 @@ from textual.strip import Strip
 
 from agent_tui.text.catalogue import right_to_left
 from agent_tui.widgets.cells import Page, Tone, cut, lay_out, title_room
+from agent_tui.widgets.guarded import Guarded
 from agent_tui.widgets.laid_out import LaidOut
 
 
-class Sheet(ScrollView, can_focus=True):
+class Sheet(Guarded, ScrollView, can_focus=True):
     """A page of rows. Up and Down move a cursor over rows with a key; Enter, Space or a click chooses."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"sheet--cursor", *(f"sheet--{tone}" for tone in Tone)}
@@ -102,7 +103,9 @@ class Sheet(ScrollView, can_focus=True):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the page has at this width, where the style sheet says ``height: auto``."""
-        return sum(len(lay_out(row, width, mirrored=self._mirrored)) for row in self._page.rows)
+        with self.surviving("measuring"):
+            return sum(len(lay_out(row, width, mirrored=self._mirrored)) for row in self._page.rows)
+        return 1
 
     def notify_style_update(self) -> None:
         """Forget the styles worked out from the old style sheet."""
@@ -111,8 +114,9 @@ class Sheet(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Lay the page out anew for the new width."""
-        self._entitle()
-        self._lay_out()
+        with self.surviving("laying out"):
+            self._entitle()
+            self._lay_out()
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row that was clicked."""

@@ -16,10 +16,13 @@ from agent_tui.commands import model as do
 from agent_tui.commands.handlers import Commander
 from agent_tui.faults import Faults
 from agent_tui.screens import desk as desk_screen
+from agent_tui.screens.fault import FaultScreen
+from agent_tui.screens.help import Help
 from agent_tui.session.events import DeskEvent, FaultSurvived
 from agent_tui.session.reduce import reduce
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
+from agent_tui.widgets import sheet
 from agent_tui.wiring import Services
 from sip import events as ev
 from tests.desk.running import running
@@ -141,6 +144,100 @@ async def test_an_act_that_fails_leaves_the_other_keys(monkeypatch: pytest.Monke
         commander(do.ToggleRing())
         await settle()
     assert ("ring", "True") in phone.asked
+
+
+def on_top(screen: Screen) -> object:
+    return screen.app.screen
+
+
+@pytest.mark.parametrize("part", ["card", "queues", "note", "key-answer"])
+async def test_a_part_whose_lines_cannot_be_painted_says_so_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    async with surviving(desk.TALKING) as (screen, faults):
+        widget = screen.desk.query_one(f"#{part}")
+        monkeypatch.setattr(widget, "render_line", breaks)
+        widget.refresh()
+        await screen.hears(ev.CallIncoming("call-2", customers.MICHAL))
+        assert "This" in screen.everything()
+        assert part == "key-answer" or f"This cannot be shown: fault {faults.last}" in screen.everything()
+        assert "RINGING" in screen.everything()
+        assert f"fault {faults.last}" in screen.sheet("notices")
+        await screen.press("ẍ", "f2")
+        assert screen.asked == [do.EditNote("k-1", desk.TALKING.work[0].note + "ẍ"), do.Answer()]
+        monkeypatch.undo()
+        widget.refresh()
+        await screen.pilot.pause()
+        assert "cannot be shown" not in screen.everything()
+        assert not screen.app.broken
+
+
+async def test_a_part_that_cannot_be_laid_out_at_a_new_size_keeps_the_desk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with surviving(desk.RINGING) as (screen, faults):
+        monkeypatch.setattr(sheet, "lay_out", breaks)
+        await screen.pilot.resize_terminal(80, 24)
+        assert faults.last
+        await screen.press("f2")
+        assert screen.asked == [do.Answer()]
+        monkeypatch.undo()
+        await screen.pilot.resize_terminal(120, 40)
+        assert "RINGING" in screen.everything()
+        assert not screen.app.broken
+
+
+@pytest.mark.parametrize("fails", ["compose", "on_mount", "on_key", "_on_timer_update"])
+async def test_words_take_the_place_of_a_screen_that_fails_and_the_desk_goes_on(
+    monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    async with surviving(desk.RINGING) as (screen, faults):
+        monkeypatch.setattr(Help, fails, breaks, raising=False)
+        await screen.press("f1", "x")
+        await settle()
+        monkeypatch.undo()
+        await screen.pilot.pause()
+        assert isinstance(on_top(screen), FaultScreen)
+        assert f"fault {faults.last}" in screen.everything()
+        await screen.press("f2")
+        assert screen.asked == [do.Answer()]
+        await screen.press("escape")
+        assert on_top(screen) is screen.desk
+        await screen.hears(ev.CallEstablished("call-1"))
+        await screen.press("ẍ")
+        assert screen.asked[-1] == do.EditNote("k-1", "ẍ")
+        assert not screen.app.broken
+
+
+async def test_a_key_whose_screen_cannot_be_made_leaves_the_other_keys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(desk_screen, "Help", breaks)
+    async with surviving(desk.RINGING) as (screen, faults):
+        await screen.press("f1", "f2")
+        assert screen.asked == [do.Answer()]
+        await screen.hears()
+        assert f"fault {faults.last}" in screen.sheet("notices")
+
+
+async def test_a_screen_of_words_that_fails_too_is_the_end_of_this_desk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Help, "compose", breaks)
+    monkeypatch.setattr(FaultScreen, "compose", breaks)
+    async with surviving(desk.TALKING) as (screen, _faults):
+        screen.app.simulate_key("f1")
+        await settle()
+    assert screen.app.broken
+
+
+async def test_the_next_desk_is_told_of_the_fault_that_ended_the_last() -> None:
+    async with surviving(desk.TALKING) as (screen, faults):
+        screen.desk.call_later(breaks)
+        await settle()
+    told: list[str] = []
+    faults.tell_to(told.append)
+    assert told == [faults.last]
 
 
 async def test_a_fault_that_stops_the_screen_ends_it_to_be_opened_anew(

@@ -33,6 +33,7 @@ from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.doctor import DoctorScreen
 from agent_tui.screens.enrolment import EnrolmentScreen
+from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.file_form import FileForm
 from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.help import Help
@@ -110,6 +111,7 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     ConversationsScreen: lambda state, _text: ConversationsScreen(
         state, nothing, lambda: desk.CLOCK, nothing
     ),
+    FaultScreen: lambda state, _text: FaultScreen("K7PX", state, nothing),
     FileForm: lambda state, text: FileForm(at_the_edge(text), state, nothing, nothing),
     TemplateForm: lambda state, text: TemplateForm(
         writing_desk.a_template(

@@ -16,6 +16,7 @@ from agent_tui.linear.hand import Hand
 from agent_tui.linear.vocabulary import obey
 from agent_tui.preferences import Change
 from agent_tui.session.state import SessionState
+from agent_tui.session.writing import ChosenFile, LocalFile
 from agent_tui.wiring import keep
 from hub import contract as c
 from sip.audio.devices import SoundPart
@@ -25,6 +26,16 @@ from tests.stubs import callback_desk, desk, floor_desk, past_desk, unknown_desk
 Lines = tuple[str, ...]
 
 MORE_PAST = replace(past_desk.LOOKING, history=replace(past_desk.FOUND, next="c-9"))
+_NOTHING_STUCK = replace(
+    writing_desk.READING, writing=replace(writing_desk.READING.writing, sending=(), saved={})
+)
+_CHOSEN = replace(
+    _NOTHING_STUCK,
+    writing=replace(
+        _NOTHING_STUCK.writing,
+        chosen=ChosenFile("/photo.jpg", LocalFile("photo.jpg", 1_300_000, "image/jpeg")),
+    ),
+)
 TYPED: Mapping[type[Any], tuple[SessionState, Lines]] = {
     do.Answer: (desk.RINGING, ("answer",)),
     do.HangUp: (desk.TALKING, ("hangup",)),
@@ -58,6 +69,10 @@ TYPED: Mapping[type[Any], tuple[SessionState, Lines]] = {
     do.LetConversationGo: (writing_desk.READING, ("take",)),
     do.SeeConversation: (writing_desk.READING, ("thread",)),
     do.SayText: (writing_desk.READING, ("reply hello",)),
+    do.LookAtFile: (_NOTHING_STUCK, ("file /photo.jpg",)),
+    do.SendFile: (_CHOSEN, ("sendfile",)),
+    do.LeaveFile: (_CHOSEN, ("sendfile",)),
+    do.SaveFile: (_NOTHING_STUCK, ("save 1",)),
     do.SendTemplate: (writing_desk.NEVER_ASKED, ("template 1 Ruth; Dana", "send agreed")),
     do.TakeTextBack: (writing_desk.READING, ("reply",)),
     do.SetPresence: (desk.IDLE, ("away 0",)),

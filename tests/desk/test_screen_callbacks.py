@@ -218,7 +218,7 @@ async def test_a_ring_takes_no_key_from_who_reads_the_agenda() -> None:
         await screen.hears(ev.CallIncoming("call-9", customers.RUTH, contact="k-9"))
         assert screen.app.focused is screen.desk.query_one("#note")
         await screen.press("enter")
-        assert screen.asked == []
+        assert screen.asked == [do.EditNote("k-9", "\n")], "it is typed, and acts on nothing"
 
 
 async def test_one_is_taken_back_from_the_agenda_after_a_question() -> None:

@@ -66,6 +66,7 @@ async def test_a_file_is_told_before_it_is_sent_and_sent_by_the_second_enter(siz
         await screen.press("enter")
         (one,) = sent(screen)
         assert (one.conversation, one.path, one.name) == ("v-1", PATH, "photo.jpg")
+        assert do.LeaveFile() in screen.asked, "the next file is chosen anew"
         assert isinstance(screen.app.screen, ConversationsScreen)
 
 

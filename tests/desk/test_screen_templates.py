@@ -88,9 +88,11 @@ async def test_there_is_none_while_text_goes_or_where_the_centre_has_none() -> N
     open_now = replace(READING, writing=replace(READING.writing, templates=TEMPLATES, sending=()))
     for state in (open_now, CLOSED):
         async with showing(state) as screen:
-            await screen.press("ctrl+t", "f5")
+            await screen.press("ctrl+t")
             assert isinstance(screen.app.screen, ConversationsScreen)
-            assert "F5" not in screen.app.screen.query_one("#written-keys", Sheet).text
+            assert "template" not in screen.app.screen.query_one("#written-keys", Sheet).text
+            await screen.press("f5")
+            assert not isinstance(screen.app.screen, TemplateForm)
 
 
 async def test_one_that_may_be_there_is_sent_again_under_its_key() -> None:

@@ -14,6 +14,7 @@ from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.doctor import DoctorScreen
 from agent_tui.screens.enrolment import EnrolmentScreen
+from agent_tui.screens.file_form import FileForm
 from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.help import Help
 from agent_tui.screens.history import HistoryScreen
@@ -49,6 +50,9 @@ _FAULT: Final = Notice(
     ),
 )
 _NO_DEVICES: Final = replace(desk.CHOOSING, devices=Devices((), ()), tried=None)
+_NOTHING_STUCK: Final = replace(
+    writing_desk.READING, writing=replace(writing_desk.READING.writing, sending=(), saved={})
+)
 _DOWN: Final = ("down",) * 3
 _TO_KEYS: Final = (*_DOWN, "enter")
 
@@ -86,6 +90,7 @@ PICTURED: Final[Mapping[str, Shown]] = {
     "written": Shown(ConversationsScreen, writing_desk.READING, ("ctrl+t", *"שלום (router 3)")),
     "written_closed": Shown(ConversationsScreen, writing_desk.CLOSED, ("ctrl+t",)),
     "written_nobodys": Shown(ConversationsScreen, writing_desk.NOBODYS, ("ctrl+t",)),
+    "file": Shown(FileForm, _NOTHING_STUCK, ("ctrl+t", "f5", *"~/photo.jpg")),
     "template": Shown(TemplateForm, writing_desk.NEVER_ASKED, ("ctrl+t", "f5")),
     "doctor": Shown(DoctorScreen, desk.IDLE, ("f11",)),
     "doctor_ringing": Shown(DoctorScreen, desk.RINGING, ("f11",)),

@@ -18,6 +18,7 @@ from textual.screen import Screen
 
 from agent_tui.app import MokedApp
 from agent_tui.preferences import Preferences
+from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.overlay import Overlay, Typing
 from agent_tui.session.store import Store
 from agent_tui.text.catalogue import LANGUAGES, Phrase, use
@@ -84,6 +85,19 @@ def test_each_screen_looks_as_it_did_in_other_colours(
     assert snap_compare(app, run_before=pressing(shown), terminal_size=(120, 40))
 
 
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_takes_the_place_of_a_screen_that_failed_looks_as_it_did(
+    language: str, size: tuple[int, int], snap_compare: Callable[..., bool]
+) -> None:
+    async def put(pilot: Pilot[None]) -> None:
+        await pilot.app.push_screen(FaultScreen("K7PX", desk.RINGING, lambda _name: None))
+        await pilot.pause()
+
+    app = app_of(Shown(FaultScreen, desk.RINGING), language)
+    assert snap_compare(app, run_before=put, terminal_size=size)
+
+
 @pytest.mark.parametrize("name", PICTURED)
 async def test_the_keys_bring_up_the_screen_that_is_pictured(name: str) -> None:
     shown = PICTURED[name]
@@ -94,5 +108,5 @@ async def test_the_keys_bring_up_the_screen_that_is_pictured(name: str) -> None:
 
 
 def test_every_screen_is_pictured() -> None:
-    screens = defined(Screen) - {Overlay, Typing}
+    screens = defined(Screen) - {Overlay, Typing, FaultScreen}
     assert screens == {shown.screen for shown in PICTURED.values()}, "give the screen a row in PICTURED"

@@ -1,0 +1,44 @@
+"""What takes the place of a screen that failed: words, a reference, and the way back to the desk."""
+
+from __future__ import annotations
+
+from textual._context import active_message_pump
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.dom import NoScreen
+from textual.screen import Screen
+from textual.widget import Widget
+
+from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint, paragraph
+from agent_tui.session.reduce_notices import FAULT
+from agent_tui.session.state import SessionState
+from agent_tui.text.catalogue import Phrase, _
+from agent_tui.widgets.cells import cut
+
+
+def failed_screen() -> Screen[object] | None:
+    """That in which the exception that Textual handles now was raised; None where it was in none."""
+    pump = active_message_pump.get(None)
+    if not isinstance(pump, Widget):
+        return None
+    try:
+        return pump.screen
+    except NoScreen:
+        return None
+
+
+class FaultScreen(Overlay[None]):
+    """The words of a fault. The phone stays at hand, and the desk goes on under it."""
+
+    def __init__(self, reference: str, state: SessionState, press: Press) -> None:
+        super().__init__(state, press)
+        self._reference = reference
+
+    def compose(self) -> ComposeResult:
+        """What happened, and what to do."""
+        with Vertical(id="overlay-box") as box:
+            box.border_title = Content(cut(_("This screen cannot be shown"), LONGEST_TITLE))
+            yield paragraph(str(Phrase.of(FAULT, reference=self._reference)))
+            yield hint(self.with_phone_keys(_("Esc goes back to the desk")))
+            yield self._calls
