@@ -54,7 +54,7 @@ _NOTHING_STUCK: Final = replace(
     writing_desk.READING, writing=replace(writing_desk.READING.writing, sending=(), saved={})
 )
 _DOWN: Final = ("down",) * 3
-_TO_KEYS: Final = (*_DOWN, "enter")
+_TO_KEYS: Final = (*_DOWN, "down", "enter")
 
 PICTURED: Final[Mapping[str, Shown]] = {
     "desk_ringing": Shown(DeskScreen, desk.RINGING),
