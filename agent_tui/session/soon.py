@@ -36,13 +36,12 @@ def _works_differ(old: tuple[Work, ...], new: tuple[Work, ...]) -> bool:
     """In more than what is typed: all of the desk painted for each letter would keep the letter waiting."""
     if old is new or len(old) != len(new):
         return old is not new
-    return any(_but_for_typing(was, now) != now for was, now in zip(old, new, strict=True) if was is not now)
+    return any(_if_typed(was, now) != now for was, now in zip(old, new, strict=True) if was is not now)
 
 
-def _but_for_typing(was: Work, now: Work) -> Work:
-    """``was``, with the note of ``now`` where that is being typed."""
-    typing = now.note_state is NoteState.TYPED
-    return replace(was, note=now.note, note_state=NoteState.TYPED) if typing else was
+def _if_typed(was: Work, now: Work) -> Work:
+    """What ``was`` becomes when the note of ``now`` is typed, and nothing else happens."""
+    return replace(was, note=now.note, note_state=NoteState.TYPED)
 
 
 def _language(state: SessionState) -> str:

@@ -22,11 +22,12 @@ from tests.stubs import customers, desk
 
 
 def count_refreshes(sheet: Sheet, monkeypatch: pytest.MonkeyPatch) -> list[Region]:
+    """The lines that are to be painted anew; an empty region is all of the sheet."""
     regions: list[Region] = []
     refresh = sheet.refresh
 
     def counted(*given: Region, **options: Any) -> Sheet:
-        regions.extend(given)
+        regions.extend(given or [Region()])
         return refresh(*given, **options)
 
     monkeypatch.setattr(sheet, "refresh", counted)
