@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from rich.segment import Segment
@@ -11,7 +11,6 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from agent_tui.faults import Faults
-from agent_tui.session.store import nothing_survived
 from agent_tui.text.catalogue import Phrase
 from agent_tui.widgets.cells import cut
 
@@ -49,8 +48,8 @@ class Guarded(_Mixed):
         """Within it a fault of this widget ends what is done, and no more."""
         app: object = self.app
         name = f"{what} {type(self).__name__}"
-        surviving = app.faults.surviving if isinstance(app, Survivor) else nothing_survived
-        return cast("AbstractContextManager[None, bool]", surviving(name))
+        surviving = app.faults.surviving(name) if isinstance(app, Survivor) else nullcontext()
+        return cast("AbstractContextManager[None, bool]", surviving)
 
     def _instead(self, crop: Region, y: int) -> Strip:
         app: object = self.app
