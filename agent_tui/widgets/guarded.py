@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, TypeAlias, cast, runtime_checkable
 
 from rich.segment import Segment
 from textual.geometry import Region
@@ -14,6 +14,7 @@ from agent_tui.faults import Faults
 from agent_tui.text.catalogue import Phrase
 from agent_tui.widgets.cells import cut
 
+Surviving: TypeAlias = AbstractContextManager[None, bool]
 NOT_SHOWN = Phrase("This cannot be shown: fault {reference}.")
 """Its reference is to be put in."""
 
@@ -44,12 +45,12 @@ class Guarded(_Mixed):
             return super().render_lines(crop)
         return [self._instead(crop, y) for y in crop.line_range]
 
-    def surviving(self, what: str) -> AbstractContextManager[None, bool]:
+    def surviving(self, what: str) -> Surviving:
         """Within it a fault of this widget ends what is done, and no more."""
         app: object = self.app
         name = f"{what} {type(self).__name__}"
         surviving = app.faults.surviving(name) if isinstance(app, Survivor) else nullcontext()
-        return cast("AbstractContextManager[None, bool]", surviving)
+        return cast("Surviving", surviving)
 
     def _instead(self, crop: Region, y: int) -> Strip:
         app: object = self.app
