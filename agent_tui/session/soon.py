@@ -29,6 +29,9 @@ def painted_at_once(old: SessionState, new: SessionState) -> bool:
         or old.creation is not new.creation
         or old.missed is not new.missed
         or old.dialled is not new.dialled
+        or old.listening is not new.listening
+        or old.sound is not new.sound
+        or old.devices is not new.devices
     )
 
 
