@@ -75,12 +75,12 @@ def test_an_agents_voice_is_protected_as_the_file_says(
 def test_check_refuses_by_the_key(
     centre: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, words: str
 ) -> None:
+    before, _, _ = centre.read_text("utf-8").partition(old)
     change(centre, old, new)
     assert main(["check", str(centre)]) == 1
     told = capsys.readouterr()
     assert told.out == ""
-    assert told.err.startswith(f"moked pbx: {centre}: ")
-    assert words in told.err
+    assert told.err.startswith(f"moked pbx: {centre}:{before.count(chr(10)) + 1}: {words}")
 
 
 def test_check_wants_no_secret_but_an_exchange(
