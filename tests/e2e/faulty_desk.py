@@ -14,7 +14,8 @@ SECRET = "the-customers-secret"
 PLACES = {
     "painting": "agent_tui.screens.desk.card_page",
     "handler": "agent_tui.commands.calls.CallCommands.toggle_hold",
-    "screen": "agent_tui.screens.desk.DeskScreen._tick",
+    "key": "agent_tui.screens.desk.DeskScreen._tick",
+    "screen": "agent_tui.screens.desk.DeskScreen.action_dismiss_notice",
     "hopeless": "agent_tui.screens.desk.DeskScreen.on_mount",
 }
 _SAVING = "agent_tui.adapters.http_hub.HttpHub.save_note"

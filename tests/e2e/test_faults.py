@@ -37,7 +37,7 @@ def test_faults_are_told_by_a_reference_and_end_neither_desk_nor_talk(
 ) -> None:
     home = centre.prepare(DANA)
     try:
-        with faulty(home, "painting", "pump", "handler", "screen") as terminal:
+        with faulty(home, "painting", "pump", "handler", "key", "screen") as terminal:
             desk = Desk(terminal, home)
             desk.ready()
             customer = talk(console, desk)
@@ -50,6 +50,10 @@ def test_faults_are_told_by_a_reference_and_end_neither_desk_nor_talk(
             terminal.wait_without("MUTED")
             begun = len(terminal.painted)
             terminal.press("ctrl+down")
+            terminal.type(" Soon")
+            terminal.wait_for(f"{NOTE} Soon", "✔ saved")
+            assert LEFT_SCREEN not in terminal.painted[begun:]
+            terminal.press("escape")
             terminal.wait(lambda _shown: LEFT_SCREEN in terminal.painted[begun:], what="the screen's end")
             terminal.wait_for("TALKING", NAME, NOTE, "Something in moked failed")
             Recording(desk.heard, 440).wait_heard(0.5)
@@ -64,7 +68,7 @@ def test_faults_are_told_by_a_reference_and_end_neither_desk_nor_talk(
     finally:
         home.end_phone()
     log = logged(home)
-    for place in ("painting card", "ToggleHold", "the screen", "Outbox.run"):
+    for place in ("painting card", "ToggleHold", "the key next_step", "the screen", "Outbox.run"):
         assert f" in {place}" in log
     assert len(set(re.findall(r"fault ([2-9A-Z]{5})", log))) >= 4
     for text in (painted, log):
