@@ -180,7 +180,7 @@ def _standing(place: Place, count: int) -> int:
     """How many calls stand: ``count``, or what a machine that cannot keep them up has after a while."""
     until = time.monotonic() + _WITHIN
     while (standing := _talking(place)) < count and time.monotonic() < until:
-        time.sleep(0.5)
+        time.sleep(0.5)  # the exchange is asked by its console, which costs it: no oftener
     assert standing, "no call stands"
     return standing
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 
 from agent_tui.ports import Drafts, DraftsError
+from agent_tui.pumps.left_behind import bring_back
 from agent_tui.session.answer_draft import AnswerDraft, answer_drafts
 from agent_tui.session.events import DraftNotKept
 from agent_tui.session.state import SessionState
@@ -25,18 +26,9 @@ class AnswerDraftPump:
 
     async def run(self) -> None:
         """Everything left is on the desk before the first wait. Ends only when cancelled."""
-        self._bring_back()
+        bring_back(self._store, self._drafts, AnswerFound)
         with self._store.listening(self._look):
             await asyncio.Event().wait()
-
-    def _bring_back(self) -> None:
-        try:
-            found = self._drafts.load()
-        except DraftsError as error:
-            self._store.dispatch(DraftNotKept(str(error)))
-            return
-        for draft in found:
-            self._store.dispatch(AnswerFound(draft))
 
     def _look(self, old: SessionState, new: SessionState) -> None:
         if new.writing.drafts is old.writing.drafts and new.writing.sending is old.writing.sending:

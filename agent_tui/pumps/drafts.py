@@ -12,6 +12,7 @@ from datetime import datetime
 
 from agent_tui.ports import Drafts, DraftsError
 from agent_tui.pumps.hub import utc_now
+from agent_tui.pumps.left_behind import bring_back
 from agent_tui.session import work_items as items
 from agent_tui.session.draft import Draft, draft_of
 from agent_tui.session.events import DraftFound, DraftNotKept
@@ -31,18 +32,9 @@ class DraftPump:
 
     async def run(self) -> None:
         """Everything left is on the desk before the first wait. Ends only when cancelled."""
-        self._bring_back()
+        bring_back(self._store, self._drafts, lambda draft: DraftFound(draft, self._wall_clock()))
         with self._store.listening(self._look):
             await asyncio.Event().wait()
-
-    def _bring_back(self) -> None:
-        try:
-            found = self._drafts.load()
-        except DraftsError as error:
-            self._store.dispatch(DraftNotKept(str(error)))
-            return
-        for draft in found:
-            self._store.dispatch(DraftFound(draft, self._wall_clock()))
 
     def _look(self, old: SessionState, new: SessionState) -> None:
         if new.work is old.work:

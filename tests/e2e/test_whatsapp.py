@@ -17,19 +17,24 @@ from tests.e2e.written import writing
 pytestmark = pytest.mark.pbx
 
 
+def _take_over(screen: Terminal) -> None:
+    """Open the conversation of who wrote of the red light, and make it the agent's own."""
+    screen.wait_for("writes by WhatsApp")
+    screen.press("ctrl+t")
+    screen.wait_for("1 unread")
+    screen.press("enter")
+    screen.wait_for("The light is red.", "F6 takes it")
+    screen.press("f6")
+    screen.wait_for("Text goes until")
+
+
 def test_a_conversation_outlives_desk_and_hub_and_each_text_goes_once(centre: Centre) -> None:
     with writing(centre) as written:
         with centre.desk(DANA) as desk:
             screen = desk.terminal
             screen.wait_for("● Registered", within=40)
             written.writes("wamid.1", "The light is red.")
-            screen.wait_for("writes by WhatsApp")
-            screen.press("ctrl+t")
-            screen.wait_for("1 unread")
-            screen.press("enter")
-            screen.wait_for("The light is red.", "F6 takes it")
-            screen.press("f6")
-            screen.wait_for("Text goes until")
+            _take_over(screen)
             screen.type("Which light?")
             screen.press("enter")
             screen.wait_for("✓ sent")
@@ -72,13 +77,7 @@ def test_what_is_written_and_not_sent_outlives_a_killed_desk(centre: Centre) -> 
             with _killed_in_the_end(home) as screen:
                 screen.wait_for("● Registered", within=40)
                 written.writes("wamid.1", "The light is red.")
-                screen.wait_for("writes by WhatsApp")
-                screen.press("ctrl+t")
-                screen.wait_for("1 unread")
-                screen.press("enter")
-                screen.wait_for("The light is red.", "F6 takes it")
-                screen.press("f6")
-                screen.wait_for("Text goes until")
+                _take_over(screen)
                 screen.type("Which light?")
                 # the box paints a key itself, a moment before the desk knows of it and keeps it
                 eventually(lambda: "Which light?" in _kept(home), "the answer is kept")
