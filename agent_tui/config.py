@@ -60,7 +60,7 @@ class SipSection(Section):
     display_name: Annotated[str, Field(max_length=80)] = ""
     transport: Transport = Transport.TLS
     media_encryption: MediaEncryption = MediaEncryption.REQUIRED
-    codecs: tuple[str, ...] = ("opus", "g722", "pcma", "pcmu")
+    codecs: tuple[str, ...] = ("g722", "pcma", "pcmu")
     ca_file: Path | None = None
     register_interval: Annotated[int, Field(ge=10, le=3600)] = 60
     fallback_domains: Annotated[

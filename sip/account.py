@@ -49,7 +49,7 @@ class Account:
     display_name: str = ""
     transport: Transport = Transport.TLS
     media_encryption: MediaEncryption = MediaEncryption.REQUIRED
-    codecs: tuple[str, ...] = ("opus", "g722", "pcma", "pcmu")
+    codecs: tuple[str, ...] = ("g722", "pcma", "pcmu")
     ca_file: str | None = None
     register_interval: int = 60
     fallback_domains: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ import asyncio
 import random
 import re
 import socket
+import struct
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,18 +25,45 @@ _NEGOTIATES = re.compile(rb"^CSeq: *\d+ INVITE\r?$", re.MULTILINE | re.IGNORECAS
 """Answers to OPTIONS carry an SDP too, and it is nobody's offer."""
 _CONTACT = re.compile(rb"^(Contact: *<sip:(?:[^@>]*@)?127\.0\.0\.1:)\d+", re.MULTILINE | re.IGNORECASE)
 _MEDIA = re.compile(rb"^m=audio (\d+) ", re.MULTILINE)
+_RTP_HEAD = struct.Struct("!BBHII")
 _RTCP = re.compile(rb"^a=rtcp:\d+[^\r\n]*\r?\n", re.MULTILINE)
 _LENGTH = re.compile(rb"^(Content-Length|l)( *: *)\d+", re.MULTILINE | re.IGNORECASE)
 _BODY = b"\r\n\r\n"
 
 
+@dataclass(frozen=True, slots=True)
+class Rtp:
+    """A packet without lists of sources and extensions (RFC 3550 §5.1)."""
+
+    marked: bool
+    payload_type: int
+    number: int
+    time: int
+    source: int
+    payload: bytes
+
+    @classmethod
+    def of(cls, data: bytes) -> Rtp:
+        """As it came."""
+        _first, second, number, time, source = _RTP_HEAD.unpack_from(data)
+        return cls(second > 127, second & 127, number, time, source, data[_RTP_HEAD.size :])
+
+    def __bytes__(self) -> bytes:
+        second = self.marked << 7 | self.payload_type
+        return _RTP_HEAD.pack(0x80, second, self.number, self.time, self.source) + self.payload
+
+
 @dataclass(slots=True)
 class Weather:
-    """What one direction of the sound meets: ``loss`` from 0 to 1, ``delay`` and ``jitter`` in seconds."""
+    """What one direction of the sound meets: ``loss`` from 0 to 1, ``delay`` and ``jitter`` in seconds.
+
+    ``passes``: what goes on in place of a packet of the voice.
+    """
 
     loss: float = 0.0
     delay: float = 0.0
     jitter: float = 0.0
+    passes: Callable[[Rtp], list[Rtp]] | None = None
 
 
 class _Socket(asyncio.DatagramProtocol):
@@ -138,8 +166,10 @@ class Link:
         def passing(which: int) -> Callable[[bytes, Address], None]:
             def got(data: bytes, _source: Address) -> None:
                 to, weather = across()
-                if to.end:
-                    self._pass(data, to.sockets[which], (HOST, to.end + which), weather)
+                if not to.end:
+                    return
+                for one in _instead(data, weather) if which == 0 else [data]:
+                    self._pass(one, to.sockets[which], (HOST, to.end + which), weather)
 
             return got
 
@@ -154,6 +184,10 @@ class Link:
             asyncio.get_running_loop().call_later(wait, out.send, data, to)
         else:
             out.send(data, to)
+
+
+def _instead(data: bytes, weather: Weather) -> list[bytes]:
+    return [data] if weather.passes is None else [bytes(one) for one in weather.passes(Rtp.of(data))]
 
 
 def _redirected(data: bytes, sender: _Side, told: _Side) -> bytes:

@@ -21,7 +21,7 @@ def test_an_account_is_told_whole() -> None:
     parameters = line.partition(">;")[2]
     assert 'auth_pass="p w;x"' in parameters
     assert "regint=60" in parameters
-    assert "audio_codecs=opus/48000/1,g722/16000/1,pcma/8000/1,pcmu/8000/1" in parameters
+    assert "audio_codecs=g722/16000/1,pcma/8000/1,pcmu/8000/1" in parameters
     assert parameters.endswith(";mediaenc=srtp-mand")
 
 
@@ -36,14 +36,24 @@ def test_who_calls_by_a_trunk_shows_a_number_and_proves_the_trunk() -> None:
 
 
 def test_codecs_keep_the_order_that_was_asked_for() -> None:
-    line = address_of_record(replace(ACCOUNT, codecs=("pcma", "opus")))
-    assert "audio_codecs=pcma/8000/1,opus/48000/1" in line
+    line = address_of_record(replace(ACCOUNT, codecs=("pcma", "g722")))
+    assert "audio_codecs=pcma/8000/1,g722/16000/1" in line
+
+
+@pytest.mark.parametrize(
+    ("asked", "offered"),
+    [(("opus",), "opus/48000/1"), (("opus", "pcma"), "pcma/8000/1"), (("g722", "opus"), "g722/16000/1")],
+)
+def test_opus_is_offered_only_where_it_stands_alone(asked: tuple[str, ...], offered: str) -> None:
+    line = address_of_record(replace(ACCOUNT, codecs=asked))
+    assert f"audio_codecs={offered};" in f"{line};"
 
 
 @pytest.mark.parametrize(
     ("encryption", "asked", "offered"),
     [
-        (MediaEncryption.OFF, ("opus", "g722"), "opus/48000/1"),
+        (MediaEncryption.OFF, ("pcma", "g722"), "pcma/8000/1"),
+        (MediaEncryption.OFF, ("opus", "g722"), "pcma/8000/1,pcmu/8000/1"),
         (MediaEncryption.OFF, ("g722",), "pcma/8000/1,pcmu/8000/1"),
         (MediaEncryption.REQUIRED, ("g722",), "g722/16000/1"),
         (MediaEncryption.DTLS, ("g722",), "g722/16000/1"),

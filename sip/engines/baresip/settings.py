@@ -141,7 +141,19 @@ def address_of_record(account: Account) -> str:
 
 
 def _offered(account: Account) -> tuple[str, ...]:
-    """The account's codecs, less what a stranger's datagram could harm us by; never none."""
+    """The account's codecs, less what a stranger's datagram could harm us by; never none.
+
+    All are of one RTP clock. An exchange may go from one that was agreed on to another with any packet, and
+    Asterisk does for single ones. Baresip times the first after that by the clock of the one before, and
+    where the machine has been up for 15 hours it may play nothing of the call for ten seconds (measured; its
+    ``jbuf`` compares the two).
+    """
+    codecs = _of_one_clock(account.codecs)
     if CAN_REFUSE or account.media_encryption is not MediaEncryption.OFF:
-        return account.codecs
-    return tuple(name for name in account.codecs if name != "g722") or _PLAIN
+        return codecs
+    return tuple(name for name in codecs if name != "g722") or _PLAIN
+
+
+def _of_one_clock(codecs: tuple[str, ...]) -> tuple[str, ...]:
+    """Opus counts by 48 kHz (RFC 7587 §4.1), all others by 8 (RFC 3551 §4.5.2): beside them it is left out."""
+    return tuple(name for name in codecs if name != "opus") or codecs
