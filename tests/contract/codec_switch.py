@@ -32,7 +32,7 @@ _WITHIN = 30.0
 
 @dataclass(slots=True)
 class Bridged:
-    """What Asterisk sends of a queue's call: A-law, one packet in the best codec of the offer while it bridges,
+    """What Asterisk sends of a call: A-law, one packet in the best codec of the offer while it bridges,
     and then A-law again, the caller's own, so of another source (RFC 3550 §5.1).
     """
 

@@ -155,5 +155,5 @@ def _offered(account: Account) -> tuple[str, ...]:
 
 
 def _of_one_clock(codecs: tuple[str, ...]) -> tuple[str, ...]:
-    """Opus counts by 48 kHz (RFC 7587 §4.1), all others by 8 (RFC 3551 §4.5.2): beside them it is left out."""
+    """Opus counts by 48 kHz (RFC 7587 §4.1), all others by 8 (RFC 3551 §4.5.2): with them it is left out."""
     return tuple(name for name in codecs if name != "opus") or codecs
