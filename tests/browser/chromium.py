@@ -6,6 +6,7 @@ The protocol: https://chromedevtools.github.io/devtools-protocol/ (Target, Page,
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
+
+from tests.browser.png import Pixels, pixels_of
 
 WITHIN: Final = 60.0
 _FLAGS: Final = (
@@ -41,6 +44,13 @@ _ROWS: Final = """
   if (!buffer) return [];
   return [...Array(window.seen.terminal.rows).keys()].map(
     row => buffer.getLine(buffer.viewportY + row)?.translateToString(true) ?? "");
+})()
+"""
+_CELL: Final = """
+(() => {
+  const terminal = window.seen.terminal;
+  const {x, y, width, height} = terminal.element.querySelector(".xterm-screen").getBoundingClientRect();
+  return {x, y, width: width / terminal.cols, height: height / terminal.rows};
 })()
 """
 KEYS: Final = {"F9": 120, "F5": 116, "F2": 113, "Tab": 9, "Enter": 13, "Escape": 27}
@@ -139,6 +149,26 @@ class Tab:
         except TimeoutError:
             raise AssertionError(f"{texts} not in:\n" + "\n".join(await self.rows())) from None
 
+    async def write(self, text: str) -> None:
+        """Have the terminal draw ``text`` over what it shows, whatever the desk sends."""
+        await self.value(f"new Promise(done => window.seen.terminal.write({json.dumps(text)}, done))")
+
+    async def cells(self, row: int, columns: int) -> Pixels:
+        """A picture of the first cells of a row."""
+        place: dict[str, float] = await self.value(_CELL)
+        told = await self.ask(
+            "Page.captureScreenshot",
+            format="png",
+            clip={
+                "x": place["x"],
+                "y": place["y"] + row * place["height"],
+                "width": columns * place["width"],
+                "height": place["height"],
+                "scale": 1,
+            },
+        )
+        return pixels_of(base64.b64decode(told["data"]))
+
     async def press(self, key: str) -> None:
         """Press a named key."""
         told = {"key": key, "code": key, "windowsVirtualKeyCode": KEYS[key]}
@@ -159,12 +189,13 @@ class Tab:
 
 
 @asynccontextmanager
-async def chromium(profile: Path, language: str) -> AsyncIterator[Tab]:
+async def chromium(profile: Path, language: str, *flags: str) -> AsyncIterator[Tab]:
     """A browser with an empty profile that asks for ``language``."""
     process = await asyncio.create_subprocess_exec(
         "chromium",
         *(
             *_FLAGS,
+            *flags,
             f"--user-data-dir={profile}",
             f"--lang={language}",
             f"--accept-lang={language}",

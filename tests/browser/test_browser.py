@@ -33,7 +33,7 @@ async def tab(tmp_path: Path, language: Language) -> AsyncIterator[Tab]:
         yield opened
 
 
-async def _sign_in(tab: Tab, world: World, agent: str) -> None:
+async def sign_in(tab: Tab, world: World, agent: str) -> None:
     """By the form, with its own button."""
     await tab.open(world.origin)
     before = tab.loads
@@ -49,7 +49,7 @@ async def test_the_desk_is_read_used_and_left_in_a_browser(
     await tab.open(world.origin)
     assert await tab.value("document.documentElement.lang") == language
     assert words["sign_in"] in await tab.value("document.body.innerText")
-    await _sign_in(tab, world, agent)
+    await sign_in(tab, world, agent)
     rows = await tab.shows(extension)
     assert len(rows) >= 30
 
