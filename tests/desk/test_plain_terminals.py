@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,11 +16,15 @@ from textual.color import Color
 from textual.theme import Theme
 
 from agent_tui.app import MokedApp
+from agent_tui.plain_app import PlainApp
 from agent_tui.screens.theme import THEMES
 from agent_tui.session.store import Store
+from agent_tui.text.catalogue import LANGUAGES
 from agent_tui.text.terminal import Symbols, TerminalUse, draws_symbols
 from agent_tui.widgets.plain import few_colours
 from tests.e2e.terminal import XTERM, Terminal
+from tests.snapshots.screens import PICTURED
+from tests.snapshots.test_screen_pictures import app_of, pressing
 
 PROGRAM = """
 import asyncio, os, sys
@@ -41,6 +46,9 @@ wiring.build = build
 sys.exit(cli.main(["--config", sys.argv[1]]))
 """
 
+TYPED = "Calls again"
+"""Into the note: once it is painted, so is that the note has the focus."""
+
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
 
 
@@ -50,6 +58,16 @@ def desk(tmp_path: Path, kind: Mapping[str, str], *, settings: str = "", moment:
     argv = [sys.executable, "-c", PROGRAM.format(moment=moment, settings=settings), str(config)]
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
     return Terminal(argv, env={**plain, "PYTHONPATH": str(Path.cwd())}, kind=kind)
+
+
+def signs(painted: str) -> set[str]:
+    """What is neither ASCII nor writing: letters, their marks, what Hebrew abbreviates with, currencies."""
+    return {char for char in painted if not char.isascii() and not _written(char)}
+
+
+def _written(char: str) -> bool:
+    kind = unicodedata.category(char)
+    return kind[0] in "LM" or kind == "Sc" or unicodedata.name(char, "").startswith("HEBREW")
 
 
 def colours(painted: bytes) -> set[str]:
@@ -101,9 +119,27 @@ def test_on_sixteen_colours_what_is_red_is_red_still(theme: Theme, tone: str, sh
 @pytest.mark.parametrize("kind", [{"TERM": "linux"}, {**XTERM, "LANG": "C"}], ids=["console", "posix"])
 def test_without_unicode_lines_and_signs_are_ascii(tmp_path: Path, kind: Mapping[str, str]) -> None:
     with desk(tmp_path, kind) as terminal:
-        terminal.wait_for("TALKING", "Hang up", "+- Customer ---", "* Registered")
+        terminal.wait_for("TALKING", "Hang up", "+- Customer ---", "+- Note", "* Registered")
+        terminal.type(TYPED)
+        terminal.wait_for(TYPED)
         frames = terminal.painted.decode().partition("starting")[2]
-        assert {char for char in frames[10:] if ord(char) > 127} <= {"₪"}
+        assert not signs(frames[10:])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", PICTURED)
+async def test_without_unicode_no_screen_has_a_sign_of_it(name: str, language: str) -> None:
+    """The part that has the focus as well: its lines are others."""
+    app = app_of(PICTURED[name], language)
+    assert isinstance(app, PlainApp)
+    app.use_terminal(TerminalUse(symbols=False))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pressing(PICTURED[name])(pilot)
+        await pilot.pause()
+        rows = app.screen._compositor.render_strips()
+        painted = "".join(segment.text for strip in rows for segment in strip)
+    assert "+-" in painted
+    assert not signs(painted)
 
 
 def test_a_terminal_with_all_of_it_gets_all_of_it(tmp_path: Path) -> None:
