@@ -29,27 +29,27 @@ PLACES = (
 METHODS, LINES_OF_A_FUNCTION, LINES_OF_A_FILE = 20, 50, 500
 
 LARGER = {
-    "MokedApp": "Textual calls an app's hooks and keys by methods",
-    "DeskScreen": "the same of a screen",
-    "ConversationsScreen": "the same of a screen",
-    "RestCrm": "the whole port of a CRM, each request with what the settings say of it",
-    "_put_together": "a list of the hub's parts, one a line",
+    "MokedApp": (29, "Textual calls an app's hooks and keys by methods"),
+    "DeskScreen": (26, "the same of a screen"),
+    "ConversationsScreen": (24, "the same of a screen"),
+    "RestCrm": (21, "the whole port of a CRM, each request with what the settings say of it"),
+    "_put_together": (61, "a list of the hub's parts, one a line"),
 }
-"""What may be larger, and why. Split rather than add a line here."""
+"""What may be larger, how large it is, and why. Split rather than add a line here, or to a figure."""
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def too_large(path: Path) -> Iterator[str]:
-    """What of a file is, by its name."""
+def too_large(path: Path) -> Iterator[tuple[str, int]]:
+    """What of a file is, by its name, and how large."""
     text = path.read_text()
-    if text.count("\n") > LINES_OF_A_FILE:
-        yield path.relative_to(ROOT).as_posix()
+    if (lines := text.count("\n")) > LINES_OF_A_FILE:
+        yield path.relative_to(ROOT).as_posix(), lines
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, FUNCTIONS) and _lines(node) > LINES_OF_A_FUNCTION:
-            yield node.name
+            yield node.name, _lines(node)
         if isinstance(node, ast.ClassDef) and _methods(node) > METHODS:
-            yield node.name
+            yield node.name, _methods(node)
 
 
 def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -60,13 +60,10 @@ def _methods(of: ast.ClassDef) -> int:
     return sum(isinstance(one, FUNCTIONS) for one in of.body)
 
 
-def test_nothing_is_larger_than_one_subject_needs() -> None:
+def test_nothing_is_larger_than_one_subject_needs_and_what_is_only_shrinks() -> None:
     files = [path for place in PLACES for path in (ROOT / place).rglob("*.py")]
     assert files
-    found = {
-        f"{name} in {path.relative_to(ROOT)}"
-        for path in files
-        for name in too_large(path)
-        if name not in LARGER
-    }
-    assert not found, "split it by subject"
+    found = {(name, size) for path in files for name, size in too_large(path)}
+    allowed = {(name, size) for name, (size, _why) in LARGER.items()}
+    assert not found - allowed, "split it by subject; what has shrunk gets its new figure in LARGER"
+    assert not allowed - found, "what is smaller now needs no line in LARGER, or a lower figure"

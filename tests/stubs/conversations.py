@@ -59,13 +59,6 @@ class StubConversations:
         self.messages.setdefault(name, []).append(message)
         self._change(conversation, unread=conversation.unread + 1, changed_at=message.at, told=message)
 
-    def comes_to(self, name: str, message: str, status: c.Ticked, words: str = "") -> None:
-        """A message came farther, or did not."""
-        said = self.messages[name]
-        place = next(index for index, one in enumerate(said) if one.message == message)
-        said[place] = said[place].model_copy(update={"status": status, "words": words})
-        self._change(self.known[name], told=said[place])
-
     def goes_to_colleague(self, name: str) -> None:
         """A colleague takes it."""
         del self.known[name]
