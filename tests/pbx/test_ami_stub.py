@@ -32,21 +32,20 @@ class Heard:
         self._signals = signals
         self.events: list[Message] = []
 
-    async def until(self, event: str, **fields: str) -> None:
+    async def until(self, event: str, **fields: str) -> Message:
         """Hear on until an event with these fields has come."""
+        begun = len(self.events)
+        return await self.since(begun, event, **fields)
+
+    async def since(self, begun: int, event: str, **fields: str) -> Message:
+        """The same, if it is not among the events from number ``begun`` on."""
         wanted = {"Event": event, **fields}
         async with asyncio.timeout(WITHIN):
-            while True:
+            while not (found := [one for one in self.events[begun:] if wanted.items() <= one.items()]):
                 signal = await anext(self._signals)
                 assert not isinstance(signal, Link), signal
                 self.events.append(signal)
-                if wanted.items() <= signal.items():
-                    return
-
-    def since(self, begun: int, event: str, **fields: str) -> bool:
-        """Whether an event with these fields is among those from number ``begun`` on."""
-        wanted = {"Event": event, **fields}
-        return any(wanted.items() <= one.items() for one in self.events[begun:])
+        return found[0]
 
     async def pause(self, agent: str, paused: str, reason: str) -> None:
         """As the hub does it; heard once every queue has told it."""
@@ -80,19 +79,19 @@ async def real(asterisk: Asterisk, console: Console, dana: Phone) -> list[Messag
         rung = await dana.ringing()
         await heard.until("AgentCalled")
         dana.answer(rung)
-        await heard.until("AgentConnect")
+        talks = await heard.until("AgentConnect")
         await heard.pause(AGENT, "true", "wrap-up")
         talk, _ = await dialling
         await asyncio.to_thread(console.wait_bridged, AGENT)
         ended = len(heard.events)
         await ruth.hang_up(talk)
-        await heard.until("AgentComplete")
-        if not heard.since(ended, "QueueMemberStatus", Queue=QUEUES[-1], Status="1"):
-            await heard.until("QueueMemberStatus", Queue=QUEUES[-1], Status="1")
+        # its channels end in any order, and when the members' states are told is as it happens
+        await heard.since(ended, "AgentComplete")
+        for channel in (talks["Channel"], talks["DestChannel"]):
+            await heard.since(ended, "Hangup", Channel=channel)
+        await heard.since(ended, "QueueMemberStatus", Queue=QUEUES[-1], Status="1")
         await heard.pause(AGENT, "false", "")
-    # what is told of members and devices may come late: it is of no call
-    began = names(heard.events).index("QueueCallerJoin")
-    return heard.events[began:]
+    return heard.events
 
 
 async def stub() -> list[Message]:
@@ -116,6 +115,16 @@ async def stub() -> list[Message]:
     return heard.events
 
 
+def of_the_call(events: list[Message]) -> list[Message]:
+    """From where the caller joins; another test's call may still be ending, which is told with its own link.
+
+    What is told of members and devices before may come late: it is of no call.
+    """
+    began = names(events).index("QueueCallerJoin")
+    call = events[began]["Linkedid"]
+    return [event for event in events[began:] if event.get("Linkedid", call) == call]
+
+
 def names(events: list[Message]) -> list[str]:
     return [event["Event"] for event in events]
 
@@ -132,13 +141,30 @@ def in_order(events: list[Message]) -> list[str]:
     return [name for name in told if name.startswith(queues) and name != "QueueMemberStatus"]
 
 
+def fields(events: list[Message], gone: tuple[str, ...] = ()) -> dict[str, set[str]]:
+    """What each event tells; of channels that are ``gone`` its last event tells nothing."""
+    told = {event["Event"]: set(event) for event in events}
+    of_a_channel = told["HangupRequest"] - {"Event", "Privilege", "Timestamp"}
+    told["AgentComplete"] -= {f"{side}{field}" for side in gone for field in of_a_channel}
+    return told
+
+
+def gone_by_the_end(events: list[Message]) -> tuple[str, ...]:
+    """Whose fields the last event of a talk has not: a busy Asterisk tells it after the channel itself.
+
+    ``ami_events.contact_if_told`` is made for that.
+    """
+    (last,) = [event for event in events if event["Event"] == "AgentComplete"]
+    return tuple(side for side in ("", "Dest") if f"{side}Channel" not in last)
+
+
 async def test_a_call_is_told_by_the_same_events_with_the_same_fields(
     asterisk: Asterisk, console: Console, dana: Phone
 ) -> None:
-    ours, theirs = await stub(), await real(asterisk, console, dana)
+    ours, theirs = of_the_call(await stub()), of_the_call(await real(asterisk, console, dana))
     assert counted(ours) == counted(theirs)
     assert in_order(ours) == in_order(theirs)
-    assert {event["Event"]: set(event) for event in ours} == {event["Event"]: set(event) for event in theirs}
+    assert fields(ours, gone=gone_by_the_end(theirs)) == fields(theirs)
 
 
 async def test_who_does_not_know_the_secret_is_not_let_in() -> None:
