@@ -68,6 +68,8 @@ _FILES = (
     "whatsapp.conf",
 )
 _MODULES = ("app_chanspy", "app_originate", "app_softhangup", "res_curl", "func_curl", "func_uri")
+_GIVES_UP, _PATIENT = "CURLOPT(httptimeout)=1)", "CURLOPT(httptimeout)=10)"
+"""The exchange gives the hub a second for an answer; a test machine may need more."""
 _RELOADS = ("dialplan reload", "manager reload", "module reload res_pjsip.so", "module reload app_queue.so")
 
 
@@ -192,6 +194,8 @@ def _exchange(plain: Exchange, read: centre.model.Centre) -> Exchange:
 def put(asterisk: Asterisk, exchange: Exchange) -> None:
     """Let the run's Asterisk be ``exchange`` in all that callbacks need."""
     files, etc = render(exchange), asterisk.directory / "etc"
+    assert (_GIVES_UP in files["routing.conf"]) is (exchange.routing is not None)
+    files["routing.conf"] = files["routing.conf"].replace(_GIVES_UP, _PATIENT)
     for name in _FILES:
         (etc / name).write_text(files[name])
     for name, sound in shipped().items():

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import socket
-from collections.abc import Iterator
+import time
+import wave
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
+from pbx.prompts import shipped
+from tests.e2e.eventually import eventually
 from tests.pbx.centre import queue_number
 from tests.pbx.rig import Asterisk
 
 _SILENT = 0
+_PLAY = ("Playback", "BackGround")
 _serial = itertools.count(1)
 
 
@@ -50,6 +57,19 @@ class Step:
     context: str
     application: str
     data: str
+
+    @property
+    def played(self) -> tuple[str, ...]:
+        """The prompts that it plays, as ``LANGUAGE/NAME``."""
+        if self.application not in _PLAY:
+            return ()
+        files = self.data.partition(",")[0].split("&")
+        return tuple("/".join(Path(file).parts[-2:]) for file in files)
+
+    @property
+    def lasts(self) -> float:
+        """Seconds for which nothing more is told of the channel, since it is played prompts."""
+        return sum(_prompts().get(prompt, 0.0) for prompt in self.played)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +187,7 @@ class Console:
     def steps(self) -> Iterator[Iterator[Step]]:
         """What channels do in the dialplan from now on (Newexten), as it comes."""
         with self._line(events="dialplan") as line:
-            messages = iter(line.message, None)
-            yield (
-                Step(message["Uniqueid"], message["Context"], message["Application"], message["AppData"])
-                for message in messages
-                if message.get("Event") == "Newexten"
-            )
+            yield _steps(line)
 
     @contextmanager
     def told(self, *names: str) -> Iterator[Iterator[dict[str, str]]]:
@@ -234,13 +249,41 @@ class Console:
                 pass
 
     def calm(self) -> None:
-        """End all calls, send all members home, set all figures to nought."""
-        if self.channels():
-            self.act("Hangup", Channel="/.*/")
+        """End all calls, and see them ended; send all members home, set all figures to nought."""
+        eventually(self._silent, "all calls end")
         for row in self.act("QueueStatus")[1:]:
             if row.get("Event") == "QueueMember":
                 self.act("QueueRemove", Queue=row["Queue"], Interface=row["StateInterface"])
         self.act("QueueReset")
+
+    def _silent(self) -> bool:
+        """Whether there is no channel; those there are, are ended."""
+        if not self.channels():
+            return True
+        self.act("Hangup", Channel="/.*/")
+        return False
+
+
+def _steps(line: _Line) -> Iterator[Step]:
+    """Each as it is told; while prompts are played, the wait for the next is so much longer."""
+    patience, over = line.sock.gettimeout() or 0.0, 0.0
+    for message in iter(line.message, None):
+        if message.get("Event") == "Newexten":
+            step = Step(message["Uniqueid"], message["Context"], message["Application"], message["AppData"])
+            now = time.monotonic()
+            over = max(over, now + step.lasts)
+            line.sock.settimeout(patience + over - now)
+            yield step
+
+
+@cache
+def _prompts() -> Mapping[str, float]:
+    """How long each of moked's prompts is, in seconds."""
+    lengths = {}
+    for name, sound in shipped().items():
+        with wave.open(io.BytesIO(sound)) as file:
+            lengths[name.removesuffix(".wav")] = file.getnframes() / file.getframerate()
+    return lengths
 
 
 def _accepted(message: dict[str, str]) -> dict[str, str]:

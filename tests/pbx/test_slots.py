@@ -59,7 +59,7 @@ class Heard:
             for step in steps:
                 if step.unique != self._caller.contact:
                     continue
-                words = [name.rpartition("/")[2] for name in step.data.split("&")]
+                words = [prompt.rpartition("/")[2] for prompt in step.played]
                 if step.application in {"Playback", "BackGround"}:
                     self.prompts.append(words)
                 if left and asked_at in {*words, step.application}:
