@@ -61,6 +61,8 @@ class BlindDesk:
         theirs.close()
         self._changed = threading.Condition()
         self._state = SessionState()
+        self._first: float | None = None
+        self._learnt: dict[tuple[str, float], float] = {}
         self._ended = False
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -75,8 +77,24 @@ class BlindDesk:
                 if state is None:
                     self._ended = True
                 else:
+                    self._note_moments(state)
                     self._state = state
                 self._changed.notify_all()
+
+    def _note_moments(self, state: SessionState) -> None:
+        self._first = state.now if self._first is None else self._first
+        for call in state.calls:
+            self._learnt.setdefault((call.id, call.since), state.now)
+        for one in state.work:
+            self._learnt.setdefault((one.contact, one.since), state.now)
+
+    def late_by(self, of: str, since: float) -> float:
+        """Seconds that this desk may have read ``since`` of a call or a contact too late, which it was told
+        of as it came: it asked no sooner than it was there, and knew at the latest as it told of it.
+        """
+        with self._changed:
+            assert self._first is not None
+            return self._learnt[of, since] - self._first
 
     @property
     def state(self) -> SessionState:

@@ -57,9 +57,9 @@ class Recording:
         """Wait until the tone has been heard for ``seconds`` in a row, from now on, ``unless`` that is so."""
         self._wait(lambda levels: median(levels) > GONE, seconds, "is heard", unless)
 
-    def wait_gone(self, seconds: float = 1.0) -> None:
-        """Wait until the tone has been away for ``seconds`` in a row, from now on."""
-        self._wait(lambda levels: max(levels) <= GONE, seconds, "is away")
+    def wait_gone(self, seconds: float = 1.0, unless: Callable[[], bool] = lambda: False) -> None:
+        """Wait until the tone has been away for ``seconds`` in a row, from now on, ``unless`` that is so."""
+        self._wait(lambda levels: max(levels) <= GONE, seconds, "is away", unless)
 
     @property
     def length(self) -> int:
@@ -80,14 +80,16 @@ class Recording:
         longest = max(gaps, default=0) / _WINDOWS
         assert longest < _DROPOUT, f"no {self._hertz} Hz for {longest} s in {self._path.name}"
 
-    def wait_not_heard(self, seconds: float = 1.0) -> None:
-        """Wait until no tone came for ``seconds``; a recording that stands still hears nothing."""
+    def wait_not_heard(self, seconds: float = 1.0, unless: Callable[[], bool] = lambda: False) -> None:
+        """Wait until no tone came for ``seconds``, ``unless`` that is so; a recording that stands still hears
+        nothing.
+        """
 
         def so() -> bool:
             begin = len(read(self._path)[1])
             threading.Event().wait(seconds)
             rate, samples = read(self._path)
-            return all(
+            return unless() or all(
                 tone_level(part, rate, self._hertz) <= GONE for part in _windows(samples[begin:], rate)
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -34,6 +35,8 @@ class Shift:
         self._chance = chance
         self._serial = 0
         self.customer: Customer | None = None
+        self.began = time.monotonic()
+        """Before all that is going on; desks have the same clock."""
         self.notes: tuple[str, ...] = ("",)
         """What the note may be: the last is what was typed last."""
         self.desk = BlindDesk(home)
@@ -48,6 +51,7 @@ class Shift:
     def begin(self) -> None:
         """Nobody was talked to yet, and nothing noted."""
         self.customer, self.notes = None, ("",)
+        self.began = time.monotonic()
 
     def start_next(self) -> None:
         """Start the next desk, and see it up."""
