@@ -142,7 +142,7 @@ class Callbacks:
                 self.reservations.wake()
             case CallerJoined():
                 self._joined(event.contact)
-                await self.places.came_back(event.contact, event.queue)
+                await self.places.joined(event.contact, event.queue, event.at)
             case AgentConnected():
                 await self._end(event.contact, Result.ANSWERED)
                 await self._end_served(self.served.answered(event.contact))

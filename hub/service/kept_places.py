@@ -44,6 +44,7 @@ class _Asking:
     """What is being stored for a caller. ``waits``: they have gone back to wait meanwhile."""
 
     callback: str
+    since: datetime
     waits: bool = False
 
 
@@ -81,7 +82,7 @@ class KeptPlaces:
 
         Who waits again by then was told that nothing is kept: nothing is.
         """
-        asking = _Asking(kept_id(asked.contact, asked.queue))
+        asking = _Asking(kept_id(asked.contact, asked.queue), self.now())
         self._asking.add(asking)
         try:
             callback = await self._callback(asked, at=at, promised=promised)
@@ -108,12 +109,16 @@ class KeptPlaces:
             log.info("callback stands already", callback=standing.callback.id)
             return standing.callback
 
-    async def came_back(self, contact: str, queue: str) -> None:
-        """The caller waits again, so they were told that nothing was kept: nothing is."""
+    async def joined(self, contact: str, queue: str, at: datetime) -> None:
+        """Who has asked and waits again was told that nothing was kept: nothing is. Who joined before they
+        asked has not come back: a busy hub hears of that after their question.
+        """
         name = kept_id(contact, queue)
         for asking in self._asking:
-            asking.waits = asking.waits or asking.callback == name
-        await self._withdraw(name)
+            asking.waits = asking.waits or (asking.callback == name and at >= asking.since)
+        callback = self.book.get(name)
+        if callback is None or callback.made_at is None or at >= callback.made_at:
+            await self._withdraw(name)
 
     async def _withdraw(self, name: str) -> None:
         callback = self.book.get(name)

@@ -9,6 +9,7 @@ import pytest
 
 from hub.contract import Card
 from hub.domain.callbacks import State
+from hub.ports.pbx import CallerJoined
 from hub.service.kept_places import kept_id
 from tests.hub.centre import NOAH, ROUTING_SECRET, TWO_PEOPLE, Centre, open_centre
 from tests.hub.test_callback_calls import turn
@@ -115,6 +116,28 @@ async def test_who_was_not_told_and_waits_again_is_not_called_beside(centre: Cen
     assert await centre.hub.callbacks.book.store.open() == ()
     assert centre.hub.callbacks.book.all() == ()
     assert (await ask(centre, waiting)).text == "kept"
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+async def test_being_told_late_that_they_joined_takes_nothing_back(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, meanwhile: bool
+) -> None:
+    """The exchange's event reaches a busy hub after its question about the same caller."""
+    joined = CallerJoined("support", "c-1", "0505550101", "", 1, centre.time())
+    centre.time.passes(5)
+    store = centre.hub.callbacks.book.store
+    promise = type(store).promise
+
+    async def slow(*asked: object) -> object:
+        if meanwhile:
+            await centre.hub.callbacks.take(joined)
+        return await promise(*asked)  # type: ignore[arg-type]  # whatever it takes
+
+    monkeypatch.setattr(type(store), "promise", slow)
+    assert (await ask(centre, "c-1")).text == "kept"
+    await centre.hub.callbacks.take(joined)
+    (kept,) = await store.open()
+    assert kept.id == kept_id("c-1", "support")
 
 
 async def test_an_answer_that_comes_too_late_keeps_nothing(
