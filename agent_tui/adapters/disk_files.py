@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from edge.text import clean
 _LONGEST_LOOK: Final = 16 * 2**20
 """Bytes: what a document is stands anywhere in it. Larger ones do not pass anyway."""
 _MOST_OF_A_NAME: Final = 1000
+_LONGEST_NAME: Final = 255
+"""Characters that a name can have: ``NAME_MAX`` bytes of POSIX systems."""
 _NO_FILE: Final = Phrase("There is no file of this name.")
 _NO_PERMISSION: Final = Phrase("You may not read this file.")
 _NOT_REGULAR: Final = Phrase("This is a directory or a device, and no file.")
@@ -74,20 +77,56 @@ class DiskFiles:
 
 
 def _meant(path: str) -> Path:
-    """As it was typed, or as terminals write what is dropped on them: quoted, escaped, or as an address."""
-    text = path.strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
-        text = text[1:-1]
-    if text.startswith("file://"):
-        text = unquote(urlsplit(text).path)
+    """As it was typed, or as terminals write what is dropped on them, whichever lies there."""
     try:
-        meant = Path(text).expanduser()
-        found = meant if os.path.lexists(meant) else Path(text.replace("\\ ", " ")).expanduser()
+        meant = [Path(one).expanduser() for one in _readings(path.strip())]
     except (ValueError, RuntimeError) as error:
         raise LocalFileError(_NO_FILE) from error
-    if not text or not found.is_absolute():
+    whole = [one for one in meant if one.is_absolute()]
+    if not whole:
         raise LocalFileError(Phrase("Type the whole path of the file, from / or ~."))
+    return next((found for one in whole if (found := _lying(one)) is not None), whole[0])
+
+
+def _lying(path: Path) -> Path | None:
+    """What lies there. A pasted path was made one clean line: a name may have had other spaces, such as
+    macOS has in those of screenshots, or marks of direction.
+    """
+    found = Path(path.anchor)
+    for part in path.parts[1:]:
+        exact = found / part
+        alike = [exact] if os.path.lexists(exact) else _alike(exact)
+        if len(alike) != 1:
+            return None
+        found = alike[0]
     return found
+
+
+def _alike(path: Path) -> list[Path]:
+    """What lies beside it under a name that reads the same."""
+    try:
+        return [one for one in path.parent.iterdir() if _reads(one.name) == _reads(path.name)]
+    except (OSError, ValueError):
+        return []
+
+
+def _reads(name: str) -> str:
+    return clean(name, limit=_LONGEST_NAME)
+
+
+def _readings(text: str) -> Iterator[str]:
+    """As it stands, and as a word of a shell: quoted or escaped. Either may be an address."""
+    yield _path_in(text)
+    try:
+        words = shlex.split(text)
+    except ValueError:  # a quotation that does not end
+        return
+    if len(words) == 1:
+        yield _path_in(words[0])
+
+
+def _path_in(text: str) -> str:
+    return unquote(urlsplit(text).path) if text.startswith("file://") else text
 
 
 @contextmanager

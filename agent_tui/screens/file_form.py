@@ -80,5 +80,6 @@ class FileForm(Typing[ChosenFile]):
         return chosen if chosen is not None and chosen.path == self._path.value else None
 
     def _show(self) -> None:
-        row = chosen_row(self._chosen, self._state.writing.files, typed=bool(self._path.value.strip()))
+        limits, typed = self._state.writing.files, bool(self._path.value.strip())
+        row = chosen_row(self._chosen, limits, typed=typed, able=not self.why_not)
         self._told.show(Page((row,)))

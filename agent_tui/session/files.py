@@ -35,5 +35,5 @@ def unfit(chosen: ChosenFile, limits: FileLimits) -> Told:
 def size_of(size: int) -> Phrase:
     """In the unit that people read."""
     if size < _MB:
-        return Phrase("{size} kB", size=max(1, round(size / _KB)))
+        return Phrase("{size} kB", size=max(min(size, 1), round(size / _KB)))
     return Phrase("{size} MB", size=f"{size / _MB:.1f}")

@@ -9,7 +9,7 @@ import pytest
 from agent_tui.commands import model as do
 from agent_tui.screens.conversations import ConversationsScreen
 from agent_tui.screens.file_form import FileForm
-from agent_tui.session.state import SessionState
+from agent_tui.session.state import Link, SessionState
 from agent_tui.session.writing import ChosenFile, LocalFile, SavedFile, Sending, ThreadShown
 from agent_tui.text.catalogue import Phrase, use
 from agent_tui.widgets.answer_box import AnswerBox
@@ -53,6 +53,17 @@ def sent(screen: Screen) -> list[do.SendFile]:
 
 
 @pytest.mark.parametrize("size", SIZES)
+async def test_the_form_is_as_high_as_its_words(size: tuple[int, int]) -> None:
+    async with showing(found(), size) as screen:
+        await form(screen)
+        await screen.press(*PATH)
+        box = screen.app.screen.query_one("#overlay-box")
+        assert box.size.height <= 14
+        assert "Enter goes on" in screen.everything()
+        assert "Enter sends it" in screen.everything()
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_a_file_is_told_before_it_is_sent_and_sent_by_the_second_enter(size: tuple[int, int]) -> None:
     async with showing(READS, size) as screen:
         await opened(screen)
@@ -90,7 +101,7 @@ async def test_what_was_not_looked_at_is_not_sent() -> None:
         (17 * 2**20, "application/pdf", "A document may have at most 16 MB."),
         (17 * 2**20, "", "A document may have at most 16 MB."),
         (10, "", "Files of this kind do not go through"),
-        (0, "", "The file is empty."),
+        (0, "", "photo.jpg · 0 kB · The file is empty."),
     ],
 )
 async def test_what_does_not_pass_is_said_and_not_sent(size: int, media_type: str, told: str) -> None:
@@ -110,6 +121,10 @@ async def test_a_ring_and_the_hub_take_nothing_of_what_is_typed() -> None:
         await screen.stands(replace(READS, writing=nowhere))
         assert isinstance(screen.app.screen, FileForm)
         assert screen.app.screen.query_one("#file-path", BidiInput).value == PATH
+        away = replace(found(), hub=Link.DOWN)
+        await screen.stands(away)
+        assert "photo.jpg" in part(screen, "file-told")
+        assert "Enter sends" not in part(screen, "file-told"), "it does not now"
         await screen.press("enter")
         assert sent(screen) == []
 
@@ -127,7 +142,7 @@ async def test_a_file_of_the_thread_is_saved_and_it_is_said_where() -> None:
     async with showing(READS) as screen:
         await opened(screen)
         await screen.press("shift+tab")
-        assert screen.app.screen.query_one("#written-thread", Sheet).has_focus
+        assert screen.app.screen.query_one("#written-thread", Sheet).has_focus, screen.app.screen.focused
         assert "Enter saves the file" in part(screen, "written-keys")
         await screen.press("enter")
         await screen.press("up", "enter")

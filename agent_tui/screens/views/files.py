@@ -10,8 +10,8 @@ from agent_tui.widgets.cells import Cell, Row, Tone
 from hub.contract import FileLimits
 
 
-def chosen_row(chosen: ChosenFile | None, limits: FileLimits, *, typed: bool) -> Row:
-    """What lies at the path, and what Enter does next."""
+def chosen_row(chosen: ChosenFile | None, limits: FileLimits, *, typed: bool, able: bool) -> Row:
+    """What lies at the path, and what Enter does next; ``able``: it may be sent now."""
     if chosen is None:
         told = _("Enter looks at the file.") if typed else _("Type a path, or drop a file here.")
         return _wide(told, Tone.DIM)
@@ -19,7 +19,7 @@ def chosen_row(chosen: ChosenFile | None, limits: FileLimits, *, typed: bool) ->
     told = line(described(chosen), said(str(wrong)))
     if wrong:
         return _wide(f"▲ {told}", Tone.WARN)
-    return _wide(line(f"● {told}", _("Enter sends it.")), Tone.GOOD)
+    return _wide(line(f"● {told}", _("Enter sends it.") if able else ""), Tone.GOOD)
 
 
 def described(chosen: ChosenFile) -> str:
