@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,13 +12,16 @@ import pytest
 
 from agent_tui.adapters.disk_files import DiskFiles
 from agent_tui.commands import model as do
+from agent_tui.commands.files import FileCommands
 from agent_tui.ports import LocalFiles
 from agent_tui.session.select import possible
 from agent_tui.session.state import Link
 from agent_tui.session.writing import SavedFile
 from hub.contract import FileLimits
+from hub.file_paths import FILE_WITHIN
 from sip.events import RegistrationChanged, RegistrationState
 from tests.commands.desk import Desk, commanded_desk
+from tests.stubs.clock import settle
 from tests.stubs.conversations import a_conversation, a_message
 from tests.stubs.hub import StubHub
 from tests.stubs.some_files import JPEG, PDF
@@ -107,6 +112,69 @@ async def test_a_file_is_saved_and_it_is_said_where(desk: Desk, place: Path) -> 
 
 def _saved(message: str, saved: SavedFile) -> Callable[..., bool]:
     return lambda state: state.writing.saved.get(message) == saved
+
+
+class Gate:
+    """Takes the place of the hub's answer: the file comes once it is opened."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.open = asyncio.Event()
+
+    async def file(self, _conversation: str, _message: str) -> bytes:
+        self.asked += 1
+        await self.open.wait()
+        return PDF
+
+
+async def test_pressed_twice_while_it_comes_it_is_saved_once(
+    desk: Desk, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate()
+    monkeypatch.setattr(desk.hub.conversations, "file", gate.file)
+    desk.press(do.SaveFile("v-1", "m-1"))
+    await desk.until(_saved("m-1", SavedFile()))
+    desk.press(do.SaveFile("v-1", "m-1"))
+    gate.open.set()
+    await desk.until(_saved("m-1", SavedFile(str(place / "Downloads" / "a.pdf"))))
+    await settle()
+    assert (gate.asked, len(list((place / "Downloads").iterdir()))) == (1, 1)
+
+
+async def test_what_is_cut_off_does_not_look_as_if_it_came(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with desk_with(DiskFiles(lambda: place / "Downloads")) as desk:
+        monkeypatch.setattr(desk.hub.conversations, "file", Gate().file)
+        desk.press(do.SaveFile("v-1", "m-1"))
+        await desk.until(_saved("m-1", SavedFile()))
+    assert desk.state.writing.saved["m-1"].words
+
+
+async def test_only_a_file_is_saved(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate()
+    gate.open.set()
+    monkeypatch.setattr(desk.hub.conversations, "file", gate.file)
+    desk.hub.conversations.writes("v-1", a_message("m-2", "Shalom"))
+    await desk.until(lambda state: len(state.writing.thread.messages) == 2 if state.writing.thread else False)
+    for message in ("m-2", "nosuch"):
+        desk.press(do.SaveFile("v-1", message))
+    await settle()
+    assert (gate.asked, desk.state.writing.saved) == (0, {})
+
+
+async def test_a_file_that_grew_since_it_was_looked_at_is_not_sent(desk: Desk, place: Path) -> None:
+    os.truncate(place / "photo.jpg", desk.state.writing.files.document + 1)
+    desk.press(do.SendFile("v-1", str(place / "photo.jpg"), "photo.jpg", _KEY))
+    state = await desk.until(lambda state: bool(state.writing.sending and state.writing.sending[0].words))
+    assert "larger" in str(state.writing.sending[0].words)
+    assert len(desk.hub.conversations.messages["v-1"]) == 1
+
+
+async def test_a_file_has_longer_than_the_hub_takes_for_it(desk: Desk) -> None:
+    commands = FileCommands(desk.store, desk.hub.conversations, DiskFiles())
+    send, save = do.SendFile("v-1", "/photo.jpg", "photo.jpg", _KEY), do.SaveFile("v-1", "m-1")
+    assert min(commands.send(send).within, commands.save(save).within) > FILE_WITHIN
 
 
 async def test_a_file_that_does_not_come_says_why(desk: Desk, place: Path) -> None:

@@ -147,6 +147,15 @@ async def test_what_is_not_the_file_is_not_taken_for_it(provider: _Provider, sen
         await provider.media.download(media)
 
 
+async def test_no_redirect_is_followed_though_it_leads_to_the_file(provider: _Provider) -> None:
+    media = provider.api.keep(PDF.media_type, PDF.data)
+    there = {"Location": f"{provider.api.address}/files/?mid={media}"}
+    provider.api.next_file.extend([provider.api.described(media), Answer(302, "", there)])
+    with pytest.raises((NotNow, Refused)):
+        await provider.media.download(media)
+    assert len(provider.api.agents) == 2, "it is not asked for"
+
+
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -142,7 +142,8 @@ async def test_a_file_of_the_thread_is_saved_and_it_is_said_where() -> None:
     async with showing(READS) as screen:
         await opened(screen)
         await screen.press("shift+tab")
-        assert screen.app.screen.query_one("#written-thread", Sheet).has_focus, screen.app.screen.focused
+        while not screen.app.screen.query_one("#written-thread", Sheet).has_focus:
+            await screen.pilot.pause()
         assert "Enter saves the file" in part(screen, "written-keys")
         await screen.press("enter")
         await screen.press("up", "enter")

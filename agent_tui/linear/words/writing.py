@@ -69,9 +69,7 @@ def reply(hand: Hand, text: str) -> None:
 def file(hand: Hand, path: str) -> None:
     """See what lies at a path, before it is sent in the conversation that is read."""
     if not view.can_send_file(hand.state, hand.now):
-        hand.read(view.can_page(hand.state, hand.now, 0))
-        if do.SendFile not in select.possible(hand.state):
-            hand.say(str(why_not(do.SendFile)))
+        _no_file(hand)
     elif not path:
         hand.say(_("Type file and its path, from / or ~."))
     else:
@@ -83,8 +81,10 @@ def send_file(hand: Hand, _rest: str) -> None:
     writing, shown = hand.state.writing, hand.state.writing.shown
     stuck = writing.stuck(shown.conversation) if shown is not None else None
     chosen = writing.chosen
-    if shown is None or not view.can_send_file(hand.state, hand.now):
+    if shown is None:
         hand.say(_("Type whatsapp and a number first."))
+    elif not view.can_send_file(hand.state, hand.now):
+        _no_file(hand)
     elif stuck is not None and stuck.file and not stuck.refused:
         _once_more(hand, stuck)
     elif chosen is None or chosen.found is None or unfit(chosen, writing.files):
@@ -92,6 +92,13 @@ def send_file(hand: Hand, _rest: str) -> None:
     else:
         hand.send(do.LeaveFile())
         hand.send(do.SendFile(shown.conversation, chosen.path, chosen.found.name, uuid.uuid4().hex))
+
+
+def _no_file(hand: Hand) -> None:
+    """Why none goes now."""
+    hand.read(view.can_page(hand.state, hand.now, 0))
+    if do.SendFile not in select.possible(hand.state):
+        hand.say(str(why_not(do.SendFile)))
 
 
 def save(hand: Hand, number: str) -> None:

@@ -15,6 +15,8 @@ from tests.stubs.whatsapp_webhooks import (
 )
 
 KEY = {"Idempotency-Key": "key-00000001"}
+ANOTHER = {"from": "972525550104"}
+"""Who writes, beside Noah."""
 
 
 async def deliver(centre: Centre, **told: Any) -> None:

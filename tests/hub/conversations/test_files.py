@@ -5,9 +5,12 @@ WhatsApp is the stand-in of its Cloud API behind the real adapter.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import httpx
 import pytest
@@ -15,9 +18,21 @@ from sqlalchemy.engine import URL
 
 from hub.adapters.whatsapp_cloud import Account, WhatsAppCloud
 from hub.contract import FileLimits, Written
+from hub.refusals import Unprocessable
 from hub.service.outbox import WHATSAPP
 from tests.hub.centre import Centre, Desk, open_centre, told_by_webhooks
-from tests.hub.conversations.acts import deliver, inside, leaves, only, outside, taken, thread, writes
+from tests.hub.conversations.acts import (
+    ANOTHER,
+    deliver,
+    inside,
+    leaves,
+    listed,
+    only,
+    outside,
+    taken,
+    thread,
+    writes,
+)
 from tests.stubs.some_files import FILES, HTML, JPEG, PDF
 from tests.stubs.whatsapp import SENDER, TOKEN, Answer, WhatsApp, error, whatsapp
 from tests.stubs.whatsapp_webhooks import NOAH_ID, file_message, status
@@ -117,6 +132,87 @@ async def test_what_does_not_pass_is_refused_before_whatsapp_is_asked(
     assert len((await thread(yael, name)).messages) == 1
 
 
+async def test_a_name_is_safe_before_it_is_sent(filed: Filed) -> None:
+    yael, name = await own(filed)
+    answer = await send(yael, name, PDF, "../\u202eחשבונית.exe")
+    assert Written.model_validate_json(answer.content).file_name == "_חשבונית.exe.pdf"
+    await leaves(filed.centre)
+    (sent,) = filed.api.accepted
+    assert sent.document is not None
+    assert sent.document.filename == "_חשבונית.exe.pdf"
+
+
+async def test_an_empty_file_is_said_to_be_empty(filed: Filed) -> None:
+    yael, name = await own(filed)
+    assert "empty" in (await send(yael, name, b"", "a.pdf")).json()["detail"]
+
+
+async def test_a_key_is_of_one_agent_and_one_conversation(filed: Filed) -> None:
+    yael, name = await own(filed)
+    sent = Written.model_validate_json((await send(yael, name, PDF, "a.pdf")).content)
+    await writes(filed.centre, "wamid.8", **ANOTHER)
+    other = next(one.conversation for one in await listed(yael) if one.conversation != name)
+    await yael.http.put(f"/v1/conversations/{other}/agent")
+    again = await send(yael, other, JPEG, "b.jpg")
+    assert (again.status_code, "something else" in again.json()["detail"]) == (422, True)
+    await yael.http.delete(f"/v1/conversations/{other}/agent")
+    colleague = await filed.centre.desk(await inside(filed.centre))
+    await colleague.http.put(f"/v1/conversations/{other}/agent")
+    theirs = Written.model_validate_json((await send(colleague, other, JPEG, "b.jpg")).content)
+    assert (theirs.file_name, theirs.message == sent.message) == ("b.jpg", False)
+
+
+class Turns(asyncio.Semaphore):
+    """Tells when somebody waits for a turn."""
+
+    def __init__(self) -> None:
+        super().__init__(0)
+        self.wanted = asyncio.Event()
+
+    async def acquire(self) -> Literal[True]:
+        self.wanted.set()
+        return await super().acquire()
+
+
+async def pdf() -> AsyncIterator[bytes]:
+    yield PDF
+
+
+@pytest.mark.parametrize("act", ["send", "fetch"])
+async def test_a_file_waits_for_its_turn_before_it_is_in_memory(filed: Filed, act: str) -> None:
+    message = await sends(filed, PDF, "application/pdf", "document")
+    name = await taken(await filed.centre.desk("yael"))
+    turns = Turns()
+    files = replace(filed.centre.hub.conversation_files, turns=turns)
+    sent = files.send("yael", name, "a.pdf", pdf(), "file-key-1")
+    fetched = files.fetch("yael", name, message)
+    chosen, left = (sent, fetched) if act == "send" else (fetched, sent)
+    left.close()
+    task: asyncio.Task[object] = asyncio.create_task(chosen)
+    wanted = asyncio.create_task(turns.wanted.wait())
+    await asyncio.wait({task, wanted}, return_when=asyncio.FIRST_COMPLETED)
+    assert (wanted.done(), task.done(), filed.api.agents) == (True, False, [])
+    turns.release()
+    assert await task
+
+
+async def test_four_files_have_their_turn_together(filed: Filed) -> None:
+    turns = filed.centre.hub.conversation_files.turns
+    async with AsyncExitStack() as busy:
+        for _ in range(4):
+            assert not turns.locked()
+            await busy.enter_async_context(turns)
+        assert turns.locked()
+
+
+async def test_a_centre_whose_sender_takes_no_files_says_so(filed: Filed) -> None:
+    yael, name = await own(filed)
+    none = replace(filed.centre.hub.conversation_files, media=None)
+    with pytest.raises(Unprocessable, match="sends no files"):
+        await none.send("yael", name, "a.pdf", pdf(), "file-key-1")
+    assert len((await thread(yael, name)).messages) == 1
+
+
 async def test_the_desk_is_told_how_large_files_may_be(filed: Filed) -> None:
     yael = await filed.centre.desk("yael")
     assert (await yael.snapshot()).files == FileLimits(image=2 * _MB, document=2 * _MB)
@@ -142,14 +238,16 @@ async def test_only_whose_conversation_it_is_sends_and_fetches(filed: Filed) -> 
 
 async def test_a_file_of_another_conversation_is_not_had_by_its_message(filed: Filed) -> None:
     message = await sends(filed, PDF, "application/pdf", "document")
-    await writes(filed.centre, "wamid.8", from_="972525550104")
+    await writes(filed.centre, "wamid.8", **ANOTHER)
     yael = await filed.centre.desk("yael")
-    for one in (await yael.http.get("/v1/conversations")).json():
-        await yael.http.put(f"/v1/conversations/{one['conversation']}/agent")
-        expected = 200 if one["number"] == f"+{NOAH_ID}" else 404
-        assert (await fetch(yael, one["conversation"], message)).status_code == expected
-        assert (await fetch(yael, one["conversation"], "wamid.8")).status_code == 404
-        assert (await fetch(yael, one["conversation"], "nosuch")).status_code == 404
+    both = await listed(yael)
+    assert len(both) == 2
+    for one in both:
+        await yael.http.put(f"/v1/conversations/{one.conversation}/agent")
+        expected = 200 if one.number == f"+{NOAH_ID}" else 404
+        assert (await fetch(yael, one.conversation, message)).status_code == expected
+        assert (await fetch(yael, one.conversation, "wamid.8")).status_code == 404
+        assert (await fetch(yael, one.conversation, "nosuch")).status_code == 404
 
 
 async def test_a_customers_file_comes_as_it_was_under_a_name_that_is_safe(filed: Filed) -> None:
@@ -161,6 +259,14 @@ async def test_a_customers_file_comes_as_it_was_under_a_name_that_is_safe(filed:
     disposition = "attachment; filename*=UTF-8''_%D7%97%D7%A9%D7%91%D7%95%D7%A0%D7%99%D7%AA.exe.pdf"
     assert answer.headers["content-disposition"] == disposition
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_customers_file_that_is_larger_than_this_centre_takes_is_not_given_on(filed: Filed) -> None:
+    message = await sends(filed, PDF + bytes(2 * _MB), "application/pdf", "document")
+    yael = await filed.centre.desk("yael")
+    answer = await fetch(yael, await taken(yael), message)
+    assert (answer.status_code, "2 MB" in answer.json()["detail"]) == (413, True)
 
 
 @pytest.mark.parametrize(

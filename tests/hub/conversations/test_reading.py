@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.contract import ConversationEvent, ConversationGoneEvent
 from tests.hub.centre import Centre
 from tests.hub.conversations.acts import (
+    ANOTHER,
     deliver,
     inside,
     listed,
@@ -101,9 +102,11 @@ async def test_what_came_while_it_was_read_stays_unread(centre: Centre) -> None:
 
 async def test_only_a_message_of_this_conversation_can_have_been_seen(centre: Centre) -> None:
     await writes(centre)
-    await writes(centre, "wamid.8", from_="972525550104")
+    await writes(centre, "wamid.8", **ANOTHER)
     yael = await centre.desk("yael")
-    name = next(one.conversation for one in await listed(yael) if one.number == f"+{NOAH_ID}")
+    both = await listed(yael)
+    assert len(both) == 2
+    name = next(one.conversation for one in both if one.number == f"+{NOAH_ID}")
     await yael.http.put(f"/v1/conversations/{name}/agent")
     assert (await see(yael, name, "wamid.8")).status_code == 422
     assert (await see(yael, name, "wamid.404")).status_code == 422
