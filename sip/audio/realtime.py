@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,8 @@ PRIORITY: Final = 10
 """Of 1 to 99: above all that is not real-time, below the sound system's own threads (PipeWire: 88 or 20)."""
 POSSIBLE: Final = sys.platform == "linux"
 _TASKS: Final = Path("/proc/self/task")
+_NAMED_AFTER: Final = 1.0
+"""Seconds after which a thread has the name it will have: one that only just began has its parent's."""
 
 log = logging.getLogger(__name__)
 
@@ -37,22 +40,36 @@ def is_granted() -> bool:
 class Threads:
     """Threads of this process that a library began, known by the ``names`` that it gave them."""
 
-    def __init__(self, *names: str) -> None:
+    def __init__(self, *names: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._names = names
-        self._seen: tuple[frozenset[Path], ...] = ()
+        self._clock = clock
+        self._seen: dict[str, float] = {}
+        """When each was seen first that is still looked at."""
+        self._judged: set[str] = set()
 
     def hurry(self) -> None:
-        """Make them real-time ones, as many as are granted; cheap while none came or went."""
+        """Make them real-time ones, as many as are granted.
+
+        Only what came since is looked at: a hundred calls have three hundred threads, and each report asks.
+        """
         if not POSSIBLE:
             return
-        there = frozenset(_TASKS.iterdir())
-        if self._seen == (there, there):  # twice: one that only just began has no name yet
-            return
-        self._seen = (*self._seen[-1:], there)
-        for thread in there:
-            with suppress(OSError):  # it ended meanwhile
-                if (thread / "comm").read_text().strip() in self._names:
-                    _grant(int(thread.name))
+        there, now = {task.name for task in _TASKS.iterdir()}, self._clock()
+        self._judged &= there
+        self._seen = {thread: self._seen.get(thread, now) for thread in there - self._judged}
+        for thread, since in self._seen.items():
+            if self._hurried(thread) or now - since >= _NAMED_AFTER:
+                self._judged.add(thread)
+
+    def _hurried(self, thread: str) -> bool:
+        """Whether it is one of them, and was granted what is."""
+        try:
+            name = (_TASKS / thread / "comm").read_text().strip()
+        except OSError:  # it ended meanwhile
+            return False
+        if name in self._names:
+            _grant(int(thread))
+        return name in self._names
 
 
 def _grant(thread: int) -> bool:

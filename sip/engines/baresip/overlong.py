@@ -8,8 +8,9 @@ import struct
 import sys
 from contextlib import suppress
 from ipaddress import ip_address
+from typing import Final
 
-from sip.engines.baresip.sockets import own
+from sip.engines.baresip.sockets import Seen, fresh
 
 CAN_REFUSE = sys.platform == "linux"
 """Whether the kernel keeps them away. Elsewhere G.722 is offered where the voice is encrypted alone."""
@@ -31,10 +32,12 @@ _PROGRAM = b"".join(
         (_RETURN, 0, 0, 0),
     )
 )
+_refusing: Final[Seen] = set()
+"""Sockets that are done: a hundred calls have two hundred, and each new call asks."""
 
 
 def refuse_overlong() -> None:
-    """Have the kernel drop overlong datagrams at every socket of a call; done again, it changes nothing.
+    """Have the kernel drop overlong datagrams at every socket of a call that does not do so yet.
 
     Baresip reads datagrams of up to 8 kB and decodes G.722, two samples a byte, into a buffer that holds
     fewer (measured: the process dies), and anybody may send to the port of a call. Encrypted voice is safe
@@ -44,7 +47,7 @@ def refuse_overlong() -> None:
         return
     program = ctypes.create_string_buffer(_PROGRAM, len(_PROGRAM))
     wanted = struct.pack("HP", len(_PROGRAM) // _INSTRUCTION.size, ctypes.addressof(program))
-    for found in own():
+    for found in fresh(_refusing):
         with suppress(OSError):
             if found.type is socket.SOCK_DGRAM and ip_address(found.getsockname()[0]).is_unspecified:
                 found.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, wanted)

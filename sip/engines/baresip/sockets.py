@@ -8,6 +8,10 @@ import stat
 from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
+
+Seen: TypeAlias = set[tuple[int, int]]
+"""Descriptor and inode of sockets: together they tell one from the next that takes its descriptor."""
 
 _DESCRIPTORS = Path("/dev/fd")
 _IDLE, _BETWEEN, _TRIES, _UNACKNOWLEDGED = 5, 2, 3, 10_000
@@ -64,14 +68,24 @@ def _to(addresses: Collection[str], port: int) -> Iterator[socket.socket]:
 
 def own() -> Iterator[socket.socket]:
     """Each socket of this process that speaks IP, as one of our own, closed when the next is asked for."""
-    for entry in tuple(_DESCRIPTORS.iterdir()):
-        with suppress(OSError), _duplicate(int(entry.name)) as found:
+    return fresh(set())
+
+
+def fresh(seen: Seen) -> Iterator[socket.socket]:
+    """As ``own``, without those that were ``seen``, which those that are there now are from now on."""
+    there = set(_there())
+    new = there - seen
+    seen.clear()
+    seen.update(there)
+    for descriptor, _inode in new:
+        with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as found:
             if found.family in (socket.AF_INET, socket.AF_INET6):
                 yield found
 
 
-def _duplicate(descriptor: int) -> socket.socket:
-    """Raises ``OSError`` where the descriptor is no socket, or was closed in the meantime."""
-    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-        raise OSError("no socket")
-    return socket.socket(fileno=os.dup(descriptor))
+def _there() -> Iterator[tuple[int, int]]:
+    for entry in tuple(_DESCRIPTORS.iterdir()):
+        with suppress(OSError):  # closed meanwhile
+            about = os.fstat(int(entry.name))
+            if stat.S_ISSOCK(about.st_mode):
+                yield int(entry.name), about.st_ino
