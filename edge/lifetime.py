@@ -19,6 +19,9 @@ def stop_event(*, with_parent: bool = False) -> asyncio.Event:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+        # the loop is told by a pipe, which some hundred threadsafe calls fill while it is late: then a signal
+        # would be lost (``warn_on_full_buffer`` of signal.set_wakeup_fd), but for the interpreter's own flag
+        signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(stop.set))
     if with_parent:
         loop.add_reader(sys.stdin.fileno(), _on_input, loop, stop)
     return stop

@@ -17,6 +17,18 @@ async def main():
     await stop.wait()
 asyncio.run(main())
 """
+_LATE_PROGRAM = """
+import asyncio, os, signal
+from edge.lifetime import stop_event
+async def main():
+    stop, loop = stop_event(), asyncio.get_running_loop()
+    for _ in range(10_000):
+        loop.call_soon_threadsafe(int)
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(5):
+        await stop.wait()
+asyncio.run(main())
+"""
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, None])
@@ -34,3 +46,7 @@ def test_it_ends_in_order(how: signal.Signals | None) -> None:
         else:
             process.send_signal(how)
         assert process.wait(10) == 0
+
+
+def test_a_signal_is_heard_by_a_loop_that_was_late() -> None:
+    assert subprocess.run([sys.executable, "-c", _LATE_PROGRAM], timeout=30, check=False).returncode == 0
