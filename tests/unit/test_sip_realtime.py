@@ -80,3 +80,23 @@ def test_another_with_the_number_of_one_that_ended_is_a_new_one(process: Process
     assert process.hurried(threads) == []
     process.thread(1, "voice")
     assert process.hurried(threads) == [1]
+
+
+def test_looking_takes_a_small_part_of_the_time_however_often_it_is_asked(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads = realtime.Threads("voice", clock=lambda: process.now)
+    grant = realtime._grant
+
+    def slowly(thread: int) -> bool:
+        process.now += 0.01
+        return grant(thread)
+
+    monkeypatch.setattr(realtime, "_grant", slowly)
+    process.thread(1, "voice")
+    assert process.hurried(threads) == [1]
+    process.thread(2, "voice")
+    process.now += 0.1
+    assert process.hurried(threads) == []
+    process.now += 0.2
+    assert process.hurried(threads) == [2]
