@@ -25,6 +25,7 @@ from bots.whatsapp_cloud import Cloud
 from bots.writing_hand import WritingHand
 from centre.toml_file import SettingsError
 from edge.runtime import private_directory
+from sip.audio.shared_thread import SharedThread
 from sip.audio.wav_port import RECORDING_RATE
 from sip.behaviour import Behaviour
 from sip.engines.choice import Make
@@ -39,6 +40,7 @@ class Stage:
         self._tested = tested
         self._home = home
         self._make = make
+        self._customers = Behaviour(watches=False, shared=SharedThread())
         self._serial = itertools.count(1)
         self._desks: dict[str, Core] = {}
         """The newest of each name: an account is in one play at a time."""
@@ -70,8 +72,7 @@ class Stage:
         accounts = [self._tested.customer(chance.choice(cast.numbers), cast.shown_as)]
         if cast.rings:
             accounts.append(self._tested.carrier())
-        behaviour = Behaviour(watches=False)
-        lines = [Line(self._make(lambda: port, behaviour).engine, account) for account in accounts]
+        lines = [Line(self._make(lambda: port, self._customers).engine, account) for account in accounts]
         return CustomerActor(cast, lines, port)
 
     def _at_desk(self, cast: sc.AtDesk) -> AgentActor:

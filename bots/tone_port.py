@@ -10,16 +10,16 @@ from collections import deque
 from bots.sound import Heard
 from sip.audio.port import BLOCKS_PER_SECOND
 from sip.audio.samples import silence
-from sip.audio.silence_port import Pacer
 
 _LOUDNESS = 0.3 * 32767
 _KEPT = 30 * BLOCKS_PER_SECOND
-_AT_ONCE = 2
-"""Blocks for each waking, as much as a packet holds: with a hundred calls in a process each waking counts."""
 
 
 class TonePort:
-    """An ``AudioPort``, the same for all calls of one bot. ``tone`` is in Hz, 0 for silence."""
+    """An ``AudioPort``, the same for all calls of one bot, for a ``SharedThread``, which keeps its time.
+
+    ``tone`` is in Hz, 0 for silence.
+    """
 
     dead = False
 
@@ -27,7 +27,6 @@ class TonePort:
         self._tone = tone
         self._rate = 0
         self._block = b""
-        self._pacer = Pacer(_AT_ONCE)
         self._blocks: deque[bytes] = deque(maxlen=_KEPT)
         self._count = 0
         self._guard = threading.Lock()
@@ -44,12 +43,10 @@ class TonePort:
                 self._blocks.clear()
         self._rate = rate
         self._block = one_block(self._tone, rate)
-        self._pacer = Pacer(_AT_ONCE)
         return ""
 
     def exchange(self, speaker: bytes) -> bytes:
         """Keep 10 ms and say 10 ms."""
-        self._pacer.wait()
         with self._guard:
             self._blocks.append(speaker)
             self._count += 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sip.audio.port import AudioPort
 from sip.audio.ring import usual_volume
+from sip.audio.shared_thread import SharedThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Behaviour:
     ``follow_transfers`` carries out a REFER from the other side: right for bots, toll fraud for agents.
     ``person``: somebody is there, to hear it ring.
     ``watches``: looks once a second whether the registration still leads here; many bots need not.
+    ``shared``: the audio thread of many engines, whose ports keep no time themselves; None: each its own.
     """
 
     call_limit: int = 2
@@ -34,3 +36,4 @@ class Behaviour:
     person: bool = False
     watches: bool = True
     bell: Bell = field(default_factory=Bell)
+    shared: SharedThread | None = None

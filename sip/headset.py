@@ -10,7 +10,7 @@ from sip.audio.levels import Levels
 from sip.audio.mixer import MixedPcm
 from sip.audio.playout import CallPcm
 from sip.audio.port import AudioPort
-from sip.behaviour import Bell
+from sip.behaviour import Behaviour
 from sip.call_state import CallState
 from sip.events import AudioFault, AudioLevels, PhoneEvent
 from sip.open_call import OpenCall
@@ -20,21 +20,22 @@ class Headset:
     """Given to the call that was last answered or resumed, and to the one merged with it; with none, a call
     that comes in may ring.
 
-    ``port`` makes the sound of each call; ``bell`` is how a call that comes in rings, if somebody is there.
+    ``port`` makes the sound of each call; ``behaviour`` says how a call that comes in rings, if somebody is
+    there, and in which thread there is sound.
     """
 
     def __init__(
-        self, port: Callable[[], AudioPort], publish: Callable[[PhoneEvent], None], bell: Bell | None
+        self, port: Callable[[], AudioPort], publish: Callable[[PhoneEvent], None], behaviour: Behaviour
     ) -> None:
         self._port = port
         self._publish = publish
-        self._bell = bell
+        self._bell = behaviour.bell if behaviour.person else None
         self._calls: tuple[OpenCall, ...] = ()
         self._worn: tuple[OpenCall, AudioPort] | None = None
         self._mix: tuple[frozenset[OpenCall], MixedPcm] | None = None
         self._ringer: AudioPort | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._bridge = Bridge(self._on_levels, self._on_fault, self._on_unplugged)
+        self._bridge = Bridge(self._on_levels, self._on_fault, self._on_unplugged, behaviour.shared)
 
     def follow(self, calls: Iterable[OpenCall]) -> None:
         """Show the audio thread what is to be heard now."""

@@ -46,7 +46,7 @@ class Lines(Generic[OneCall]):
         self._limit = behaviour.call_limit
         self._tell_desk = publish
         self.patience = Patience()
-        self._headset = Headset(port, publish, behaviour.bell if behaviour.person else None)
+        self._headset = Headset(port, publish, behaviour)
         self._calls: dict[Hashable, OneCall] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 

@@ -1,11 +1,12 @@
-"""The audio thread of a phone: one call's sound, or the ring, between the stack and the port."""
+"""The sound of a phone: one call's, or the ring, between the stack and the port, in an audio thread."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sip.audio import realtime
 from sip.audio.levels import LevelMeter, Levels
@@ -13,12 +14,16 @@ from sip.audio.playout import CallPcm, Playout, Sending
 from sip.audio.port import BLOCKS_PER_SECOND, AudioPort, AudioUnavailable, Unplugged
 from sip.audio.ring import RING_RATE, Ring, usual_volume
 from sip.audio.samples import silence
+from sip.audio.shared_thread import SharedThread
 from sip.audio.silence_port import SilencePort
 
 log = logging.getLogger(__name__)
 
 _MEDIA_POLL = 0.01
 _END_TIMEOUT = 2.0
+
+Blocks: TypeAlias = Generator[None, None, None]
+"""Sound that goes on by a block each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Scene:
 
 
 class Bridge:
-    """Plays one scene at a time in a thread of its own: audio must not wait for the event loop.
+    """Plays one scene at a time, in its own thread or the ``shared``: audio must not wait for the event loop.
 
     One thread, so that two calls can never use one microphone at once. ``on_levels(pcm, levels)`` five
     times a second, ``on_fault(words)``, empty when all is well again, and ``on_unplugged()`` are called in
@@ -47,6 +52,7 @@ class Bridge:
         on_levels: Callable[[CallPcm, Levels], None],
         on_fault: Callable[[str], None],
         on_unplugged: Callable[[], None],
+        shared: SharedThread | None = None,
     ) -> None:
         self._on_levels = on_levels
         self._on_fault = on_fault
@@ -57,7 +63,9 @@ class Bridge:
         self._scene: Scene | None = None
         self._ended = False
         self._change = threading.Condition()
-        self._thread: threading.Thread | None = None
+        self._shared = shared
+        self._begun = False
+        self._over = threading.Event()
 
     def show(self, scene: Scene | None) -> None:
         """Make ``scene`` what is heard from the next block on; None: nothing, and the port is let go."""
@@ -65,49 +73,65 @@ class Bridge:
             if self._ended:
                 return
             self._scene = scene
-            if self._thread is None and scene is not None:
-                self._thread = threading.Thread(target=self._run, name="audio", daemon=True)
-                self._thread.start()
+            if not self._begun and scene is not None:
+                self._begun = True
+                self._begin()
             self._change.notify()
 
     def close(self) -> None:
-        """End the thread and let the port go. Blocks for at most two seconds; safe to call twice."""
+        """End the sound and let the port go. Blocks for at most two seconds; safe to call twice."""
         with self._change:
             self._ended = True
             self._scene = None
             self._change.notify()
-        if self._thread is not None:
-            self._thread.join(_END_TIMEOUT)
+        if self._begun:
+            self._over.wait(_END_TIMEOUT)
+
+    def _begin(self) -> None:
+        if self._shared is not None:
+            self._shared.play(self._blocks())
+        else:
+            threading.Thread(target=self._run, name="audio", daemon=True).start()
 
     def _run(self) -> None:
         realtime.take()
-        while (begun := self._wait_for_sound()) is not None:
-            self._play(*begun)
+        for _block in self._blocks():
+            pass  # the port keeps the time
 
-    def _wait_for_sound(self) -> tuple[AudioPort, int] | None:
-        """The port and the rate of what is to be heard, as soon as there is something; None at the end."""
-        with self._change:
+    def _blocks(self) -> Blocks:
+        """All that is ever heard."""
+        try:
             while not self._ended:
                 scene = self._scene
                 rate = _rate(scene)
-                if scene is not None and rate:
-                    return scene.port, rate
-                # a call tells nobody when its media comes up
-                self._change.wait(None if scene is None else _MEDIA_POLL)
-        return None
+                if scene is None or not rate:
+                    self._wait_for_sound(scene)
+                    yield
+                else:
+                    yield from self._play(scene.port, rate)
+        finally:
+            self._over.set()
 
-    def _play(self, port: AudioPort, rate: int) -> None:
+    def _wait_for_sound(self, scene: Scene | None) -> None:
+        """Until there is something else than ``scene``; a call tells nobody when its media comes up."""
+        if self._shared is not None:
+            return
+        with self._change:
+            if self._scene is scene and not self._ended:
+                self._change.wait(None if scene is None else _MEDIA_POLL)
+
+    def _play(self, port: AudioPort, rate: int) -> Blocks:
         try:
             self._tell(port.open(rate))
-            self._play_on(port, port, rate)
+            yield from self._play_on(port, port, rate)
         except Unplugged as gone:
             self._cut(str(gone))
         except AudioUnavailable as error:
             self._tell(str(error))
             # the call must live on when the headset does not
-            quiet = SilencePort()
+            quiet = SilencePort(keeps_time=self._shared is None)
             quiet.open(rate)
-            self._play_on(port, quiet, rate)
+            yield from self._play_on(port, quiet, rate)
         finally:
             port.close()
 
@@ -128,13 +152,13 @@ class Bridge:
             self._told = words
             self._on_fault(words)
 
-    def _play_on(self, asked: AudioPort, port: AudioPort, rate: int) -> None:
+    def _play_on(self, asked: AudioPort, port: AudioPort, rate: int) -> Blocks:
         """Play the scenes that ask for ``asked`` on ``port``, until something else is wanted."""
         while (scene := self._scene) is not None and self._stays(asked, scene.pcm, rate):
             if scene.pcm is None:
-                self._ring(asked, port, scene.volume)
+                yield from self._ring(asked, port, scene.volume)
             else:
-                self._talk(asked, port, scene.pcm, rate)
+                yield from self._talk(asked, port, scene.pcm, rate)
 
     def _stays(self, asked: AudioPort, pcm: CallPcm | None, rate: int) -> bool:
         """Whether what is heard goes on as it is."""
@@ -143,12 +167,13 @@ class Bridge:
             return False
         return _rate(scene) == rate and not asked.stale()
 
-    def _ring(self, asked: AudioPort, port: AudioPort, volume: Callable[[], int]) -> None:
+    def _ring(self, asked: AudioPort, port: AudioPort, volume: Callable[[], int]) -> Blocks:
         ring = Ring(volume)
         while self._stays(asked, None, RING_RATE):
             port.exchange(ring.next_block())
+            yield
 
-    def _talk(self, asked: AudioPort, port: AudioPort, pcm: CallPcm, rate: int) -> None:
+    def _talk(self, asked: AudioPort, port: AudioPort, pcm: CallPcm, rate: int) -> Blocks:
         playout, sending = Playout(pcm, rate), Sending(pcm, rate)
         meter = LevelMeter(lambda levels: self._on_levels(pcm, levels))
         shut = silence(rate // BLOCKS_PER_SECOND)
@@ -160,6 +185,7 @@ class Bridge:
                 microphone = shut
             sending.send(microphone)
             meter.add(microphone, speaker, arrived=playout.arrived, dead=port.dead)
+            yield
         if playout.gaps or sending.gaps:
             log.info("gaps in the sound: %d to the ear, %d to the line", playout.gaps, sending.gaps)
 

@@ -37,7 +37,8 @@ class AudioPort(Protocol):
     def exchange(self, speaker: bytes) -> bytes:
         """Play one block and return one from the microphone, both ``rate // 100`` samples.
 
-        Blocks until the block's time has passed. Raises ``AudioUnavailable``, and ``Unplugged``.
+        Blocks until the block's time has passed, unless a ``SharedThread`` keeps the time. Raises
+        ``AudioUnavailable``, and ``Unplugged``.
         """
         ...
 
