@@ -37,7 +37,7 @@ class SharedThread:
         pacer, playing = Pacer(_AT_ONCE), list[Iterator[None]]()
         while playing := self._joined(playing):
             pacer.wait()
-            playing = [sound for sound in playing if next(sound, sound) is None]
+            playing = [sound for sound in playing if _goes_on(sound)]
 
     def _joined(self, playing: list[Iterator[None]]) -> list[Iterator[None]]:
         """``playing`` and what came to it; with nothing at all the thread ends."""
@@ -46,3 +46,8 @@ class SharedThread:
             if not playing:
                 self._thread = None
         return playing
+
+
+def _goes_on(sound: Iterator[None]) -> bool:
+    """Play a packet's blocks of it together; whether more will come."""
+    return all(next(sound, sound) is None for _ in range(_AT_ONCE))

@@ -12,23 +12,19 @@ _BEHIND = 0.2
 
 
 class Pacer:
-    """Lets one block through every 10 ms of the monotonic clock, without drift; or ``at_once`` of them, one
-    after the other, every so many times 10 ms, where each waking counts.
+    """Lets one block through every 10 ms of the monotonic clock, without drift; or ``blocks`` of them
+    together, every so many times 10 ms, where each waking counts.
 
     After a stall of more than 0.2 s (a suspended machine) it begins anew rather than rush.
     """
 
-    def __init__(self, at_once: int = 1) -> None:
-        self._at_once = at_once
-        self._passed = 0
+    def __init__(self, blocks: int = 1) -> None:
+        self._every = blocks * _BLOCK
         self._next = time.monotonic()
 
     def wait(self) -> None:
-        """Return when the next block is due."""
-        self._passed += 1
-        if self._passed % self._at_once:
-            return
-        self._next += _BLOCK * self._at_once
+        """Return when what comes next is due."""
+        self._next += self._every
         ahead = self._next - time.monotonic()
         if ahead > 0:
             time.sleep(ahead)

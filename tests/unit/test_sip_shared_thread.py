@@ -68,6 +68,7 @@ def test_all_are_heard_and_one_thread_plays_them(bots: list[Bot]) -> None:
 
 
 def test_one_that_ends_lets_its_port_go_and_the_others_go_on(bots: list[Bot]) -> None:
+    assert bots[0].call.sends(LOUD)
     bots[0].bridge.close()
     assert bots[0].port.closed.is_set()
     while bots[1].call.gone.qsize():
@@ -76,6 +77,7 @@ def test_one_that_ends_lets_its_port_go_and_the_others_go_on(bots: list[Bot]) ->
 
 
 def test_one_that_has_nothing_to_play_holds_nobody_up(bots: list[Bot], shared: SharedThread) -> None:
+    assert bots[0].call.sends(LOUD)
     bots[0].bridge.show(None)
     assert bots[0].port.closed.wait(5)
     broken = Bot(shared, "no headset")
