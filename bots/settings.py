@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
-from agent_tui.config import is_loopback
 from bots.scenario import Name
 from centre.toml_file import Section, SettingsError, read, unique
 from centre.toml_lines import Place, PlacedError
+from hub.addresses import is_loopback
 from sip.account import Account, MediaEncryption, Transport
 from sip.addresses import host_of
 

@@ -43,6 +43,17 @@ HELD_BACK = {
 }
 """Of ours."""
 
+BOTS = {
+    "annotated_types",  # pydantic's
+    "platformdirs",
+    "pydantic",  # scenarios and settings
+    "pydantic_core",
+    "typing_extensions",  # pydantic's
+    "typing_inspection",  # pydantic's
+}
+"""Others' packages for a run of customers who only call."""
+
+_BOTS = "import sys, bots.command\nprint(*sys.modules)"
 _NOTHING = "import sys\nprint(*sys.modules)"
 _PICTURE = "import sys, agent_tui.cli\nprint(*sys.modules)"
 _LIVE = """
@@ -85,6 +96,13 @@ def test_the_desk_is_live_before_it_loads_what_it_does_not_show(tmp_path: Path) 
     assert "agent_tui.screens.desk" in loaded, "it came up"
     assert _others(loaded) <= BEFORE_THE_LIVE_DESK
     assert not {name for name in loaded for held in HELD_BACK if name == held or name.startswith(f"{held}.")}
+
+
+def test_customers_who_only_call_load_no_desk_and_no_web_server() -> None:
+    loaded = _loaded(_BOTS)
+    assert "bots.customer_actor" in loaded, "they can call"
+    assert _others(loaded) - {"bots", "centre"} <= BOTS
+    assert not loaded & {"agent_tui.wiring", "bots.desks", "bots.writers", "hub.server"}
 
 
 def _loaded(program: str, *arguments: str) -> set[str]:
