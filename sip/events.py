@@ -6,10 +6,10 @@ Text in these events (names, numbers, reasons) has been cleaned by the engine's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from edge.message import message
 from sip.audio.devices import Devices, SoundPart
 from sip.capability import Capability
 
@@ -82,7 +82,7 @@ class Missing(StrEnum):
     """The far end's reports know nothing of what we send."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Party:
     """The other side of a call: what it says of itself, so a hint and never a proof."""
 
@@ -91,7 +91,7 @@ class Party:
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class RegistrationChanged:
     """The account's standing at the registrar. ``words`` is for the agent, empty when all is well."""
 
@@ -100,7 +100,7 @@ class RegistrationChanged:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallIncoming:
     """An INVITE rings here. ``contact`` is the PBX's ``X-Moked-Contact``, empty when it sent none.
 
@@ -117,7 +117,7 @@ class CallIncoming:
     """``X-Moked-Listening``: the secret of whoever asked to hear an agent's talk in this call."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallDialling:
     """We sent an INVITE. ``consults`` is the call that it is about, when it is a consultation."""
 
@@ -126,7 +126,7 @@ class CallDialling:
     consults: CallId = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallProgress:
     """The called side rings (180), or plays sound before it answers (183, early media)."""
 
@@ -134,28 +134,28 @@ class CallProgress:
     early_media: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallEstablished:
     """The call was answered, by us or by them."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallHeld:
     """We put the call on hold (RFC 3264 §8.4)."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallResumed:
     """We took the call off hold."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallMuted:
     """The microphone was shut or opened for this call."""
 
@@ -163,7 +163,7 @@ class CallMuted:
     muted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallMerged:
     """The voice of this call is mixed with that of another, so that three talk; or not any more."""
 
@@ -171,7 +171,7 @@ class CallMerged:
     merged: bool
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallEncrypted:
     """The voice really is encrypted now: the moment a lock may be shown. ``suite`` as the engine names it."""
 
@@ -179,7 +179,7 @@ class CallEncrypted:
     suite: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallTransferring:
     """A REFER is under way (RFC 3515); the call is as it was until it succeeds.
 
@@ -191,7 +191,7 @@ class CallTransferring:
     consultation: CallId = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TransferFailed:
     """The transfer did not happen; the call is as it was. ``status`` is the SIP status that NOTIFY told."""
 
@@ -201,7 +201,7 @@ class TransferFailed:
     reason: CloseReason
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallClosed:
     """The call is over. ``words`` is what the other side said, cleaned; ``status`` its SIP status if any."""
 
@@ -211,7 +211,7 @@ class CallClosed:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DtmfReceived:
     """The other side pressed a key: one of ``0-9*#A-D`` (RFC 4733 §3.2)."""
 
@@ -219,7 +219,7 @@ class DtmfReceived:
     digit: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Overall:
     """How a call has sounded from its start: MOS on average and at its worst, loss in percent of all packets,
     the worst jitter and round trip in milliseconds.
@@ -233,7 +233,7 @@ class Overall:
     most_rtt: float
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallQuality:
     """How the call sounds since the last report of the far end (RTCP, RFC 3550 §6.4), once in some seconds.
 
@@ -252,7 +252,7 @@ class CallQuality:
     complaints: tuple[Complaint, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SoundLost:
     """For three seconds one side has heard nothing, for this reason."""
 
@@ -260,7 +260,7 @@ class SoundLost:
     missing: Missing
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SoundBack:
     """What was missing is there again."""
 
@@ -268,7 +268,7 @@ class SoundBack:
     missing: Missing
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class MissedCall:
     """A call that rang here and nobody took or declined. ``at`` is when it ended, seconds since 1970."""
 
@@ -281,14 +281,14 @@ class MissedCall:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class MissedCalls:
     """All calls that were missed and not called back or looked at since, the newest last."""
 
     calls: tuple[MissedCall, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DialledCall:
     """A call that was dialled here and is over. ``at`` is when it was dialled, seconds since 1970; ``talked``
     in seconds, None when nobody answered. ``consulted``: a colleague was asked about another call.
@@ -303,14 +303,14 @@ class DialledCall:
     consulted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DialledCalls:
     """The calls that were dialled since the phone started, the last of them, the newest last."""
 
     calls: tuple[DialledCall, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class AudioLevels:
     """Loudness of the last fifth of a second in dBFS (RMS), −96 for silence. Frequent: never replayed."""
 
@@ -319,7 +319,7 @@ class AudioLevels:
     speaker: float
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class AudioFault:
     """Sound is not as it should be: no device, device gone. ``words`` says what and what to do.
 
@@ -329,7 +329,7 @@ class AudioFault:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ChosenDevices:
     """What the set that is used names, each by name or part of it, empty for the system's own choice (and for
     the ringer: where calls are heard). ``ring_volume``: 0 to 100.
@@ -341,7 +341,7 @@ class ChosenDevices:
     ring_volume: int = 70
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SoundChanged:
     """Which of the sets of devices that the agent set up is used, and all there are.
 
@@ -353,14 +353,14 @@ class SoundChanged:
     chosen: ChosenDevices | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DevicesSeen:
     """What is plugged in now: told to who asks, the first of them where there are very many."""
 
     devices: Devices
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SoundTried:
     """A trial of a device goes on: how loud the microphone was, in dBFS, in the last fifth of a second; or
     it is over, and ``words`` tell what was wrong with the device, if anything. Frequent: never replayed.
@@ -372,14 +372,14 @@ class SoundTried:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class RingSilenced:
     """Whether a call that comes in rings without a sound; it comes all the same."""
 
     silent: bool
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DtmfSent:
     """The other side was sent these keys; the phone tells it once they are on their way."""
 
@@ -410,7 +410,7 @@ PhoneEvent: TypeAlias = RegistrationChanged | CallEvent | AudioLevels | AudioFau
 """What an engine reports, as it happens."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Retold:
     """What happened to a call ``age`` seconds before a desk was told: it attached only now."""
 
@@ -418,19 +418,19 @@ class Retold:
     age: float
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class EngineCapabilities:
     """What the phone's engine can do; told to each desk before anything that a desk acts on."""
 
     declared: Capability
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TakenAway:
     """Another desk of this user has the phone from now on; nothing more comes over this line."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TakenOver:
     """Another desk had the phone until this one attached, and was told so."""
 

@@ -2,93 +2,93 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from edge.message import message
 from hub.contract import CallbackRequest, ListenMode, Presence, TemplateToSend
 from sip.audio.devices import SoundPart
 from sip.events import CallId
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Answer:
     """Answer the call that rings; the one being talked in is put on hold first."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class HangUp:
     """End the active call; while it rings here, decline it. After a consultation the first call goes on."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ToggleHold:
     """Hold the active call, or take it off hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ToggleMute:
     """Shut or open the microphone in the active call."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Swap:
     """Hold the active call and go on with the other one."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SelectCall:
     """Make a call the active one."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Transfer:
     """Blind transfer of the active call to a number."""
 
     target: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class AttendedTransfer:
     """Join the customer with the colleague who was asked, and leave both calls."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Merge:
     """Talk in both calls at once: three hear each other."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Part:
     """Go on with the active one of two merged calls; the other is held."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SendKeys:
     """Send ``0-9*#`` in the active call."""
 
     digits: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Dial:
     """Call a number."""
 
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallBack:
     """Call the newest missed caller, who is then missed no longer."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ClearMissed:
     """The agent has seen the missed calls."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SearchHistory:
     """Look through the agent's own contacts of before for ``words``; ``key`` names this one search."""
 
@@ -96,17 +96,17 @@ class SearchHistory:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class OlderHistory:
     """Read the next page of what was found."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LeaveHistory:
     """Nothing of it is needed any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class FindCustomer:
     """Look in the CRM for who a contact is with, by ``words``; ``key`` names this one search."""
 
@@ -115,7 +115,7 @@ class FindCustomer:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LinkCustomer:
     """The contact is with this customer."""
 
@@ -123,7 +123,7 @@ class LinkCustomer:
     customer: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CreateCustomer:
     """Put whom a contact is with into the CRM, and link them; under the same ``key`` it is still one."""
 
@@ -133,22 +133,22 @@ class CreateCustomer:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LeaveCustomers:
     """Nothing of what was found is needed any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class WatchFloor:
     """Ask how the floor stands now."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LeaveFloor:
     """Nothing of it is needed any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Listen:
     """Hear an agent's talk, and be heard as ``mode`` says; who hears them already goes on otherwise."""
 
@@ -156,7 +156,7 @@ class Listen:
     mode: ListenMode
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class WriteCoachNote:
     """Put a line on the desk of an agent, whose name is ``name``."""
 
@@ -165,7 +165,7 @@ class WriteCoachNote:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class PromiseCallback:
     """Have a customer called back; sent again under the same ``key`` it is still one."""
 
@@ -173,52 +173,52 @@ class PromiseCallback:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CancelCallback:
     """Take a callback back."""
 
     callback: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class WriteToCaller:
     """Go on with the caller of a contact by WhatsApp, beside the call."""
 
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class WatchConversations:
     """See which written conversations there are."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ReadConversation:
     """Read what was said in one."""
 
     conversation: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LeaveConversations:
     """Nothing of them is read any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TakeConversation:
     """Make one that is nobody's the agent's own."""
 
     conversation: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LetConversationGo:
     """Give one back to its queue."""
 
     conversation: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SeeConversation:
     """It has been read up to this message."""
 
@@ -226,7 +226,7 @@ class SeeConversation:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SayText:
     """Send a text to the customer; sent again under the same ``key`` it is still one."""
 
@@ -235,19 +235,19 @@ class SayText:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LookAtFile:
     """See what lies at a path, before it is sent."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LeaveFile:
     """Nothing of it is sent."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SendFile:
     """Send what lies at ``path``, which is called ``name``; under the same ``key`` it is still one."""
 
@@ -257,7 +257,7 @@ class SendFile:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SaveFile:
     """Save the file of a message in the user's directory for downloads."""
 
@@ -265,7 +265,7 @@ class SaveFile:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SendTemplate:
     """Send an approved message, which reads as ``text``; under the same ``key`` it is still one."""
 
@@ -275,14 +275,14 @@ class SendTemplate:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TakeTextBack:
     """Have a text that the hub refused to write it otherwise."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class EditAnswer:
     """An answer as it now stands on the screen. It is named, so that it reaches no other one."""
 
@@ -290,7 +290,7 @@ class EditAnswer:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SetPresence:
     """Choose to be ready or away."""
 
@@ -298,24 +298,24 @@ class SetPresence:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LogIn:
     """Enrol this device at the hub again, which knows it no more; the desk itself does it."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class UseSound:
     """Talk and ring through another set of devices."""
 
     profile: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class FindDevices:
     """Have the phone look what is plugged in."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ChooseDevice:
     """Use another device in the set that is talked through; empty: the system's own choice."""
 
@@ -323,26 +323,26 @@ class ChooseDevice:
     device: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SetRingVolume:
     """Ring as loud from now on, 0 to 100."""
 
     volume: int
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TrySound:
     """Hear a device, or be heard by it; None ends what is being tried."""
 
     part: SoundPart | None
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ToggleRing:
     """Have calls ring without a sound, bell and ring tone alike, or heard again. They come all the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TickStep:
     """Mark a script step done, or not done."""
 
@@ -350,7 +350,7 @@ class TickStep:
     step: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class AnswerStep:
     """Choose the customer's answer at a script step; it opens and closes branches."""
 
@@ -359,7 +359,7 @@ class AnswerStep:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class EditNote:
     """A contact's note as it now stands on the screen.
 
@@ -370,7 +370,7 @@ class EditNote:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ChooseCustomer:
     """Of several cards, take this customer's."""
 
@@ -378,7 +378,7 @@ class ChooseCustomer:
     customer: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ChooseDisposition:
     """How this contact ended."""
 
@@ -386,14 +386,14 @@ class ChooseDisposition:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class FinishWrapUp:
     """Store note and disposition; nothing is owed for this contact any more."""
 
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DismissNotice:
     """The agent read it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
@@ -10,6 +9,7 @@ from agent_tui.session.draft import Draft
 from agent_tui.session.state import Link
 from agent_tui.session.writing_events import WritingEvent
 from agent_tui.text.catalogue import Told
+from edge.message import message
 from hub.contract import (
     CallbackView,
     CardAnswer,
@@ -27,12 +27,12 @@ from hub.contract import (
 from sip.events import CallId, PhoneReport
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class Tick:
     """Time went on; only ``now`` changes."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class PhoneLinkChanged:
     """The desk reached the phone, or lost it. ``words`` says why, empty when all is well."""
 
@@ -40,14 +40,14 @@ class PhoneLinkChanged:
     words: Told = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class FaultSurvived:
     """Something in the desk itself failed and was left out; the log tells it under ``reference``."""
 
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class HubLinkChanged:
     """The desk reached the hub, or lost it. ``words`` says why, empty when all is well. ``unknown``: it knows
     this device no more.
@@ -58,7 +58,7 @@ class HubLinkChanged:
     unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class SnapshotTaken:
     """The hub told how everything stands. ``at`` is the wall clock (aware UTC) when it did."""
 
@@ -66,14 +66,14 @@ class SnapshotTaken:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CardArrived:
     """A card the desk asked for."""
 
     card: CardAnswer
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ScriptArrived:
     """The script the desk asked for; None when the contact's queue has none."""
 
@@ -81,7 +81,7 @@ class ScriptArrived:
     script: Script | None
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class NoteSaved:
     """The hub holds this text. What was typed meanwhile is still to be saved."""
 
@@ -89,7 +89,7 @@ class NoteSaved:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class NoteNotSaved:
     """The hub did not take the note; it stays here and is sent again."""
 
@@ -97,7 +97,7 @@ class NoteNotSaved:
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DraftFound:
     """An earlier desk left this; ``at`` is the wall clock (aware UTC) now."""
 
@@ -105,14 +105,14 @@ class DraftFound:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DraftNotKept:
     """What the agent types would not survive the desk being killed; the hub still gets it."""
 
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ProgressSaved:
     """The hub holds this much of the script's progress."""
 
@@ -120,7 +120,7 @@ class ProgressSaved:
     progress: ScriptProgress
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class WrapUpStarted:
     """The agent finished; the wrap-up goes to the hub under ``key`` until it is stored."""
 
@@ -128,21 +128,21 @@ class WrapUpStarted:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class MissedLeft:
     """Of a caller who was missed nothing is noted any more: they leave the desk."""
 
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class WrapUpStored:
     """Nothing is owed for this contact any more."""
 
     record: ContactRecord
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class WrapUpFailed:
     """The hub refused the wrap-up; everything typed is still here."""
 
@@ -150,26 +150,26 @@ class WrapUpFailed:
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class PresenceWanted:
     """The agent chose a presence; None when the hub did not take it."""
 
     presence: Presence | None
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class NotMended:
     """The exchange was asked once more for what the agent chose, and does not follow."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallbackAsked:
     """A callback is on its way to the hub under ``key``."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallbackMade:
     """The hub holds the promise."""
 
@@ -177,7 +177,7 @@ class CallbackMade:
     callback: CallbackView
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallbackRefused:
     """There is no promise, as far as the desk knows. ``words``: why, and what to do."""
 
@@ -185,7 +185,7 @@ class CallbackRefused:
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class HistoryAsked:
     """A search for ``words`` is on its way to the hub, and answers to earlier ones are waited for no more;
     ``older``: the next page of the one that ``key`` names.
@@ -196,7 +196,7 @@ class HistoryAsked:
     older: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class HistoryCame:
     """A page of what the search ``key`` finds."""
 
@@ -204,7 +204,7 @@ class HistoryCame:
     page: HistoryPage
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class HistoryFailed:
     """There is no answer. ``words``: why, and what to do."""
 
@@ -212,12 +212,12 @@ class HistoryFailed:
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class HistoryLeft:
     """Nobody looks any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CustomersAsked:
     """A search for who ``contact`` is with is on its way to the hub; earlier ones are waited for no more."""
 
@@ -226,7 +226,7 @@ class CustomersAsked:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CustomersCame:
     """Whom the search ``key`` finds."""
 
@@ -234,7 +234,7 @@ class CustomersCame:
     found: CustomersFound
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CustomersFailed:
     """There is no answer. ``words``: why, and what to do."""
 
@@ -242,12 +242,12 @@ class CustomersFailed:
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CustomersLeft:
     """Nobody looks for a customer any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LinkAsked:
     """The agent says whom the contact is with; the hub does not know yet."""
 
@@ -255,7 +255,7 @@ class LinkAsked:
     customer: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CustomerLinked:
     """The hub holds that the contact is this customer's, whose card comes with it."""
 
@@ -263,7 +263,7 @@ class CustomerLinked:
     card: CardAnswer
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class LinkFailed:
     """It does not. ``words``: why, and what to do."""
 
@@ -272,14 +272,14 @@ class LinkFailed:
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CreationAsked:
     """A new customer is on the way to the hub under ``key``."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CustomerCreated:
     """The CRM has them, and the contact is theirs."""
 
@@ -287,7 +287,7 @@ class CustomerCreated:
     card: CardAnswer
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CreationFailed:
     """It does not, as far as the desk knows. ``words``: why, and what to do."""
 
@@ -295,33 +295,33 @@ class CreationFailed:
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class FloorCame:
     """The hub told how the floor stands."""
 
     view: FloorView
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class FloorFailed:
     """It did not. ``words``: why."""
 
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class FloorLeft:
     """Nobody looks any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CoachNoteSent:
     """What this trainer wrote is on the desk of ``who``."""
 
     who: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ListeningAsked:
     """The hub is asked to ring this phone, so that an agent is heard; no ``token``: nothing comes of it."""
 
@@ -329,21 +329,21 @@ class ListeningAsked:
     mode: ListenMode = ListenMode.LISTEN
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CommandFailed:
     """Something the agent asked for did not happen. ``words``: what, why, and what to do."""
 
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CallSelected:
     """The agent made a call the active one."""
 
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class NoteTyped:
     """The note as it stands on the screen."""
 
@@ -351,7 +351,7 @@ class NoteTyped:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class StepTicked:
     """The agent marked a step done, or took the mark off."""
 
@@ -359,7 +359,7 @@ class StepTicked:
     step: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class StepAnswered:
     """The agent took down the customer's answer at a step; the same answer again takes it off."""
 
@@ -368,7 +368,7 @@ class StepAnswered:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class CustomerChosen:
     """Of several cards, the agent took this customer's."""
 
@@ -376,7 +376,7 @@ class CustomerChosen:
     customer: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class DispositionChosen:
     """The agent chose how the contact ended."""
 
@@ -384,7 +384,7 @@ class DispositionChosen:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class NoticeDismissed:
     """The agent read the notice of this topic."""
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from agent_tui.session.answer_draft import AnswerDraft
 from agent_tui.session.writing import ChosenFile, SavedFile
 from agent_tui.text.catalogue import Told
+from edge.message import message
 from hub.contract import Conversation, TemplateToSend, Thread
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ConversationsCame:
     """All there are, as the hub lists them."""
 
     conversations: tuple[Conversation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ConversationCame:
     """One as it stands now: it was taken, or begun from a call. ``read``: it is to be on the screen."""
 
@@ -26,21 +26,21 @@ class ConversationCame:
     read: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ThreadAsked:
     """The agent wants to read this conversation; answers about another one are waited for no more."""
 
     conversation: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ThreadCame:
     """What was said in it at last."""
 
     thread: Thread
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ThreadFailed:
     """It cannot be read now. ``words``: why."""
 
@@ -48,12 +48,12 @@ class ThreadFailed:
     words: Told
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class ThreadLeft:
     """Nobody reads any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class AnswerTyped:
     """An answer as it stands on the screen, not sent."""
 
@@ -61,7 +61,7 @@ class AnswerTyped:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TextSending:
     """A text is on its way to the hub under ``key``, for the first time or again."""
 
@@ -72,14 +72,14 @@ class TextSending:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TextSent:
     """The hub holds it, and sends it."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TextNotSent:
     """It did not reach the hub, as far as the desk knows. ``refused``: the hub said no."""
 
@@ -88,26 +88,26 @@ class TextNotSent:
     refused: bool
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class TextTakenBack:
     """A refused text is an answer that is not sent, again."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class FileLooked:
     """What lies at the path that the agent typed."""
 
     chosen: ChosenFile
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class FileLeft:
     """No file is to be sent any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class FileSaving:
     """How the saving of a message's file goes, or how it ended."""
 
@@ -115,7 +115,7 @@ class FileSaving:
     saved: SavedFile
 
 
-@dataclass(frozen=True, slots=True)
+@message
 class AnswerFound:
     """An earlier desk left this."""
 

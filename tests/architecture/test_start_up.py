@@ -74,6 +74,23 @@ wiring.build(Path(sys.argv[1]), Faults()).run(headless=True)
 print(*loaded)
 """
 """The desk up to the moment at which all its parts are painted, and nothing beside it has begun."""
+_KINDS = (
+    "sip.events",
+    "agent_tui.commands.model",
+    "agent_tui.session.events",
+    "agent_tui.session.writing_events",
+)
+"""Modules of nothing but messages, of which a start makes few."""
+_COMPILED = """
+import importlib, sys
+from dataclasses import is_dataclass
+
+for name in sys.argv[1:]:
+    for kind in vars(importlib.import_module(name)).values():
+        if is_dataclass(kind) and kind.__module__ == name:
+            print(f"{name}.{kind.__name__}", type(vars(kind)["__init__"]).__name__)
+"""
+"""Each kind there, with what its ``__init__`` is: a function where dataclasses wrote one."""
 
 
 def _others(modules: set[str]) -> set[str]:
@@ -105,12 +122,22 @@ def test_customers_who_only_call_load_no_desk_and_no_web_server() -> None:
     assert not loaded & {"agent_tui.wiring", "bots.desks", "bots.writers", "hub.server"}
 
 
+def test_no_kind_of_event_or_command_is_compiled_before_one_is_made() -> None:
+    kinds = _words(_COMPILED, *_KINDS)
+    assert len(kinds) > 2 * 100, "two words each"
+    assert not [name for name, method in zip(kinds[::2], kinds[1::2], strict=True) if method == "function"]
+
+
 def _loaded(program: str, *arguments: str) -> set[str]:
     """The modules that ``program`` adds to those of a Python that starts with nothing to do."""
     return _printed(program, *arguments) - _printed(_NOTHING)
 
 
 def _printed(program: str, *arguments: str) -> set[str]:
+    return set(_words(program, *arguments))
+
+
+def _words(program: str, *arguments: str) -> list[str]:
     """What ``program`` prints, in a Python of its own; it needs no keyring."""
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
@@ -120,4 +147,4 @@ def _printed(program: str, *arguments: str) -> set[str]:
         timeout=60,
         check=True,
     )
-    return set(done.stdout.split())
+    return done.stdout.split()
