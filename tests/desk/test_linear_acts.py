@@ -132,6 +132,14 @@ def test_each_command_is_asked_for_by_typing(command: type[Any]) -> None:
     assert command in {type(one) for one in sent}, said
 
 
+@pytest.mark.parametrize("word", ["f9", "presence", "enroll"])
+def test_a_desk_that_the_hub_does_not_know_says_the_next_step(word: str) -> None:
+    unknown = replace(desk.HUB_DOWN, unknown_here=True, calls=(), active=None)
+    sent, said, _kept = asked(unknown, (word,))
+    assert sent == []
+    assert said[-1] == "Type quit, then run: moked enroll URL"
+
+
 def test_a_template_goes_as_it_was_read_out_and_only_after_a_yes() -> None:
     state = writing_desk.NEVER_ASKED
     sent, said, _kept = asked(state, ("template", "template 1", "template 1 Ruth; Dana", "send"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agent_tui.commands import model as do
 from agent_tui.linear.hand import Hand
+from agent_tui.linear.words import settings
 from agent_tui.screens.quit_question import reasons_to_stay
 from agent_tui.screens.views.doctor import phone_findings
 from agent_tui.screens.views.findings import finding_lines
@@ -38,9 +39,11 @@ def away(hand: Hand, reason: str) -> None:
 
 
 def presence(hand: Hand, rest: str) -> None:
-    """The one key for both."""
+    """The one key for both; where the hub does not know this desk it leads to enrolment, as on the screen."""
     state = hand.state
-    if state.me is not None and at_odds(state):
+    if do.LogIn in select.possible(state):
+        settings.enrol(hand, rest)
+    elif state.me is not None and at_odds(state):
         hand.send(do.SetPresence(state.me.presence, state.me.reason))
     elif select.chosen_presence(state) is Presence.READY:
         away(hand, rest)
