@@ -153,8 +153,14 @@ def test_a_terminal_with_all_of_it_gets_all_of_it(tmp_path: Path) -> None:
 def test_the_terminals_own_cursor_is_shown_where_it_is_wanted(tmp_path: Path, shown: bool) -> None:
     with desk(tmp_path, XTERM, settings=f"cursor={shown}") as terminal:
         terminal.wait_for("TALKING")
-        painted = terminal.painted
-        assert (painted.rfind(b"\x1b[?25h") > painted.rfind(b"\x1b[?25l")) is shown
+        terminal.type(TYPED)
+        terminal.wait(lambda text: TYPED in text and cursor_shown(terminal) is shown, what="the cursor")
+
+
+def cursor_shown(terminal: Terminal) -> bool:
+    """Whether the last word about the terminal's own cursor was to show it (DECTCEM)."""
+    painted = terminal.painted
+    return painted.rfind(b"\x1b[?25h") > painted.rfind(b"\x1b[?25l")
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,7 @@ def test_a_new_agent_is_at_the_desk_by_a_code_and_again_after_the_device_was_tak
         terminal.wait_for("Offline", "Yael")
         terminal.press("ctrl+q")
         assert terminal.wait_ended() == 0
+        terminal.wait_read()
         shown = terminal.painted
     log = "".join(file.read_text(errors="replace") for file in home.rglob("*.log"))
     for secret in (code, code.replace("-", "")):

@@ -214,7 +214,7 @@ def test_who_is_stopped_hangs_up_what_was_opened(
     assert console.channels()
     run.process.end(how)
     assert run.process.status == 130
-    assert not console.channels()
+    eventually(lambda: not console.channels(), "no call is left")
     assert snapshot(centre).me.presence == "offline"
     assert not member(console)
     assert [played["result"] for played in run.lines("played")] == ["stopped"]

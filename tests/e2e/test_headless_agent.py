@@ -63,7 +63,7 @@ def test_calls_are_taken_by_rules_one_after_the_other(centre: Centre, console: C
             Recording(customer.heard, AGENTS_TONE).wait_heard()
             kept = stored(centre, customer.contact)
             assert (kept.note, kept.disposition, kept.customer) == (NOTE, "solved", "C-2012")
-            assert not customer.present
+            customer.wait_gone()
             told.wait(turn, event="contact", state="wrapped_up", outcome="solved")
         states = [line["state"] for line in told.lines(event="call")]
         assert states == ["incoming", "established", "closed"] * 2
@@ -82,7 +82,7 @@ def test_who_is_told_to_leave_hangs_up_wraps_up_and_logs_off(
         assert process.status == 0
         kept = stored(centre, customer.contact)
         assert (kept.note, kept.disposition) == (NOTE, "solved")
-        assert not customer.present
+        customer.wait_gone()
         assert snapshot(centre).me.presence == "offline"
         assert not member(console)
         eventually(lambda: "Avail" not in contacts(centre), "the phone takes its contact away")

@@ -49,7 +49,7 @@ def test_a_customer_calls_is_helped_and_noted(centre: Centre, console: Console) 
         screen.wait_for("◉ Solved")
         screen.press("f12")
         screen.wait_without("WRAP-UP")
-        assert not customer.present
+        customer.wait_gone()
 
         with centre.client("1101") as hub:
 

@@ -92,7 +92,7 @@ def test_a_day_in_tmux(centre: Centre, console: Console, shell: Tmux, surroundin
         shell.sees("TALKING")
         shell.keys("F8")
         shell.sees("WRAP-UP")
-        assert not customer.present
+        customer.wait_gone()
         shell.keys("C-q")
         eventually(lambda: PROMPT in shell.screen.splitlines(), "the shell back")
     finally:

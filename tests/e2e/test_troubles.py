@@ -117,7 +117,7 @@ def test_a_call_taken_without_the_hub_is_the_hubs_as_soon_as_it_is_back(
         wrap_up(desk)
         kept = stored(centre, customer.contact)
         assert (kept.note, kept.customer, kept.outcome) == (NOTE, "C-2012", "answered")
-        assert not customer.present
+        customer.wait_gone()
 
 
 def test_a_hub_that_goes_and_comes_during_a_talk_gets_what_was_typed(

@@ -115,6 +115,10 @@ class Customer:
         """Whether the customer is still on the line."""
         return bool(self.console.channel(self.contact))
 
+    def wait_gone(self) -> None:
+        """Wait until their call has ended here as well: whoever hangs up knows of it first."""
+        eventually(lambda: not self.present, f"{self.contact} is gone")
+
 
 class Console:
     """Acts on one Asterisk as nobody else may: makes customers, ends calls, empties queues."""
