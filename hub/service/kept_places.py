@@ -133,8 +133,10 @@ class KeptPlaces:
         number = self.promises.dialled(asked.number)
         card = await self._card(asked, number)
         others = in_order([one for one in card.numbers if self._may_dial(one)]) if card else ()
+        before = self._asked_before(number, asked.queue)
+        customer = before.customer if before else card.customer if card else number
         return Callback(
-            *(kept_id(asked.contact, asked.queue), card.customer if card else number, asked.queue),
+            *(kept_id(asked.contact, asked.queue), customer, asked.queue),
             numbers=tuple(dict.fromkeys((number, *others))),
             at=at,
             promised=promised,
@@ -142,6 +144,11 @@ class KeptPlaces:
             name=card.name if card else "",
             language=asked.language,
         )
+
+    def _asked_before(self, number: str, queue: str) -> Callback | None:
+        """What stands of a caller from this number, whether or not their card was there in time then."""
+        theirs = (one for one in self.book.all() if one.queue == queue and not one.made_by)
+        return next((one for one in theirs if one.numbers[:1] == (number,)), None)
 
     async def _card(self, asked: Asked, number: str) -> Card | None:
         """The caller's card, if there is one and it is here in time."""

@@ -77,6 +77,17 @@ async def test_a_second_press_and_a_second_call_keep_one(centre: Centre, waiting
     assert len(await centre.hub.callbacks.book.store.open()) == 1
 
 
+@pytest.mark.parametrize("within", [(0.0, 30.0), (30.0, 0.0)])
+async def test_a_second_call_keeps_one_whether_or_not_the_card_is_there_in_time(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, within: tuple[float, float]
+) -> None:
+    for number, seconds in enumerate(within):
+        monkeypatch.setattr("hub.service.kept_places._WITHIN", seconds)
+        assert (await ask(centre, f"c-{number}")).text == "kept"
+    (kept,) = await centre.hub.callbacks.book.store.open()
+    assert kept.numbers[0] == NOAH
+
+
 @pytest.mark.parametrize("number", ["", "anonymous", "+12125550101", "700", "0505550101&PJSIP/premium"])
 async def test_who_cannot_be_called_is_told_so(centre: Centre, waiting: str, number: str) -> None:
     answer = await ask(centre, waiting, number)

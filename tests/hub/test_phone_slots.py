@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 
 from hub.domain.callbacks import Callback
 from hub.service.kept_places import kept_id
-from tests.hub.centre import NOAH, ROUTING_SECRET, Centre, open_centre
+from tests.hub.centre import NOAH, ROUTING_SECRET, TWO_PEOPLE, Centre, open_centre
 from tests.hub.test_callback_calls import promise, turn, with_callbacks
 from tests.hub.test_kept_places import ask, leaves
 
@@ -88,7 +88,7 @@ async def test_where_none_is_free_none_is_told(database: URL) -> None:
             if "slots_told" not in changes:
                 for number in range(60):
                     at = datetime(2026, 11, 22, 8, tzinfo=UTC) + timedelta(hours=4 * number + 2)
-                    callback = Callback(f"c{number}", f"C-{number}", "support", (NOAH,), at, at)
+                    callback = Callback(f"c{number}", f"C-{number}", "support", (TWO_PEOPLE,), at, at)
                     await centre.hub.callbacks.book.promise(callback, callback.id, "")
             assert await told(centre) == "none"
 
