@@ -95,6 +95,7 @@ async def test_a_file_is_sent_once_as_what_it_is_and_its_ticks_are_told(
     yael, name = await own(filed)
     first, again = await send(yael, name, data, called), await send(yael, name, data, called)
     assert (first.status_code, again.json()) == (200, first.json())
+    assert len(filed.api.files) == 1, "it goes up once"
     message = Written.model_validate_json(first.content)
     shown = "image" if kind.startswith("image/") else "document"
     assert (message.kind, message.file_name, message.media_type) == (shown, called, kind)
