@@ -23,7 +23,7 @@ _MEDIA_POLL = 0.01
 _END_TIMEOUT = 2.0
 
 Blocks: TypeAlias = Generator[None, None, None]
-"""Sound that goes on by a block each time."""
+"""Sound that goes on by a block each time, once that block's time has passed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +180,12 @@ class Bridge:
         while self._stays(asked, pcm, rate):
             speaker = playout.next_block()
             microphone = port.exchange(speaker)
+            yield
             # looked at again after the block was heard: what is muted meanwhile must not get out
             if self._shut(pcm):
                 microphone = shut
             sending.send(microphone)
             meter.add(microphone, speaker, arrived=playout.arrived, dead=port.dead)
-            yield
         if playout.gaps or sending.gaps:
             log.info("gaps in the sound: %d to the ear, %d to the line", playout.gaps, sending.gaps)
 

@@ -11,7 +11,7 @@ import pytest
 from sip.audio.bridge import Bridge, Scene
 from sip.audio.port import AudioUnavailable
 from sip.audio.shared_thread import SharedThread
-from tests.stubs.pcm import LOUD, MemoryPcm
+from tests.stubs.pcm import LOUD, QUIET, MemoryPcm
 
 
 class TalkingPort:
@@ -97,3 +97,19 @@ def test_the_thread_ends_with_the_last_and_begins_anew(shared: SharedThread) -> 
     assert second.port.threads.get(timeout=5) is not thread
     assert second.call.sends(LOUD)
     second.bridge.close()
+
+
+class ByHand(SharedThread):
+    """Sound that goes on when the test says so."""
+
+    def play(self, sound: Iterator[None]) -> None:
+        self.sound = sound
+
+
+def test_what_is_muted_while_a_block_is_heard_does_not_get_out() -> None:
+    shared = ByHand()
+    bot = Bot(shared)
+    next(shared.sound)
+    bot.bridge.show(Scene(bot.port, bot.call, muted=True))
+    next(shared.sound)
+    assert [bot.call.gone.get_nowait() for _ in range(bot.call.gone.qsize())] == [QUIET]
