@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -52,6 +54,22 @@ expect = "call"
 state = "established"
 [[steps]]
 """
+WAITING = """\
+title = "waiting"
+[[actors]]
+name = "ruth"
+kind = "customer"
+numbers = ["0505550121"]
+[[steps]]
+actor = "ruth"
+do = "call"
+number = "700"
+[[steps]]
+actor = "ruth"
+do = "wait"
+seconds = 600
+"""
+AT_ONCE = 8
 LINE = 25
 """Where the step after the talk has begun stands."""
 
@@ -220,6 +238,33 @@ def test_who_is_stopped_hangs_up_what_was_opened(
     assert [played["result"] for played in run.lines("played")] == ["stopped"]
     assert run.suite.get("skipped") == "1"
     eventually(lambda: "Avail" not in centre.asterisk.cli(f"pjsip show aor {DANA}"), "the phone is gone")
+
+
+def test_several_are_stopped_soon_where_the_far_end_does_not_answer_their_bye(
+    centre: Centre, console: Console, surroundings: Path
+) -> None:
+    path = surroundings / "waiting.toml"
+    path.write_text(WAITING, "utf-8")
+    many = ("--times", str(AT_ONCE), "--at-once", str(AT_ONCE))
+    run = start(centre, surroundings / "bots", str(path), *many)
+    eventually(
+        lambda: [row["ChannelStateDesc"] for row in console.channels()] == ["Up"] * AT_ONCE, "all wait"
+    )
+    with silent(centre.asterisk):
+        run.process.end()
+    assert run.process.status == 130, run.said
+    assert [played["result"] for played in run.lines("played")] == ["stopped"] * AT_ONCE
+    eventually(lambda: not console.channels(), "what they said was heard later")
+
+
+@contextmanager
+def silent(asterisk: Asterisk) -> Iterator[None]:
+    """It answers nothing meanwhile."""
+    os.kill(asterisk.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(asterisk.pid, signal.SIGCONT)
 
 
 def talking(run: Run) -> bool:
