@@ -20,7 +20,7 @@ from tests.pbx.centre import password
 
 TITLE = "Bots: calls that say and hear a tone, beside SIPp's"
 
-_CALLS = (1, 10, 50)
+_CALLS = (1, 10, 50, 100)
 _SECONDS = 10.0
 _LASTS = 60
 _AGENT, _TONE = "1101", "603"
