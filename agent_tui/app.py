@@ -153,6 +153,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         """Show the desk."""
         if self.faults.survives:
             asyncio.get_running_loop().set_exception_handler(self._note_stray)
+        self._desk.fit(self.size)
         self.push_screen(self._desk)
 
     def on_desk_screen_ready(self) -> None:

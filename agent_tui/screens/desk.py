@@ -15,6 +15,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -67,6 +68,9 @@ _ONLY_READ = ("status", "notices")
 _NARROW, _NORMAL, _WIDE = "-narrow", "-normal", "-wide"
 _LOW, _HIGH = "-low", "-high"
 """Classes the screen wears by its size in cells, for the style sheet."""
+_BY_WIDTH = ((0, _NARROW), (114, _NORMAL), (150, _WIDE))
+_BY_HEIGHT = ((0, _LOW), (32, _HIGH))
+"""Each from so many cells on."""
 
 
 class DeskScreen(Screen[None]):
@@ -102,8 +106,8 @@ class DeskScreen(Screen[None]):
     def __init__(self, state: SessionState, send: Send, seconds: Callable[[], float], faults: Faults) -> None:
         super().__init__()
         self._faults = faults
-        self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (114, _NORMAL), (150, _WIDE)]
-        self.VERTICAL_BREAKPOINTS = [(0, _LOW), (32, _HIGH)]
+        self.HORIZONTAL_BREAKPOINTS = list(_BY_WIDTH)
+        self.VERTICAL_BREAKPOINTS = list(_BY_HEIGHT)
         self._shown = state
         self._mirrored = right_to_left()
         self._clock = datetime.now().astimezone()
@@ -138,6 +142,14 @@ class DeskScreen(Screen[None]):
         yield sheets["notices"]
         yield sheets["calls"]
         yield self._keys
+
+    def fit(self, size: Size) -> None:
+        """Wear the classes of this size from the start.
+
+        Textual puts them on when all parts are styled already, and then styles each of them anew.
+        """
+        by_cells = ((size.width, _BY_WIDTH), (size.height, _BY_HEIGHT))
+        self.add_class(*(max(step for step in steps if cells >= step[0])[1] for cells, steps in by_cells))
 
     @property
     def focus_chain(self) -> list[Widget]:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from textual.app import ComposeResult
 from textual.geometry import Region
 from textual.worker import WorkerFailed
 
 from agent_tui.app import MokedApp
+from agent_tui.screens.desk import DeskScreen
 from agent_tui.session.events import DispositionChosen, NoteSaved, NoteTyped, Tick
 from agent_tui.session.store import Store
 from agent_tui.widgets.cells import Cell, Page, Row
@@ -198,3 +200,21 @@ async def test_services_end_in_good_order() -> None:
         await pilot.pause()
         assert told == ["began"]
     assert told == ["began", "saved the last note"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (113, 31), (114, 32), (149, 40), (150, 45)])
+async def test_every_part_is_composed_for_the_size_that_it_gets(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else each is styled a second time before it is ever painted."""
+    compose, worn = DeskScreen.compose, list[frozenset[str]]()
+
+    def composed(self: DeskScreen) -> ComposeResult:
+        worn.append(self.classes)
+        return compose(self)
+
+    monkeypatch.setattr(DeskScreen, "compose", composed)
+    async with showing(desk.IDLE, size=size) as screen:
+        assert worn == [screen.desk.classes]
+        assert len(worn[0] & {"-narrow", "-normal", "-wide"}) == 1
+        assert len(worn[0] & {"-low", "-high"}) == 1
