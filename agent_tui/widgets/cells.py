@@ -79,7 +79,8 @@ Piece: TypeAlias = tuple[str, Tone]
 Line: TypeAlias = tuple[Piece, ...]
 """Pieces that together fill the width asked for."""
 
-_WORD = re.compile(r"[^ ]+")
+_WORD = re.compile(r"(?:↑ ↓|← →|PgUp PgDn|[^ ])+")
+"""What no line breaks in; of two keys that do one thing neither stands alone."""
 _GAP = 1
 _LEAST = 4
 """Cells a squeezed paragraph still gets: three letters and the sign that more was there."""

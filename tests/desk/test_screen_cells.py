@@ -91,3 +91,11 @@ def test_hebrew_lines_begin_at_one_right_edge() -> None:
     first, second = wrap("לחזור אליה מחר", 11)
     assert first == visual_text("לחזור אליה")
     assert second == visual_text("מחר").rjust(len(first))
+
+
+def test_two_keys_that_do_one_thing_stand_in_one_line_at_any_width() -> None:
+    for hint in ("↑ ↓ choose · ← → change · PgUp PgDn scroll", "בחירה: ↑ ↓ · שינוי: ← → · גלילה: PgUp PgDn"):
+        for width in range(10, 60):
+            for line in wrap(hint, width):
+                for one, other in (("↑", "↓"), ("←", "→"), ("PgUp", "PgDn")):
+                    assert (one in line) is (other in line), (width, line)
