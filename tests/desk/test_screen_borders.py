@@ -7,12 +7,15 @@ from dataclasses import replace
 
 import pytest
 
+from agent_tui.screens.overlay import Overlay
 from agent_tui.screens.words import NOTE_STATE
 from agent_tui.session.state import NoteState, SessionState
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
 from tests.desk.screen import Screen, showing
+from tests.desk.test_hostile_screens import SCREENS
+from tests.desk.worst_state import worst
 from tests.stubs import callback_desk, coached_desk, desk, writing_desk
 
 MOMENTS = {**desk.MOMENTS, **callback_desk.MOMENTS, **coached_desk.MOMENTS, **writing_desk.DESK_MOMENTS}
@@ -64,3 +67,22 @@ async def test_no_label_of_any_moment_is_cut_where_room_is_least(width: int, lan
         for state in MOMENTS.values():
             await screen.stands(spoken(state, language))
             whole(screen)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [width for width in EDGES if width < 114])
+async def test_no_title_over_the_desk_is_cut_where_room_is_least(width: int, language: str) -> None:
+    """Each stands whole on the screen; from 114 columns on all boxes are as wide as they get."""
+    state = spoken(worst("Ruth"), language)
+    async with showing(state, (width, 24)) as screen:
+        for kind in (one for one in SCREENS if issubclass(one, Overlay)):
+            over = SCREENS[kind](state, "Ruth")
+            assert isinstance(over, Overlay)
+            await screen.app.push_screen(over)
+            await screen.pilot.pause()
+            title = str(over.children[0].border_title)
+            assert title, kind
+            assert "…" not in title, kind
+            assert title in screen.everything(), kind
+            screen.app.pop_screen()
+            await screen.pilot.pause()
