@@ -245,7 +245,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
     async def _leave_desk(self, *, sure: bool) -> None:
         self._desk.tell_note()
         state = self._store.state
-        if isinstance(self.screen, QuitQuestion):
+        if any(isinstance(one, QuitQuestion) for one in self.screen_stack):
             # a key that is held down comes again by itself, and would leave a call alone
             if sure or self._store.seconds() - self._asked_to_leave >= HELD:
                 self.exit()

@@ -28,6 +28,14 @@ class Place(Enum):
     LIST = Phrase("In a list")
     NOTE = Phrase("In the note")
     OVER = Phrase("In what lies over the desk")
+    FORM = Phrase("In a form")
+    FILE = Phrase("Where a file is chosen")
+    SEARCH = Phrase("Where a customer is looked for")
+    CONVERSATIONS = Phrase("In the WhatsApp conversations")
+    HISTORY = Phrase("In the history of your calls")
+    SETTINGS = Phrase("In the settings")
+    DOCTOR = Phrase("In the phone doctor")
+    FLOOR = Phrase("On the floor, for trainers")
     KEYPAD = Phrase("On the keypad")
 
 
@@ -68,11 +76,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """Keys that mean the same in every program, and cannot be given away."""
+    """Keys that mean the same in every program, and cannot be given away. They ask for ``commands``."""
 
     keys: tuple[Key, ...]
     words: Phrase
     place: Place
+    commands: tuple[type[do.Command], ...] = ()
 
 
 SHORTCUTS: Final = (
@@ -256,9 +265,16 @@ SHORTCUTS: Final = (
             ),
         ),
     ),
-    Shortcut("palette", "ctrl+p", (Meaning(Phrase("Find a command by its words")),)),
-    Shortcut("help", "f1", (Meaning(Phrase("See all keys"), None, Phrase("help shortcuts")),)),
-    Shortcut("quit", "ctrl+q", (Meaning(Phrase("Leave the desk"), None, Phrase("quit exit close")),)),
+    Shortcut("palette", "ctrl+p", (Meaning(Phrase("Find a command by its words")),), Place.ANYWHERE),
+    Shortcut(
+        "help", "f1", (Meaning(Phrase("See all keys"), None, Phrase("help shortcuts")),), Place.ANYWHERE
+    ),
+    Shortcut(
+        "quit",
+        "ctrl+q",
+        (Meaning(Phrase("Leave the desk"), None, Phrase("quit exit close")),),
+        Place.ANYWHERE,
+    ),
 )
 
 PARTS: Final = (
@@ -278,11 +294,37 @@ FIXED: Final = (
     Fixed(("tab", "shift+tab"), Phrase("Go to the next part, or back"), Place.DESK),
     Fixed(("escape",), DISMISS.words, Place.DESK),
     Fixed(("up", "down"), Phrase("Choose a row"), Place.LIST),
+    Fixed(("pageup", "pagedown"), Phrase("Turn a page"), Place.LIST),
     Fixed(("enter", "space"), Phrase("Take the chosen row"), Place.LIST),
     Fixed(("ctrl+x", "ctrl+c", "ctrl+v"), Phrase("Cut, copy, paste"), Place.NOTE),
     Fixed(("ctrl+z", "ctrl+y"), Phrase("Undo, redo"), Place.NOTE),
     Fixed(("escape",), Phrase("Close it without an answer"), Place.OVER),
     Fixed(("enter",), Phrase("Go on with what was typed or chosen"), Place.OVER),
+    Fixed(("tab", "shift+tab"), Phrase("Go to the next field, or back"), Place.FORM),
+    Fixed(("enter",), Phrase("Send it; what is missing is said"), Place.FORM),
+    Fixed(
+        ("enter",),
+        Phrase("Look at the file; once more, send it"),
+        Place.FILE,
+        (do.LookAtFile, do.SendFile),
+    ),
+    Fixed(("enter",), Phrase("It is them: link the contact to them"), Place.SEARCH, (do.LinkCustomer,)),
+    Fixed(("tab", "shift+tab"), Phrase("Go to the next part, or back"), Place.CONVERSATIONS),
+    Fixed(("pageup", "pagedown"), Phrase("Scroll in what was said"), Place.CONVERSATIONS),
+    Fixed(
+        ("enter",),
+        Phrase("Read the chosen conversation; in the box send the answer, at a file save it"),
+        Place.CONVERSATIONS,
+        (do.ReadConversation, do.SayText, do.SaveFile),
+    ),
+    Fixed(("enter",), Phrase("Read the note, or older calls"), Place.HISTORY, (do.OlderHistory,)),
+    Fixed(("left", "right"), Phrase("Change it"), Place.SETTINGS, (do.ChooseDevice, do.SetRingVolume)),
+    Fixed(
+        ("enter",),
+        Phrase("Try the device, or give the act another key"),
+        Place.SETTINGS,
+        (do.TrySound,),
+    ),
     Fixed(("0…9", "*", "#"), Phrase("Send this telephone key at once"), Place.KEYPAD),
 )
 
@@ -290,6 +332,8 @@ _LABELS: Final = MappingProxyType(
     {
         "up": "↑",
         "down": "↓",
+        "left": "←",
+        "right": "→",
         "pageup": "PgUp",
         "pagedown": "PgDn",
         "escape": "Esc",

@@ -14,6 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from agent_tui.commands import model as do
+from agent_tui.commands.shortcuts import Place
 from agent_tui.commands.when import When, read_when
 from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
 from agent_tui.session.agenda import Whom
@@ -44,6 +45,9 @@ class CallbackForm(Overlay[None]):
     It is about ``known``, whom it was opened for, whatever rings or ends meanwhile. What is sent unchanged
     goes under the same key, so that an answer that was lost makes no second callback.
     """
+
+    PLACE = Place.FORM
+    OPENED_BY = "callback"
 
     def __init__(
         self,
@@ -93,7 +97,7 @@ class CallbackForm(Overlay[None]):
     def on_mount(self) -> None:
         """Type what is still to be known: the time, or first the number."""
         self._show()
-        (self._when if self._known.numbers else self._numbers).focus()
+        self.set_focus(self._when if self._known.numbers else self._numbers)
 
     def paint(self, state: SessionState) -> None:
         """Show how the hub took it; close once it holds the promise."""

@@ -13,9 +13,10 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from agent_tui.commands import model as do
+from agent_tui.commands.shortcuts import Place
 from agent_tui.screens.choice import Choice
 from agent_tui.screens.file_form import FileForm
-from agent_tui.screens.keyboard import key_binding
+from agent_tui.screens.keyboard import place_bindings
 from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing
 from agent_tui.screens.template_form import Filled, TemplateForm, chooser
 from agent_tui.screens.views import conversations as view
@@ -40,17 +41,14 @@ class ConversationsScreen(Typing[None]):
     The box is there only while text goes in the conversation that is read, which is said above it.
     """
 
+    PLACE = Place.CONVERSATIONS
+    OPENED_BY = "whatsapp"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", priority=True, show=False),
         Binding("shift+tab", "app.focus_previous", priority=True, show=False),
         Binding("pageup", "turn(-1)", priority=True, show=False),
         Binding("pagedown", "turn(1)", priority=True, show=False),
-        key_binding("transfer", "template"),
-        key_binding("keys", "take"),
-        key_binding("dial", "call"),
-        key_binding("whatsapp", "leave"),
-        key_binding("hold", "press('hold')"),
-        key_binding("mute", "press('mute')"),
+        *place_bindings(Place.CONVERSATIONS),
     ]
 
     def __init__(
@@ -92,8 +90,12 @@ class ConversationsScreen(Typing[None]):
             yield self._calls
 
     def on_mount(self) -> None:
-        """The list, until one is read."""
-        self._list.focus()
+        """The list, until one is read.
+
+        The focus is set at once here and below, not by a message: letters that were typed behind the key that
+        opened this would come before that, and be lost.
+        """
+        self.set_focus(self._list)
         if select.writes(self._state) and not self._state.writing.told and self._was_up:
             self._send(do.WatchConversations())
         self._show()
@@ -118,6 +120,10 @@ class ConversationsScreen(Typing[None]):
             self._box.tell()
             self._send(do.LeaveConversations())
         super().action_leave()
+
+    def can(self, command: type[do.Command]) -> bool:
+        """Most is about the conversation that is read."""
+        return view.can_do(self._state, self._clock(), command) or command is do.LeaveConversations
 
     def action_turn(self, pages: int) -> None:
         """A page of what was said."""
@@ -270,12 +276,12 @@ class ConversationsScreen(Typing[None]):
         had = self._box.has_focus
         self._box.display = may
         if had and not may:
-            self._list.focus()
+            self.set_focus(self._list)
         thread, me = state.writing.thread, state.me
         if thread is None or thread.asking or shown is None or me is None or shown.agent != me.agent:
             return
         if self._wants_box and may:
-            self._box.focus()
+            self.set_focus(self._box)
         self._wants_box = False
 
     def _show_thread(self, state: SessionState, clock: datetime) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from agent_tui.commands import model as do
 from agent_tui.commands.customers import LONGEST_NAME, LONGEST_NUMBER
+from agent_tui.commands.shortcuts import Place
 from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
 from agent_tui.screens.views.customers import over
 from agent_tui.session.state import Creation, SessionState, Work
@@ -32,6 +33,9 @@ class CustomerForm(Typing[None]):
     It is about the contact that it was opened for. What is sent unchanged goes under the same key, so that an
     answer that was lost makes no second customer.
     """
+
+    PLACE = Place.FORM
+    OPENED_BY = "customer"
 
     def __init__(
         self, work: Work, name: str, state: SessionState, press: Press, send: Callable[[do.Command], None]

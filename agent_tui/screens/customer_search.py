@@ -14,8 +14,9 @@ from textual.widgets import Static, TextArea
 
 from agent_tui.commands import model as do
 from agent_tui.commands.customers import LONGEST_WORDS
+from agent_tui.commands.shortcuts import Place
 from agent_tui.screens import words
-from agent_tui.screens.keyboard import key_binding
+from agent_tui.screens.keyboard import place_bindings
 from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
 from agent_tui.screens.views import customers as view
 from agent_tui.screens.views.calls import contact_name
@@ -37,12 +38,14 @@ class CustomerSearch(Typing[str]):
     somebody else under the agent's finger. Its own key once more gives what is typed, for a new customer.
     """
 
+    PLACE = Place.SEARCH
+    OPENED_BY = "customer"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", priority=True),
         Binding("down", "move(1)", priority=True),
         Binding("pageup", "turn(-1)", priority=True),
         Binding("pagedown", "turn(1)", priority=True),
-        key_binding("customer", "create"),
+        *place_bindings(Place.SEARCH),
     ]
 
     def __init__(
@@ -104,9 +107,13 @@ class CustomerSearch(Typing[str]):
             self._send(do.LeaveCustomers())
         super().action_leave()
 
+    def can(self, command: type[do.Command]) -> bool:
+        """Somebody new, where the centre's CRM takes them."""
+        return command is do.CreateCustomer and self._creates and not self.why_not
+
     def action_create(self) -> None:
         """Nobody of those: on to somebody new, by what is typed."""
-        if self._creates and not self.why_not and self.is_active:
+        if self.can(do.CreateCustomer) and self.is_active:
             self._send(do.LeaveCustomers())
             self.dismiss(self.typed)
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from functools import partial
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -39,6 +40,7 @@ from agent_tui.screens.views.help import key_to_all
 from agent_tui.screens.views.note import note_view, outcome_page
 from agent_tui.screens.views.notices import notices_page
 from agent_tui.screens.views.palette import (
+    chosen_here,
     chosen_language,
     chosen_part,
     chosen_shortcut,
@@ -277,18 +279,33 @@ class DeskScreen(Screen[None]):
             self._acts.act(command, self._shown)
 
     def _open_palette(self) -> None:
-        palette = Palette(self._shown, self.press, lambda: self.app.theme)
-        self.app.push_screen(palette, self._taken)
+        over = self._over
+        palette = Palette(self._shown, self.press, lambda: self.app.theme, over)
+        self.app.push_screen(palette, partial(self._taken, over[-1] if over else None))
 
     def _open_help(self) -> None:
-        self.app.push_screen(Help(self._shown, self.press))
+        over = self._over
+        shown = Help(self._shown, self.press, over[-1].PLACE if over else None)
+        self.app.push_screen(shown, lambda _none: self._paint_overlays(self._shown))
+
+    @property
+    def _over(self) -> list[Overlay[Any]]:
+        """What lies over the desk, the uppermost last."""
+        return [one for one in self.app.screen_stack if isinstance(one, Overlay)]
 
     def _leave(self) -> None:
         self.app.run_worker(self.app.run_action("quit", self.app))
 
-    def _taken(self, offer: str | None) -> None:
-        """Do what was chosen in the palette, where it is still possible."""
+    def _taken(self, over: Overlay[Any] | None, offer: str | None) -> None:
+        """Do what was chosen in the palette, where it is still possible. What lay ``over`` the desk below it
+        closes first, where what it is for has gone meanwhile.
+        """
+        self._paint_overlays(self._shown)
         if offer is None:
+            return
+        here = chosen_here(offer)
+        if here is not None and over is not None and over.is_active:
+            self.app.call_later(self.app.run_action, here.action, over)
             return
         shortcut, part = chosen_shortcut(offer), chosen_part(offer)
         looks = {"theme": chosen_theme(offer), "language": chosen_language(offer)}
@@ -339,9 +356,8 @@ class DeskScreen(Screen[None]):
             self._note.focus()
 
     def _paint_overlays(self, state: SessionState) -> None:
-        for screen in self.app.screen_stack:
-            if isinstance(screen, Overlay):
-                screen.paint(state)
+        for screen in self._over:
+            screen.paint(state)
 
     def _ring(self, state: SessionState) -> None:
         """Light the card up while it is that of the caller who rings."""

@@ -10,8 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from agent_tui.commands.shortcuts import Place
 from agent_tui.ports import DoctorGone, DoctorPort
-from agent_tui.screens.keyboard import key_binding
+from agent_tui.screens.keyboard import place_bindings
 from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
 from agent_tui.screens.views import doctor as view
 from agent_tui.session.findings import Finding
@@ -28,12 +29,14 @@ class DoctorScreen(Overlay[None]):
     ``doctor`` it tells what the desk and its phone know by themselves.
     """
 
+    PLACE = Place.DOCTOR
+    OPENED_BY = "doctor"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", priority=True),
         Binding("down", "move(1)", priority=True),
         Binding("pageup", "turn(-1)", priority=True),
         Binding("pagedown", "turn(1)", priority=True),
-        key_binding("doctor", "again"),
+        *place_bindings(Place.DOCTOR),
     ]
 
     def __init__(self, state: SessionState, press: Press, doctor: DoctorPort | None) -> None:

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from agent_tui.commands import model as do
+from agent_tui.commands.shortcuts import Place
 from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
 from agent_tui.screens.views.files import chosen_row
 from agent_tui.session.files import unfit
@@ -25,6 +26,8 @@ _LONGEST_PATH = 4096
 class FileForm(Typing[ChosenFile]):
     """The first Enter has the file looked at, the second sends what was read: never one that was not."""
 
+    PLACE = Place.FILE
+
     def __init__(
         self, who: str, state: SessionState, press: Press, send: Callable[[do.Command], None]
     ) -> None:
@@ -36,7 +39,7 @@ class FileForm(Typing[ChosenFile]):
 
     def compose(self) -> ComposeResult:
         """The path, what lies there, the keys, and the calls."""
-        with Vertical(id="overlay-box", classes="-wide-box") as box:
+        with Vertical(id="overlay-box", classes="-long-box") as box:
             title = Phrase("A file to {who}", who=self._who)
             box.border_title = Content(cut(str(title), LONGEST_TITLE))
             yield hint(_("Its path, from / or ~. You can drop the file on the terminal."))

@@ -11,7 +11,8 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from agent_tui.commands import model as do
-from agent_tui.screens.keyboard import key_binding
+from agent_tui.commands.shortcuts import Place
+from agent_tui.screens.keyboard import place_bindings
 from agent_tui.screens.line_entry import LineEntry
 from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
 from agent_tui.screens.views import floor as view
@@ -32,13 +33,12 @@ _ROOMY = 110
 class FloorScreen(Overlay[None]):
     """The whole screen, and the calls below. Keys act on the agent at the cursor; F8 ends one's own call."""
 
+    PLACE = Place.FLOOR
+    OPENED_BY = "floor"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", priority=True),
         Binding("down", "move(1)", priority=True),
-        key_binding("hold", "listen('listen')"),
-        key_binding("mute", "listen('whisper')"),
-        key_binding("transfer", "listen('barge')"),
-        key_binding("keys", "write"),
+        *place_bindings(Place.FLOOR),
     ]
 
     def __init__(self, state: SessionState, press: Press, send: Callable[[do.Command], None]) -> None:
@@ -78,6 +78,17 @@ class FloorScreen(Overlay[None]):
             self._send(do.LeaveFloor())
         super().action_leave()
 
+    def can(self, command: type[do.Command]) -> bool:
+        """What is done there is about the chosen agent."""
+        chosen = self._chosen
+        if chosen is None:
+            return False
+        return (
+            view.can_listen(self._state, chosen)
+            if command is do.Listen
+            else view.can_write(self._state, chosen)
+        )
+
     def action_move(self, by: int) -> None:
         """Another agent; the keys are theirs from now on."""
         self._list.action_move(by)
@@ -86,13 +97,13 @@ class FloorScreen(Overlay[None]):
     def action_listen(self, mode: str) -> None:
         """Hear the chosen agent, or be heard otherwise."""
         chosen = self._chosen
-        if chosen is not None and view.can_listen(self._state, chosen):
+        if chosen is not None and self.can(do.Listen):
             self._send(do.Listen(chosen.agent, ListenMode(mode)))
 
     def action_write(self) -> None:
         """Ask for a line, and put it on the chosen agent's desk."""
         chosen = self._chosen
-        if chosen is None or not view.can_write(self._state, chosen):
+        if chosen is None or not self.can(do.WriteCoachNote):
             return
 
         def given(text: str | None) -> None:

@@ -7,7 +7,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from agent_tui.screens.overlay import Overlay, Press
+from agent_tui.commands.shortcuts import Place
+from agent_tui.screens.overlay import LookedUp, Press
 from agent_tui.screens.views.help import help_page
 from agent_tui.session.state import SessionState
 from agent_tui.text.bidi.display import visual_text
@@ -15,16 +16,19 @@ from agent_tui.text.catalogue import _
 from agent_tui.widgets.sheet import Sheet
 
 
-class Help(Overlay[None]):
-    """Scrolled by arrows and pages; Esc leaves."""
+class Help(LookedUp[None]):
+    """Scrolled by arrows and pages; Esc or its own key leaves. ``first``: whose keys it begins with."""
 
-    def __init__(self, state: SessionState, press: Press) -> None:
+    OPENED_BY = "help"
+
+    def __init__(self, state: SessionState, press: Press, first: Place | None = None) -> None:
         super().__init__(state, press)
+        self._first = first
         self._page = Sheet(id="help")
 
     def compose(self) -> ComposeResult:
         """The keys, how to leave, and the calls."""
-        self._page.show(help_page(self._state))
+        self._page.show(help_page(self._state, self._first))
         told = self.with_phone_keys(_("↑ ↓ PgUp PgDn scroll · Esc leaves"))
         with Vertical(id="overlay-box", classes="-wide-box") as box:
             box.border_title = Content(visual_text(_("All keys")))

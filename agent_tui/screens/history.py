@@ -16,7 +16,8 @@ from textual.widgets import Static, TextArea
 
 from agent_tui.commands import model as do
 from agent_tui.commands.history import LONGEST_SEARCH
-from agent_tui.screens.keyboard import key_binding
+from agent_tui.commands.shortcuts import Place
+from agent_tui.screens.keyboard import place_bindings
 from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.screens.views import history as view
 from agent_tui.session import select
@@ -45,14 +46,14 @@ class HistoryScreen(Overlay[None]):
     pages keeps their place.
     """
 
+    PLACE = Place.HISTORY
+    OPENED_BY = "history"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", priority=True),
         Binding("down", "move(1)", priority=True),
         Binding("pageup", "turn(-1)", priority=True),
         Binding("pagedown", "turn(1)", priority=True),
-        key_binding("keys", "seen"),
-        key_binding("dial", "call_back"),
-        key_binding("callback", "promise_callback"),
+        *place_bindings(Place.HISTORY),
     ]
 
     def __init__(
@@ -116,6 +117,10 @@ class HistoryScreen(Overlay[None]):
             self._send(do.LeaveHistory())
         super().action_leave()
 
+    def can(self, command: type[do.Command]) -> bool:
+        """Most is about the chosen one."""
+        return super().can(command) and (command is do.ClearMissed or self._is_about_one(command))
+
     def action_move(self, by: int) -> None:
         """The note of one call scrolls while it is read; else another call is chosen."""
         if self._details.has_focus:
@@ -131,19 +136,19 @@ class HistoryScreen(Overlay[None]):
     def action_call_back(self) -> None:
         """Call the chosen one; the desk shows the call."""
         past = self._chosen
-        if past is not None and past.number and do.Dial in select.possible(self._state):
+        if past is not None and self.can(do.Dial):
             self.action_leave()
             self._send(do.Dial(past.number))
 
     def action_seen(self) -> None:
         """The agent has seen the missed calls: they leave the desk, and stay in the history."""
-        if do.ClearMissed in select.possible(self._state):
+        if self.can(do.ClearMissed):
             self._send(do.ClearMissed())
 
     def action_promise_callback(self) -> None:
         """Have the chosen one called back later."""
         past = self._chosen
-        if past is not None and do.PromiseCallback in select.possible(self._state):
+        if past is not None and self.can(do.PromiseCallback):
             self._promise(whom(past, self._state))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
@@ -170,6 +175,10 @@ class HistoryScreen(Overlay[None]):
     @property
     def _chosen(self) -> Past | None:
         return next((one for one in self._past if one.key == self._list.cursor), None)
+
+    def _is_about_one(self, command: type[do.Command]) -> bool:
+        past = self._chosen
+        return past is not None and (bool(past.number) or command is not do.Dial)
 
     @property
     def _turned(self) -> bool:

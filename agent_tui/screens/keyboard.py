@@ -8,6 +8,7 @@ from typing import Final
 from textual.binding import Binding
 
 from agent_tui.commands import model as do
+from agent_tui.commands.overlay_keys import of_place
 from agent_tui.commands.shortcuts import BY_ID, DOUBTFUL, SHORTCUTS, Meaning, Place, sent_as
 from agent_tui.commands.why_not import why_not
 from agent_tui.session import select
@@ -19,6 +20,8 @@ from hub.contract import Presence
 
 QUIT: Final = "quit"
 """The one key that the app has, whatever lies over the desk."""
+LOOKED_UP: Final = ("palette", "help")
+"""Keys by which only something is looked up: nothing below is touched by them."""
 
 
 def desk_bindings() -> list[Binding]:
@@ -27,8 +30,14 @@ def desk_bindings() -> list[Binding]:
 
 
 def overlay_bindings() -> list[Binding]:
-    """The keys that act in what lies over the desk, too: the phone is at hand."""
-    return [_binding(one.id) for one in SHORTCUTS if one.place is Place.ANYWHERE]
+    """The keys that act in what lies over the desk, too: the phone, the help and the palette are at hand."""
+    anywhere = [one.id for one in SHORTCUTS if one.place is Place.ANYWHERE and one.id != QUIT]
+    return [key_binding(one, f"look_up('{one}')") if one in LOOKED_UP else _binding(one) for one in anywhere]
+
+
+def place_bindings(place: Place) -> list[Binding]:
+    """The keys of the table that mean something of their own in one place over the desk."""
+    return [key_binding(one.id, one.action) for one in of_place(place)]
 
 
 def quit_binding() -> Binding:

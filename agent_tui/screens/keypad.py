@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Button
 
 from agent_tui.commands import model as do
+from agent_tui.commands.shortcuts import Place
 from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import _
@@ -22,6 +23,8 @@ _NAMES = {"*": "star", "#": "hash"}
 
 class Keypad(Typing[None]):
     """Twelve keys for the active call. Once it is over they go nowhere, and above all not into a note."""
+
+    PLACE = Place.KEYPAD
 
     def __init__(self, state: SessionState, press: Press, send: Callable[[str], None]) -> None:
         super().__init__(state, press, do.SendKeys, state.active)

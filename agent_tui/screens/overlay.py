@@ -9,6 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from agent_tui.commands import model as do
+from agent_tui.commands.overlay_keys import OverlayKey, of_place
+from agent_tui.commands.shortcuts import Meaning, Place
 from agent_tui.screens.keyboard import overlay_bindings, reason
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.session.select import possible
@@ -53,6 +55,11 @@ class Overlay(ModalScreen[Result]):
     the question was not asked, unless something is typed into it.
     """
 
+    PLACE: ClassVar[Place] = Place.OVER
+    """Where its keys stand in the help."""
+    OPENED_BY: ClassVar[str] = ""
+    """The id of the key that opens it and nothing else, where there is one: nobody needs it twice."""
+
     BINDINGS: ClassVar[list[BindingType]] = [
         *overlay_bindings(),
         Binding("escape", "leave", priority=True),
@@ -89,6 +96,24 @@ class Overlay(ModalScreen[Result]):
         return ""
 
     @property
+    def needs(self) -> type[do.Command] | None:
+        """The command that it asks for, if it is one alone."""
+        return self._needs
+
+    def can(self, command: type[do.Command]) -> bool:
+        """Whether a key of its own would do ``command`` here and now."""
+        return command in possible(self._state)
+
+    def here(self) -> tuple[tuple[OverlayKey, Meaning], ...]:
+        """Its own keys that do something now, with what."""
+        return tuple(
+            (key, one)
+            for key in of_place(self.PLACE)
+            for one in key.meanings
+            if one.command is None or self.can(one.command)
+        )
+
+    @property
     def why_not(self) -> Told:
         """Why what it asks for cannot be done now, for the agent; empty where it can."""
         state = self._state
@@ -116,10 +141,26 @@ class Overlay(ModalScreen[Result]):
         """The phone is at hand here too."""
         self._press(name)
 
+    def action_look_up(self, name: str) -> None:
+        """Help or palette, over this."""
+        self._press(name)
+
     def action_leave(self) -> None:
         """Close without an answer."""
         if self.is_active:
             self.dismiss(None)
+
+
+class LookedUp(Overlay[Result]):
+    """Help and palette, over whatever the agent looks at: one takes the other's place, and its own key leaves
+    it. What lies below stays as it is.
+    """
+
+    def action_look_up(self, name: str) -> None:
+        """Leave; by the other's key go over to that."""
+        self.action_leave()
+        if name != self.OPENED_BY:
+            self._press(name)
 
 
 class Typing(Overlay[Result]):

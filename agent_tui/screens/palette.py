@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from agent_tui.screens.overlay import Overlay, Press
-from agent_tui.screens.views.palette import palette_page
+from agent_tui.screens.overlay import LookedUp, Overlay, Press
+from agent_tui.screens.views.palette import Beneath, palette_page
 from agent_tui.session.state import SessionState
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import _
@@ -23,16 +23,24 @@ from agent_tui.widgets.sheet import Sheet
 _LONGEST = 80
 
 
-class Palette(Overlay[str]):
-    """Gives the id of the chosen line. It is about no call, so nothing that rings or ends closes it."""
+class Palette(LookedUp[str]):
+    """Gives the id of the chosen line. It is about no call, so nothing that rings or ends closes it.
+
+    ``over`` is what lies between it and the desk, the uppermost last.
+    """
+
+    OPENED_BY = "palette"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", priority=True, show=False),
         Binding("down", "move(1)", priority=True, show=False),
     ]
 
-    def __init__(self, state: SessionState, press: Press, theme: Callable[[], str]) -> None:
+    def __init__(
+        self, state: SessionState, press: Press, theme: Callable[[], str], over: Sequence[Overlay[Any]] = ()
+    ) -> None:
         super().__init__(state, press)
+        self._over = over
         self._theme = theme
         self._line = BidiLine(_LONGEST, id="palette-line")
         self._found = Sheet(id="palette-found", focusable=False, led=True)
@@ -84,4 +92,12 @@ class Palette(Overlay[str]):
         self.dismiss(event.key)
 
     def _show(self) -> None:
-        self._found.show(palette_page(self._state, self._line.line, self._theme()))
+        self._found.show(palette_page(self._state, self._line.line, self._theme(), _beneath(self._over)))
+
+
+def _beneath(over: Sequence[Overlay[Any]]) -> Beneath | None:
+    """What of it the palette has to know; None over the desk alone."""
+    if not over:
+        return None
+    opened = {one.OPENED_BY for one in over} | {one.needs for one in over}
+    return Beneath(over[-1].PLACE, over[-1].here(), frozenset(one for one in opened if one))

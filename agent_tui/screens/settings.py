@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.message import Message
 
 from agent_tui.commands import model as do
-from agent_tui.commands.shortcuts import pressed
+from agent_tui.commands.shortcuts import Place, pressed
 from agent_tui.preferences import Change, Preferences
 from agent_tui.screens.device_choice import DeviceChoice
 from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
@@ -69,6 +69,8 @@ class SettingsScreen(Overlay[None]):
     phone.
     """
 
+    PLACE = Place.SETTINGS
+    OPENED_BY = "settings"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "step(-1)", priority=True, show=False),
         Binding("right", "step(1)", priority=True, show=False),

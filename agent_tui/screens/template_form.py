@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from agent_tui.commands.shortcuts import Place
 from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
 from agent_tui.session.state import SessionState
 from agent_tui.session.templates import filled, known
@@ -36,6 +37,8 @@ class TemplateForm(Overlay[Filled]):
     """It is about the conversation that it was opened for. Nothing goes while a place is empty, or before who
     never asked to be written to has agreed: that is a row of its own to be chosen.
     """
+
+    PLACE = Place.FORM
 
     def __init__(
         self, template: AgentTemplate, conversation: Conversation, state: SessionState, press: Press
@@ -76,11 +79,11 @@ class TemplateForm(Overlay[Filled]):
         self._show()
         empty = next((one for one in self._places if not one.value), None)
         if empty is not None:
-            empty.focus()
+            self.set_focus(empty)
         elif self._needs_yes:
-            self._sheets["yes"].focus()
+            self.set_focus(self._sheets["yes"])
         elif self._places:
-            self._places[0].focus()
+            self.set_focus(self._places[0])
 
     @property
     def typed(self) -> str:

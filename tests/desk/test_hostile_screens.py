@@ -41,7 +41,7 @@ from agent_tui.screens.history import HistoryScreen
 from agent_tui.screens.keypad import Keypad
 from agent_tui.screens.line_entry import LineEntry
 from agent_tui.screens.number_entry import NumberEntry
-from agent_tui.screens.overlay import Overlay, Typing
+from agent_tui.screens.overlay import LookedUp, Overlay, Typing
 from agent_tui.screens.palette import Palette
 from agent_tui.screens.quit_question import QuitQuestion
 from agent_tui.screens.settings import KeyQuestion, SettingsScreen
@@ -206,7 +206,7 @@ def defined(kind: type[Widget]) -> set[type[Widget]]:
 
 def test_every_screen_and_widget_of_the_desk_has_a_row() -> None:
     screens = defined(AnyScreen)
-    assert screens - {Overlay, Typing} == set(SCREENS), "give the screen a line in SCREENS"
+    assert screens - {LookedUp, Overlay, Typing} == set(SCREENS), "give the screen a line in SCREENS"
     assert defined(Widget) - screens == set(WIDGETS), "give the widget a line in WIDGETS"
 
 

@@ -6,20 +6,23 @@ from dataclasses import replace
 
 import pytest
 
+from agent_tui.commands.overlay_keys import OVERLAY_KEYS
 from agent_tui.commands.shortcuts import FIXED, SHORTCUTS, Place, label, named, use
 from agent_tui.screens.views.help import help_page
 from agent_tui.widgets.cells import Row
 from agent_tui.widgets.sheet import Sheet
 from sip import events as ev
 from tests.desk.screen import showing
-from tests.stubs import customers, desk
+from tests.stubs import customers, desk, floor_desk
 
+EVERYWHERE = replace(desk.TALKING, me=floor_desk.ME.model_copy(update={"writes": True}))
+"""To this agent every place is open."""
 OTHERS = {"answer": "f20", "hang_up": "ctrl+l", "help": "f15"}
 
 
 def rows_of(place: Place) -> list[Row]:
     """The rows under the title of a place, up to the empty one."""
-    rows = list(help_page(desk.TALKING).rows)
+    rows = list(help_page(EVERYWHERE).rows)
     begin = next(at for at, row in enumerate(rows) if row.cells and row.cells[0].text == str(place.value))
     end = next(at for at in range(begin, len(rows)) if not rows[at].cells)
     return rows[begin + 1 : end]
@@ -31,6 +34,9 @@ def test_every_key_stands_where_it_acts(keys: dict[str, str]) -> None:
     for shortcut in SHORTCUTS:
         row = next(row for row in rows_of(shortcut.place) if row.cells[0].text == named(shortcut.id))
         assert row.cells[1].text == str(shortcut.meanings[0].words)
+    for own in OVERLAY_KEYS:
+        row = next(row for row in rows_of(own.place) if row.cells[0].text == named(own.id))
+        assert row.cells[1].text == str(own.meanings[0].words)
     for fixed in FIXED:
         row = next(
             row for row in rows_of(fixed.place) if all(label(key) in row.cells[0].text for key in fixed.keys)
@@ -39,8 +45,8 @@ def test_every_key_stands_where_it_acts(keys: dict[str, str]) -> None:
 
 
 def test_each_meaning_of_a_key_is_told() -> None:
-    told = " ".join(cell.text for row in help_page(desk.TALKING).rows for cell in row.cells)
-    for shortcut in SHORTCUTS:
+    told = " ".join(cell.text for row in help_page(EVERYWHERE).rows for cell in row.cells)
+    for shortcut in (*SHORTCUTS, *OVERLAY_KEYS):
         for meaning in shortcut.meanings:
             assert str(meaning.words) in told
 

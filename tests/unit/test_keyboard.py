@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from agent_tui.commands import model as do
+from agent_tui.commands.overlay_keys import OVERLAY_KEYS
 from agent_tui.commands.shortcuts import (
     BY_ID,
     DISMISS,
@@ -45,17 +46,14 @@ def refused(path: Path, text: str) -> str:
 def test_every_act_of_the_desk_is_in_the_table() -> None:
     told: set[type[do.Command] | None] = {command for shortcut in SHORTCUTS for command in shortcut.commands}
     told |= {part.meaning.command for part in PARTS} | {DISMISS.command}
-    of_the_history = {do.SearchHistory, do.OlderHistory, do.LeaveHistory}
-    of_the_floor = {do.Listen, do.LeaveFloor, do.WriteCoachNote}
-    of_the_search = {do.LinkCustomer, do.LeaveCustomers}
-    of_the_settings = {do.FindDevices, do.ChooseDevice, do.SetRingVolume, do.TrySound}
-    of_conversations = {
-        *(do.ReadConversation, do.LeaveConversations, do.TakeConversation, do.LetConversationGo),
-        *(do.SeeConversation, do.SayText, do.SendTemplate, do.TakeTextBack, do.EditAnswer),
-        *(do.LookAtFile, do.LeaveFile, do.SendFile, do.SaveFile),
+    told |= {one.command for key in OVERLAY_KEYS for one in key.meanings} - {None}
+    told |= {command for fixed in FIXED for command in fixed.commands}
+    by_typing = {do.SearchHistory, do.EditAnswer}
+    by_a_screen_that_opens_or_closes = {
+        *(do.LeaveHistory, do.LeaveFloor, do.LeaveCustomers, do.LeaveFile),
+        *(do.FindDevices, do.SeeConversation),
     }
-    others = of_the_history | of_the_floor | of_the_search | of_the_settings | of_conversations
-    assert told == set(get_args(do.Command)) - others
+    assert told == set(get_args(do.Command)) - by_typing - by_a_screen_that_opens_or_closes
 
 
 def test_each_id_can_be_given_another_key_and_nothing_else_can() -> None:

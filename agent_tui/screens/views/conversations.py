@@ -184,6 +184,22 @@ def can_call(state: SessionState) -> bool:
     return shown is not None and bool(shown.number) and do.Dial in select.possible(state)
 
 
+def can_do(state: SessionState, clock: datetime, command: type[do.Command]) -> bool:
+    """Whether a key does this with the conversation on the screen now. What is stuck there comes first."""
+    shown = state.writing.shown
+    stuck = state.writing.stuck(shown.conversation) if shown is not None else None
+    again = stuck is not None and not stuck.refused
+    able: dict[type[do.Command], bool] = {
+        do.TakeTextBack: stuck is not None and stuck.refused,
+        do.SendTemplate: again and stuck.template is not None if stuck else can_send_template(state, clock),
+        do.SendFile: again and bool(stuck.file) if stuck else can_send_file(state, clock),
+        do.TakeConversation: can_take(state),
+        do.LetConversationGo: can_let_go(state),
+        do.Dial: can_call(state),
+    }
+    return able.get(command, command in select.possible(state))
+
+
 def unread(state: SessionState) -> str:
     """How many messages nobody has read; empty where there are none."""
     count = state.writing.unread

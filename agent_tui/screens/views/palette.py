@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent_tui.commands import model as do
-from agent_tui.commands.shortcuts import BY_ID, DISMISS, PARTS, SHORTCUTS, Meaning, label, named
+from agent_tui.commands.overlay_keys import OverlayKey, of_place
+from agent_tui.commands.shortcuts import (
+    BY_ID,
+    DISMISS,
+    PARTS,
+    SHORTCUTS,
+    Meaning,
+    Place,
+    Shortcut,
+    label,
+    named,
+)
 from agent_tui.screens.keyboard import meaning, reason, works
 from agent_tui.screens.words import SPOKEN, THEMES
 from agent_tui.session import select
@@ -15,8 +26,30 @@ from agent_tui.text.catalogue import Phrase, Told, in_every_language, language
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
 PALETTE = "palette"
-_FIXED, _PART, _THEME, _LANGUAGE = "dismiss", "part ", "theme ", "language "
-"""Before what is chosen, in the keys of rows for what has no shortcut."""
+_FIXED, _PART, _THEME, _LANGUAGE, _HERE = "dismiss", "part ", "theme ", "language ", "here "
+"""Before what is chosen, in the keys of rows for what has no shortcut of the desk's."""
+_COVERED = Phrase("Leave by Esc what lies over the desk.")
+_OPEN = Phrase("It is open already; Esc leads back to it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Beneath:
+    """What lies between palette and desk: where, the keys that do something there now, and all that is open,
+    by the key that opened it or the command that it asks for.
+    """
+
+    place: Place
+    here: tuple[tuple[OverlayKey, Meaning], ...]
+    opened: frozenset[str | type[do.Command]]
+
+    def opened_by(self, shortcut: Shortcut, one: Meaning) -> bool:
+        """Whether this would only open once more what is open."""
+        return shortcut.id in self.opened or one.command in self.opened
+
+    def has_key(self, shortcut: Shortcut) -> bool:
+        """Whether that key does there what it does on the desk."""
+        pressed = {key.id for key in of_place(self.place) if _is_pressed(key)}
+        return shortcut.place is Place.ANYWHERE or shortcut.id in pressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +78,23 @@ class Offer:
         return " ".join(told for phrase in phrases for told in in_every_language(phrase))
 
 
-def offers(state: SessionState, theme: str) -> tuple[Offer, ...]:
-    """All there are, in the order of the tables."""
-    return (*_of_shortcuts(state), *_of_parts(state), *_of_themes(theme), *_of_languages())
+def offers(state: SessionState, theme: str, beneath: Beneath | None = None) -> tuple[Offer, ...]:
+    """All there are, in the order of the tables; those of what lies ``beneath`` before those of the desk."""
+    return (
+        *_of_what_is_open(beneath),
+        *_of_shortcuts(state, beneath),
+        *_of_parts(state, beneath),
+        *_of_themes(theme),
+        *_of_languages(),
+    )
+
+
+def chosen_here(offer: str) -> OverlayKey | None:
+    """The key of what lies over the desk that the line of this id stands for."""
+    if not offer.startswith(_HERE):
+        return None
+    place, _space, number = offer.removeprefix(_HERE).partition(" ")
+    return of_place(Place[place])[int(number.partition(" ")[0])]
 
 
 def chosen_shortcut(offer: str) -> tuple[str, Meaning] | None:
@@ -78,10 +125,10 @@ def is_dismissal(offer: str) -> bool:
     return offer == _FIXED
 
 
-def palette_page(state: SessionState, typed: str, theme: str) -> Page:
+def palette_page(state: SessionState, typed: str, theme: str, beneath: Beneath | None = None) -> Page:
     """What is found by ``typed``: what acts now first, then the rest with why not."""
     found = sorted(
-        (offer for offer in offers(state, theme) if offer.found_by(typed)),
+        (offer for offer in offers(state, theme, beneath) if offer.found_by(typed)),
         key=lambda offer: not offer.begun_by(typed),
     )
     acting = [_acting(offer) for offer in found if not offer.why_not]
@@ -91,7 +138,21 @@ def palette_page(state: SessionState, typed: str, theme: str) -> Page:
     return Page((*acting, *waiting))
 
 
-def _of_shortcuts(state: SessionState) -> Iterator[Offer]:
+def _of_what_is_open(beneath: Beneath | None) -> Iterator[Offer]:
+    """What its keys do there now; what they do as on the desk is among that."""
+    if beneath is None:
+        return
+    own = of_place(beneath.place)
+    for number, (key, one) in enumerate(beneath.here):
+        if not _is_pressed(key):
+            yield Offer(f"{_HERE}{beneath.place.name} {own.index(key)} {number}", one.words, named(key.id))
+
+
+def _is_pressed(key: OverlayKey) -> bool:
+    return key.action.startswith("press(")
+
+
+def _of_shortcuts(state: SessionState, beneath: Beneath | None) -> Iterator[Offer]:
     possible = select.possible(state)
     for shortcut in SHORTCUTS:
         if shortcut.id == PALETTE:
@@ -101,8 +162,11 @@ def _of_shortcuts(state: SessionState) -> Iterator[Offer]:
             if _never(state, one.command):
                 continue
             acts = works(state, one.command, possible)
-            why_not = "" if acts or one.command is None else reason(state, one.command)
+            why_not: Told = "" if acts or one.command is None else reason(state, one.command)
             key = named(shortcut.id) if one is now or not acts else ""
+            if beneath is not None:
+                why_not = _OPEN if beneath.opened_by(shortcut, one) else why_not
+                key = key if beneath.has_key(shortcut) else ""
             yield Offer(f"{shortcut.id} {number}", one.words, key, why_not, one.also)
 
 
@@ -113,15 +177,16 @@ def _never(state: SessionState, command: type[do.Command] | None) -> bool:
     return command in (do.WriteToCaller, do.WatchConversations) and not select.writes(state)
 
 
-def _of_parts(state: SessionState) -> Iterator[Offer]:
-    yield _fixed(state, _FIXED, DISMISS, label("escape"))
+def _of_parts(state: SessionState, beneath: Beneath | None) -> Iterator[Offer]:
+    covered: Told = _COVERED if beneath is not None else ""
+    yield _fixed(state, _FIXED, DISMISS, covered, "" if covered else label("escape"))
     for part in PARTS:
-        yield _fixed(state, _PART + part.id, part.meaning)
+        yield _fixed(state, _PART + part.id, part.meaning, covered)
 
 
-def _fixed(state: SessionState, offer: str, one: Meaning, key: str = "") -> Offer:
+def _fixed(state: SessionState, offer: str, one: Meaning, covered: Told, key: str = "") -> Offer:
     acts = works(state, one.command, select.possible(state))
-    why_not = "" if acts or one.command is None else reason(state, one.command)
+    why_not = covered or ("" if acts or one.command is None else reason(state, one.command))
     return Offer(offer, one.words, key, why_not, one.also)
 
 
