@@ -29,7 +29,7 @@ from agent_tui.ports import DoctorPort
 from agent_tui.preferences import Change, Preferences
 from agent_tui.screens import words
 from agent_tui.screens.accidents import HELD
-from agent_tui.screens.desk import DeskScreen
+from agent_tui.screens.desk import DeskScreen, classes_at
 from agent_tui.screens.doctor import DoctorScreen
 from agent_tui.screens.fault import FaultScreen, failed_screen
 from agent_tui.screens.keyboard import QUIT, doubtful_quit_binding, quit_binding
@@ -153,7 +153,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         """Show the desk."""
         if self.faults.survives:
             asyncio.get_running_loop().set_exception_handler(self._note_stray)
-        self._desk.fit(self.size)
+        self._desk.add_class(*classes_at(self.size))
         self.push_screen(self._desk)
 
     def on_desk_screen_ready(self) -> None:

@@ -215,7 +215,11 @@ class ConversationsScreen(Typing[None]):
         """Send what stands in the box; of an empty box what did not reach the hub, once more."""
         event.stop()
         state, shown = self._state, self._state.writing.shown
-        if shown is None or do.SayText not in select.possible(state) or not self._may_write:
+        if (
+            shown is None
+            or do.SayText not in select.possible(state)
+            or not view.can_answer(state, self._clock())
+        ):
             return
         text, name = self._box.text, shown.conversation
         stuck = state.writing.stuck(name)
@@ -241,10 +245,6 @@ class ConversationsScreen(Typing[None]):
             self._wants_box = True
             self._send(do.ReadConversation(event.key))
 
-    @property
-    def _may_write(self) -> bool:
-        return view.can_answer(self._state, self._clock())
-
     def _typed(self, conversation: str, text: str) -> None:
         self._send(do.EditAnswer(conversation, text))
         self._can.show(view.can_page(self._state, self._clock(), len(text)))
@@ -265,7 +265,7 @@ class ConversationsScreen(Typing[None]):
         self._keys.show(Page((row,)))
 
     def _show_box(self, state: SessionState) -> None:
-        shown, may = state.writing.shown, self._may_write
+        shown, may = state.writing.shown, view.can_answer(state, self._clock())
         name = shown.conversation if shown is not None else ""
         hint = _("Write an answer.") if name else ""
         self._box.show(

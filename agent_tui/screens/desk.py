@@ -30,7 +30,7 @@ from agent_tui.screens.accidents import Accidents, Meant, meant
 from agent_tui.screens.acts import Acts, Send
 from agent_tui.screens.help import Help
 from agent_tui.screens.keyboard import desk_bindings, meaning, works
-from agent_tui.screens.overlay import Overlay
+from agent_tui.screens.overlay import Overlay, overlays
 from agent_tui.screens.palette import Palette
 from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.views.agenda import agenda_page
@@ -73,6 +73,15 @@ _LOW, _HIGH = "-low", "-high"
 _BY_WIDTH = ((0, _NARROW), (114, _NORMAL), (150, _WIDE))
 _BY_HEIGHT = ((0, _LOW), (32, _HIGH))
 """Each from so many cells on."""
+
+
+def classes_at(size: Size) -> list[str]:
+    """What the desk wears at this size, to be put on before it is composed.
+
+    Textual puts them on when all parts are styled already, and then styles each of them anew.
+    """
+    by_cells = ((size.width, _BY_WIDTH), (size.height, _BY_HEIGHT))
+    return [max(step for step in steps if cells >= step[0])[1] for cells, steps in by_cells]
 
 
 class DeskScreen(Screen[None]):
@@ -144,14 +153,6 @@ class DeskScreen(Screen[None]):
         yield sheets["notices"]
         yield sheets["calls"]
         yield self._keys
-
-    def fit(self, size: Size) -> None:
-        """Wear the classes of this size from the start.
-
-        Textual puts them on when all parts are styled already, and then styles each of them anew.
-        """
-        by_cells = ((size.width, _BY_WIDTH), (size.height, _BY_HEIGHT))
-        self.add_class(*(max(step for step in steps if cells >= step[0])[1] for cells, steps in by_cells))
 
     @property
     def focus_chain(self) -> list[Widget]:
@@ -279,19 +280,14 @@ class DeskScreen(Screen[None]):
             self._acts.act(command, self._shown)
 
     def _open_palette(self) -> None:
-        over = self._over
+        over = overlays(self.app)
         palette = Palette(self._shown, self.press, lambda: self.app.theme, over)
         self.app.push_screen(palette, partial(self._taken, over[-1] if over else None))
 
     def _open_help(self) -> None:
-        over = self._over
+        over = overlays(self.app)
         shown = Help(self._shown, self.press, over[-1].PLACE if over else None)
         self.app.push_screen(shown, lambda _none: self._paint_overlays(self._shown))
-
-    @property
-    def _over(self) -> list[Overlay[Any]]:
-        """What lies over the desk, the uppermost last."""
-        return [one for one in self.app.screen_stack if isinstance(one, Overlay)]
 
     def _leave(self) -> None:
         self.app.run_worker(self.app.run_action("quit", self.app))
@@ -356,7 +352,7 @@ class DeskScreen(Screen[None]):
             self._note.focus()
 
     def _paint_overlays(self, state: SessionState) -> None:
-        for screen in self._over:
+        for screen in overlays(self.app):
             screen.paint(state)
 
     def _ring(self, state: SessionState) -> None:

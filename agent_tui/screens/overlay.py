@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
@@ -149,6 +150,11 @@ class Overlay(ModalScreen[Result]):
         """Close without an answer."""
         if self.is_active:
             self.dismiss(None)
+
+
+def overlays(app: App[Any]) -> list[Overlay[Any]]:
+    """What lies over the desk, the uppermost last."""
+    return [one for one in app.screen_stack if isinstance(one, Overlay)]
 
 
 class LookedUp(Overlay[Result]):
