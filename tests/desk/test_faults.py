@@ -162,6 +162,7 @@ async def test_a_part_whose_lines_cannot_be_painted_says_so_in_its_place(
         assert "This" in screen.everything()
         assert part == "key-answer" or f"This cannot be shown: fault {faults.last}" in screen.everything()
         assert "RINGING" in screen.everything()
+        await screen.hears()  # what is told of a fault in painting is painted after it
         assert f"fault {faults.last}" in screen.sheet("notices")
         await screen.press("ẍ", "f2")
         assert screen.asked == [do.EditNote("k-1", desk.TALKING.work[0].note + "ẍ"), do.Answer()]
