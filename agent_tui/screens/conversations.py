@@ -72,7 +72,7 @@ class ConversationsScreen(Typing[None]):
         self._list = Sheet(id="written-list")
         self._thread = Sheet(id="written-thread")
         self._can = Sheet(id="written-can", focusable=False)
-        self._box = AnswerBox(id="written-box", typed=self._typed)
+        self._box = AnswerBox(id="written-box", typed=self._typed, sends=self._answer)
         self._keys = Sheet(id="written-keys", focusable=False)
 
     def compose(self) -> ComposeResult:
@@ -211,9 +211,8 @@ class ConversationsScreen(Typing[None]):
         self._box.begin_anew(text)
         self._send(do.EditAnswer(shown.conversation, text))
 
-    def on_answer_box_submitted(self, event: AnswerBox.Submitted) -> None:
+    def _answer(self) -> None:
         """Send what stands in the box; of an empty box what did not reach the hub, once more."""
-        event.stop()
         state, shown = self._state, self._state.writing.shown
         if (
             shown is None

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from textual import events
-from textual.message import Message
+from collections.abc import Callable
 
-from agent_tui.widgets.note_pane import NotePane
+from textual import events
+
+from agent_tui.widgets.note_pane import NotePane, Typed
 
 
 class AnswerBox(NotePane):
     """A note pane that Enter sends; a line break comes with what is pasted."""
 
-    class Submitted(Message):
-        """The agent pressed Enter."""
+    def __init__(self, *, id: str, typed: Typed, sends: Callable[[], None]) -> None:  # noqa: A002 - Textual's
+        """``sends`` is called at Enter before the next key is taken: what follows is of another answer."""
+        super().__init__(id=id, typed=typed)
+        self._sends = sends
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "enter":
             event.stop()
             event.prevent_default()
-            self.post_message(self.Submitted())
+            self._sends()
             return
         await super()._on_key(event)
 

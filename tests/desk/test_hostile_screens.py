@@ -159,7 +159,7 @@ def note(text: str) -> NotePane:
 
 
 def answer(text: str) -> AnswerBox:
-    made = AnswerBox(id="answer", typed=lambda _conversation, _text: None)
+    made = AnswerBox(id="answer", typed=lambda _conversation, _text: None, sends=lambda: None)
     made.show(NoteView("v", text, writable=True, title=text, subtitle=text, hint=text))
     return made
 

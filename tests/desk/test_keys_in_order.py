@@ -31,7 +31,9 @@ FIELDS: dict[str, Made] = {
     "area": lambda: BidiTextArea(id="field"),
     "line": lambda: BidiLine(80, id="field"),
     "note": lambda: _writable(NotePane(id="field", typed=lambda _contact, _text: None)),
-    "answer": lambda: _writable(AnswerBox(id="field", typed=lambda _contact, _text: None)),
+    "answer": lambda: _writable(
+        AnswerBox(id="field", typed=lambda _contact, _text: None, sends=lambda: None)
+    ),
 }
 
 

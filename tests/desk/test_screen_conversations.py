@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from textual.events import Key
 
 from agent_tui.app import MokedApp
 from agent_tui.commands import model as do
@@ -185,6 +186,17 @@ async def test_enter_sends_to_whom_is_read_and_a_second_enter_sends_nothing() ->
         await screen.press(*"Done", "enter", "enter")
         assert sent(screen) == [("v-1", "Done")]
         assert box(screen).text == ""
+
+
+async def test_what_is_typed_right_behind_enter_is_of_the_next_message() -> None:
+    state = replace(READING, writing=replace(READING.writing, sending=()))
+    async with showing(state) as screen:
+        await answering(screen)
+        for key in ("H", "i", "enter", "x"):
+            screen.app.post_message(Key(key, key if len(key) == 1 else None))
+        while box(screen).text != "x":
+            await screen.pilot.pause()
+        assert sent(screen) == [("v-1", "Hi")]
 
 
 async def test_the_box_has_the_focus_once_the_agent_turned_to_it_and_not_before() -> None:
