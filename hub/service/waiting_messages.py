@@ -52,14 +52,14 @@ class WaitingMessages:
     now: Callable[[], datetime]
     one: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One at a time looks whether there is room for another message, and takes it."""
-    _asking: set[str] = field(default_factory=set)
-    """What is being stored for callers who have not come back to wait meanwhile."""
+    _asking: dict[str, datetime] = field(default_factory=dict)
+    """What is being stored for callers who have not come back to wait meanwhile, and when they asked."""
 
     async def promise(self, asked: Asked) -> None:
         """Write to whoever asked, at the number they call from."""
         message = self._message(asked)
         async with self.one:
-            self._asking.add(message.id)
+            self._asking[message.id] = message.made_at
             try:
                 await self.check_limits(message)
                 await self.outbox.put(message)
@@ -67,25 +67,33 @@ class WaitingMessages:
                 raise NotStored("The hub could not store it.") from error
             finally:
                 waits = message.id not in self._asking
-                self._asking.discard(message.id)
+                self._asking.pop(message.id, None)
         log.info("message promised", contact=asked.contact, id=message.id)
         await self.news.asked_for(message, asked.queue)
         if waits:
-            await self._came_back(asked.contact, asked.queue)
+            await self._came_back(message.id)
             raise WrongPhase("The caller has gone back to wait.")
 
     async def take(self, event: PbxEvent) -> None:
-        """What the exchange tells."""
+        """What the exchange tells. Who joined before they asked has not come back: a busy hub hears of that
+        after their question.
+        """
         if isinstance(event, CallerJoined):
-            await self._came_back(event.contact, event.queue)
+            name = kept_id(event.contact, event.queue)
+            asked = self._asked_at(name)
+            if asked is not None and event.at >= asked:
+                await self._came_back(name)
 
-    async def _came_back(self, contact: str, queue: str) -> None:
+    def _asked_at(self, name: str) -> datetime | None:
+        stored = (one.made_at for one in self.outbox.waiting() if one.id == name)
+        return self._asking.get(name) or next(stored, None)
+
+    async def _came_back(self, name: str) -> None:
         """The caller waits again, so they were told that nothing was promised: nothing is."""
-        name = kept_id(contact, queue)
-        self._asking.discard(name)
+        self._asking.pop(name, None)
         try:
             if await self.outbox.withdraw(name):
-                log.info("message withdrawn", contact=contact, id=name)
+                log.info("message withdrawn", id=name)
                 await self.news.taken_back(name)
         except SQLAlchemyError as error:
             log.warning("message not withdrawn", id=name, error=type(error).__name__)

@@ -258,3 +258,13 @@ async def test_who_comes_back_to_wait_has_none(centre: Centre, waiting: str) -> 
     await ask(centre, waiting)
     await centre.handle(CallerJoined("support", waiting, NOAH, "", 1, centre.time()))
     assert await centre.hub.conversations.store.of("", ["support"], 10) == ()
+
+
+async def test_being_told_late_that_they_joined_takes_no_message_back(centre: Centre, waiting: str) -> None:
+    """The exchange's event reaches a busy hub after its question about the same caller."""
+    joined = CallerJoined("support", waiting, NOAH, "", 1, centre.time())
+    centre.time.passes(5)
+    await ask(centre, waiting)
+    await centre.handle(joined)
+    (kept,) = centre.hub.outbox.waiting()
+    assert kept.contact == waiting
