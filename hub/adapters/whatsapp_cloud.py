@@ -74,12 +74,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What came back, as far as an answer may go; ``whole``: that was all."""
+    """What came back, as far as an answer may go."""
 
     status: int
     headers: httpx.Headers
     body: bytes
-    whole: bool
 
     @property
     def good(self) -> bool:
@@ -144,7 +143,7 @@ class WhatsAppCloud:
         kind = refuse_unfit(media_type, size)
         answer = await self._file(self._http.build_request("GET", self._place(told)), LARGEST_DOCUMENT)
         refuse_unfit(media_type, len(answer.body))
-        if not answer.whole or told.get("sha256") not in _digests(answer.body):
+        if told.get("sha256") not in _digests(answer.body):
             raise NotNow(f"WhatsApp sent another {kind.value} than it named.", reason=Reason.FILE)
         return File(media_type, answer.body)
 
@@ -181,14 +180,14 @@ class WhatsAppCloud:
             async with asyncio.timeout(within):
                 answer = await self._http.send(request, stream=True)
                 try:
-                    body, whole = await _read(answer, most)
+                    body = await _read(answer, most)
                 finally:
                     await answer.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.PoolTimeout) as error:
             raise NotReached("WhatsApp could not be reached.") from error
         except (httpx.RequestError, TimeoutError) as error:
             raise PerhapsSent(f"WhatsApp did not answer ({type(error).__name__}).") from error
-        return _Answer(answer.status_code, answer.headers, body, whole)
+        return _Answer(answer.status_code, answer.headers, body)
 
 
 def _asked(to: str, content: Content, reference: str) -> dict[str, Any]:
@@ -239,14 +238,14 @@ def _file_name(name: str) -> str:
     return kept or "file"
 
 
-async def _read(answer: httpx.Response, most: int) -> tuple[bytes, bool]:
-    """The body as it was sent, as far as it may go, and whether that was all."""
+async def _read(answer: httpx.Response, most: int) -> bytes:
+    """The body as it was sent, as far as it may go."""
     body = bytearray()
     async for part in answer.aiter_raw():
         body += part
         if len(body) > most:
-            return bytes(body[:most]), False
-    return bytes(body), True
+            break
+    return bytes(body[:most])
 
 
 def _described(told: dict[str, Any]) -> tuple[str, int]:

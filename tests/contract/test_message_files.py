@@ -14,6 +14,7 @@ from hub.adapters.whatsapp_cloud import Account, WhatsAppCloud
 from hub.ports.messages import (
     LARGEST_DOCUMENT,
     LARGEST_IMAGE,
+    LONGEST_CAPTION,
     Attachment,
     File,
     FileKind,
@@ -58,7 +59,26 @@ async def test_a_file_that_went_up_is_sent_by_its_id(provider: _Provider) -> Non
     assert isinstance(adapter, WhatsAppCloud)
     media = await adapter.upload(JPEG, "router.jpg")
     assert await adapter.send("+972505550101", Attachment(FileKind.IMAGE, media, "here"), "ref-1")
-    assert provider.api.accepted[0].media == media
+    assert provider.api.asked[0]["image"] == {"id": media, "caption": "here"}, "an image has no name"
+    await adapter.send("+972505550101", Attachment(FileKind.DOCUMENT, media, "", "bill.pdf"), "ref-2")
+    assert provider.api.asked[1]["document"] == {"id": media, "filename": "bill.pdf"}
+
+
+async def test_a_caption_longer_than_the_api_takes_is_not_sent(provider: _Provider) -> None:
+    adapter = provider.media
+    assert isinstance(adapter, WhatsAppCloud)
+    media = await adapter.upload(JPEG, "router.jpg")
+    caption = "x" * (LONGEST_CAPTION + 1)
+    with pytest.raises(Refused):
+        await adapter.send("+972505550101", Attachment(FileKind.IMAGE, media, caption), "ref-1")
+    assert provider.api.asked == []
+
+
+async def test_an_image_that_is_larger_than_it_is_said_to_be_is_not_taken(provider: _Provider) -> None:
+    media = provider.api.keep(JPEG.media_type, bytes(LARGEST_IMAGE + 1))
+    provider.api.next_file.append(provider.api.described(media, file_size="100"))
+    with pytest.raises(Refused):
+        await provider.media.download(media)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +111,7 @@ async def test_what_does_not_go_through_is_not_sent_up(provider: _Provider, file
         {"url": "https://lookaside.fbsbx.com:444/file"},
         {"url": "https://lookaside.fbsbx.com@attacker.example/file"},
         {"url": "http://lookaside.fbsbx.com/file"},
+        {"url": "https://somebody:secret@lookaside.fbsbx.com/file"},
         {"url": "file:///etc/passwd"},
         {"url": ""},
     ],
