@@ -20,6 +20,7 @@ from sip.client import PhoneClient, attach, attach_or_start
 from sip.errors import BadRequest, NoSuchCall, PhoneGone
 from sip.place import LoopbackPlace, Place, UnixPlace
 from tests.contract.engines import BARESIP, CAPABILITIES
+from tests.e2e.eventually import eventually
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 
@@ -283,6 +284,6 @@ async def test_a_phone_that_is_told_to_end_hangs_up_and_leaves_the_registrar(
     async with phones.ending():
         os.kill(phones.pid(), signal.SIGTERM)
         await desk.is_left()
-    assert not console.channels()
+    await asyncio.to_thread(eventually, lambda: not console.channels(), "Asterisk hears the BYE")
     assert "1101@" not in asterisk.cli("pjsip show contacts")
     assert not phones.place.path.exists()
