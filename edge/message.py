@@ -23,7 +23,12 @@ def message(kind: type[T]) -> type[T]:
     ``kind`` has neither those methods nor ``__post_init__`` of its own, and inherits no other's fields.
     """
     made = dataclass(init=False, repr=False, eq=False, slots=True)(kind)
-    for name, value in (("__init__", _Unwritten(made)), ("__setattr__", _set), ("__delattr__", _delete)):
+    for name, value in (
+        ("__init__", _Unwritten(made)),
+        ("__setattr__", _set),
+        ("__delattr__", _delete),
+        ("__reduce__", _made_anew),
+    ):
         setattr(made, name, value)
     return made
 
@@ -45,6 +50,11 @@ class _Unwritten:
             setattr(kind, name, getattr(twin, name))
         written: Callable[..., None] = kind.__init__.__get__(made, owner)
         return written
+
+
+def _made_anew(self: Any) -> tuple[type[Any], tuple[object, ...]]:
+    """Copies and what comes from another process are made as the first was, which has the methods written."""
+    return type(self), tuple(getattr(self, one.name) for one in fields(self))
 
 
 def _set(self: object, name: str, _value: object) -> NoReturn:

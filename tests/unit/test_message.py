@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from dataclasses import FrozenInstanceError, asdict, dataclass, field, fields, is_dataclass, replace
 from typing import cast
 
@@ -38,6 +40,20 @@ class Closed:
 @message
 class Asked:
     """A kind without fields."""
+
+
+@message
+class Heard:
+    """A kind that two processes know."""
+
+    call: str
+    times: tuple[int, ...] = ()
+
+
+def test_it_is_copied_and_comes_from_another_process_as_it_was() -> None:
+    heard = Heard("a", (1, 2))
+    assert pickle.loads(pickle.dumps(heard)) == heard  # noqa: S301 - our own
+    assert copy.copy(heard) == copy.deepcopy(heard) == heard
 
 
 def test_its_fields_are_those_of_a_dataclass() -> None:
