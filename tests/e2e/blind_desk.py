@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -40,10 +41,18 @@ async def _work(pipe: Connection, path: Path) -> None:
     password = secrets.read(secrets.sip_password(config.sip.user, config.sip.domain))
     desk = wiring.core(config, wiring.account_of(config.sip, password), wiring.hub_of(config.hub))
     loop = asyncio.get_running_loop()
-    loop.add_reader(pipe.fileno(), lambda: desk.commander(pipe.recv()))
+    loop.add_reader(pipe.fileno(), lambda: _take(pipe, desk.commander))
     with desk.store.listening(lambda _old, new: _tell(loop, pipe, new)):
         pipe.send(desk.store.state)
         await desk.services.run()
+
+
+def _take(pipe: Connection, do: Callable[[Command], None]) -> None:
+    """Do what the test asks; a desk whose test has gone ends."""
+    try:
+        do(pipe.recv())
+    except EOFError:
+        sys.exit()
 
 
 def _tell(loop: asyncio.AbstractEventLoop, pipe: Connection, state: SessionState) -> None:
