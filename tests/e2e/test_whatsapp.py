@@ -1,4 +1,4 @@
-"""A customer writes, is answered once, and is still there after desk and hub were killed."""
+"""A customer writes and sends files, is answered once, and is still there after desk and hub were killed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.e2e.centre import Centre, Home
 from tests.e2e.eventually import eventually
 from tests.e2e.terminal import Terminal
 from tests.e2e.written import writing
+from tests.stubs.some_files import JPEG, PDF
 
 pytestmark = pytest.mark.pbx
 
@@ -105,3 +106,38 @@ def test_what_is_written_and_not_sent_outlives_a_killed_desk(centre: Centre) -> 
             home.end_phone()
         sent = [one.text.body for one in written.api.accepted if one.text is not None]
         assert sent == ["Which light? The left?"]
+
+
+def test_a_photo_is_saved_by_one_key_and_a_document_goes_once_when_it_was_told(centre: Centre) -> None:
+    with writing(centre) as written, centre.desk(DANA) as desk:
+        screen = desk.terminal
+        screen.wait_for("● Registered", within=40)
+        written.sends("wamid.1", "image", "image/jpeg", JPEG, caption="It blinks.")
+        screen.wait_for("writes by WhatsApp")
+        screen.press("ctrl+t")
+        screen.wait_for("1 unread")
+        screen.press("enter")
+        screen.wait_for("It blinks.", "F6 takes it")
+        screen.press("f6")
+        screen.wait_for("Text goes until")
+        screen.press("shift+tab")
+        screen.wait_for("Enter saves the file")
+        screen.press("enter")
+        screen.wait_for("● Saved:")
+        (saved,) = desk.home.place.glob("Downloads/*")
+        assert saved.suffix == ".jpg"
+        assert saved.read_bytes() == JPEG
+
+        (desk.home.place / "invoice.pdf").write_bytes(PDF)
+        screen.press("f5")
+        screen.wait_for("A file to Noah Levi")
+        screen.type("~/invoice.pdf")
+        screen.press("enter")
+        screen.wait_for("Document · invoice.pdf", "Enter sends it")
+        assert not written.api.accepted, "it was only told"
+        screen.press("enter")
+        screen.wait_for("✓ sent")
+        (sent,) = written.api.accepted
+        assert sent.document is not None
+        assert sent.document.filename == "invoice.pdf"
+        assert written.api.files[sent.document.id] == ("application/pdf", PDF)

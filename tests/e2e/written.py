@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 
 from tests.e2e.centre import Centre
 from tests.e2e.eventually import eventually
 from tests.stubs.whatsapp import SENDER, TOKEN, WhatsApp, whatsapp
-from tests.stubs.whatsapp_webhooks import APP_SECRET, NOAH_ID, VERIFY_TOKEN, delivery, signature, text_message
+from tests.stubs.whatsapp_webhooks import (
+    APP_SECRET,
+    NOAH_ID,
+    VERIFY_TOKEN,
+    delivery,
+    file_message,
+    signature,
+    text_message,
+)
 
 _SECRETS = {
     "MOKED_HUB_WHATSAPP_TOKEN": TOKEN,
@@ -40,7 +50,20 @@ class Writing:
     def writes(self, name: str, text: str, number: str = NOAH_ID) -> None:
         """A customer writes a message of this id: WhatsApp tells, signed."""
         writer = {"from": number}
-        body = delivery(messages=[text_message(datetime.now(UTC), name, text, **writer)])
+        self._tell(text_message(datetime.now(UTC), name, text, **writer))
+
+    def sends(self, name: str, kind: str, media_type: str, data: bytes, **more: str) -> None:
+        """A customer sends a file; ``more`` is its caption, or a document's name."""
+        file = {
+            "id": self.api.keep(media_type, data),
+            "mime_type": media_type,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            **more,
+        }
+        self._tell(file_message(datetime.now(UTC), name, kind, file))
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        body = delivery(messages=[message])
         answer = httpx.post(self.address, content=body, headers=signature(body))
         assert answer.status_code == 200, answer.text
 
