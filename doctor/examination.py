@@ -19,7 +19,7 @@ from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.wiring import account_of, sound_of
 from doctor import centre, line, names, sound, terminal, trust
 from doctor.dialogue import dialogue
-from doctor.findings import failed, good, skipped
+from doctor.findings import failed, good, skipped, warning
 from edge.runtime import AlreadyRunningError, Lock, runtime_directory
 from edge.text import clean
 from sip.account import Transport
@@ -60,13 +60,20 @@ async def examine(wish: Wish, tell: Callable[[Told], None]) -> AsyncIterator[Fin
         )
         yield skipped("the rest", Phrase("there are no settings to look at it with"))
         return
-    yield good("settings", str(wish.config))
+    yield _settings(config.sip, wish.config)
     async for finding in _sound(config, wish, tell):
         yield finding
     async for finding in _telephone(config, wish):
         yield finding
     async for finding in _hub(config):
         yield finding
+
+
+def _settings(sip: SipSection, path: Path) -> Finding:
+    if "opus" in sip.codecs and len(sip.codecs) > 1:
+        left_out = Phrase("{path}: Opus is not offered beside other codecs", path=str(path))
+        return warning("settings", left_out, Phrase("Take opus out of `codecs`, or take the others out."))
+    return good("settings", str(path))
 
 
 def _terminal(wish: Wish) -> Iterator[Finding]:

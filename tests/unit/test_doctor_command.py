@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from agent_tui.session.findings import Verdict
+from doctor.examination import Wish, examine
 from tests.e2e.processes import moked_env
 
 BROKEN = '[sip]\nuser = "1001"\ndomain = "pbx.example.com"\n[hub]\nagnet = "x"\n[desk]\nlanguage = "he"\n'
@@ -49,3 +51,25 @@ def test_its_help_is_in_the_language_too(tmp_path: Path, options: list[str]) -> 
     told = ran.stdout if "--help" in options else ran.stderr
     assert "--no-sound     בלי בדיקה" in told
     assert (ran.returncode, "--ehco 600" in told) == ((0, False) if "--help" in options else (2, True))
+
+
+@pytest.mark.parametrize(
+    ("codecs", "verdict"),
+    [
+        ('["g722", "opus"]', Verdict.WARNING),
+        ('["opus"]', Verdict.GOOD),
+        ('["g722", "pcma"]', Verdict.GOOD),
+    ],
+)
+async def test_settings_that_ask_for_what_is_not_offered_are_pointed_out(
+    tmp_path: Path, codecs: str, verdict: Verdict
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f'[sip]\nuser = "1001"\ndomain = "pbx.example.com"\ncodecs = {codecs}\n', "utf-8")
+    async for finding in examine(Wish(config, echo="", sound=False, ask_terminal=False), lambda _told: None):
+        if finding.check == "settings":
+            assert finding.verdict is verdict
+            assert ("Opus is not offered" in str(finding.found)) == (verdict is Verdict.WARNING)
+            break
+    else:
+        pytest.fail("the settings were not looked at")
