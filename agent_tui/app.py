@@ -18,6 +18,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.worker import Worker, WorkerError
 
+from agent_tui.adapters.secrets import SecretsError
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.attention import Attention, Signals
 from agent_tui.commands.model import Command, SetRingVolume
@@ -127,6 +128,8 @@ class MokedApp(PlainApp, inherit_bindings=False):
         """Whether it ended by a fault that its screen did not survive: to be opened anew."""
         self.logs_in = False
         """Whether it ended for the agent to enrol this device again: to be opened anew after that."""
+        self.lacks: SecretsError | None = None
+        """What it ended for the want of, if that is why."""
         self._focus_told = False
         self._attention = Attention()
         self._keep: Callable[[Change], None] | None = None

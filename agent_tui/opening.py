@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agent_tui import wiring
-from agent_tui.adapters.secrets import SecretsError
 from agent_tui.app import MokedApp
 from agent_tui.faults import Faults
 from agent_tui.text.catalogue import Phrase
@@ -56,11 +55,12 @@ def run(
             )
         with faults.surviving("the desk"):
             _show(desk, terminated)
-            if desk.logs_in:
-                _enrolled(config)
+            if desk.logs_in and (_enrolled(config, str(desk.lacks or "")) or desk.lacks is None):
                 continue
-            if not desk.broken:
+            if not desk.broken and desk.lacks is None:
                 return desk.return_code or 0
+        if desk.lacks is not None:
+            raise desk.lacks
         broke = [*(at for at in broke if at > clock() - _WITHIN), clock()]
     raise DeskBroken(
         Phrase(
@@ -73,15 +73,10 @@ def run(
 
 
 def _built(config: Path, faults: Faults) -> MokedApp:
-    """The desk; a device without settings, or without the secrets for them, is enrolled first."""
+    """The desk; a device without settings is enrolled first."""
     if not config.exists() and not _enrolled(config):
         raise NotEnrolled
-    try:
-        return wiring.build(config, faults)
-    except SecretsError as error:
-        if not _enrolled(config, str(error)):
-            raise
-        return wiring.build(config, faults)
+    return wiring.build(config, faults)
 
 
 def _enrolled(config: Path, why: str = "") -> bool:

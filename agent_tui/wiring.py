@@ -19,8 +19,10 @@ from agent_tui.adapters.doctor_process import DoctorProcess
 from agent_tui.adapters.draft_files import DraftFiles
 from agent_tui.adapters.http_hub import HttpHub, Locate
 from agent_tui.adapters.hub_address import HubAddress
+from agent_tui.adapters.own_secret import Ask, OwnSecret
 from agent_tui.adapters.phone import Attach, Attachment, Phone
 from agent_tui.adapters.private_hub import PrivateHub
+from agent_tui.adapters.secrets import SecretsError
 from agent_tui.adapters.terminal_signals import TerminalSignals, Wanted
 from agent_tui.app import Around, MokedApp
 from agent_tui.commands import shortcuts
@@ -48,6 +50,7 @@ from agent_tui.pumps.outbox import Outbox
 from agent_tui.pumps.phone import PhonePump
 from agent_tui.pumps.reachability import Reachability
 from agent_tui.pumps.reconnect import Pace, Reconnect
+from agent_tui.screens.desk import DeskScreen
 from agent_tui.session.answer_draft import AnswerDraft
 from agent_tui.session.clock import Clock, SystemClock
 from agent_tui.session.draft import Draft
@@ -99,26 +102,30 @@ class Services:
 
 
 def build(path: Path, faults: Faults) -> MokedApp:
-    """The desk as the settings in ``path`` have it. Raises ``ConfigError`` and ``SecretsError``."""
+    """The desk as the settings in ``path`` have it. Raises ``ConfigError``.
+
+    Its secrets are read when it is painted. Where one is missing it ends, and has it in ``lacks``.
+    """
+
+    def missing(error: SecretsError) -> None:
+        app.lacks = error
+        app.post_message(DeskScreen.LogInAsked())
+
     config = load(path)
-    account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
+    account = account_of(config.sip, "")
+    password = OwnSecret(secrets.sip_password(account.user, account.domain), missing)
+    token = OwnSecret(secrets.hub_token(config.hub.url), missing)
     attach = attaching(config, runtime_directory(), partial(_read_again, path, config))
-    app = desk(config, account, hub_of(config.hub), faults, attach, beside=(garbage.go_on,))
+    locate = hub_of(config.hub, token.value)
+    made = core(config, account, Ways(locate, attach, password.value), faults)
+    app = desk(config, made, faults, beside=(garbage.go_on,))
     app.prefer(preferences_of(config), partial(keep, path))
     app.doctor = DoctorProcess(path)
     return app
 
 
-def desk(
-    config: Config,
-    account: Account,
-    locate: Locate,
-    faults: Faults,
-    attach: Attach | None = None,
-    beside: Sequence[Service] = (),
-) -> MokedApp:
-    """The app over a phone, as in ``core``, and a hub; with services that run ``beside`` its own."""
-    made = core(config, account, locate, faults, attach=attach)
+def desk(config: Config, made: Core, faults: Faults, beside: Sequence[Service] = ()) -> MokedApp:
+    """The app over what ``core`` made; with services that run ``beside`` its own."""
     faults.tell_to(lambda reference: made.store.dispatch(FaultSurvived(reference)))
     attention = config.attention
     wanted = Wanted(bell=attention.bell, title=attention.title, notify=attention.notify)
@@ -156,6 +163,17 @@ def _changed(text: str, change: Change) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """How a desk reaches its hub, its phone (None: a process of its own) and its account's password (None:
+    the account has it).
+    """
+
+    locate: Locate
+    attach: Attach | None = None
+    password: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Core:
     """A desk without its screen."""
 
@@ -167,12 +185,11 @@ class Core:
 def core(
     config: Config,
     account: Account,
-    locate: Locate,
+    ways: Ways,
     faults: Faults | None = None,
     runtime: Path | None = None,
-    attach: Attach | None = None,
 ) -> Core:
-    """All of the desk but its screen, over a hub and a phone process, or what ``attach`` reaches instead.
+    """All of the desk but its screen, over a hub and a phone.
 
     ``runtime`` is a private directory for its phone and drafts where it is not this user's only desk.
     """
@@ -180,10 +197,10 @@ def core(
     faults = faults or Faults()
     runtime = runtime or runtime_directory()
     store = Store(clock.now, surviving=faults.surviving)
-    phone = Phone(account, attach or attaching(config, runtime))
-    hub = HttpHub(locate)
+    phone = Phone(account, ways.attach or attaching(config, runtime), ways.password)
+    hub = HttpHub(ways.locate)
     # who talks by a telephone beside this machine sits elsewhere: its files are not theirs
-    files = None if attach is telephone.beside else DiskFiles()
+    files = None if ways.attach is telephone.beside else DiskFiles()
     commander = Commander(store, phone, hub, files=files, surviving=faults.surviving)
     services = Services(
         loops=(
@@ -203,6 +220,17 @@ def core(
         clock=clock,
     )
     return Core(store, commander, services)
+
+
+def core_with_secrets(config: Config, faults: Faults | None = None) -> Core:
+    """``core`` as the settings have it, its secrets read at once. Raises ``SecretsError``."""
+    password = secrets.read(secrets.sip_password(config.sip.user, config.sip.domain))
+    token = secrets.read(secrets.hub_token(config.hub.url)) if config.hub.url else ""
+
+    async def known() -> str:
+        return token
+
+    return core(config, account_of(config.sip, password), Ways(hub_of(config.hub, known)), faults)
 
 
 def _private(account: Account) -> bool:
@@ -278,13 +306,12 @@ def _profile(section: ProfileSection) -> Profile:
     return Profile(section.name, section.microphone, section.speaker, section.ringer, treatment)
 
 
-def hub_of(section: HubSection) -> Locate:
-    """Where the hub is: the centre's, or a private one beside the desk. Raises ``SecretsError``."""
+def hub_of(section: HubSection, token: Ask) -> Locate:
+    """Where the hub is: the centre's, which wants ``token``, or a private one beside the desk."""
     if not section.url:
         return PrivateHub(section.settings, section.agent, log_file("hub")).locate
-    address = HubAddress(section.url, secrets.read(secrets.hub_token(section.url)), ca_file=section.ca_file)
 
     async def locate() -> HubAddress:
-        return address
+        return HubAddress(section.url, await token(), ca_file=section.ca_file)
 
     return locate

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.config import AudioKind, AudioSection, Config, HubSection, PhoneSection, SipSection
-from agent_tui.wiring import Core, account_of, core
+from agent_tui.wiring import Core, Ways, account_of, core
 from bots import scenario as sc
 from bots.agent_actor import AgentActor
 from bots.agent_hand import AgentHand
@@ -54,7 +54,7 @@ class Desks:
         async def locate() -> HubAddress:
             return address
 
-        desk = core(config, account_of(config.sip, password), locate, runtime=place)
+        desk = core(config, account_of(config.sip, password), Ways(locate), runtime=place)
         self._desks[cast.name] = desk
         acts = {**AgentHand(desk).acts, **WritingHand(desk, self._writes_from).acts}
         if isinstance(cast, sc.Trainer):

@@ -66,8 +66,8 @@ def _desk(errand: Errand, descriptor: int) -> MokedApp:
         app.exit()
 
     faults = logged_to(log_file("faults"))
-    account = wiring.account_of(sip, "")
-    app = wiring.desk(config, account, locate, faults, beside, [leave_with_the_server])
+    made = wiring.core(config, wiring.account_of(sip, ""), wiring.Ways(locate, beside), faults)
+    app = wiring.desk(config, made, faults, [leave_with_the_server])
     return app
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Protocol, TypeAlias
 
+from agent_tui.adapters.own_secret import Ask
 from agent_tui.ports import Attached, CallsPort, SoundPort
 from agent_tui.text.catalogue import _
 from sip.account import Account
@@ -34,16 +36,22 @@ Attach: TypeAlias = Callable[[], Awaitable[Attachment]]
 
 
 class Phone:
-    """``agent_tui.ports.PhonePort`` over whichever attachment holds now."""
+    """``agent_tui.ports.PhonePort`` over whichever attachment holds now.
 
-    def __init__(self, account: Account, attach: Attach) -> None:
+    ``password`` tells that of ``account`` where it is not known yet.
+    """
+
+    def __init__(self, account: Account, attach: Attach, password: Ask | None = None) -> None:
         self._account = account
         self._attach = attach
+        self._password = password
         self._attachment: Attachment | None = None
 
     async def attach(self) -> None:
         """Reach the phone and have it register. Whether the registrar agrees is told by an event."""
         await self.detach()
+        if self._password is not None:
+            self._account = replace(self._account, password=await self._password())
         try:
             async with asyncio.timeout(_ATTACHED_WITHIN):
                 self._attachment = await self._attach()

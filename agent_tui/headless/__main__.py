@@ -18,7 +18,7 @@ from agent_tui.headless.agent import HeadlessAgent, NoSuchOutcome
 from agent_tui.headless.facts import Fact
 from agent_tui.headless.rules import Rules
 from agent_tui.places import config_file, log_file
-from agent_tui.wiring import Core, account_of, core, hub_of
+from agent_tui.wiring import Core, core_with_secrets
 from edge.lifetime import stop_event
 from edge.text import clean
 
@@ -49,9 +49,7 @@ async def _work(desk: Core, rules: Rules) -> None:
 
 def _desk(path: Path) -> Core:
     """All but the screen, by the settings in ``path``. Raises ``ConfigError`` and ``SecretsError``."""
-    config = _alone(load(path))
-    account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
-    return core(config, account, hub_of(config.hub), logged_to(log_file("agent")))
+    return core_with_secrets(_alone(load(path)), logged_to(log_file("agent")))
 
 
 def _alone(config: Config) -> Config:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from agent_tui.adapters import secrets
 from agent_tui.config import load
 from agent_tui.faults import Faults
 from agent_tui.linear.desk import LinearDesk
 from agent_tui.session.events import FaultSurvived
-from agent_tui.wiring import account_of, core, hub_of, keep
+from agent_tui.wiring import core_with_secrets, keep
 
 
 def build(path: Path, faults: Faults) -> LinearDesk:
@@ -19,8 +18,7 @@ def build(path: Path, faults: Faults) -> LinearDesk:
     Raises ``ConfigError`` and ``SecretsError``.
     """
     config = load(path)
-    account = account_of(config.sip, secrets.read(secrets.sip_password(config.sip.user, config.sip.domain)))
-    made = core(config, account, hub_of(config.hub), faults)
+    made = core_with_secrets(config, faults)
     faults.tell_to(lambda reference: made.store.dispatch(FaultSurvived(reference)))
     desk = LinearDesk(
         made.store,

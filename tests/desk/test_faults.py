@@ -260,7 +260,7 @@ def shown_by(monkeypatch: pytest.MonkeyPatch, *shows: Callable[[], object]) -> l
     opened: list[object] = []
 
     def build(_config: Path, _faults: Faults) -> object:
-        made = SimpleNamespace(broken=False, logs_in=False, return_code=0)
+        made = SimpleNamespace(broken=False, logs_in=False, lacks=None, return_code=0)
         opened.append(made)
         return made
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Final
 
 from agent_tui import wiring
-from agent_tui.adapters import secrets
 from agent_tui.commands.model import Command
 from agent_tui.config import load
 from agent_tui.session.state import SessionState
@@ -37,9 +36,7 @@ def be_a_desk(pipe: Connection, config: Path, env: Mapping[str, str]) -> None:
 
 
 async def _work(pipe: Connection, path: Path) -> None:
-    config = load(path)
-    password = secrets.read(secrets.sip_password(config.sip.user, config.sip.domain))
-    desk = wiring.core(config, wiring.account_of(config.sip, password), wiring.hub_of(config.hub))
+    desk = wiring.core_with_secrets(load(path))
     loop = asyncio.get_running_loop()
     loop.add_reader(pipe.fileno(), lambda: _take(pipe, desk.commander))
     with desk.store.listening(lambda _old, new: _tell(loop, pipe, new)):

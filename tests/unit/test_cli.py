@@ -77,21 +77,14 @@ def test_the_terminal_is_given_back_before_an_error_is_told(tmp_path: Path) -> N
     assert seen.count("\x1b[?25l") == seen.count("\x1b[?25h")
 
 
-def test_a_missing_password_is_told_with_what_to_do(tmp_path: Path) -> None:
+def test_a_missing_password_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     config = written(tmp_path)
-    surroundings = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-    told = subprocess.run(
-        [sys.executable, "-m", "agent_tui", "--config", str(config)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        env=surroundings,
-        check=False,
-    )
-    assert told.returncode == 2
-    assert "no keyring" in told.stderr
-    assert "MOKED_SIP_PASSWORD" in told.stderr
-    assert "\x1b" not in told.stdout + told.stderr
+    status, seen = in_a_terminal(sys.executable, "-m", "agent_tui", "--config", str(config))
+    told = seen[seen.rindex("\x1b[?1049l") :]
+    assert status == 2
+    assert "no keyring" in " ".join(told.split())
+    assert "MOKED_SIP_PASSWORD" in told
 
 
 def test_without_settings_it_says_what_to_do(capsys: pytest.CaptureFixture[str], surroundings: Path) -> None:
