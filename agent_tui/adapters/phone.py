@@ -18,6 +18,9 @@ from sip.events import PhoneReport
 _ATTACHED_WITHIN = 30.0
 """Seconds a phone may take to start, on a slow machine with its first look at the sound card."""
 
+_UNLOCKED_WITHIN = 5.0
+"""Seconds after which whoever waits for a keyring is told what for; it is waited for on."""
+
 
 class Attachment(Attached, Protocol):
     """One attachment to a running phone process: what ``sip.client.PhoneClient`` is."""
@@ -51,7 +54,7 @@ class Phone:
         """Reach the phone and have it register. Whether the registrar agrees is told by an event."""
         await self.detach()
         if self._password is not None:
-            self._account = replace(self._account, password=await self._password())
+            self._account = replace(self._account, password=await _unlocked(self._password))
         try:
             async with asyncio.timeout(_ATTACHED_WITHIN):
                 self._attachment = await self._attach()
@@ -89,3 +92,11 @@ class Phone:
         if self._attachment is None:
             raise PhoneGone(_("The phone is not there at the moment."))
         return self._attachment
+
+
+async def _unlocked(password: Ask) -> str:
+    try:
+        async with asyncio.timeout(_UNLOCKED_WITHIN):
+            return await password()
+    except TimeoutError:
+        raise PhoneGone(_("this machine's keyring is locked: unlock it where it asks you")) from None

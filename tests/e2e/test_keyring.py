@@ -54,6 +54,6 @@ def test_a_desk_is_there_while_its_keyring_waits_to_be_unlocked_and_can_be_left(
     home.env["PYTHON_KEYRING_BACKEND"] = "tests.stubs.keyrings.LockedKeyring"
     home.env["PYTHONPATH"] = str(Path(__file__).parents[2])
     with Terminal(home.command, env=home.env) as screen:
-        screen.wait_for("No call", "Ctrl+Q", within=40)
+        screen.wait_for("No call", "Ctrl+Q", "PHONE DOWN", "keyring is locked", within=40)
         screen.press("ctrl+q")
         assert screen.wait_ended() == 0
