@@ -61,14 +61,14 @@ async def _relay(owner: Owner, settings: Settings, listener: socket.socket) -> H
 def _beside(settings: Settings, hub: Hub) -> Iterator[Beside | None]:
     """The listener for webhooks, where the settings have one: only the hub that leads takes them."""
     webhook = settings.whatsapp and settings.whatsapp.webhook
-    if not webhook or hub.inbox is None:
+    if not webhook or hub.written.inbox is None:
         yield None
         return
     known = WebhookSecrets(webhook.app_secret.get_secret_value(), webhook.verify_token.get_secret_value())
     certificate, key = webhook.certificate, webhook.certificate_key
     with tcp_listener(webhook) as listener:
         yield Beside(
-            WhatsAppWebhook(known, hub.inbox),
+            WhatsAppWebhook(known, hub.written.inbox),
             listener,
             str(certificate) if certificate else None,
             str(key) if key else None,

@@ -32,13 +32,13 @@ Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=12
 @router.get("")
 async def record(contact: ContactId, agent: AgentHere, hub: HubHere) -> ContactRecord:
     """The record of a contact that is or was this agent's."""
-    return await hub.work.record_of(agent, contact)
+    return await hub.handling.work.record_of(agent, contact)
 
 
 @router.get("/card")
 async def card(contact: ContactId, agent: AgentHere, hub: HubHere) -> CardAnswer:
     """The caller's card, only while the exchange shows the contact in this agent's hands."""
-    return hub.cards.answer_again(hub.work.in_hand(agent, contact))
+    return hub.cards.answer_again(hub.handling.work.in_hand(agent, contact))
 
 
 @router.post("/customers")
@@ -46,13 +46,13 @@ async def customers(
     contact: ContactId, asked: CustomerSearch, agent: AgentHere, hub: HubHere
 ) -> CustomersFound:
     """Look for who the caller is. By POST, for a search names customers, and proxies log addresses."""
-    return await hub.linking.search(agent, contact, asked.words)
+    return await hub.handling.linking.search(agent, contact, asked.words)
 
 
 @router.put("/customer")
 async def customer(contact: ContactId, link: CustomerLink, agent: AgentHere, hub: HubHere) -> CardAnswer:
     """The contact is this customer's."""
-    return await hub.linking.link(agent, contact, link.customer)
+    return await hub.handling.linking.link(agent, contact, link.customer)
 
 
 @router.post("/customer")
@@ -60,13 +60,13 @@ async def new_customer(
     contact: ContactId, asked: CustomerNew, agent: AgentHere, hub: HubHere, key: Key
 ) -> CardAnswer:
     """Put the caller into the CRM, once for each ``Idempotency-Key``, and link them."""
-    return await hub.new_customers.create(agent, contact, asked, key)
+    return await hub.handling.new_customers.create(agent, contact, asked, key)
 
 
 @router.post("/conversation")
 async def conversation(contact: ContactId, agent: AgentHere, hub: HubHere) -> Conversation:
     """Go on with the caller in writing: the conversation with them is the agent's from here on."""
-    return await hub.going_over.open(agent, contact)
+    return await hub.handling.going_over.open(agent, contact)
 
 
 @router.get("/script")
@@ -74,7 +74,7 @@ async def script(
     contact: ContactId, agent: AgentHere, hub: HubHere, language: Annotated[Language, Query()] = "en"
 ) -> Script:
     """Guidance for the contact's queue."""
-    found = hub.shelf.find(hub.work.in_hand(agent, contact).queue, language)
+    found = hub.shelf.find(hub.handling.work.in_hand(agent, contact).queue, language)
     if found is None:
         raise NoScript("There is no script for this queue.")
     return found
@@ -85,13 +85,13 @@ async def script_progress(
     contact: ContactId, progress: ScriptProgress, agent: AgentHere, hub: HubHere
 ) -> None:
     """Keep what the agent did of the script."""
-    await hub.work.save_progress(agent, contact, progress)
+    await hub.handling.work.save_progress(agent, contact, progress)
 
 
 @router.put("/note", status_code=status.HTTP_204_NO_CONTENT)
 async def note(contact: ContactId, draft: NoteDraft, agent: AgentHere, hub: HubHere) -> None:
     """Keep the note as typed so far."""
-    await hub.work.save_note(agent, contact, draft)
+    await hub.handling.work.save_note(agent, contact, draft)
 
 
 @router.post("/wrap-up")
@@ -99,4 +99,4 @@ async def wrap_up(
     contact: ContactId, asked: WrapUp, agent: AgentHere, hub: HubHere, key: Key
 ) -> ContactRecord:
     """Store the wrap-up, once for each ``Idempotency-Key``."""
-    return await hub.work.wrap_up(agent, contact, asked, key)
+    return await hub.handling.work.wrap_up(agent, contact, asked, key)

@@ -22,31 +22,31 @@ MessageId = Annotated[str, Query(min_length=1, max_length=512)]
 @router.get("")
 async def conversations(agent: AgentHere, hub: HubHere) -> tuple[Conversation, ...]:
     """The agent's own, and those of their queues that are nobody's."""
-    return await hub.conversations.shown(agent)
+    return await hub.written.conversations.shown(agent)
 
 
 @router.get("/{conversation}")
 async def thread(conversation: ConversationId, agent: AgentHere, hub: HubHere) -> Thread:
     """One with what was said in it."""
-    return await hub.conversations.thread(agent, conversation)
+    return await hub.written.conversations.thread(agent, conversation)
 
 
 @router.put("/{conversation}/agent")
 async def take(conversation: ConversationId, agent: AgentHere, hub: HubHere) -> Conversation:
     """Make it one's own."""
-    return await hub.conversations.take(agent, conversation)
+    return await hub.written.conversations.take(agent, conversation)
 
 
 @router.delete("/{conversation}/agent", status_code=status.HTTP_204_NO_CONTENT)
 async def let_go(conversation: ConversationId, agent: AgentHere, hub: HubHere) -> None:
     """Give it back to its queue."""
-    await hub.conversations.let_go(agent, conversation)
+    await hub.written.conversations.let_go(agent, conversation)
 
 
 @router.put("/{conversation}/seen", status_code=status.HTTP_204_NO_CONTENT)
 async def seen(conversation: ConversationId, asked: SeenMessage, agent: AgentHere, hub: HubHere) -> None:
     """It has been read up to this message."""
-    await hub.conversations.seen(agent, conversation, asked.message)
+    await hub.written.conversations.seen(agent, conversation, asked.message)
 
 
 @router.post("/{conversation}/messages")
@@ -54,7 +54,7 @@ async def say(
     conversation: ConversationId, asked: TextToSend, agent: AgentHere, hub: HubHere, key: Key
 ) -> Written:
     """Send a text, once for each ``Idempotency-Key``."""
-    return await hub.conversations.say(agent, conversation, asked.text, key)
+    return await hub.written.conversations.say(agent, conversation, asked.text, key)
 
 
 @router.post("/{conversation}/templates")
@@ -62,7 +62,7 @@ async def send_template(
     conversation: ConversationId, asked: TemplateToSend, agent: AgentHere, hub: HubHere, key: Key
 ) -> Written:
     """Send an approved message, once for each ``Idempotency-Key``."""
-    return await hub.template_sending.send(agent, conversation, asked, key)
+    return await hub.written.templates.send(agent, conversation, asked, key)
 
 
 @router.post("/{conversation}/files")
@@ -70,13 +70,13 @@ async def send_file(
     conversation: ConversationId, name: FileName, request: Request, agent: AgentHere, hub: HubHere, key: Key
 ) -> Written:
     """Send the body as a file, once for each ``Idempotency-Key``; it is read for whose conversation it is."""
-    return await hub.conversation_files.send(agent, conversation, name, request.stream(), key)
+    return await hub.written.files.send(agent, conversation, name, request.stream(), key)
 
 
 @router.get("/{conversation}/file", response_class=Response)
 async def file(conversation: ConversationId, message: MessageId, agent: AgentHere, hub: HubHere) -> Response:
     """The file of a message. No browser is to guess what it is, or to show it by itself."""
-    found, name = await hub.conversation_files.fetch(agent, conversation, message)
+    found, name = await hub.written.files.fetch(agent, conversation, message)
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "X-Content-Type-Options": "nosniff",

@@ -13,4 +13,4 @@ router = APIRouter()
 @router.post("/history")
 async def history(asked: HistoryRequest, agent: AgentHere, hub: HubHere) -> HistoryPage:
     """A page of them. By POST, for a search names customers, and proxies log addresses."""
-    return await hub.history.page(agent, asked)
+    return await hub.handling.history.page(agent, asked)

@@ -38,7 +38,7 @@ def identification_router(secret: str) -> APIRouter:
             language=spoken_language(form["language"]),
         )
         try:
-            prompts = await hub.identification.identify(typed)
+            prompts = await hub.callers.identification.identify(typed)
         except CrmError:
             return PlainTextResponse("away")
         return PlainTextResponse("unknown" if prompts is None else ":".join(("known", *prompts)))

@@ -29,9 +29,9 @@ def routing_router(secret: str) -> APIRouter:
         if queue not in hub.roster.queues:
             raise Unprocessable("queue is needed: one of the centre.")
         number = clean(form["number"], limit=_LONGEST_NUMBER)
-        hub.facts.chose(form.contact, form["chose"])
-        hub.facts.heard(form.contact, form["heard"].split(":"))
-        place = await hub.routing.place(form.contact, queue, number, form["dialled"])
+        hub.callers.facts.chose(form.contact, form["chose"])
+        hub.callers.facts.heard(form.contact, form["heard"].split(":"))
+        place = await hub.callers.routing.place(form.contact, queue, number, form["dialled"])
         first = f":{place.first}" if place.first else ""
         return PlainTextResponse(f"routed:{place.head_start_seconds}:{place.segment}{first}")
 

@@ -21,7 +21,7 @@ def waiting_message_router(secret: str) -> APIRouter:
         form = await asked(request, secret)
         if form["queue"] not in hub.roster.queues:
             raise Unprocessable("queue is needed: one of the centre's.")
-        await hub.waiting_messages.promise(
+        await hub.written.waiting.promise(
             waiting_messages.Asked(
                 form.contact, form["queue"], form["number"], "he" if form["language"] == "he" else "en"
             )

@@ -1,5 +1,6 @@
 """The hub's parts by subject, each made once, in the order they need each other: what all of them stand on,
-the callers' side, the agents' side, the calls to customers, what trainers do, and how devices get in.
+the callers' side, the agents' side, the calls to customers, what is written to and fro, how agents handle
+contacts, what trainers do, and how devices get in.
 """
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -19,15 +20,20 @@ from hub.db.audit import AuditStore
 from hub.db.callbacks import CallbackStore
 from hub.db.caller_facts import CallerFactStore
 from hub.db.contacts import ContactStore
+from hub.db.conversations import ConversationStore
 from hub.db.devices import CodeStore, DeviceStore
+from hub.db.history import HistoryStore
 from hub.db.last_talks import LastTalks
 from hub.db.marks import MarkStore
+from hub.db.missed_notes import MissedNoteStore
+from hub.db.new_customers import NewCustomerStore
 from hub.db.passwords import PasswordStore
 from hub.directory_feed import DirectoryFeed
 from hub.events import Bus
 from hub.metrics import Metrics
 from hub.ports.crm import Crm
 from hub.ports.pbx import Pbx
+from hub.senders import inbox_of, media_of
 from hub.service.announce import Announcer
 from hub.service.arrival import CardArrival
 from hub.service.attendance import Attendance
@@ -39,6 +45,10 @@ from hub.service.cards import Cards
 from hub.service.choices import Choices
 from hub.service.coach_notes import CoachNotes
 from hub.service.contact_life import ContactLife
+from hub.service.conversation_files import ConversationFiles
+from hub.service.conversation_news import ConversationNews
+from hub.service.conversations import Conversations
+from hub.service.crm_log import CrmLog
 from hub.service.desks import Desks
 from hub.service.devices import Devices, Exchange
 from hub.service.directory import Directory, entries_of
@@ -46,17 +56,24 @@ from hub.service.failed_dials import FailedDials
 from hub.service.first_agent import FirstAgent
 from hub.service.floor import Floor
 from hub.service.floor_view import FloorViews
+from hub.service.going_over import GoingOver
+from hub.service.history import History
 from hub.service.identification import Identification
+from hub.service.inbox import Inbox
 from hub.service.kept_places import KeptPlaces
 from hub.service.ledger import Ledger
+from hub.service.linking import MOST_SEARCHES, Linking
 from hub.service.listening import Listening
 from hub.service.listening_book import ListeningBook
 from hub.service.listening_end import ListeningEnd
 from hub.service.listening_watch import ListeningWatch
 from hub.service.members import MemberKeeper
+from hub.service.missed_notes import MissedNotes
 from hub.service.misses import Misses
+from hub.service.new_customers import MOST_CREATED, NewCustomers
 from hub.service.on_the_line import OnTheLine
 from hub.service.orders import Orders
+from hub.service.outbox import Outbox
 from hub.service.passwords import MOST_TRIES, Passwords
 from hub.service.phone_slots import PhoneSlots
 from hub.service.promises import Promises, rules_of
@@ -64,12 +81,15 @@ from hub.service.pump import Pump
 from hub.service.reservations import Reservations
 from hub.service.roster import Roster
 from hub.service.routing import Routing
+from hub.service.sent_messages import SentMessages
 from hub.service.served import Served
 from hub.service.slot_book import SlotBook
-from hub.service.template_sending import templates_of
+from hub.service.template_sending import TemplateSending, templates_of
+from hub.service.unseen_talks import UnseenTalks
 from hub.service.views import Views
 from hub.service.waiting_messages import WaitingMessages
 from hub.service.wishes import Wishes
+from hub.service.work import Work
 from hub.service.wrap_ups import WrapUps
 from hub.settings import Settings
 
@@ -205,6 +225,65 @@ class CustomerCalls:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenSide:
+    """What the centre and its customers write to each other. ``inbox`` None: nothing of theirs comes here."""
+
+    news: ConversationNews
+    conversations: Conversations
+    files: ConversationFiles
+    templates: TemplateSending
+    inbox: Inbox | None
+    waiting: WaitingMessages
+    sent: SentMessages
+
+    @classmethod
+    def of(cls, settings: Settings, ground: Ground, outbox: Outbox) -> WrittenSide:
+        """Conversations hear how far each message came."""
+        now, keep = ground.now, timedelta(days=ground.centre.messages.keep_days)
+        news = ConversationNews(ground.roster, ConversationStore(ground.engine), ground.bus, now)
+        outbox.followers.append(news.follow)
+        conversations = Conversations(news.store, news, outbox, now)
+        waiting = WaitingMessages(ground.centre, outbox, news, now)
+        return cls(
+            news=news,
+            conversations=conversations,
+            files=ConversationFiles(conversations, media_of(outbox.senders), ground.files),
+            templates=TemplateSending(conversations, waiting),
+            inbox=inbox_of(settings, news),
+            waiting=waiting,
+            sent=SentMessages(outbox.store, news.store, keep, now),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What agents do with contacts that are or were theirs."""
+
+    work: Work
+    linking: Linking
+    new_customers: NewCustomers
+    going_over: GoingOver
+    history: History
+
+    @classmethod
+    def of(cls, ground: Ground, keeper: MemberKeeper, news: ConversationNews, outbox: Outbox) -> Handling:
+        """All but history is about a contact that ``work`` finds in the agent's hands."""
+        engine, cards, now, country = ground.engine, ground.cards, ground.now, ground.centre.country
+        work = _work(ground, keeper, CrmLog(outbox, ground.roster, cards, now))
+        linking = Linking(work, ground.floor, cards, ground.contacts, Tries(now, MOST_SEARCHES), country)
+        made, tries = NewCustomerStore(engine), Tries(now, MOST_CREATED)
+        return cls(
+            work=work,
+            linking=linking,
+            new_customers=NewCustomers(linking, cards, tries, made, country, now),
+            going_over=GoingOver(work, cards, news, ground.writes, country),
+            history=History(
+                *(ground.roster, ground.floor, ground.contacts, HistoryStore(engine), outbox.store, country)
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class TrainersSide:
     """What trainers and supervisors see, hear, write and order."""
 
@@ -271,4 +350,15 @@ def _contact_life(ground: Ground, agents: AgentsSide) -> ContactLife:
         keeper=agents.keeper,
         misses=Misses(ground.centre.agent_state.missed_in_a_row, agents.choices),
         country=ground.centre.country,
+    )
+
+
+def _work(ground: Ground, keeper: MemberKeeper, crm_log: CrmLog) -> Work:
+    roster, floor, board, contacts = ground.roster, ground.floor, ground.board, ground.contacts
+    cards, bus, now = ground.cards, ground.bus, ground.now
+    notes = MissedNoteStore(ground.engine)
+    return Work(
+        *(roster, floor, board, contacts, cards, bus, keeper, now, crm_log),
+        UnseenTalks(roster, floor, board, contacts, now),
+        MissedNotes(roster, floor, contacts, notes, cards, crm_log, bus, now),
     )

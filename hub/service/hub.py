@@ -5,22 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from edge.tries import Tries
 from hub.adapters.sip_registrar import SipRegistrar
 from hub.authority import authority_of
 from hub.crms import crm_of, knows_keys, logs_contacts
 from hub.db.accounts import open_accounts
 from hub.db.agents import AgentStore
 from hub.db.contacts import ContactStore
-from hub.db.conversations import ConversationStore
 from hub.db.engine import open_database
-from hub.db.history import HistoryStore
-from hub.db.missed_notes import MissedNoteStore
-from hub.db.new_customers import NewCustomerStore
 from hub.db.outbox import OutboxStore
 from hub.domain.outbox import CRM
 from hub.events import Bus
@@ -30,7 +25,7 @@ from hub.ports.crm import Crm
 from hub.ports.messages import Messages
 from hub.ports.pbx import Pbx
 from hub.ports.registrar import Registrar
-from hub.senders import inbox_of, media_of, senders_of
+from hub.senders import senders_of
 from hub.service.accounts import Accounts
 from hub.service.assembly import (
     Access,
@@ -38,44 +33,29 @@ from hub.service.assembly import (
     CallersSide,
     CustomerCalls,
     Ground,
+    Handling,
     TrainersSide,
+    WrittenSide,
     pump_of,
 )
 from hub.service.attendance import Attendance
 from hub.service.board import Board
 from hub.service.callbacks import Callbacks
-from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.choices import Choices
-from hub.service.conversation_files import ConversationFiles
-from hub.service.conversation_news import ConversationNews
-from hub.service.conversations import Conversations
-from hub.service.crm_log import CrmLog, CrmSender
+from hub.service.crm_log import CrmSender
 from hub.service.devices import Exchange
 from hub.service.directory import Directory
 from hub.service.floor import Floor
-from hub.service.going_over import GoingOver
-from hub.service.history import History
-from hub.service.identification import Identification
-from hub.service.inbox import Inbox
 from hub.service.kept_places import KeptPlaces
-from hub.service.linking import MOST_SEARCHES, Linking
 from hub.service.members import MemberKeeper
-from hub.service.missed_notes import MissedNotes
-from hub.service.new_customers import MOST_CREATED, NewCustomers
 from hub.service.outbox import Outbox
 from hub.service.phone_slots import PhoneSlots
 from hub.service.promises import Promises
 from hub.service.pump import Pump
 from hub.service.roster import Roster
-from hub.service.routing import Routing
-from hub.service.sent_messages import SentMessages
 from hub.service.shelf import ScriptShelf
-from hub.service.template_sending import TemplateSending
-from hub.service.unseen_talks import UnseenTalks
 from hub.service.views import Views
-from hub.service.waiting_messages import WaitingMessages
-from hub.service.work import Work
 from hub.settings import Settings
 
 
@@ -106,25 +86,14 @@ class Hub:
     pump: Pump
     choices: Choices
     trainers: TrainersSide
-    work: Work
-    linking: Linking
-    new_customers: NewCustomers
-    history: History
-    routing: Routing
+    handling: Handling
+    callers: CallersSide
     promises: Promises
     callbacks: Callbacks
     kept_places: KeptPlaces
     phone_slots: PhoneSlots
     outbox: Outbox
-    inbox: Inbox | None
-    sent_messages: SentMessages
-    waiting_messages: WaitingMessages
-    conversations: Conversations
-    going_over: GoingOver
-    conversation_files: ConversationFiles
-    template_sending: TemplateSending
-    identification: Identification
-    facts: CallerFacts
+    written: WrittenSide
     metrics: Metrics
 
     async def run(self) -> None:
@@ -139,9 +108,9 @@ class Hub:
             tasks.create_task(self.access.devices.run())
             tasks.create_task(self.callbacks.run())
             tasks.create_task(self.outbox.run())
-            tasks.create_task(self.sent_messages.run())
-            if self.inbox is not None:
-                tasks.create_task(self.inbox.run())
+            tasks.create_task(self.written.sent.run())
+            if self.written.inbox is not None:
+                tasks.create_task(self.written.inbox.run())
             tasks.create_task(self.pump.listening.run())
 
     async def close(self) -> None:
@@ -151,8 +120,8 @@ class Hub:
         await self.access.devices.close()
         await self.outbox.close()
         await self.crm.close()
-        await self.work.contacts.settled()
-        await self.facts.settled()
+        await self.handling.work.contacts.settled()
+        await self.callers.facts.settled()
         await self.engine.dispose()
 
 
@@ -189,77 +158,37 @@ def _put_together(settings: Settings, pbx: Pbx, crm: Crm, exchange: Exchange | N
     callers = CallersSide.of(ground)
     agents = AgentsSide.of(ground, callers)
     calls = CustomerCalls.of(ground, callers.reservations, agents.keeper)
-    engine, now = ground.engine, ground.now
-    roster, floor, bus = ground.roster, ground.floor, ground.bus
-    news = ConversationNews(roster, ConversationStore(engine), bus, now)
-    outbox.followers.append(news.follow)
-    messages = WaitingMessages(settings.centre, outbox, news, now)
-    conversations = Conversations(news.store, news, outbox, now)
+    written = WrittenSide.of(settings, ground, outbox)
     metrics = _metrics(ground, outbox)
-    work = _work(ground, agents.keeper, CrmLog(outbox, roster, ground.cards, now))
-    linking = Linking(
-        *(work, floor, ground.cards, ground.contacts, Tries(now, MOST_SEARCHES), ground.centre.country)
-    )
     return Hub(
-        engine=engine,
+        engine=ground.engine,
         pbx=pbx,
         crm=crm,
-        roster=roster,
+        roster=ground.roster,
         agents=ground.agents,
         access=Access.of(ground, exchange, authority_of(settings)),
-        floor=floor,
-        bus=bus,
+        floor=ground.floor,
+        bus=ground.bus,
         board=ground.board,
         directory=ground.directory,
         cards=ground.cards,
         views=agents.views,
-        shelf=ScriptShelf(settings.hub.scripts, roster, bus),
+        shelf=ScriptShelf(settings.hub.scripts, ground.roster, ground.bus),
         keeper=agents.keeper,
         attendance=agents.attendance,
-        pump=pump_of(ground, agents, calls, messages, metrics),
+        pump=pump_of(ground, agents, calls, written.waiting, metrics),
         choices=agents.choices,
         trainers=TrainersSide.of(ground, agents.choices),
-        work=work,
-        linking=linking,
-        new_customers=NewCustomers(
-            *(linking, ground.cards, Tries(now, MOST_CREATED)),
-            *(NewCustomerStore(engine), ground.centre.country, now),
-        ),
-        history=History(
-            roster, floor, ground.contacts, HistoryStore(engine), outbox.store, ground.centre.country
-        ),
-        routing=callers.routing,
-        identification=callers.identification,
-        facts=callers.facts,
+        handling=Handling.of(ground, agents.keeper, written.news, outbox),
+        callers=callers,
         promises=calls.promises,
         callbacks=calls.callbacks,
         kept_places=calls.kept_places,
         phone_slots=calls.phone_slots,
         outbox=outbox,
-        inbox=inbox_of(settings, news),
-        sent_messages=SentMessages(outbox.store, news.store, _kept(settings), now),
-        waiting_messages=messages,
-        conversations=conversations,
-        conversation_files=ConversationFiles(conversations, media_of(outbox.senders), ground.files),
-        template_sending=TemplateSending(conversations, messages),
-        going_over=GoingOver(work, ground.cards, news, agents.views.writes, ground.centre.country),
+        written=written,
         metrics=metrics,
     )
-
-
-def _work(ground: Ground, keeper: MemberKeeper, crm_log: CrmLog) -> Work:
-    roster, floor, board, contacts = ground.roster, ground.floor, ground.board, ground.contacts
-    cards, bus, now = ground.cards, ground.bus, ground.now
-    notes = MissedNoteStore(ground.engine)
-    return Work(
-        *(roster, floor, board, contacts, cards, bus, keeper, now, crm_log),
-        UnseenTalks(roster, floor, board, contacts, now),
-        MissedNotes(roster, floor, contacts, notes, cards, crm_log, bus, now),
-    )
-
-
-def _kept(settings: Settings) -> timedelta:
-    return timedelta(days=settings.centre.messages.keep_days)
 
 
 def _metrics(ground: Ground, outbox: Outbox) -> Metrics:
@@ -286,9 +215,9 @@ async def _restore(hub: Hub, contacts: ContactStore) -> None:
         hub.floor.choose(agent, intent)
     await hub.board.restore(contacts, hub.agents)
     await hub.attendance.restore()
-    await hub.facts.restore()
+    await hub.callers.facts.restore()
     await hub.shelf.refresh()
     await hub.callbacks.restore()
     await hub.outbox.restore()
-    await hub.conversations.store.catch_up()
+    await hub.written.conversations.store.catch_up()
     await hub.access.devices.restore()

@@ -33,7 +33,6 @@ LARGER = {
     "DeskScreen": (26, "the same of a screen"),
     "ConversationsScreen": (24, "the same of a screen"),
     "RestCrm": (21, "the whole port of a CRM, each request with what the settings say of it"),
-    "_put_together": (61, "a list of the hub's parts, one a line"),
 }
 """What may be larger, how large it is, and why. Split rather than add a line here, or to a figure."""
 

@@ -43,9 +43,9 @@ async def centre(request: pytest.FixtureRequest, empty_database: URL) -> AsyncIt
         hub = one.hub
 
         async def writes(name: str, text: str) -> None:
-            assert hub.inbox is not None
+            assert hub.written.inbox is not None
             cursor = (await one.port.snapshot()).cursor
-            await hub.inbox.put(delivery(messages=[text_message(hub.outbox.now(), name, text)]))
+            await hub.written.inbox.put(delivery(messages=[text_message(hub.outbox.now(), name, text)]))
             async with asyncio.timeout(20):
                 async for event in one.port.events(cursor):
                     if (

@@ -177,7 +177,7 @@ class Centre:
         while not self._waiting.empty():
             await self.hub.pump.handle(await anext(self._events))
             await self.hub.keeper.settle_touched()
-        await self.hub.work.contacts.settled()
+        await self.hub.handling.work.contacts.settled()
 
     async def handle(self, *events: PbxEvent) -> None:
         """The exchange tells ``events``, in words of the test."""

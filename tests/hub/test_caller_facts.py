@@ -132,9 +132,9 @@ async def test_what_callers_typed_is_kept_for_a_day_and_no_longer(database: URL)
         await types(first, "long-ago")
         time.passes(DAY + 1)
     async with open_centre(database, time=time, settings=settings) as again:
-        assert again.hub.facts.of("long-ago", "en") == ()
+        assert again.hub.callers.facts.of("long-ago", "en") == ()
         await types(again, "now")
-        await again.hub.facts.settled()
+        await again.hub.callers.facts.settled()
         async with again.hub.engine.connect() as connection:
             kept = (await connection.execute(select(caller_facts.c.contact))).scalars().all()
         assert list(kept) == ["now"]
@@ -149,7 +149,7 @@ async def test_a_database_that_is_gone_costs_no_answer_and_no_offer(
         with gone(centre.hub.engine, databases):
             await centre.hub.engine.dispose()  # who has an SQLite file open does not miss it
             await asks(centre, heard=":fault")
-            await centre.hub.facts.settled()
+            await centre.hub.callers.facts.settled()
         await comes(centre)
         facts = next(event for event in await desk.told() if isinstance(event, OfferedEvent)).offer.facts
         assert [(fact.label, fact.value) for fact in facts] == [("Heard", "fault")]

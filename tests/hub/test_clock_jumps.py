@@ -43,7 +43,7 @@ async def test_figures_and_waits_are_never_negative_after_a_jump(centre: Centre,
     centre.pbx.agent_hangs_up("1001")
     await centre.settle()
     assert list(_negative((await desk.snapshot()).model_dump(mode="json"))) == []
-    (record,) = await centre.hub.work.contacts.visits(contact)
+    (record,) = await centre.hub.handling.work.contacts.visits(contact)
     assert record.ended_at is not None
 
 

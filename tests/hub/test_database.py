@@ -109,7 +109,7 @@ async def test_the_longest_that_an_exchange_tells_is_stored(centre: Centre) -> N
     contact, name = "1" * 128, "🙂" * 120
     joined = CallerJoined("support", contact, number=NOAH, name=name, position=1, at=centre.time())
     await centre.handle(joined)
-    (stored,) = await centre.hub.work.contacts.visits(contact)
+    (stored,) = await centre.hub.handling.work.contacts.visits(contact)
     assert (stored.id, stored.name) == (contact, name)
 
 
@@ -122,7 +122,7 @@ async def test_a_note_and_an_event_of_the_exchange_at_once_lose_neither(centre: 
         desk.http.put(f"/v1/contacts/{contact}/note", json={"text": f"note {number}"}) for number in range(20)
     ]
     await asyncio.gather(centre.settle(), *typed)
-    (stored,) = await centre.hub.work.contacts.visits(contact)
+    (stored,) = await centre.hub.handling.work.contacts.visits(contact)
     (held,) = centre.hub.floor.visits(contact)
     assert stored == held
     assert (stored.talked, stored.note.startswith("note ")) == (30.0, True)

@@ -56,7 +56,7 @@ async def test_a_note_that_finds_no_room_is_refused_and_stored_later(
         _is_refused(await _note(desk, contact, long))
         assert (await desk.http.get("/v1/me")).status_code == 200, "reading needs no room"
     assert (await _note(desk, contact, long)).status_code == 204
-    (stored,) = await centre.hub.work.contacts.visits(contact)
+    (stored,) = await centre.hub.handling.work.contacts.visits(contact)
     assert stored.note == long
 
 
@@ -87,7 +87,7 @@ async def test_a_database_that_is_gone_stops_no_call(centre: Centre, databases: 
         f"/v1/contacts/{contact}/wrap-up", json=asked, headers={"Idempotency-Key": "key-00000001"}
     )
     assert done.status_code == 200, done.text
-    (stored,) = await centre.hub.work.contacts.visits(contact)
+    (stored,) = await centre.hub.handling.work.contacts.visits(contact)
     assert (stored.note, stored.ended_by) == ("all of it", "agent")
 
 

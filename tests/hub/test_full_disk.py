@@ -57,5 +57,5 @@ async def test_a_full_disk_is_told_and_work_goes_on_when_there_is_room(database:
         filler.unlink()
         assert (await desk.http.put(note, json={"text": long})).status_code == 204
         assert (await monitor.get("/health/ready")).status_code == 200
-        (stored,) = await centre.hub.work.contacts.visits(contact)
+        (stored,) = await centre.hub.handling.work.contacts.visits(contact)
         assert stored.note == long

@@ -90,7 +90,7 @@ async def test_what_the_hub_was_told_and_has_not_stored_yet_is_waited_for(
     centre: Centre, yael: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await centre.talk(NOAH)
-    line, slow = centre.hub.work.contacts._line, asyncio.Event()
+    line, slow = centre.hub.handling.work.contacts._line, asyncio.Event()
     store = line._store
 
     async def late(changes: Sequence[Any]) -> None:

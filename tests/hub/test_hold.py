@@ -155,7 +155,7 @@ async def test_who_is_handed_on_from_hold_begins_without_it(centre: Centre) -> N
     centre.time.passes(30)
     centre.pbx.caller_hangs_up(contact)
     await centre.settle()
-    visits = await centre.hub.work.contacts.visits(contact)
+    visits = await centre.hub.handling.work.contacts.visits(contact)
     assert [(visit.agent, visit.talked, visit.held) for visit in visits] == [
         ("yael", 20.0, 20.0),
         ("daniel", 30.0, 0.0),

@@ -58,7 +58,7 @@ async def test_card_and_segment_are_of_who_was_identified(placing: Centre, typed
     offered = next(event for event in await desk.told() if isinstance(event, OfferedEvent))
     assert offered.card.status is CardStatus.FOUND
     assert [card.customer for card in offered.card.cards] == ["C-1003"]
-    (visit,) = await placing.hub.work.contacts.visits("fake-1")
+    (visit,) = await placing.hub.handling.work.contacts.visits("fake-1")
     assert visit.customer == "C-1003"
 
 

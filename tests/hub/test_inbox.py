@@ -40,8 +40,8 @@ async def centre(database: URL) -> AsyncIterator[Centre]:
 
 @pytest.fixture
 def deliveries(centre: Centre) -> Inbox:
-    assert centre.hub.inbox is not None
-    return centre.hub.inbox
+    assert centre.hub.written.inbox is not None
+    return centre.hub.written.inbox
 
 
 async def rows(centre: Centre, table: Table) -> list[RowMapping]:
@@ -226,4 +226,4 @@ async def test_a_status_of_a_message_that_is_none_of_ours_changes_nothing(
 
 async def test_without_a_listener_there_is_no_inbox(database: URL) -> None:
     async with open_centre(database) as plain:
-        assert plain.hub.inbox is None
+        assert plain.hub.written.inbox is None

@@ -365,5 +365,5 @@ async def test_a_stolen_token_opens_no_other_agents_contact_and_replays_no_wrap_
     other = await centre.desk("daniel")
     _is_problem(await other.http.post(path, json=asked, headers=_KEY), 404)
     _is_problem(await other.http.get(f"/v1/contacts/{contact}"), 404)
-    (stored,) = await centre.hub.work.contacts.visits(contact)
+    (stored,) = await centre.hub.handling.work.contacts.visits(contact)
     assert (stored.agent, stored.note) == ("yael", "one")

@@ -159,7 +159,9 @@ class Sender:
             await self.centre.hub.access.passwords.store.keep("yael", kept, self.centre.time())
             extra["json"] = {"agent": "yael", "password": _PASSWORD}
         if route[1].startswith("/conversations/"):
-            await self.centre.hub.conversations.store.hand_over(self.known["conversation"], "", "yael")
+            await self.centre.hub.written.conversations.store.hand_over(
+                self.known["conversation"], "", "yael"
+            )
         return await self.send(method=method, url=path.format_map(self.known), **extra)
 
     async def close(self) -> None:

@@ -121,7 +121,7 @@ async def test_it_leaves_once_the_caller_surely_has_left(
 async def test_who_leaves_by_the_key_has_not_given_up(centre: Centre, waiting: str) -> None:
     await ask(centre, waiting)
     await leaves(centre, waiting)
-    (visit,) = await centre.hub.work.contacts.visits(waiting)
+    (visit,) = await centre.hub.handling.work.contacts.visits(waiting)
     assert (visit.state.value, visit.ended_at is not None) == ("left", True)
     (support, *_) = centre.hub.board.figures("en")
     assert (support.today.offered, support.today.abandoned, support.waiting) == (1, 0, 0)
@@ -243,7 +243,7 @@ async def test_who_asked_to_be_written_to_has_a_conversation_in_the_queue_they_w
 ) -> None:
     await ask(centre, waiting)
     await ask(centre, waiting)
-    store = centre.hub.conversations.store
+    store = centre.hub.written.conversations.store
     (conversation,) = await store.of("", ["support"], 10)
     assert (conversation.number, conversation.opted_in_at) == (NOAH, centre.time())
     assert (conversation.text_until, conversation.unread) == (None, 0)
@@ -257,7 +257,7 @@ async def test_who_asked_to_be_written_to_has_a_conversation_in_the_queue_they_w
 async def test_who_comes_back_to_wait_has_none(centre: Centre, waiting: str) -> None:
     await ask(centre, waiting)
     await centre.handle(CallerJoined("support", waiting, NOAH, "", 1, centre.time()))
-    assert await centre.hub.conversations.store.of("", ["support"], 10) == ()
+    assert await centre.hub.written.conversations.store.of("", ["support"], 10) == ()
 
 
 async def test_being_told_late_that_they_joined_takes_no_message_back(centre: Centre, waiting: str) -> None:

@@ -99,7 +99,7 @@ async def test_who_hangs_up_at_once_gets_no_call_before_the_wrap_up_is_done(
         assert not await asyncio.to_thread(_legs, console)
         assert list(dana.calls.values()) == talked
         done = WrapUp(note="", disposition="solved")
-        await hub.work.wrap_up(AGENT, contact, done, f"key-{number:08}")
+        await hub.handling.work.wrap_up(AGENT, contact, done, f"key-{number:08}")
 
 
 async def _owed(hub: Hub) -> str:

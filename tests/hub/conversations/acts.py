@@ -20,9 +20,9 @@ ANOTHER = {"from": "972525550104"}
 
 
 async def deliver(centre: Centre, **told: Any) -> None:
-    assert centre.hub.inbox is not None
-    await centre.hub.inbox.put(delivery(**told))
-    await centre.hub.inbox.turn()
+    assert centre.hub.written.inbox is not None
+    await centre.hub.written.inbox.put(delivery(**told))
+    await centre.hub.written.inbox.turn()
 
 
 async def writes(centre: Centre, name: str = "wamid.1", body: str = "Shalom", **writer: str) -> None:

@@ -184,7 +184,7 @@ async def test_a_file_waits_for_its_turn_before_it_is_in_memory(filed: Filed, ac
     message = await sends(filed, PDF, "application/pdf", "document")
     name = await taken(await filed.centre.desk("yael"))
     turns = Turns()
-    files = replace(filed.centre.hub.conversation_files, turns=turns)
+    files = replace(filed.centre.hub.written.files, turns=turns)
     sent = files.send("yael", name, "a.pdf", pdf(), "file-key-1")
     fetched = files.fetch("yael", name, message)
     chosen, left = (sent, fetched) if act == "send" else (fetched, sent)
@@ -198,7 +198,7 @@ async def test_a_file_waits_for_its_turn_before_it_is_in_memory(filed: Filed, ac
 
 
 async def test_four_files_have_their_turn_together(filed: Filed) -> None:
-    turns = filed.centre.hub.conversation_files.turns
+    turns = filed.centre.hub.written.files.turns
     async with AsyncExitStack() as busy:
         for _ in range(4):
             assert not turns.locked()
@@ -208,7 +208,7 @@ async def test_four_files_have_their_turn_together(filed: Filed) -> None:
 
 async def test_a_centre_whose_sender_takes_no_files_says_so(filed: Filed) -> None:
     yael, name = await own(filed)
-    none = replace(filed.centre.hub.conversation_files, media=None)
+    none = replace(filed.centre.hub.written.files, media=None)
     with pytest.raises(Unprocessable, match="sends no files"):
         await none.send("yael", name, "a.pdf", pdf(), "file-key-1")
     assert len((await thread(yael, name)).messages) == 1

@@ -52,13 +52,13 @@ async def test_the_offer_says_whether_a_call_can_go_over(centre: Centre, number:
 
 
 async def test_who_writes_while_their_call_goes_over_has_one_conversation(centre: Centre) -> None:
-    store = centre.hub.going_over.news.store
-    assert centre.hub.inbox is not None
-    await centre.hub.inbox.put(delivery(messages=[text_message(centre.time())]))
-    (waiting,) = await centre.hub.inbox.store.waiting(1)
-    (told,) = centre.hub.inbox.read(waiting.body)
+    store = centre.hub.handling.going_over.news.store
+    assert centre.hub.written.inbox is not None
+    await centre.hub.written.inbox.put(delivery(messages=[text_message(centre.time())]))
+    (waiting,) = await centre.hub.written.inbox.store.waiting(1)
+    (told,) = centre.hub.written.inbox.read(waiting.body)
     assert isinstance(told, Incoming)
-    async with centre.hub.inbox.store.reading(waiting) as connection:
+    async with centre.hub.written.inbox.store.reading(waiting) as connection:
         begun = await keep_incoming(connection, told, "support")
         going = asyncio.create_task(store.with_number(f"+{NOAH_ID}", "support", "Noah", centre.time()))
         await asyncio.wait({going}, timeout=0.5)  # time enough to go wrong, where it can

@@ -123,9 +123,9 @@ async def test_files_are_shown_by_their_names(centre: Centre) -> None:
 async def test_conversations_are_forgotten_in_time(centre: Centre) -> None:
     await writes(centre)
     yael = await centre.desk("yael")
-    centre.time.passes(centre.hub.sent_messages.keep.total_seconds())
-    await centre.hub.sent_messages.clear()
+    centre.time.passes(centre.hub.written.sent.keep.total_seconds())
+    await centre.hub.written.sent.clear()
     assert len(await listed(yael)) == 1
     centre.time.passes(1)
-    await centre.hub.sent_messages.clear()
+    await centre.hub.written.sent.clear()
     assert await listed(yael) == []

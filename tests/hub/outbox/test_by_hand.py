@@ -260,12 +260,12 @@ async def test_sent_ones_are_forgotten_after_the_centres_time_and_no_others(
         await store.put(_sent(centre, name, days))
     for state in (State.WAITING, State.GIVEN_UP, State.UNKNOWN):
         await store.put(replace(a_message(centre, state.value), made_at=old, state=state))
-    assert await centre.hub.sent_messages.clear() == 1
+    assert await centre.hub.written.sent.clear() == 1
     left = [name for name in ("old", "young", "waiting", "given_up", "unknown") if await store.get(name)]
     assert left == ["young", "waiting", "given_up", "unknown"]
     centre.time.passes(3600)
-    assert await centre.hub.sent_messages.clear() == 1
-    assert await centre.hub.sent_messages.clear() == 0
+    assert await centre.hub.written.sent.clear() == 1
+    assert await centre.hub.written.sent.clear() == 0
 
 
 async def test_many_are_forgotten_some_at_a_time(
@@ -278,7 +278,7 @@ async def test_many_are_forgotten_some_at_a_time(
     assert await outbox.store.clear(before) == 3
     left = [number for number in range(8) if await outbox.store.get(f"m{number}")]
     assert left == [3, 4, 5, 6, 7], "the oldest went first"
-    assert await centre.hub.sent_messages.clear() == 5
+    assert await centre.hub.written.sent.clear() == 5
 
 
 async def test_the_centre_says_for_how_long(database: URL) -> None:
@@ -290,7 +290,7 @@ async def test_the_centre_says_for_how_long(database: URL) -> None:
     ) as centre:
         for name, days in (("old", 2.1), ("young", 1.9)):
             await centre.hub.outbox.store.put(_sent(centre, name, days))
-        running = asyncio.create_task(centre.hub.sent_messages.run())
+        running = asyncio.create_task(centre.hub.written.sent.run())
 
         async def forgotten() -> bool:
             return await centre.hub.outbox.store.get("old") is None
