@@ -32,7 +32,6 @@ LARGER = {
     "MokedApp": (29, "Textual calls an app's hooks and keys by methods"),
     "DeskScreen": (26, "the same of a screen"),
     "ConversationsScreen": (24, "the same of a screen"),
-    "RestCrm": (21, "the whole port of a CRM, each request with what the settings say of it"),
 }
 """What may be larger, how large it is, and why. Split rather than add a line here, or to a figure."""
 
