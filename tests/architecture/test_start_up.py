@@ -76,7 +76,11 @@ print(*loaded)
 """The desk up to the moment at which all its parts are painted, and nothing beside it has begun."""
 _KINDS = (
     "sip.events",
-    "agent_tui.commands.model",
+    "agent_tui.commands.model.calls",
+    "agent_tui.commands.model.contacts",
+    "agent_tui.commands.model.conversations",
+    "agent_tui.commands.model.desk",
+    "agent_tui.commands.model.floor",
     "agent_tui.session.events",
     "agent_tui.session.writing_events",
 )
