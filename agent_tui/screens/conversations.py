@@ -14,24 +14,39 @@ from textual.content import Content
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
-from agent_tui.screens.choice import Choice
-from agent_tui.screens.file_form import FileForm
+from agent_tui.screens.file_form import ask_file
 from agent_tui.screens.keyboard import place_bindings
 from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing
-from agent_tui.screens.template_form import Filled, TemplateForm, chooser
+from agent_tui.screens.template_form import ask_template
 from agent_tui.screens.views import conversations as view
-from agent_tui.session import select
+from agent_tui.session import answering, select
 from agent_tui.session.state import Link, SessionState
-from agent_tui.session.writing import ChosenFile, Sending
+from agent_tui.session.writing import Sending
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.answer_box import AnswerBox
 from agent_tui.widgets.cells import Page, cut
 from agent_tui.widgets.mirrored import SideBySide
-from agent_tui.widgets.note_pane import NoteView
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import LONGEST_TEXT, Conversation
 
 _NARROW, _NORMAL = "-narrow", "-normal"
+
+
+class ThreadSheet(Sheet):
+    """What was said in one conversation."""
+
+    _length = 0
+
+    def show(self, page: Page) -> None:
+        """At the newest message while a new one comes, and when another conversation is read."""
+        super().show(page)
+        if len(page.rows) != self._length:
+            self._length = len(page.rows)
+            self.call_after_refresh(self.scroll_end, animate=False)
+
+    def turn(self, pages: int) -> None:
+        """Go back or on by so many pages."""
+        self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
 
 
 class ConversationsScreen(Typing[None]):
@@ -65,12 +80,11 @@ class ConversationsScreen(Typing[None]):
         self._send = send
         self._seen = ""
         """The last message that the hub was told to have been read."""
-        self._length = 0
         self._wants_box = True
         """Whether the agent turned to a conversation, and so to its box: it comes with the hub's answer."""
         self._was_up = state.hub is Link.UP
         self._list = Sheet(id="written-list")
-        self._thread = Sheet(id="written-thread")
+        self._thread = ThreadSheet(id="written-thread")
         self._can = Sheet(id="written-can", focusable=False)
         self._box = AnswerBox(id="written-box", typed=self._typed, sends=self._answer)
         self._keys = Sheet(id="written-keys", focusable=False)
@@ -123,27 +137,23 @@ class ConversationsScreen(Typing[None]):
 
     def can(self, command: type[do.Command]) -> bool:
         """Most is about the conversation that is read."""
-        return view.can_do(self._state, self._clock(), command) or command is do.LeaveConversations
+        return answering.can_do(self._state, self._clock(), command) or command is do.LeaveConversations
 
     def action_turn(self, pages: int) -> None:
         """A page of what was said."""
-        self._thread.scroll_relative(y=pages * max(1, self._thread.size.height - 1), animate=False)
+        self._thread.turn(pages)
 
     def action_take(self) -> None:
         """Make the conversation that is read one's own, or give it back."""
-        shown = self._state.writing.shown
-        if shown is None:
-            return
-        if view.can_take(self._state):
-            self._wants_box = True
-            self._send(do.TakeConversation(shown.conversation))
-        elif view.can_let_go(self._state):
-            self._send(do.LetConversationGo(shown.conversation))
+        command = answering.taken_or_given_back(self._state)
+        if command is not None:
+            self._wants_box |= isinstance(command, do.TakeConversation)
+            self._send(command)
 
     def action_call(self) -> None:
         """Back to voice: the desk shows the call."""
         shown = self._state.writing.shown
-        if shown is not None and view.can_call(self._state):
+        if shown is not None and answering.can_call(self._state):
             self.action_leave()
             self._send(do.Dial(shown.number))
 
@@ -151,65 +161,26 @@ class ConversationsScreen(Typing[None]):
         """Send a file, or fill a template where only that goes. What is stuck comes first: refused, it is had
         back; else a template or a file is sent again under its key.
         """
-        shown = self._state.writing.shown
+        state, shown = self._state, self._state.writing.shown
+        stuck = answering.stuck_here(state)
         if shown is None:
             return
-        stuck = self._state.writing.stuck(shown.conversation)
-        if stuck is not None:
-            self._stuck(shown, stuck)
-        elif view.can_send_template(self._state, self._clock()):
-            self._choose_template(shown)
-        elif view.can_send_file(self._state, self._clock()):
-            self._choose_file(shown)
-
-    def _stuck(self, shown: Conversation, stuck: Sending) -> None:
-        if stuck.refused:
+        if stuck is not None and stuck.refused:
             self._have_back(shown, stuck)
-        elif stuck.template is not None:
-            self._send(do.SendTemplate(stuck.conversation, stuck.template, stuck.text, stuck.key))
-        elif stuck.file:
-            self._send(do.SendFile(stuck.conversation, stuck.file, stuck.text, stuck.key))
-
-    def _choose_file(self, shown: Conversation) -> None:
-        def chosen(file: ChosenFile | None) -> None:
-            self._send(do.LeaveFile())
-            if file is not None and file.found is not None:
-                key = uuid.uuid4().hex
-                self._send(do.SendFile(shown.conversation, file.path, file.found.name, key))
-
-        form = FileForm(view.name(shown), self._state, self._press, self._send)
-        self.app.push_screen(form, chosen)
-
-    def _choose_template(self, shown: Conversation) -> None:
-        templates = self._state.writing.templates
-
-        def chosen(name: str | None) -> None:
-            template = next((one for one in templates if one.template == name), None)
-            if template is not None:
-                self.app.push_screen(TemplateForm(template, shown, self._state, self._press), given)
-
-        def given(filled: Filled | None) -> None:
-            if filled is not None:
-                key = uuid.uuid4().hex
-                self._send(do.SendTemplate(shown.conversation, filled.asked, filled.text, key))
-
-        if len(templates) == 1:
-            chosen(templates[0].template)
-            return
-        rows = chooser(templates)
-        self.app.push_screen(
-            Choice(_("Which template?"), rows, do.SendTemplate, self._state, self._press), chosen
-        )
+        elif stuck is not None and not stuck.is_text:
+            self._send(answering.once_more(stuck))
+        elif stuck is None and answering.can_send_template(state, self._clock()):
+            ask_template(self.app, shown, state, self._press, self._send)
+        elif stuck is None and answering.can_send_file(state, self._clock()):
+            ask_file(self.app, shown, state, self._press, self._send)
 
     def _have_back(self, shown: Conversation, stuck: Sending) -> None:
         """The refused text in the box again, before what was begun meanwhile; of anything else nothing."""
-        if not stuck.is_text:
-            self._send(do.TakeTextBack(stuck.key))
-            return
         text = "\n".join(part for part in (stuck.text, self._box.text) if part)
         self._send(do.TakeTextBack(stuck.key))
-        self._box.begin_anew(text)
-        self._send(do.EditAnswer(shown.conversation, text))
+        if stuck.is_text:
+            self._box.begin_anew(text)
+            self._send(do.EditAnswer(shown.conversation, text))
 
     def _answer(self) -> None:
         """Send what stands in the box; of an empty box what did not reach the hub, once more."""
@@ -217,7 +188,7 @@ class ConversationsScreen(Typing[None]):
         if (
             shown is None
             or do.SayText not in select.possible(state)
-            or not view.can_answer(state, self._clock())
+            or not answering.can_answer(state, self._clock())
         ):
             return
         text, name = self._box.text, shown.conversation
@@ -226,7 +197,7 @@ class ConversationsScreen(Typing[None]):
             self._box.begin_anew()
             self._send(do.SayText(name, text, uuid.uuid4().hex))
         elif not text.strip() and stuck is not None and stuck.is_text and not stuck.refused:
-            self._send(do.SayText(name, stuck.text, stuck.key))
+            self._send(answering.once_more(stuck))
 
     def on_descendant_focus(self) -> None:
         """Enter means something else there."""
@@ -238,7 +209,7 @@ class ConversationsScreen(Typing[None]):
         """
         event.stop()
         shown = self._state.writing.shown
-        if event.sheet is self._thread and shown is not None and view.can_save(self._state):
+        if event.sheet is self._thread and shown is not None and answering.can_save(self._state):
             self._send(do.SaveFile(shown.conversation, event.key))
         if event.sheet is self._list and do.ReadConversation in select.possible(self._state):
             self._wants_box = True
@@ -252,7 +223,7 @@ class ConversationsScreen(Typing[None]):
         state, clock = self._state, self._clock()
         self._list.show(view.list_page(state, clock))
         self._show_box(state)
-        self._show_thread(state, clock)
+        self._thread.show(view.thread_page(state, clock))
         self._can.show(view.can_page(state, clock, len(self._box.text)))
         self._show_keys()
         self._tell_seen(state)
@@ -264,41 +235,23 @@ class ConversationsScreen(Typing[None]):
         self._keys.show(Page((row,)))
 
     def _show_box(self, state: SessionState) -> None:
-        shown, may = state.writing.shown, view.can_answer(state, self._clock())
-        name = shown.conversation if shown is not None else ""
-        hint = _("Write an answer.") if name else ""
-        self._box.show(
-            NoteView(name, state.writing.drafts.get(name, ""), bool(name), view.name(shown), "", hint)
-            if shown is not None
-            else NoteView()
-        )
-        had = self._box.has_focus
+        self._box.show(view.answer_view(state))
+        had, may = self._box.has_focus, answering.can_answer(state, self._clock())
         self._box.display = may
         if had and not may:
             self.set_focus(self._list)
-        thread, me = state.writing.thread, state.me
-        if thread is None or thread.asking or shown is None or me is None or shown.agent != me.agent:
+        thread = state.writing.thread
+        if thread is None or thread.asking or not answering.is_own(state):
             return
         if self._wants_box and may:
             self.set_focus(self._box)
         self._wants_box = False
 
-    def _show_thread(self, state: SessionState, clock: datetime) -> None:
-        """At the newest message while a new one comes, and when another conversation is read."""
-        page = view.thread_page(state, clock)
-        self._thread.show(page)
-        if len(page.rows) != self._length:
-            self._length = len(page.rows)
-            self.call_after_refresh(self._thread.scroll_end, animate=False)
-
     def _tell_seen(self, state: SessionState) -> None:
-        """The last message that the agent has before their eyes, where the conversation is theirs."""
-        if not self.app.app_focus:
+        """The last message that the agent has before their eyes."""
+        command = answering.seen(state)
+        if command is None or command.message == self._seen or not self.app.app_focus:
             return
-        shown, thread, me = state.writing.shown, state.writing.thread, state.me
-        if shown is None or thread is None or me is None or shown.agent != me.agent or not shown.unread:
-            return
-        last = next((one.message for one in reversed(thread.messages) if one.incoming), "")
-        if last and last != self._seen and do.SeeConversation in select.possible(state):
-            self._seen = last
-            self._send(do.SeeConversation(shown.conversation, last))
+        if do.SeeConversation in select.possible(state):
+            self._seen = command.message
+            self._send(command)

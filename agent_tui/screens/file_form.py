@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
+from typing import Any
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
 from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
+from agent_tui.screens.views.conversations import name
 from agent_tui.screens.views.files import chosen_row
 from agent_tui.session.files import unfit
 from agent_tui.session.state import SessionState
@@ -19,6 +22,7 @@ from agent_tui.text.catalogue import Phrase, _
 from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.cells import Page, cut
 from agent_tui.widgets.sheet import Sheet
+from hub.contract import Conversation
 
 _LONGEST_PATH = 4096
 
@@ -86,3 +90,16 @@ class FileForm(Typing[ChosenFile]):
         limits, typed = self._state.writing.files, bool(self._path.value.strip())
         row = chosen_row(self._chosen, limits, typed=typed, able=not self.why_not)
         self._told.show(Page((row,)))
+
+
+def ask_file(
+    app: App[Any], to: Conversation, state: SessionState, press: Press, send: Callable[[do.Command], None]
+) -> None:
+    """Have a file chosen, and send it."""
+
+    def chosen(file: ChosenFile | None) -> None:
+        send(do.LeaveFile())
+        if file is not None and file.found is not None:
+            send(do.SendFile(to.conversation, file.path, file.found.name, uuid.uuid4().hex))
+
+    app.push_screen(FileForm(name(to), state, press, send), chosen)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
+from agent_tui.screens.choice import Choice
 from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
 from agent_tui.session.state import SessionState
 from agent_tui.session.templates import filled, known
@@ -151,3 +156,25 @@ def _label(parameter: str) -> str:
 def chooser(templates: tuple[AgentTemplate, ...]) -> tuple[tuple[str, str], ...]:
     """The rows to choose one from."""
     return tuple((one.template, f"{one.title} ({one.language})") for one in templates)
+
+
+def ask_template(
+    app: App[Any], to: Conversation, state: SessionState, press: Press, send: Callable[[do.Command], None]
+) -> None:
+    """Have a template chosen where there are several, and filled in; and send it."""
+    templates = state.writing.templates
+
+    def chosen(name: str | None) -> None:
+        template = next((one for one in templates if one.template == name), None)
+        if template is not None:
+            app.push_screen(TemplateForm(template, to, state, press), given)
+
+    def given(form: Filled | None) -> None:
+        if form is not None:
+            send(do.SendTemplate(to.conversation, form.asked, form.text, uuid.uuid4().hex))
+
+    if len(templates) == 1:
+        chosen(templates[0].template)
+        return
+    question = Choice(_("Which template?"), chooser(templates), do.SendTemplate, state, press)
+    app.push_screen(question, chosen)

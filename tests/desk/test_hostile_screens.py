@@ -27,7 +27,7 @@ from agent_tui.commands import model as do
 from agent_tui.preferences import Preferences
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
-from agent_tui.screens.conversations import ConversationsScreen
+from agent_tui.screens.conversations import ConversationsScreen, ThreadSheet
 from agent_tui.screens.customer_form import CustomerForm
 from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
@@ -140,8 +140,8 @@ def nothing(*_given: object) -> None:
     """Nobody is asked."""
 
 
-def sheet(text: str) -> Sheet:
-    made = Sheet(id="sheet")
+def sheet(text: str, kind: type[Sheet] = Sheet) -> Sheet:
+    made = kind(id=f"sheet-{kind.__name__}")
     cells = (Cell(text, width=9), Cell(text, grow=True), Cell(text, grow=True, wraps=True))
     made.show(Page(tuple(Row((cell,), key="k") for cell in cells), title=text, subtitle=text))
     return made
@@ -176,6 +176,7 @@ def button(text: str) -> KeyButton:
 
 WIDGETS: dict[type[Widget], Callable[[str], Widget]] = {
     Sheet: sheet,
+    ThreadSheet: lambda text: sheet(text, ThreadSheet),
     BidiTextArea: BidiTextArea,
     BidiLine: lambda text: filled(BidiLine(200, id="line"), text),
     NotePane: note,

@@ -10,6 +10,7 @@ from agent_tui.commands import model as do
 from agent_tui.linear.hand import Hand
 from agent_tui.screens.template_form import chooser
 from agent_tui.screens.views import conversations as view
+from agent_tui.session.answering import can_send_template
 from agent_tui.session.templates import filled, known
 from agent_tui.text.catalogue import Phrase, _
 from agent_tui.widgets.cells import Cell, Page, Row
@@ -26,7 +27,7 @@ def template(hand: Hand, typed: str) -> None:
     if shown is None:
         hand.say(_("Type whatsapp and a number first."))
         return
-    if not view.can_send_template(state, hand.now):
+    if not can_send_template(state, hand.now):
         hand.read(view.can_page(state, hand.now, 0))
         return
     number, _space, rest = typed.partition(" ")

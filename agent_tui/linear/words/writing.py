@@ -9,7 +9,7 @@ from agent_tui.commands import model as do
 from agent_tui.commands.why_not import why_not
 from agent_tui.linear.hand import Hand
 from agent_tui.screens.views import conversations as view
-from agent_tui.session import select
+from agent_tui.session import answering, select
 from agent_tui.session.files import unfit
 from agent_tui.session.writing import Sending
 from agent_tui.text.catalogue import Phrase, _
@@ -37,15 +37,11 @@ def caller(hand: Hand, _rest: str) -> None:
 
 def thread(hand: Hand, _rest: str) -> None:
     """What was said in the one that is read, and what will work in it now. It counts as read."""
-    state = hand.state
-    hand.read(view.thread_page(state, hand.now))
-    hand.read(view.can_page(state, hand.now, 0))
-    shown, read, me = state.writing.shown, state.writing.thread, state.me
-    if shown is None or read is None or me is None or shown.agent != me.agent or not shown.unread:
-        return
-    last = next((one.message for one in reversed(read.messages) if one.incoming), "")
-    if last:
-        hand.send(do.SeeConversation(shown.conversation, last))
+    hand.read(view.thread_page(hand.state, hand.now))
+    hand.read(view.can_page(hand.state, hand.now, 0))
+    seen = answering.seen(hand.state)
+    if seen is not None:
+        hand.send(seen)
 
 
 def reply(hand: Hand, text: str) -> None:
@@ -54,10 +50,10 @@ def reply(hand: Hand, text: str) -> None:
     if shown is None:
         hand.say(_("Type whatsapp and a number first."))
         return
-    if not view.can_answer(hand.state, hand.now):
+    if not answering.can_answer(hand.state, hand.now):
         hand.read(view.can_page(hand.state, hand.now, 0))
         return
-    stuck = hand.state.writing.stuck(shown.conversation)
+    stuck = answering.stuck_here(hand.state)
     if text:
         hand.send(do.SayText(shown.conversation, text, uuid.uuid4().hex))
     elif stuck is not None:
@@ -68,7 +64,7 @@ def reply(hand: Hand, text: str) -> None:
 
 def file(hand: Hand, path: str) -> None:
     """See what lies at a path, before it is sent in the conversation that is read."""
-    if not view.can_send_file(hand.state, hand.now):
+    if not answering.can_send_file(hand.state, hand.now):
         _no_file(hand)
     elif not path:
         hand.say(_("Type file and its path, from / or ~."))
@@ -79,11 +75,11 @@ def file(hand: Hand, path: str) -> None:
 def send_file(hand: Hand, _rest: str) -> None:
     """Send the file that was looked at; without one, what did not reach the hub goes once more."""
     writing, shown = hand.state.writing, hand.state.writing.shown
-    stuck = writing.stuck(shown.conversation) if shown is not None else None
+    stuck = answering.stuck_here(hand.state)
     chosen = writing.chosen
     if shown is None:
         hand.say(_("Type whatsapp and a number first."))
-    elif not view.can_send_file(hand.state, hand.now):
+    elif not answering.can_send_file(hand.state, hand.now):
         _no_file(hand)
     elif stuck is not None and stuck.file and not stuck.refused:
         _once_more(hand, stuck)
@@ -106,7 +102,7 @@ def save(hand: Hand, number: str) -> None:
     shown = hand.state.writing.shown
     if shown is None:
         hand.say(_("Type whatsapp and a number first."))
-    elif not view.can_save(hand.state):
+    elif not answering.can_save(hand.state):
         hand.say(str(why_not(do.SaveFile)))
     else:
         page = view.thread_page(hand.state, hand.now)
@@ -121,23 +117,17 @@ def _once_more(hand: Hand, stuck: Sending) -> None:
     if stuck.refused:
         hand.send(do.TakeTextBack(stuck.key))
         hand.say(str(Phrase("Had back: {text}", text=stuck.text)))
-    elif stuck.file:
-        hand.send(do.SendFile(stuck.conversation, stuck.file, stuck.text, stuck.key))
-    elif stuck.template is not None:
-        hand.send(do.SendTemplate(stuck.conversation, stuck.template, stuck.text, stuck.key))
     else:
-        hand.send(do.SayText(stuck.conversation, stuck.text, stuck.key))
+        hand.send(answering.once_more(stuck))
 
 
 def take(hand: Hand, _rest: str) -> None:
     """Take the one that is read, or give it back."""
-    shown = hand.state.writing.shown
-    if shown is None:
+    command = answering.taken_or_given_back(hand.state)
+    if hand.state.writing.shown is None:
         hand.say(_("Type whatsapp and a number first."))
-    elif view.can_take(hand.state):
-        hand.send(do.TakeConversation(shown.conversation))
-    elif view.can_let_go(hand.state):
-        hand.send(do.LetConversationGo(shown.conversation))
+    elif command is not None:
+        hand.send(command)
 
 
 def _once(page: Page) -> Page:

@@ -10,12 +10,24 @@ from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.views.calls import talk_keys
 from agent_tui.session import select
+from agent_tui.session.answering import (
+    can_answer,
+    can_call,
+    can_let_go,
+    can_save,
+    can_send_file,
+    can_send_template,
+    can_take,
+    goes,
+    stuck_here,
+)
 from agent_tui.session.state import Link, SessionState
-from agent_tui.session.writing import Answer, Sending, answer, is_open, with_number
+from agent_tui.session.writing import Answer, Sending, is_open, with_number
 from agent_tui.text.catalogue import Phrase, _, line, pgettext
 from agent_tui.text.local import day, day_time, time
 from agent_tui.text.others import said
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from agent_tui.widgets.note_pane import NoteView
 from hub.contract import LONGEST_TEXT, Conversation, Written
 
 SIGN: Final = "✉"
@@ -89,11 +101,11 @@ def can_page(state: SessionState, clock: datetime, typed: int) -> Page:
         return Page((_wide(away, Tone.WARN),))
     if shown is None:
         return Page()
-    goes = _answer(state, shown, clock)
-    if goes is Answer.TAKE:
+    now = goes(state, shown, clock)
+    if now is Answer.TAKE:
         told = line(_("Nobody's yet: F6 takes it, then you can answer."), left(state, shown, clock))
         return Page((_wide(told, Tone.WARN),))
-    if goes is Answer.TEMPLATE:
+    if now is Answer.TEMPLATE:
         return Page((_wide(_closed(state, shown), Tone.WARN),))
     if typed > LONGEST_TEXT:
         over = Phrase("▲ Too long by {letters}: send it in parts.", letters=typed - LONGEST_TEXT)
@@ -103,14 +115,21 @@ def can_page(state: SessionState, clock: datetime, typed: int) -> Page:
     return Page((_wide(line(goes_until, left(state, shown, clock)), Tone.GOOD),))
 
 
+def answer_view(state: SessionState) -> NoteView:
+    """The answer that is being written."""
+    shown = state.writing.shown
+    if shown is None:
+        return NoteView()
+    draft = state.writing.drafts.get(shown.conversation, "")
+    return NoteView(shown.conversation, draft, True, name(shown), "", _("Write an answer."))
+
+
 def keys_line(state: SessionState, clock: datetime, *, writing: bool, on_file: bool = False) -> Row:
     """What the keys do here and now. ``writing``: the focus is in the answer box; ``on_file``: at a file."""
-    shown = state.writing.shown
-    own = shown is not None and can_answer(state, clock)
-    stuck = state.writing.stuck(shown.conversation) if shown is not None else None
+    stuck = stuck_here(state)
     return _wide(
         line(
-            _enter(own and writing, on_file),
+            _enter(writing and can_answer(state, clock), on_file),
             _stuck_key(stuck),
             _("F5 template") if can_send_template(state, clock) and stuck is None else "",
             _("F5 sends a file") if can_send_file(state, clock) and stuck is None else "",
@@ -124,35 +143,10 @@ def keys_line(state: SessionState, clock: datetime, *, writing: bool, on_file: b
     )
 
 
-def can_answer(state: SessionState, clock: datetime) -> bool:
-    """Whether a text may be written in the conversation on the screen."""
-    shown = state.writing.shown
-    return shown is not None and _answer(state, shown, clock) is Answer.TEXT
-
-
-def can_send_template(state: SessionState, clock: datetime) -> bool:
-    """Whether only a template goes in the conversation on the screen, and there is one."""
-    shown = state.writing.shown
-    possible = do.SendTemplate in select.possible(state)
-    return shown is not None and possible and _answer(state, shown, clock) is Answer.TEMPLATE
-
-
 def _enter(sends: bool, on_file: bool) -> str:
     if on_file:
         return _("Enter saves the file")
     return _("Enter sends") if sends else _("Enter reads")
-
-
-def can_send_file(state: SessionState, clock: datetime) -> bool:
-    """Whether a file may be sent in the conversation on the screen: where a text may."""
-    return can_answer(state, clock) and do.SendFile in select.possible(state)
-
-
-def can_save(state: SessionState) -> bool:
-    """Whether the files of the conversation on the screen can be saved here."""
-    shown, me = state.writing.shown, state.me
-    mine = shown is not None and me is not None and shown.agent == me.agent
-    return mine and do.SaveFile in select.possible(state)
 
 
 def _stuck_key(stuck: Sending | None) -> str:
@@ -163,41 +157,6 @@ def _stuck_key(stuck: Sending | None) -> str:
     if stuck.file:
         return _("F5 sends the file again")
     return _("F5 sends the template again") if stuck.template is not None else ""
-
-
-def can_take(state: SessionState) -> bool:
-    """Whether the conversation on the screen is nobody's."""
-    shown = state.writing.shown
-    return shown is not None and not shown.agent and do.TakeConversation in select.possible(state)
-
-
-def can_let_go(state: SessionState) -> bool:
-    """Whether it is the agent's own."""
-    shown, me = state.writing.shown, state.me
-    mine = shown is not None and me is not None and shown.agent == me.agent
-    return mine and do.LetConversationGo in select.possible(state)
-
-
-def can_call(state: SessionState) -> bool:
-    """Whether its customer can be called now."""
-    shown = state.writing.shown
-    return shown is not None and bool(shown.number) and do.Dial in select.possible(state)
-
-
-def can_do(state: SessionState, clock: datetime, command: type[do.Command]) -> bool:
-    """Whether a key does this with the conversation on the screen now. What is stuck there comes first."""
-    shown = state.writing.shown
-    stuck = state.writing.stuck(shown.conversation) if shown is not None else None
-    again = stuck is not None and not stuck.refused
-    able: dict[type[do.Command], bool] = {
-        do.TakeTextBack: stuck is not None and stuck.refused,
-        do.SendTemplate: again and stuck.template is not None if stuck else can_send_template(state, clock),
-        do.SendFile: again and bool(stuck.file) if stuck else can_send_file(state, clock),
-        do.TakeConversation: can_take(state),
-        do.LetConversationGo: can_let_go(state),
-        do.Dial: can_call(state),
-    }
-    return able.get(command, command in select.possible(state))
 
 
 def unread(state: SessionState) -> str:
@@ -260,10 +219,6 @@ def _first(state: SessionState, *, agreed: bool) -> str:
     if state.writing.templates:
         return pgettext("message", "a template, once they agree")
     return pgettext("message", "once they write")
-
-
-def _answer(state: SessionState, conversation: Conversation, clock: datetime) -> Answer:
-    return answer(conversation, state.me.agent if state.me is not None else "", clock)
 
 
 def _closed(state: SessionState, shown: Conversation) -> str:
