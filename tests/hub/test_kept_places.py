@@ -11,6 +11,7 @@ from hub.contract import Card
 from hub.domain.callbacks import State
 from hub.ports.pbx import CallerJoined
 from hub.service.kept_places import kept_id
+from tests.hub.between import first
 from tests.hub.centre import NOAH, ROUTING_SECRET, TWO_PEOPLE, Centre, open_centre
 from tests.hub.test_callback_calls import turn
 
@@ -137,14 +138,12 @@ async def test_being_told_late_that_they_joined_takes_nothing_back(
     joined = CallerJoined("support", "c-1", "0505550101", "", 1, centre.time())
     centre.time.passes(5)
     store = centre.hub.callbacks.book.store
-    promise = type(store).promise
 
-    async def slow(*asked: object) -> object:
+    async def told() -> None:
         if meanwhile:
             await centre.hub.callbacks.take(joined)
-        return await promise(*asked)  # type: ignore[arg-type]  # whatever it takes
 
-    monkeypatch.setattr(type(store), "promise", slow)
+    monkeypatch.setattr(type(store), "promise", first(told, type(store).promise))
     assert (await ask(centre, "c-1")).text == "kept"
     await centre.hub.callbacks.take(joined)
     (kept,) = await store.open()
@@ -156,15 +155,13 @@ async def test_an_answer_that_comes_too_late_keeps_nothing(
 ) -> None:
     """They wait again by the time that it is stored."""
     store = centre.hub.callbacks.book.store
-    promise = type(store).promise
 
-    async def slow(*asked: object) -> object:
+    async def waits_again() -> None:
         await leaves(centre, waiting)
         centre.pbx.caller_joins("support", "0505550101", again=waiting)
         await centre.settle()
-        return await promise(*asked)  # type: ignore[arg-type]  # whatever it takes
 
-    monkeypatch.setattr(type(store), "promise", slow)
+    monkeypatch.setattr(type(store), "promise", first(waits_again, type(store).promise))
     assert (await ask(centre, waiting)).status_code == 409
     assert await store.open() == ()
 

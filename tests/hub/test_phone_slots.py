@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 
 from hub.domain.callbacks import Callback
 from hub.service.kept_places import kept_id
+from tests.hub.between import then
 from tests.hub.centre import NOAH, ROUTING_SECRET, TWO_PEOPLE, Centre, open_centre
 from tests.hub.test_callback_calls import promise, turn, with_callbacks
 from tests.hub.test_kept_places import ask, leaves
@@ -221,16 +222,13 @@ async def test_a_wish_of_before_takes_no_later_one_away(
     """The first answer came too late; they waited again, and pressed the key once more."""
     store = type(centre.hub.callbacks.book.store)
     stored, go = asyncio.Event(), asyncio.Event()
-    real = store.promise
 
-    async def slow(*asked: object) -> Callback:
-        kept = await real(*asked)  # type: ignore[arg-type]  # whatever it takes
+    async def holds_the_first() -> None:
         if not stored.is_set():
             stored.set()
             await go.wait()
-        return kept
 
-    monkeypatch.setattr(store, "promise", slow)
+    monkeypatch.setattr(store, "promise", then(store.promise, holds_the_first))
     first = asyncio.create_task(ask(centre, waiting))
     await stored.wait()
     await leaves(centre, waiting)

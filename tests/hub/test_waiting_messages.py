@@ -17,6 +17,7 @@ from hub.ports.pbx import CallerJoined
 from hub.service.outbox import WHATSAPP
 from hub.service.waiting_messages import GRACE
 from hub.settings import Settings
+from tests.hub.between import first
 from tests.hub.centre import NOAH, ROUTING_SECRET, Centre, open_centre, sample_settings
 from tests.hub.test_kept_places import leaves
 from tests.stubs.written import FakeMessages
@@ -210,15 +211,13 @@ async def test_an_answer_that_comes_too_late_promises_nothing(
 ) -> None:
     """They wait again by the time that it is stored."""
     store = type(centre.hub.outbox.store)
-    put = store.put
 
-    async def slow(*asked: object) -> object:
+    async def waits_again() -> None:
         await leaves(centre, waiting)
         centre.pbx.caller_joins("support", "0505550101", again=waiting)
         await centre.settle()
-        return await put(*asked)  # type: ignore[arg-type]  # whatever it takes
 
-    monkeypatch.setattr(store, "put", slow)
+    monkeypatch.setattr(store, "put", first(waits_again, store.put))
     assert (await ask(centre, waiting)).status_code == 409
     assert await stored(centre) == ()
 
