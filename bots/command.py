@@ -8,11 +8,11 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from bots import report, settings
 from bots.player import Played
@@ -36,9 +36,11 @@ def main(argv: Sequence[str]) -> int:
     try:
         found = [read(path) for path in _paths(given.paths)]
         if given.check:
-            sys.stdout.write(f"{len(found)} scenarios can be played\n")
+            sys.stdout.write(f"scenarios that can be played: {len(found)}\n")
             return 0
-        return asyncio.run(_run(found, settings.load(given.settings), given))
+        tested = settings.load(given.settings)
+        _nobody_misses_anything(found, tested)
+        return asyncio.run(_run(found, tested, given))
     except (ScenarioError, SettingsError, Unsupported) as error:
         sys.stderr.write(f"{error}\n")
         return _MISUSED
@@ -49,44 +51,75 @@ async def _run(found: Sequence[ScenarioFile], tested: Tested, given: argparse.Na
     pace = Pace(given.times, given.at_once, given.rate, given.seed)
     with ExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory(prefix="moked-bot-"))
-        lines = (
-            stack.enter_context(given.json_lines.open("w", encoding="utf-8")) if given.json_lines else None
-        )
+        lines, suite = _opened(given.json_lines, stack), _opened(given.junit, stack)
         make = Stage(tested, Path(home), baresip()).actor
         runner = Runner(make, pace, lambda told: _line(lines, told), lambda one: _over(lines, one))
         played = await runner.run(found, stop)
-    sys.stdout.write(f"{report.total(played)}\n")
-    if given.junit is not None:
-        given.junit.write_bytes(report.junit(played))
+        sys.stdout.write(f"{report.total(played)}\n")
+        if suite is not None:
+            suite.write(report.junit(played))
     if stop.is_set():
         return _INTERRUPTED
     return 0 if all(one.passed for one in played) else _FAILED
 
 
-def _over(lines: TextIO | None, played: Played) -> None:
+def _nobody_misses_anything(found: Sequence[ScenarioFile], tested: Tested) -> None:
+    """Raises ``SettingsError`` with all that actors would miss, each thing once."""
+    missing = {}
+    for cast in (cast for file in found for cast in file.scenario.actors):
+        try:
+            tested.suits(cast)
+        except SettingsError as error:
+            missing[str(error)] = True
+    if missing:
+        raise SettingsError("\n".join(missing))
+
+
+def _opened(path: Path | None, stack: ExitStack) -> BinaryIO | None:
+    """A report, before anything is played that it is to tell of. Raises ``SettingsError``."""
+    try:
+        return stack.enter_context(path.open("wb")) if path is not None else None
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _over(lines: BinaryIO | None, played: Played) -> None:
     """Tell of a play as soon as it is over: a long run may be ended by who cannot be asked to wait."""
     sys.stdout.writelines(f"{line}\n" for line in report.rows(played))
     sys.stdout.flush()
     _line(lines, report.line_of(played))
 
 
-def _line(lines: TextIO | None, told: dict[str, Any]) -> None:
+def _line(lines: BinaryIO | None, told: dict[str, Any]) -> None:
     if lines is not None:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        lines.write(json.dumps({"at": at, **told}, ensure_ascii=False) + "\n")
+        lines.write(json.dumps({"at": at, **told}, ensure_ascii=False).encode() + b"\n")
         lines.flush()
 
 
 def _paths(given: Sequence[Path]) -> Iterator[Path]:
-    """Files as they are named, those in a directory by name; a name alone may be a shipped scenario's."""
-    shipped = Path(str(files("bots"))) / "scenarios"
+    """Files as they are named, those in a directory by name; a name alone may be a shipped scenario's.
+
+    Raises ``ScenarioError`` where there is none: a run that plays nothing would look as if all were well.
+    """
+    shipped = {path.stem: path for path in _scenarios_in(Path(str(files("bots"))) / "scenarios")}
     for path in given:
         if path.is_dir():
-            yield from sorted(path.glob("*.toml"))
-        elif not path.exists() and len(path.parts) == 1 and (shipped / f"{path}.toml").exists():
-            yield shipped / f"{path}.toml"
-        else:
+            inside = _scenarios_in(path)
+            if not inside:
+                raise ScenarioError(f"{path}: no scenario is in it; their names end in .toml")
+            yield from inside
+        elif path.exists():
             yield path
+        elif str(path) in shipped:
+            yield shipped[str(path)]
+        else:
+            known = ", ".join(shipped)
+            raise ScenarioError(f"{path}: there is no such file; the scenarios that are shipped are {known}")
+
+
+def _scenarios_in(directory: Path) -> list[Path]:
+    return sorted(directory.glob("*.toml"))
 
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -106,17 +139,16 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= _MOST_PLAYS:
-        raise ValueError(text)
-    return number
+    if not (text.isdecimal() and 1 <= int(text) <= _MOST_PLAYS):
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {_MOST_PLAYS} is needed")
+    return int(text)
 
 
 def _rate(text: str) -> float:
-    rate = float(text)
-    if not 0 < rate <= _FASTEST:
-        raise ValueError(text)
-    return rate
+    with suppress(ValueError):
+        if 0 < (rate := float(text)) <= _FASTEST:
+            return rate
+    raise argparse.ArgumentTypeError(f"a number above 0 and up to {_FASTEST:g} is needed")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ from bots.settings import AgentAccount, Hub, Tested
 from bots.tone_port import one_block
 from bots.trainer_hand import TrainerHand
 from bots.writing_hand import WritingHand
-from centre.toml_file import SettingsError
 from edge.runtime import private_directory
 from sip.audio.wav_port import RECORDING_RATE
 
@@ -40,21 +39,18 @@ class Desks:
 
     def actor(self, cast: sc.AtDesk) -> AgentActor:
         """Who sits at a desk of their own. Raises ``SettingsError``."""
-        account, hub = self._tested.agent(cast.name), self._tested.settings.hub
-        if hub is None:
-            raise SettingsError("agents need a hub: give [hub] url in the settings")
+        seat = self._tested.seat(cast.name)
+        hub = seat.hub
         place = self._home / str(next(self._serial))
         private_directory(place)
-        config = self._config(account, hub, place)
-        name = cast.name.upper()
-        password = self._tested.secret(f"MOKED_BOT_{name}_PASSWORD")
-        address = HubAddress(hub.url, self._tested.secret(f"MOKED_BOT_{name}_TOKEN"), ca_file=hub.ca_file)
+        config = self._config(seat.account, hub, place)
+        address = HubAddress(hub.url, seat.token, ca_file=hub.ca_file)
         _write_tone(place / "mouth.wav", cast.says)
 
         async def locate() -> HubAddress:
             return address
 
-        desk = core(config, account_of(config.sip, password), Ways(locate), runtime=place)
+        desk = core(config, account_of(config.sip, seat.password), Ways(locate), runtime=place)
         self._desks[cast.name] = desk
         acts = {**AgentHand(desk).acts, **WritingHand(desk, self._writes_from).acts}
         if isinstance(cast, sc.Trainer):

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
-from bots.scenario import Name
+from bots.scenario import Actor, Customer, Name, WhatsAppCustomer
 from centre.toml_file import Section, SettingsError, read, unique
 from centre.toml_lines import Place, PlacedError
 from hub.addresses import is_loopback
@@ -25,6 +25,8 @@ from sip.addresses import host_of
 _CODECS = ("pcma", "pcmu")
 """Of the telephone network, and what a bot can afford: coding Opus is most of a call's work."""
 
+_PREFIX = "MOKED_BOT_"
+"""What the names of secrets in the environment begin with."""
 Host = Annotated[str, Field(min_length=1, max_length=253)]
 
 
@@ -106,11 +108,40 @@ class Settings(Section):
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A desk of one of the agents: their account, their hub, and what proves them to both."""
+
+    account: AgentAccount
+    hub: Hub
+    password: str = field(repr=False)
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CloudAccess:
+    """WhatsApp's side, with what the hub proves itself by to it, and it to the hub."""
+
+    place: WhatsApp
+    token: str = field(repr=False)
+    app_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Tested:
     """The settings with their secrets."""
 
     settings: Settings
     secrets: Mapping[str, str] = field(repr=False)
+
+    def suits(self, cast: Actor) -> None:
+        """Raises ``SettingsError`` where one of a scenario's actors would miss something."""
+        match cast:
+            case Customer():
+                self.carrier()
+            case WhatsAppCustomer():
+                self.cloud()
+            case _:
+                self.seat(cast.name)
 
     def customer(self, number: str, shown_as: str) -> Account:
         """Who calls from ``number`` by the trunk, and cannot be rung. Raises ``SettingsError``."""
@@ -122,10 +153,11 @@ class Tested:
 
     def _account(self, user: str, shown_as: str, *, registers: bool) -> Account:
         exchange, trunk = self.settings.exchange, self.settings.trunk
+        (password,) = self._secrets("TRUNK_PASSWORD")
         return Account(
             user=user,
             domain=exchange.domain,
-            password=self.secret("MOKED_BOT_TRUNK_PASSWORD"),
+            password=password,
             display_name=shown_as,
             transport=exchange.transport,
             media_encryption=trunk.media_encryption,
@@ -136,19 +168,31 @@ class Tested:
             any_number=registers,
         )
 
-    def agent(self, name: str) -> AgentAccount:
-        """The agent whom scenarios call so. Raises ``SettingsError``."""
+    def seat(self, name: str) -> Seat:
+        """Of the agent whom scenarios call so. Raises ``SettingsError``."""
         found = next((one for one in self.settings.agents if one.name == name), None)
         if found is None:
             known = ", ".join(one.name for one in self.settings.agents) or "none"
             raise SettingsError(f"the settings have no agent {name!r}; they have {known}")
-        return found
+        if self.settings.hub is None:
+            raise SettingsError("agents need a hub: give [hub] url in the settings")
+        password, token = self._secrets(f"{name.upper()}_PASSWORD", f"{name.upper()}_TOKEN")
+        return Seat(found, self.settings.hub, password, token)
 
-    def secret(self, name: str) -> str:
-        """A password or token. Raises ``SettingsError``."""
-        if not self.secrets.get(name):
-            raise SettingsError(f"{name} is not set in the environment")
-        return self.secrets[name]
+    def cloud(self) -> CloudAccess:
+        """Where and how WhatsApp is played. Raises ``SettingsError``."""
+        if self.settings.whatsapp is None:
+            raise SettingsError("who writes needs the hub's WhatsApp: give [whatsapp] in the settings")
+        token, app_secret = self._secrets("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET")
+        return CloudAccess(self.settings.whatsapp, token, app_secret)
+
+    def _secrets(self, *names: str) -> list[str]:
+        whole = [f"{_PREFIX}{name}" for name in names]
+        missing = [name for name in whole if not self.secrets.get(name)]
+        if missing:
+            are = "is" if len(missing) == 1 else "are"
+            raise SettingsError(f"{' and '.join(missing)} {are} not set in the environment")
+        return [self.secrets[name] for name in whole]
 
 
 def load(path: Path) -> Tested:
@@ -160,5 +204,5 @@ def load(path: Path) -> Tested:
         for key, part in (("exchange", settings.exchange), ("hub", settings.hub))
         if part is not None and part.ca_file is not None
     }
-    found = {name: value for name, value in os.environ.items() if name.startswith("MOKED_BOT_")}
+    found = {name: value for name, value in os.environ.items() if name.startswith(_PREFIX)}
     return Tested(settings.model_copy(update=whole), found)

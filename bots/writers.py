@@ -6,20 +6,14 @@ from bots import scenario as sc
 from bots.settings import Tested
 from bots.whatsapp_actor import WhatsAppActor
 from bots.whatsapp_cloud import Cloud
-from centre.toml_file import SettingsError
 
 
 class Writers:
     """One cloud for all plays. Raises ``SettingsError`` where the settings tell nothing of it."""
 
     def __init__(self, tested: Tested) -> None:
-        settings = tested.settings.whatsapp
-        if settings is None:
-            raise SettingsError("who writes needs the hub's WhatsApp: give [whatsapp] in the settings")
-        secret = tested.secret
-        self._cloud = Cloud(
-            settings, secret("MOKED_BOT_WHATSAPP_TOKEN"), secret("MOKED_BOT_WHATSAPP_APP_SECRET")
-        )
+        access = tested.cloud()
+        self._cloud = Cloud(access.place, access.token, access.app_secret)
 
     def actor(self, cast: sc.WhatsAppCustomer, number: str) -> WhatsAppActor:
         """One customer with a phone of ``number``."""

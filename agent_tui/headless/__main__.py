@@ -7,6 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,10 +76,10 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= _DAY:
-        raise ValueError(text)
-    return value
+    with suppress(ValueError):
+        if 0 <= (value := float(text)) <= _DAY:
+            return value
+    raise argparse.ArgumentTypeError(f"seconds from 0 to {_DAY:g} are needed")
 
 
 if __name__ == "__main__":
