@@ -72,12 +72,12 @@ WORDS: Mapping[Reason, str] = {
 }
 
 
-def reason_of(code: int) -> Reason:
-    """Why, by the provider's code."""
-    return _REASONS.get(code, Reason.OTHER)
+def reason_of(code: int | None) -> Reason:
+    """Why, by the provider's code; None where it told none, for 0 is one."""
+    return Reason.OTHER if code is None else _REASONS.get(code, Reason.OTHER)
 
 
-def words_of(code: int, details: str) -> str:
+def words_of(code: int | None, details: str) -> str:
     """The hub's words for ``code``, and what the provider adds to them, cleaned."""
     said = clean(details, limit=_LONGEST_WORDS)
     own = WORDS.get(reason_of(code), "")

@@ -34,8 +34,6 @@ _MEDIA = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _WA_ID = re.compile(r"[1-9][0-9]{6,14}")
 _REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _STATUSES = {one.value: one for one in Delivered}
-_LATEST = 4_102_444_800
-"""1 January 2100: times after that are none."""
 _Told = Mapping[str, Any]
 
 
@@ -139,9 +137,9 @@ def _delivery(status: _Told) -> Delivery | None:
         return Delivery(name, at, said, reference)
     error = next(iter(_dicts(status.get("errors"))), {})
     code = error.get("code")
-    code = code if isinstance(code, int) and 0 <= code < 1 << 31 else 0
+    code = code if isinstance(code, int) and 0 <= code < 1 << 31 else None
     words = words_of(code, details_of(error)) or "WhatsApp did not bring it to the customer."
-    return Delivery(name, at, Delivered.FAILED, reference, code, words, reason_of(code))
+    return Delivery(name, at, Delivered.FAILED, reference, code or 0, words, reason_of(code))
 
 
 def _id(value: object) -> str | None:
@@ -159,7 +157,7 @@ def _user_id(value: object) -> str:
 def _time(value: object) -> datetime | None:
     """Seconds since 1970, as digits."""
     seconds = int(value) if isinstance(value, str) and re.fullmatch(r"[0-9]{1,10}", value) else 0
-    return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < _LATEST else None
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 def _str(value: object) -> str:

@@ -20,7 +20,7 @@ from hub.ports.message_events import (
     UnreadableDelivery,
     Writer,
 )
-from hub.ports.messages import FileKind, Reason
+from hub.ports.messages import LONGEST_NAME, LONGEST_TEXT, FileKind, Reason
 from tests.stubs.whatsapp import SENDER
 from tests.stubs.whatsapp_webhooks import (
     NOAH_ID,
@@ -76,6 +76,13 @@ def test_who_shows_both_is_known_by_both() -> None:
         ),
         ("document", {"id": "4002", "mime_type": "text/html", "caption": "look"}, (None, "look")),
         ("document", {"id": "../4002", "mime_type": "application/pdf"}, (None, "")),
+        ("document", {"id": "4002/..", "mime_type": "application/pdf"}, (None, "")),
+        ("document", {"id": "4" * 129, "mime_type": "application/pdf"}, (None, "")),
+        (
+            "document",
+            {"id": "4" * 128, "mime_type": " Application/PDF ; name=a", "filename": "a" * 500},
+            (SentFile("4" * 128, FileKind.DOCUMENT, "application/pdf", "a" * (LONGEST_NAME - 1) + "…"), ""),
+        ),
         ("audio", {"id": "4003", "mime_type": "audio/ogg; codecs=opus"}, (None, "")),
         ("video", {"id": "4003", "mime_type": "video/mp4", "caption": "film"}, (None, "film")),
         ("sticker", {"id": "4003", "mime_type": "image/webp"}, (None, "")),
@@ -90,17 +97,75 @@ def test_files_that_go_through_are_told_and_others_by_their_kind(
     assert event.kind == kind
 
 
+def test_a_picture_that_comes_as_a_document_is_an_image() -> None:
+    file = {"id": "4001", "mime_type": "image/png", "filename": "a.png"}
+    (event,) = told(delivery(messages=[file_message(AT, "wamid.2", "document", file)]))
+    assert isinstance(event, Incoming)
+    assert event.kind == FileKind.IMAGE.value
+
+
 @pytest.mark.parametrize(
-    ("kind", "part", "text"),
+    ("kind", "part", "said"),
     [
-        ("button", {"text": "Yes, please", "payload": "yes"}, "Yes, please"),
-        ("interactive", {"type": "button_reply", "button_reply": {"id": "1", "title": "Later"}}, "Later"),
+        ("button", {"text": "Yes, please", "payload": "yes"}, ("text", "Yes, please")),
+        ("button", {"payload": "yes"}, ("button", "")),
+        (
+            "interactive",
+            {"type": "button_reply", "button_reply": {"id": "1", "title": "Later"}},
+            ("text", "Later"),
+        ),
+        (
+            "interactive",
+            {"type": "list_reply", "list_reply": {"id": "1", "title": "Sunday"}},
+            ("text", "Sunday"),
+        ),
+        ("interactive", {"type": "nfm_reply"}, ("interactive", "")),
+        ("reaction", {"message_id": "wamid.1", "emoji": "👍"}, ("reaction", "👍")),
+        ("order", {"text": "not of this kind"}, ("order", "")),
+        ("", {}, ("unknown", "")),
+        ("\x1b[2Jlocation of a place", {}, ("[2Jlocation of …", "")),
     ],
 )
-def test_an_answer_by_a_button_is_text(kind: str, part: dict[str, Any], text: str) -> None:
+def test_what_is_said_otherwise_is_told_by_its_words_or_its_kind(
+    kind: str, part: dict[str, Any], said: tuple[str, str]
+) -> None:
     (event,) = told(delivery(messages=[file_message(AT, "wamid.2", kind, part)]))
     assert isinstance(event, Incoming)
-    assert (event.kind, event.text) == ("text", text)
+    assert (event.kind, event.text) == said
+
+
+def test_what_is_told_is_no_longer_than_whatsapp_says_and_a_name_is_clean() -> None:
+    contacts = [{"profile": {"name": "Noah\x1b[2J\u202e" + "h" * 500}, "wa_id": NOAH_ID}]
+    body = delivery(messages=[text_message(AT, body="x" * (LONGEST_TEXT + 9))], contacts=contacts)
+    (event,) = told(body)
+    assert isinstance(event, Incoming)
+    assert (len(event.text), len(event.writer.name)) == (LONGEST_TEXT, 120)
+    assert event.writer.name.startswith("Noah[2Jhh")
+
+
+def test_who_is_known_by_an_id_is_known_by_the_number_that_is_told_beside_it() -> None:
+    other = {"profile": {"name": "Gil"}, "wa_id": "972505550109", "user_id": "IL.1"}
+    noah = {"profile": {"name": "Noah"}, "wa_id": NOAH_ID, "user_id": NOAH_USER}
+    body = delivery(messages=[text_message(AT, from_user_id=NOAH_USER)], contacts=[other, noah])
+    (event,) = told(body)
+    assert isinstance(event, Incoming)
+    assert event.writer == Writer(f"+{NOAH_ID}", NOAH_USER, "Noah")
+
+
+@pytest.mark.parametrize("number", ["0505550101", "97250", "9725055501010000"])
+def test_who_writes_from_what_is_no_whole_number_is_passed_over(number: str) -> None:
+    assert told(delivery(messages=[text_message(AT, **{"from": number})])) == ()
+
+
+def test_what_is_told_of_other_things_than_messages_is_passed_over() -> None:
+    whole = json.loads(delivery(messages=[text_message(AT)]))
+    whole["entry"][0]["changes"][0]["field"] = "message_echoes"
+    assert told(json.dumps(whole).encode()) == ()
+
+
+def test_an_id_as_long_as_any_is_read() -> None:
+    (event,) = told(delivery(messages=[text_message(AT, "w" * 200)]))
+    assert event.id == "w" * 200
 
 
 @pytest.mark.parametrize("said", list(Delivered)[:3])
@@ -116,6 +181,15 @@ def test_why_a_message_did_not_come_is_told_in_words() -> None:
     assert (event.status, event.code, event.reason) == (Delivered.FAILED, 131047, Reason.WINDOW_CLOSED)
     assert "24 hours" in event.words
     assert "Re-engage[2J" in event.words
+
+
+@pytest.mark.parametrize("code", [-1, 1 << 31, "131047", None, 10**30])
+def test_why_a_message_did_not_come_is_told_though_its_code_is_none(code: object) -> None:
+    one = status(AT, "wamid.9", "failed", "ref-1", errors=[{"code": code}])
+    (event,) = told(delivery(statuses=[one]))
+    assert isinstance(event, Delivery)
+    assert event.words == "WhatsApp did not bring it to the customer."
+    assert (event.code, event.reason) == (0, Reason.OTHER)
 
 
 def test_one_odd_message_keeps_no_other_back() -> None:
