@@ -134,6 +134,16 @@ OF_THE_HUB: Final = (
     Phrase("WhatsApp does not accept the hub's token or account: an administrator has to act."),
     Phrase("WhatsApp does not take the template: its name, language, parameters or state."),
     Phrase("WhatsApp does not take or no longer has the file."),
+    Phrase("WhatsApp did not bring it to the customer."),
+    Phrase("WhatsApp could not be reached."),
+    Phrase("WhatsApp did not answer in time."),
+    Phrase("WhatsApp ended the connection without an answer."),
+    Phrase("WhatsApp took the request and named no message."),
+    Phrase("WhatsApp answers {status} in words that are not the API's."),
+    Phrase("WhatsApp answers {status}."),
+    Phrase("not sent in time; at last: {why}"),
+    Phrase("not sent in time"),
+    Phrase("it was taken out of the outbox"),
     Phrase("The hub does not take this code: it was used, or its 15 minutes are over."),
     Phrase("Too many codes were tried from here; try again in a quarter of an hour."),
     Phrase("The hub does not take this name with this password; ask for a code instead."),
@@ -154,9 +164,11 @@ def said(words: str) -> Told:
     return words
 
 
-def _value(told: str) -> str:
-    """A moment (ISO 8601, as the hub writes it) as the desk's language does; all else as it stands."""
-    return moment_of(told) if _MOMENT.fullmatch(told) else told
+def _value(told: str) -> Told:
+    """A moment (ISO 8601, as the hub writes it) as the desk's language does, and so a sentence that is known;
+    all else as it stands.
+    """
+    return moment_of(told) if _MOMENT.fullmatch(told) else said(told)
 
 
 @cache

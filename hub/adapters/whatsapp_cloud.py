@@ -185,8 +185,10 @@ class WhatsAppCloud:
                     await answer.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.PoolTimeout) as error:
             raise NotReached("WhatsApp could not be reached.") from error
-        except (httpx.RequestError, TimeoutError) as error:
-            raise PerhapsSent(f"WhatsApp did not answer ({type(error).__name__}).") from error
+        except (httpx.TimeoutException, TimeoutError) as error:
+            raise PerhapsSent("WhatsApp did not answer in time.") from error
+        except httpx.RequestError as error:
+            raise PerhapsSent("WhatsApp ended the connection without an answer.") from error
         return _Answer(answer.status_code, answer.headers, body)
 
 
@@ -239,13 +241,13 @@ def _file_name(name: str) -> str:
 
 
 async def _read(answer: httpx.Response, most: int) -> bytes:
-    """The body as it was sent, as far as it may go."""
+    """The body as it was sent. Nothing is read of it once it is larger than it may be."""
     body = bytearray()
     async for part in answer.aiter_raw():
         body += part
         if len(body) > most:
             break
-    return bytes(body[:most])
+    return bytes(body)
 
 
 def _described(told: dict[str, Any]) -> tuple[str, int]:

@@ -190,7 +190,8 @@ def refuse_unfit(media_type: str, size: int) -> FileKind:
         raise Refused("Files of this kind do not go through: images and documents do.", reason=Reason.FILE)
     if size > LARGEST[kind]:
         most = LARGEST[kind] // (1024 * 1024)
-        raise Refused(f"The file is too large: a {kind.value} may have {most} MB.", reason=Reason.FILE)
+        which = "An image" if kind is FileKind.IMAGE else "A document"
+        raise Refused(f"{which} may have at most {most} MB.", reason=Reason.FILE)
     if size == 0:
         raise Refused("The file is empty.", reason=Reason.FILE)
     return kind

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
@@ -22,8 +24,10 @@ from hub.ports.messages import (
     MessageError,
     NotNow,
     NotReached,
+    PerhapsSent,
     Reason,
     Refused,
+    Text,
 )
 from tests.pbx.centre import free_port
 from tests.stubs.whatsapp import HTML, SENDER, TOKEN, Answer, WhatsApp, error, whatsapp
@@ -46,7 +50,10 @@ async def provider() -> AsyncIterator[_Provider]:
         await adapter.close()
 
 
-@pytest.mark.parametrize("file", [PDF, JPEG])
+LARGE = File("application/pdf", b"%PDF-1.7 " + bytes(LARGEST_DOCUMENT - 9))
+
+
+@pytest.mark.parametrize("file", [PDF, JPEG, LARGE], ids=["document", "image", "large"])
 async def test_a_file_goes_up_and_comes_down_as_it_was(provider: _Provider, file: File) -> None:
     media = await provider.media.upload(file, "../חשבונית.pdf")
     assert provider.api.files[media] == (file.media_type, file.data)
@@ -201,6 +208,38 @@ async def test_what_the_api_may_answer(provider: _Provider, said: Answer, told: 
     provider.api.next_file.append(said)
     with pytest.raises(told):
         await provider.media.download(media)
+
+
+@asynccontextmanager
+async def without_end(body: bytes) -> AsyncIterator[WhatsAppCloud]:
+    """The API, whose answers begin like this and never end."""
+    over = asyncio.Event()
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n" + body)
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    adapter = WhatsAppCloud(Account(SENDER, TOKEN, f"http://127.0.0.1:{port}"), httpx.Timeout(5.0))
+    try:
+        yield adapter
+    finally:
+        await adapter.close()
+        over.set()
+        server.close()
+
+
+async def test_no_more_is_read_of_an_answer_than_any_has() -> None:
+    async with without_end(b"x" * (64 * 1024 + 1)) as adapter:
+        with pytest.raises(NotNow, match="named none"):
+            await adapter.upload(PDF, "file.pdf")
+        with pytest.raises(PerhapsSent, match="named no message"):
+            await adapter.send("+972505550101", Text("Shalom"), "ref-1")
+        with pytest.raises(NotNow, match="does not say what the file is"):
+            await adapter.download("4000")
 
 
 async def test_where_nobody_listens_nothing_was_asked() -> None:

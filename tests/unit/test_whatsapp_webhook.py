@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -98,6 +99,7 @@ async def test_a_forged_one_is_refused(
 ) -> None:
     answer = await http.post("/whatsapp", content=BODY, headers=headers)
     assert (answer.status_code, inbox.bodies) == (401, [])
+    assert answer.headers["connection"] == "close", "what else was sent is not read"
 
 
 @pytest.mark.parametrize(
@@ -191,6 +193,19 @@ async def test_the_largest_is_taken(webhook: WhatsAppWebhook, inbox: _Inbox) -> 
 async def test_who_goes_in_the_middle_leaves_nothing(webhook: WhatsAppWebhook, inbox: _Inbox) -> None:
     wire = _Wire(_signed(BODY), [_part(BODY[:9], more=True), {"type": "http.disconnect"}])
     assert (await wire.ask(webhook), inbox.bodies) == (400, [])
+
+
+class _Silent(_Wire):
+    async def _receive(self) -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError("nothing comes")
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for_long(
+    webhook: WhatsAppWebhook, inbox: _Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(whatsapp, "_WITHIN", 0.01)
+    assert (await _Silent(_signed(BODY), []).ask(webhook), inbox.bodies) == (408, [])
 
 
 def test_secrets_are_in_no_words(webhook: WhatsAppWebhook) -> None:

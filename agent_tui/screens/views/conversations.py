@@ -271,7 +271,15 @@ def _message(state: SessionState, one: Written, shown: Conversation | None, cloc
     if one.file:
         yield from _file(state, one)
     if one.words and one.status in ("failed", "unknown"):
-        yield Row((Cell(_why(one.words), Tone.WARN, grow=True, wraps=True),), indent=2)
+        yield Row((Cell(_fate(one), Tone.WARN, grow=True, wraps=True),), indent=2)
+
+
+def _fate(one: Written) -> str:
+    """Why it was not sent; of what was perhaps sent what to do, too."""
+    why = _why(one.words)
+    if one.status == "failed":
+        return why
+    return str(Phrase("{why} It may have arrived: ask the customer before it is written again.", why=why))
 
 
 def _file(state: SessionState, one: Written) -> Iterator[Row]:
