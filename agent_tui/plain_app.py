@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import App
 from textual.filter import LineFilter
 
+from agent_tui.commands.shortcuts import draw_arrows
 from agent_tui.text.terminal import TerminalUse
 from agent_tui.widgets.plain import ASCII_SIGNS, few_colours
 
@@ -25,6 +26,7 @@ class PlainApp(App[None]):
     def use_terminal(self, use: TerminalUse) -> None:
         """Use the terminal so; before the app runs."""
         self._use = use
+        draw_arrows(use.symbols)
         self._few_colours = self.no_color or self.console.color_system in _FEW_COLOURS
         if not use.animation:
             self.animation_level = "none"

@@ -87,6 +87,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("LANG", "C.UTF-8")
     catalogue.use("en")
     shortcuts.use({})
+    shortcuts.draw_arrows(True)
     time.tzset()
     before = keyring.get_keyring()
     keyring.set_keyring(MemoryKeyring())

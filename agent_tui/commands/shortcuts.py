@@ -339,6 +339,7 @@ _LABELS: Final = MappingProxyType(
         "escape": "Esc",
     }
 )
+_WORDS: Final = MappingProxyType({key: word for key, word in _LABELS.items() if word.isascii()})
 _HEBREW: Final = MappingProxyType(dict(zip("bfglnoprst", "נכעךמםפרדא", strict=True)))
 """What stands on the keys of these Latin letters in Israel's layout (SI 1452).
 
@@ -354,6 +355,7 @@ class _InUse:
     """The keys of this process: a desk has one screen and one agent."""
 
     keys: Mapping[str, Key] = field(default_factory=dict)
+    arrows: bool = True
 
 
 _now = _InUse()
@@ -362,7 +364,18 @@ _now = _InUse()
 def use(keys: Mapping[str, Key]) -> None:
     """From now on these ids have these keys, and all others their usual ones."""
     _now.keys = dict(keys)
-    name_keys({label(one.key): named(one.id) for one in SHORTCUTS if key_of(one.id) != one.key})
+    _tell_messages()
+
+
+def draw_arrows(drawn: bool) -> None:
+    """Whether ``Ctrl+↓`` is called so, or ``Ctrl+Down``: in ASCII an arrow is a letter, and Ctrl+V pastes."""
+    _now.arrows = drawn
+    _tell_messages()
+
+
+def _tell_messages() -> None:
+    usual = {one.id: _spelt(one.key, _LABELS) for one in SHORTCUTS}
+    name_keys({usual[one.id]: named(one.id) for one in SHORTCUTS if named(one.id) != usual[one.id]})
 
 
 def key_of(shortcut: str) -> Key:
@@ -377,7 +390,11 @@ def named(shortcut: str) -> str:
 
 def label(key: Key) -> str:
     """A key as the screen says it."""
-    return "+".join(_LABELS.get(part, part.capitalize()) for part in key.split("+"))
+    return _spelt(key, _LABELS if _now.arrows else _WORDS)
+
+
+def _spelt(key: Key, names: Mapping[str, str]) -> str:
+    return "+".join(names.get(part, part.capitalize()) for part in key.split("+"))
 
 
 def sent_as(key: Key) -> str:

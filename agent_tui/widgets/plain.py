@@ -19,7 +19,8 @@ from textual.filter import LineFilter
 
 _SIGNS: Final = str.maketrans(
     {
-        **dict.fromkeys("─━═╌", "-"),
+        **dict.fromkeys("─╌", "-"),
+        **dict.fromkeys("━═", "="),  # around what has the focus
         **dict.fromkeys("│┃║╎▌▐▏▕▎▊", "|"),
         **dict.fromkeys("╭╮╰╯┌┐└┘┏┓┗┛├┤┬┴┼", "+"),
         **dict.fromkeys("●◉◆■▣", "*"),
@@ -33,7 +34,8 @@ _SIGNS: Final = str.maketrans(
         **dict.fromkeys("▄▅▆", "="),
         **dict.fromkeys("▇█▔▀", "#"),
         **dict.fromkeys("–—−", "-"),
-        **dict.fromkeys("·•…", "."),
+        **dict.fromkeys("·•", "."),
+        "…": "~",  # a full stop would end what was cut
         **dict.fromkeys("“”„", '"'),
         **dict.fromkeys("‘’", "'"),
         "÷": "/",

@@ -6,7 +6,9 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,15 +18,20 @@ from textual.color import Color
 from textual.theme import Theme
 
 from agent_tui.app import MokedApp
+from agent_tui.commands import shortcuts
 from agent_tui.plain_app import PlainApp
 from agent_tui.screens.theme import THEMES
+from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
 from agent_tui.text.catalogue import LANGUAGES
 from agent_tui.text.terminal import Symbols, TerminalUse, draws_symbols
 from agent_tui.widgets.plain import few_colours
+from tests.desk.screen import Screen, showing
+from tests.desk.test_screen_text import hostile
 from tests.e2e.terminal import XTERM, Terminal
 from tests.snapshots.screens import PICTURED
 from tests.snapshots.test_screen_pictures import app_of, pressing
+from tests.stubs import desk as states
 
 PROGRAM = """
 import asyncio, os, sys
@@ -119,7 +126,7 @@ def test_on_sixteen_colours_what_is_red_is_red_still(theme: Theme, tone: str, sh
 @pytest.mark.parametrize("kind", [{"TERM": "linux"}, {**XTERM, "LANG": "C"}], ids=["console", "posix"])
 def test_without_unicode_lines_and_signs_are_ascii(tmp_path: Path, kind: Mapping[str, str]) -> None:
     with desk(tmp_path, kind) as terminal:
-        terminal.wait_for("TALKING", "Hang up", "+- Customer ---", "+- Note", "* Registered")
+        terminal.wait_for("TALKING", "Hang up", "+- Customer ---", "+= Note", "* Registered")
         terminal.type(TYPED)
         terminal.wait_for(TYPED)
         frames = terminal.painted.decode().partition("starting")[2]
@@ -140,6 +147,53 @@ async def test_without_unicode_no_screen_has_a_sign_of_it(name: str, language: s
         painted = "".join(segment.text for strip in rows for segment in strip)
     assert "+-" in painted
     assert not signs(painted)
+
+
+@asynccontextmanager
+async def without_unicode(state: SessionState, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Screen]:
+    """The desk in this state, its lines and signs in ASCII."""
+    async with showing(state, size, app=AsciiDesk) as screen:
+        yield screen
+
+
+class AsciiDesk(MokedApp):
+    """A desk on a terminal without Unicode."""
+
+    def on_load(self) -> None:
+        self.use_terminal(TerminalUse(symbols=False))
+
+
+@pytest.mark.parametrize("part", ["note", "card", "script", "outcome"])
+async def test_without_unicode_too_the_part_with_the_focus_has_other_lines(part: str) -> None:
+    """Colours are few there, or none: nothing else would tell it."""
+    async with without_unicode(states.TALKING) as screen:
+        focused = screen.desk.query_one(f"#{part}")
+        focused.focus()
+        await screen.pilot.pause()
+        rows = screen.everything().splitlines()
+        framed = [one for one in rows if "=" * 4 in one]
+        top, bottom = focused.region.y, focused.region.bottom - 1
+        assert framed == [rows[top], rows[bottom]]
+        assert rows[top][focused.region.x : focused.region.right].startswith("+=")
+
+
+async def test_without_unicode_too_a_cut_is_seen() -> None:
+    """By a sign of its own: a full stop would end the name."""
+    async with without_unicode(hostile("A" * 4_000), (80, 24)) as screen:
+        assert "AA~" in screen.everything()
+        assert "AA." not in screen.everything()
+
+
+async def test_without_unicode_no_key_is_called_by_a_letter_that_is_another_key() -> None:
+    """An arrow down would be a *v*, and Ctrl+V pastes."""
+    async with without_unicode(states.TALKING) as screen:
+        assert "Ctrl+Down done, next" in screen.everything()
+        shortcuts.use({"next_step": "ctrl+up"})
+        await screen.stands(replace(states.TALKING, notices=()))
+        assert "Ctrl+Up done, next" in screen.everything()
+        await screen.press("f1")
+        assert re.search(r"Ctrl\+Up +Tick", screen.everything())
+        assert not re.search(r"Ctrl\+[a-z^]\b", screen.everything())
 
 
 def test_a_terminal_with_all_of_it_gets_all_of_it(tmp_path: Path) -> None:
