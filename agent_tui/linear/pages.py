@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from agent_tui.widgets.cells import Cell, Page, Row
@@ -32,12 +33,16 @@ def choice(page: Page, number: str) -> str | None:
 
 def said(row: Row) -> str:
     """A row's words, without the signs that a screen reader would spell."""
-    return ", ".join(text for text in map(_words, row.cells) if text)
+    return ", ".join(text for text in map(_words, row.cells) if text).replace(":, ", ": ")
 
 
 def _words(cell: Cell) -> str:
-    """A cell's text from its first letter or figure on; nothing of one that holds signs alone."""
+    """A cell's text from its first letter, figure or currency on; nothing of one that holds signs alone."""
     text = cell.text.strip()
-    starts = (place for place, char in enumerate(text) if char.isalnum() or char in "+*#-(")
-    start = next(starts, None)
+    start = next((place for place, char in enumerate(text) if _begins(char)), None)
     return text[start:] if start is not None and any(map(str.isalnum, text)) else ""
+
+
+def _begins(char: str) -> bool:
+    """Whether ``char`` says something. Without its ``$`` a sum would be one of any money."""
+    return char.isalnum() or char in "+*#-(" or unicodedata.category(char) == "Sc"

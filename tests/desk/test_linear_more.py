@@ -8,6 +8,7 @@ from agent_tui.commands import model as do
 from agent_tui.faults import Faults
 from agent_tui.linear import pages
 from agent_tui.session.events import FaultSurvived
+from agent_tui.widgets.cells import Cell, Row
 from hub.contract import ListenMode
 from sip import events as ev
 from tests.commands.test_floor import hears, trains
@@ -130,3 +131,16 @@ async def test_a_fault_in_what_came_is_told_by_its_reference_and_the_desk_goes_o
             broken.undo()
             await talk.says("history", "calls")
     assert "ZeroDivisionError" in log[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "heard"),
+    [
+        (("Balance", "$118.20"), "Balance, $118.20"),
+        (("יתרה", "₪0.00"), "יתרה, ₪0.00"),
+        (("▶ ", "RINGING", "+972 50-555-0109"), "RINGING, +972 50-555-0109"),
+        (("● Registered", "│ ▲ Ready", "exchange:", "ringing"), "Registered, Ready, exchange: ringing"),
+    ],
+)
+def test_a_row_is_heard_without_its_signs_and_with_its_money(cells: tuple[str, ...], heard: str) -> None:
+    assert pages.said(Row(tuple(map(Cell, cells)))) == heard
