@@ -18,7 +18,7 @@ from edge.text import clean
 Values: TypeAlias = Mapping[str, str | int | None]
 """Keys of one table; None takes the key away."""
 
-_BY_HAND = "it is written in a way that can only be changed by hand"
+_BY_HAND = Phrase("it is written in a way that can only be changed by hand")
 _HEADER = re.compile(r"\s*\[")
 
 
@@ -43,7 +43,7 @@ def edited_entry(text: str, table: str, name: str, values: Values) -> str:
     entries = before.get(group, {}).get(last, [])
     at = next((at for at, entry in enumerate(entries) if entry.get("name") == name), None)
     if at is None:
-        raise ValueError(f"it has no [[{table}]] with this name: {name}")
+        raise ValueError(Phrase("it has no {table} with this name: {name}", table=f"[[{table}]]", name=name))
     lines = text.removesuffix("\n").split("\n")
     header = re.compile(rf"\s*\[\[\s*{re.escape(table)}\s*\]\]\s*(#.*)?$")
     begins = [number for number, line in enumerate(lines) if header.match(line)]

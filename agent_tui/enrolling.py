@@ -179,7 +179,16 @@ def _settle(url: str, config: Path, text: str, authority: str, given: Enrolment)
     except (ConfigError, ValueError) as error:
         wanted = config_edit.edited("", tables)
         raise ConfigError(
-            f"This device is enrolled and its secrets are kept, but its settings were not written: {error}\n"
-            f"Write them into {config} yourself, and the certificate into {AUTHORITY_FILE} beside it:\n\n"
-            f"{wanted}\n{authority}"
+            Phrase(
+                "This device is enrolled and its secrets are kept, but its settings were not written: {why}",
+                why=str(error),
+            ),
+            Phrase(
+                "Write them into {config} yourself, and the certificate into {file} beside it:",
+                config=str(config),
+                file=AUTHORITY_FILE,
+            ),
+            "",
+            wanted,
+            authority,
         ) from None

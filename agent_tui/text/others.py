@@ -53,12 +53,36 @@ OF_THE_PHONE: Final = (
     Phrase("{device} is unplugged. Your microphone is muted."),
     Phrase("{device} is unplugged. There is no sound until it is plugged in, or another is chosen."),
     Phrase("{device} is unplugged. The system's own devices are used meanwhile."),
+    Phrase("There is no microphone {device}; none is plugged in."),
+    Phrase("There is no microphone {device}; did you mean {another}?"),
+    Phrase("There is no microphone {device}; there is {others}."),
+    Phrase("There is no speaker {device}; none is plugged in."),
+    Phrase("There is no speaker {device}; did you mean {another}?"),
+    Phrase("There is no speaker {device}; there is {others}."),
+    Phrase("There is no sound until it is plugged in, or another is chosen."),
+    Phrase("The system's own devices are used meanwhile."),
     Phrase("the sound broke off; check the headset"),
+    Phrase("the sound broke off: {why}; check the headset"),
     Phrase("the microphone gives no sound any more; check the headset"),
     Phrase("no sound: {why}; check the headset"),
     Phrase("no sound: PortAudio is missing (Debian: libportaudio2)"),
     Phrase("no sound: this machine has no microphone or speaker; calls are silent"),
     Phrase("the engine baresip is not installed"),
+    Phrase("not a number that can be called: {target}"),
+    Phrase("not an address that can be called: {target}"),
+    Phrase("the call was not made: {why}"),
+    Phrase("the phone did not do it in time"),
+    Phrase("this call is over: {why}"),
+    Phrase("keys are 0-9, *, # and A-D, {most} at most"),
+    Phrase('the other side takes no keys in this call: ask them to, or use dtmf = "info"'),
+    Phrase("the other side takes no such keys ({status})"),
+    Phrase("the other side refuses ({status})"),
+    Phrase("the exchange does not answer"),
+    Phrase("the caller does not confirm our answer"),
+    Phrase("no sound came any more"),
+    Phrase("no codec in common"),
+    Phrase("no ports are free for the sound of a call: end other programs that use the network"),
+    Phrase("this machine has no network that leads to the registrar; trying again"),
 )
 
 OF_THE_HUB: Final = (
@@ -152,16 +176,28 @@ OF_THE_HUB: Final = (
 )
 
 
+_SENTENCE: Final = re.compile(r"(?<=[.?]) ")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d")
 
 
 def said(words: str) -> Told:
-    """``words`` of phone or hub in the desk's language where they are known, else as they stand."""
+    """``words`` of phone or hub in the desk's language where they are known, else as they stand.
+
+    What is wrong and what that means are often two sentences, each known by itself.
+    """
+    for end in _SENTENCE.finditer(words):
+        first, second = _known_as(words[: end.start()]), _known_as(words[end.end() :])
+        if first is not None and second is not None:
+            return Phrase("{first} {second}", first=first, second=second)
+    return _known_as(words) or words
+
+
+def _known_as(words: str) -> Phrase | None:
     for pattern, phrase in _known():
         found = pattern.fullmatch(words)
         if found is not None:
             return Phrase.of(phrase, **{name: _value(told) for name, told in found.groupdict().items()})
-    return words
+    return None
 
 
 def _value(told: str) -> Told:

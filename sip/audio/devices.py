@@ -64,6 +64,10 @@ def find_speaker(devices: Devices, wanted: str) -> Device | None:
     return find(devices.speakers, wanted, "speaker")
 
 
+_LACKING = {"microphone": "There is no microphone", "speaker": "There is no speaker"}
+"""Whole, for a desk says the sentence in its own language."""
+
+
 def find(devices: Sequence[Device], wanted: str, kind: str) -> Device | None:
     """The device of that name or key, or else the first that has ``wanted`` in its name, in any case.
 
@@ -78,7 +82,7 @@ def find(devices: Sequence[Device], wanted: str, kind: str) -> Device | None:
     for device in devices:
         if asked in device.name.casefold():
             return device
-    raise NoSuchDevice(f"There is no {kind} {wanted!r}{_nearest(asked, devices)}")
+    raise NoSuchDevice(f"{_LACKING[kind]} {wanted!r}{_nearest(asked, devices)}")
 
 
 def _nearest(asked: str, devices: Sequence[Device]) -> str:
