@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Callable
 from functools import partial
@@ -10,6 +11,7 @@ from typing import ClassVar
 
 from rich.text import Text
 
+from agent_tui.config import TerminalSection
 from agent_tui.enrolling import Typed, enrol_typed
 from agent_tui.plain_app import PlainApp
 from agent_tui.screens import words
@@ -19,7 +21,7 @@ from agent_tui.text import catalogue
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.text.speaking import speak
-from agent_tui.text.terminal import Bidi, drawn_in_order
+from agent_tui.text.terminal import drawn_in_order
 from agent_tui.widgets.plain_input import LONGEST
 from edge.text import clean
 
@@ -74,9 +76,11 @@ def enrolled(config: Path, url: str = "", why: Told = "") -> bool:
     """Ask on the screen; whether the device is enrolled now. ``url``: as it is known already; ``why`` it is
     asked.
     """
-    speaks = speak(config)
+    speak(config)
+    terminal = _terminal(config)
     app = WelcomeApp(config, url, why)
-    with drawn_in_order(_bidi(speaks.bidi)):
+    app.use_terminal(terminal.use(os.environ))
+    with drawn_in_order(terminal.bidi):
         app.run()
     return app.enrolled
 
@@ -95,8 +99,10 @@ def _enrol(config: Path, typed: Typed) -> bool:
     return enrol_typed(typed, config)
 
 
-def _bidi(name: str) -> Bidi:
+def _terminal(config: Path) -> TerminalSection:
+    """What its settings say of the terminal; the usual where there are none, or they cannot be read."""
     try:
-        return Bidi(name)
-    except ValueError:
-        return Bidi.AUTO
+        tables = tomllib.loads(config.read_text(encoding="utf-8"))
+        return TerminalSection.model_validate(tables.get("terminal", {}))
+    except (OSError, ValueError):  # tomllib's, the decoder's and pydantic's errors are ValueErrors
+        return TerminalSection()

@@ -133,6 +133,29 @@ def test_without_unicode_lines_and_signs_are_ascii(tmp_path: Path, kind: Mapping
         assert not signs(frames[10:])
 
 
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [("", {"TERM": "linux"}), ('[terminal]\nsymbols = "ascii"\n[desk]\nlanguage = "en"\n', XTERM)],
+    ids=["new", "enrolled-again"],
+)
+def test_the_screen_that_enrols_is_as_plain(tmp_path: Path, settings: str, kind: Mapping[str, str]) -> None:
+    with enrolling(tmp_path, settings, kind) as terminal:
+        terminal.wait_for("Fingerprint", "Esc leaves")
+        frames = terminal.painted.decode().partition("starting")[2]
+        assert not signs(frames[10:])
+
+
+def enrolling(tmp_path: Path, settings: str, kind: Mapping[str, str]) -> Terminal:
+    """The screen that makes this machine a device, alone."""
+    config = tmp_path / "config.toml"
+    config.write_text(settings, encoding="utf-8")
+    program = (
+        "import sys; from pathlib import Path; from agent_tui import welcome; print('starting', ' ' * 20)"
+    )
+    argv = [sys.executable, "-c", f"{program}; welcome.enrolled(Path(sys.argv[1]))", str(config)]
+    return Terminal(argv, env={**os.environ, "PYTHONPATH": str(Path.cwd())}, kind=kind)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PICTURED)
 async def test_without_unicode_no_screen_has_a_sign_of_it(name: str, language: str) -> None:
