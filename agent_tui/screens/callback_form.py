@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
@@ -16,7 +15,7 @@ from textual.widgets import Button, Static
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
 from agent_tui.commands.when import When, read_when
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
+from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.session.agenda import Whom
 from agent_tui.session.state import Promise, SessionState
 from agent_tui.text.bidi.display import visual_text
@@ -24,7 +23,7 @@ from agent_tui.text.catalogue import _, line, pgettext
 from agent_tui.text.local import near_day_time
 from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.bidi_line import BidiLine
-from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
@@ -79,8 +78,7 @@ class CallbackForm(Overlay[None]):
     def compose(self) -> ComposeResult:
         """Whom it is about, a field for each thing to say, what became of it, and the calls."""
         sheets = self._sheets
-        with Vertical(id="overlay-box") as box:
-            box.border_title = Content(cut(_("Call a customer back"), LONGEST_TITLE))
+        with self.frame(_("Call a customer back")):
             yield sheets["who"]
             yield self._field(_("Numbers"), self._numbers)
             yield self._field(_("When"), self._when)

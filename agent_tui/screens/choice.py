@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
 
 from agent_tui.commands import model as do
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint
+from agent_tui.screens.overlay import Overlay, Press, hint
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import _
-from agent_tui.widgets.cells import Cell, Page, Row, cut
+from agent_tui.widgets.cells import Cell, Page, Row
 from agent_tui.widgets.sheet import Sheet
 
 
@@ -35,8 +33,7 @@ class Choice(Overlay[str]):
 
     def compose(self) -> ComposeResult:
         """Title, rows, what the keys do, and the calls."""
-        with Vertical(id="overlay-box") as box:
-            box.border_title = Content(cut(self._title, LONGEST_TITLE))
+        with self.frame(self._title):
             sheet = Sheet(id="choice")
             sheet.show(self._page)
             yield sheet

@@ -10,13 +10,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
 from agent_tui.screens.file_form import ask_file
 from agent_tui.screens.keyboard import place_bindings
-from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing
+from agent_tui.screens.overlay import Press, Typing
 from agent_tui.screens.template_form import ask_template
 from agent_tui.screens.views import conversations as view
 from agent_tui.session import answering, select
@@ -24,7 +23,7 @@ from agent_tui.session.state import Link, SessionState
 from agent_tui.session.writing import Sending
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.answer_box import AnswerBox
-from agent_tui.widgets.cells import Page, cut
+from agent_tui.widgets.cells import Page
 from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import LONGEST_TEXT, Conversation
@@ -91,8 +90,7 @@ class ConversationsScreen(Typing[None]):
 
     def compose(self) -> ComposeResult:
         """The list beside what was said, what will work, the box, the keys, and the calls."""
-        with Vertical(id="written-frame") as frame:
-            frame.border_title = Content(cut(_("WhatsApp"), LONGEST_TITLE))
+        with self.frame(_("WhatsApp"), box="written-frame"):
             with SideBySide(id="written-main"):
                 yield self._list
                 with Vertical(id="written-side"):

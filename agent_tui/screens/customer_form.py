@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -14,14 +13,14 @@ from textual.widgets import Static
 from agent_tui.commands import model as do
 from agent_tui.commands.customers import LONGEST_NAME, LONGEST_NUMBER
 from agent_tui.commands.shortcuts import Place
-from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
+from agent_tui.screens.overlay import Press, Typing, hint
 from agent_tui.screens.views.customers import over
 from agent_tui.session.state import Creation, SessionState, Work
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import Told, _
 from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.bidi_line import BidiLine
-from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
@@ -57,8 +56,7 @@ class CustomerForm(Typing[None]):
 
     def compose(self) -> ComposeResult:
         """A field for each, what became of it, what the keys do, and the calls."""
-        with Vertical(id="overlay-box") as box:
-            box.border_title = Content(cut(_("A new customer"), LONGEST_TITLE))
+        with self.frame(_("A new customer")):
             yield _field(_("Name"), self._naming)
             yield _field(_("Number"), self._number)
             yield self._told

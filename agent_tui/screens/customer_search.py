@@ -8,7 +8,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
@@ -17,7 +16,7 @@ from agent_tui.commands.customers import LONGEST_WORDS
 from agent_tui.commands.shortcuts import Place
 from agent_tui.screens import words
 from agent_tui.screens.keyboard import place_bindings
-from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
+from agent_tui.screens.overlay import Press, Typing, hint
 from agent_tui.screens.views import customers as view
 from agent_tui.screens.views.calls import contact_name
 from agent_tui.screens.views.customers import over
@@ -25,7 +24,7 @@ from agent_tui.session.state import Finding, SessionState, Work
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import Told, _, line
 from agent_tui.widgets.bidi_line import BidiLine
-from agent_tui.widgets.cells import Page, cut
+from agent_tui.widgets.cells import Page
 from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.sheet import Sheet
 
@@ -64,9 +63,8 @@ class CustomerSearch(Typing[str]):
 
     def compose(self) -> ComposeResult:
         """What to search for, how the search stands, whom it found, what the keys do, and the calls."""
-        with Vertical(id="overlay-box", classes="-wide-box") as box:
-            title = line(_("Who is it?"), self._who)
-            box.border_title = Content(cut(title, LONGEST_TITLE))
+        title = line(_("Who is it?"), self._who)
+        with self.frame(title, classes="-wide-box"):
             label = Static(Content(visual_text(_("Search"))), id="customer-label", markup=False)
             yield SideBySide(label, self._line, id="customer-search")
             yield self._told

@@ -7,18 +7,15 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
 
 from agent_tui.commands.shortcuts import Place
 from agent_tui.ports import DoctorGone, DoctorPort
 from agent_tui.screens.keyboard import place_bindings
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
+from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.screens.views import doctor as view
 from agent_tui.session.findings import Finding
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import _
-from agent_tui.widgets.cells import cut
 from agent_tui.widgets.sheet import Sheet
 
 
@@ -51,8 +48,7 @@ class DoctorScreen(Overlay[None]):
 
     def compose(self) -> ComposeResult:
         """How it stands, the findings, what the keys do, and the calls."""
-        with Vertical(id="doctor-box") as box:
-            box.border_title = Content(cut(_("Phone doctor"), LONGEST_TITLE))
+        with self.frame(_("Phone doctor"), box="doctor-box"):
             yield self._told
             yield self._list
             yield self._keys

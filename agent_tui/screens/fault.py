@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from textual._context import active_message_pump
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
 from textual.dom import NoScreen
 from textual.screen import Screen
 from textual.widget import Widget
 
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint, paragraph
+from agent_tui.screens.overlay import Overlay, Press, hint, paragraph
 from agent_tui.session.reduce_notices import FAULT
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, _
-from agent_tui.widgets.cells import cut
 
 
 def failed_screen() -> Screen[object] | None:
@@ -37,8 +34,7 @@ class FaultScreen(Overlay[None]):
 
     def compose(self) -> ComposeResult:
         """What happened, and what to do."""
-        with Vertical(id="overlay-box") as box:
-            box.border_title = Content(cut(_("This screen cannot be shown"), LONGEST_TITLE))
+        with self.frame(_("This screen cannot be shown")):
             yield paragraph(str(Phrase.of(FAULT, reference=self._reference)))
             yield hint(self.with_phone_keys(_("Esc goes back to the desk")))
             yield self._calls

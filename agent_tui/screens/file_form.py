@@ -7,12 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from textual.app import App, ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
-from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
+from agent_tui.screens.overlay import Press, Typing, hint
 from agent_tui.screens.views.conversations import name
 from agent_tui.screens.views.files import chosen_row
 from agent_tui.session.files import unfit
@@ -20,7 +18,7 @@ from agent_tui.session.state import SessionState
 from agent_tui.session.writing import ChosenFile
 from agent_tui.text.catalogue import Phrase, _
 from agent_tui.widgets.bidi_input import BidiInput
-from agent_tui.widgets.cells import Page, cut
+from agent_tui.widgets.cells import Page
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import Conversation
 
@@ -43,9 +41,8 @@ class FileForm(Typing[ChosenFile]):
 
     def compose(self) -> ComposeResult:
         """The path, what lies there, the keys, and the calls."""
-        with Vertical(id="overlay-box", classes="-long-box") as box:
-            title = Phrase("A file to {who}", who=self._who)
-            box.border_title = Content(cut(str(title), LONGEST_TITLE))
+        title = Phrase("A file to {who}", who=self._who)
+        with self.frame(str(title), classes="-long-box"):
             yield hint(_("Its path, from / or ~. You can drop the file on the terminal."))
             yield self._path
             yield self._told

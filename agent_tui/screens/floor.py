@@ -7,19 +7,17 @@ from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
 from agent_tui.screens.keyboard import place_bindings
 from agent_tui.screens.line_entry import LineEntry
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
+from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.screens.views import floor as view
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, _
-from agent_tui.widgets.cells import Page, cut
+from agent_tui.widgets.cells import Page
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import LONGEST_COACH_NOTE, FloorAgent, ListenMode
 
@@ -52,8 +50,7 @@ class FloorScreen(Overlay[None]):
 
     def compose(self) -> ComposeResult:
         """How it stands, the agents, who waits, what the keys do, and the calls."""
-        with Vertical(id="floor-box") as box:
-            box.border_title = Content(cut(_("The floor"), LONGEST_TITLE))
+        with self.frame(_("The floor"), box="floor-box"):
             yield self._told
             yield self._list
             yield self._waiting

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
@@ -12,7 +11,7 @@ from agent_tui.screens.overlay import LookedUp, Press
 from agent_tui.screens.views.help import help_page
 from agent_tui.session.state import SessionState
 from agent_tui.text.bidi.display import visual_text
-from agent_tui.text.catalogue import _
+from agent_tui.text.catalogue import _, line
 from agent_tui.widgets.sheet import Sheet
 
 
@@ -30,11 +29,15 @@ class Help(LookedUp[None]):
         """The keys, how to leave, and the calls."""
         self._page.show(help_page(self._state, self._first))
         told = self.with_phone_keys(_("↑ ↓ PgUp PgDn scroll · Esc leaves"))
-        with Vertical(id="overlay-box", classes="-wide-box") as box:
-            box.border_title = Content(visual_text(_("All keys")))
+        with self.frame(_("All keys"), classes="-wide-box"):
             yield self._page
             yield Static(Content(visual_text(told)), classes="overlay-hint", markup=False)
             yield self._calls
+
+    @property
+    def at_hand(self) -> str:
+        """Its own key leaves it."""
+        return line(_("Ctrl+P commands"), _("F1 leaves"))
 
     def on_mount(self) -> None:
         """The arrows work at once."""

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
@@ -27,14 +26,13 @@ from agent_tui.session.state import Link, SessionState
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.bidi_line import BidiLine
-from agent_tui.widgets.cells import Page, cut
+from agent_tui.widgets.cells import Page
 from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.sheet import Sheet
 
 PAUSE = 0.15
 """Seconds without a key after which what is typed is searched for: each letter need not be asked."""
 
-_TITLE = 200
 _ROOMY = 110
 """Columns from which the list has room for long names."""
 
@@ -80,8 +78,7 @@ class HistoryScreen(Overlay[None]):
 
     def compose(self) -> ComposeResult:
         """What to search for, how the search stands, the list, one of it, and the calls."""
-        with Vertical(id="history-box") as box:
-            box.border_title = Content(cut(_("Your calls"), _TITLE))
+        with self.frame(_("Your calls"), box="history-box"):
             label = Static(Content(visual_text(_("Search"))), id="history-label", markup=False)
             yield SideBySide(label, self._line, id="history-search")
             yield self._told

@@ -6,16 +6,15 @@ from collections.abc import Callable
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Grid, Vertical
+from textual.containers import Grid
 from textual.content import Content
 from textual.widgets import Button
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
-from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
+from agent_tui.screens.overlay import Press, Typing, hint
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import _
-from agent_tui.widgets.cells import cut
 
 _KEYS = "123456789*0#"
 _NAMES = {"*": "star", "#": "hash"}
@@ -32,8 +31,7 @@ class Keypad(Typing[None]):
 
     def compose(self) -> ComposeResult:
         """The keys as on a phone, what was sent, and the calls."""
-        with Vertical(id="overlay-box") as box:
-            box.border_title = Content(cut(_("Keys"), LONGEST_TITLE))
+        with self.frame(_("Keys")):
             with Grid(id="pad"):
                 for key in _KEYS:
                     button = Button(Content(key), id=f"pad-{_NAMES.get(key, key)}", name=key)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
-from textual.content import Content
 
 from agent_tui.commands import model as do
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint
+from agent_tui.screens.overlay import Overlay, Press, hint
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.bidi_line import BidiLine
-from agent_tui.widgets.cells import cut
 
 
 class LineEntry(Overlay[str]):
@@ -26,8 +23,7 @@ class LineEntry(Overlay[str]):
 
     def compose(self) -> ComposeResult:
         """Title, line, what the keys do, and the calls."""
-        with Vertical(id="overlay-box") as box:
-            box.border_title = Content(cut(self._title, LONGEST_TITLE))
+        with self.frame(self._title):
             yield self._line
             yield hint(self.with_phone_keys(_("Enter goes on · Esc leaves")))
             yield self._calls

@@ -8,18 +8,16 @@ from typing import ClassVar, TypeAlias
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
 from textual.widgets import TextArea
 
 from agent_tui.commands import model as do
-from agent_tui.screens.overlay import LONGEST_TITLE, Press, Typing, hint
+from agent_tui.screens.overlay import Press, Typing, hint
 from agent_tui.screens.views import directory as view
 from agent_tui.session.directory import Contact, contacts, found, kept_in_order, names_somebody
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.bidi_line import BidiLine
-from agent_tui.widgets.cells import Page, cut
+from agent_tui.widgets.cells import Page
 from agent_tui.widgets.sheet import Sheet
 
 Needs: TypeAlias = type[do.Transfer | do.Dial]
@@ -58,8 +56,7 @@ class NumberEntry(Typing[str]):
 
     def compose(self) -> ComposeResult:
         """Title, line, who is found, what Enter does, what the keys do, and the calls."""
-        with Vertical(id="overlay-box", classes="-wide-box") as box:
-            box.border_title = Content(cut(self._title, LONGEST_TITLE))
+        with self.frame(self._title, classes="-wide-box"):
             yield self._line
             yield self._hint
             yield self._list

@@ -18,16 +18,13 @@ from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, Told, _, language, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from agent_tui.widgets.frame import Frame
 from agent_tui.widgets.sheet import Sheet
 from sip.events import CallId
 
 Result = TypeVar("Result")
 Press: TypeAlias = Callable[[str], None]
 """Press a key of the call bar, by its name."""
-
-
-LONGEST_TITLE = 200
-"""More cells than a title gets: Textual cuts it to the border, with ``…``."""
 
 
 _OVER = Phrase("The call that this was for is over.")
@@ -133,6 +130,15 @@ class Overlay(ModalScreen[Result]):
     def state(self) -> SessionState:
         """The desk as it was painted last."""
         return self._state
+
+    @property
+    def at_hand(self) -> str:
+        """The keys by which something is looked up from here, as the border says them."""
+        return line(_("Ctrl+P commands"), _("F1 keys"))
+
+    def frame(self, title: str, box: str = "overlay-box", classes: str = "") -> Frame:
+        """The box around all that it shows."""
+        return Frame(title, self.at_hand, box=box, classes=classes)
 
     def with_phone_keys(self, told: str) -> str:
         """What the keys do here, and those of the phone where it is ours."""

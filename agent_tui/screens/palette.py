@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
@@ -16,7 +15,7 @@ from agent_tui.screens.overlay import LookedUp, Overlay, Press
 from agent_tui.screens.views.palette import Beneath, palette_page
 from agent_tui.session.state import SessionState
 from agent_tui.text.bidi.display import visual_text
-from agent_tui.text.catalogue import _
+from agent_tui.text.catalogue import _, line
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.sheet import Sheet
 
@@ -49,8 +48,7 @@ class Palette(LookedUp[str]):
         """The line, what is found by it, what the keys do, and the calls."""
         self._show()
         told = self.with_phone_keys(_("↑ ↓ choose · Enter does it · Esc leaves"))
-        with Vertical(id="overlay-box", classes="-wide-box") as box:
-            box.border_title = Content(visual_text(_("What do you want to do?")))
+        with self.frame(_("What do you want to do?"), classes="-wide-box"):
             yield self._line
             yield self._found
             yield Static(Content(visual_text(told)), classes="overlay-hint", markup=False)
@@ -59,6 +57,11 @@ class Palette(LookedUp[str]):
     def on_mount(self) -> None:
         """Type at once."""
         self._line.focus()
+
+    @property
+    def at_hand(self) -> str:
+        """Its own key leaves it."""
+        return line(_("Ctrl+P leaves"), _("F1 keys"))
 
     def paint(self, state: SessionState) -> None:
         """What acts now may be other than a moment ago."""

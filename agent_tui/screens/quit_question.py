@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Button
 
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press, hint, paragraph
+from agent_tui.screens.overlay import Overlay, Press, hint, paragraph
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import _
-from agent_tui.widgets.cells import cut
 from agent_tui.widgets.mirrored import SideBySide
 
 
@@ -35,8 +33,7 @@ class QuitQuestion(Overlay[bool]):
 
     def compose(self) -> ComposeResult:
         """Why it asks, and two buttons."""
-        with Vertical(id="overlay-box") as box:
-            box.border_title = Content(cut(_("Leave the desk?"), LONGEST_TITLE))
+        with self.frame(_("Leave the desk?")):
             for reason in self._reasons:
                 yield paragraph(reason)
             with SideBySide(id="answers"):

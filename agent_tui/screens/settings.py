@@ -8,21 +8,19 @@ from typing import ClassVar, Final
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place, pressed
 from agent_tui.preferences import Change, Preferences
 from agent_tui.screens.device_choice import DeviceChoice
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
+from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.screens.views import settings as view
 from agent_tui.screens.views.sound import part_of
 from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Told, _, language, right_to_left
-from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.sheet import Sheet
 
 _LOOK_AGAIN: Final = 2.0
@@ -51,10 +49,14 @@ class KeyQuestion(Overlay[str], inherit_bindings=False):
                 )
             )
         )
-        with Vertical(id="overlay-box") as box:
-            box.border_title = Content(cut(_("Another key"), LONGEST_TITLE))
+        with self.frame(_("Another key")):
             yield self._asked
             yield self._calls
+
+    @property
+    def at_hand(self) -> str:
+        """Every key is taken here."""
+        return ""
 
     def on_key(self, event: events.Key) -> None:
         """Take it."""
@@ -95,7 +97,7 @@ class SettingsScreen(Overlay[None]):
         self._preferences = preferences
         self._devices = DeviceChoice(send)
         self._words: Told = ""
-        self._box = Vertical(id="overlay-box", classes="-wide-box")
+        self._box = self.frame(_("Settings"), classes="-wide-box")
         self._list = Sheet(id="settings")
         self._told = Sheet(id="settings-told", classes="overlay-text", focusable=False)
         self._hint = Sheet(id="settings-keys", classes="overlay-text", focusable=False)
@@ -178,7 +180,7 @@ class SettingsScreen(Overlay[None]):
             self.tell(change)
 
     def _show(self) -> None:
-        self._box.border_title = Content(cut(_("Settings"), LONGEST_TITLE))
+        self._box.say(_("Settings"), self.at_hand)
         rows = self._devices.rows(self._state)
         rings = not self._state.talks_elsewhere
         self._list.show(view.settings_page(self._preferences(), rows, rings_here=rings))

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from textual.app import App, ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
 from agent_tui.screens.choice import Choice
-from agent_tui.screens.overlay import LONGEST_TITLE, Overlay, Press
+from agent_tui.screens.overlay import Overlay, Press
 from agent_tui.session.state import SessionState
 from agent_tui.session.templates import filled, known
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import Phrase, _
 from agent_tui.widgets.bidi_input import BidiInput
-from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
+from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.sheet import Sheet
 from edge.text import clean
@@ -65,8 +64,7 @@ class TemplateForm(Overlay[Filled]):
 
     def compose(self) -> ComposeResult:
         """How it reads, a field for each place, whether the customer agreed, and the calls."""
-        with Vertical(id="overlay-box", classes="-wide-box") as box:
-            box.border_title = Content(cut(self._template.title, LONGEST_TITLE))
+        with self.frame(self._template.title, classes="-wide-box"):
             yield self._sheets["preview"]
             for label, place in zip(self._template.parameters, self._places, strict=True):
                 name = Static(

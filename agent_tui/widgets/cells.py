@@ -8,6 +8,7 @@ visual order by itself (UAX #9), so a Hebrew value never moves its English label
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -79,8 +80,16 @@ Piece: TypeAlias = tuple[str, Tone]
 Line: TypeAlias = tuple[Piece, ...]
 """Pieces that together fill the width asked for."""
 
-_WORD = re.compile(r"(?:↑ ↓|← →|PgUp PgDn|[^ ])+")
+_PAIR = re.compile("↑ ↓|← →|PgUp PgDn")
+_WORD = re.compile(rf"(?:{_PAIR.pattern}|[^ ])+")
 """What no line breaks in; of two keys that do one thing neither stands alone."""
+_KEY = rf"\u2068?(?:Ctrl\+[^ .,:;\u2069]+|F\d\d?|Esc|Enter|Tab|Insert|{_PAIR.pattern})"
+_SAID = re.compile(
+    rf"(?:(?<![^ (]){_KEY}:? (?=[^ ·])"  # what it does stands behind it
+    rf"| (?<=: )(?={_KEY}(?!\w))| (?<=[^ ·] )(?={_KEY}\u2069?(?:[.,;]| ·|$))"  # or before it
+    rf"|{_PAIR.pattern}|[^ ])+"
+)
+"""The same where there is room: a key and the word beside it that says what it does."""
 _GAP = 1
 _LEAST = 4
 """Cells a squeezed paragraph still gets: three letters and the sign that more was there."""
@@ -204,11 +213,20 @@ def _line(cells: tuple[Cell, ...], widths: list[int], texts: list[str | None]) -
     return tuple(pieces)
 
 
+def _words(paragraph: str, width: int) -> Iterator[re.Match[str]]:
+    """What no line of ``width`` cells breaks in, unless it is longer by itself."""
+    for said in _SAID.finditer(paragraph):
+        if cell_len(said.group()) <= width:
+            yield said
+        else:
+            yield from _WORD.finditer(paragraph, said.start(), said.end())
+
+
 def _breaks(paragraph: str, width: int) -> list[tuple[int, int]]:
     """Where the lines of a paragraph start and end; the space a line breaks at belongs to none."""
     spans: list[tuple[int, int]] = []
     start = end = 0
-    for word in _WORD.finditer(paragraph):
+    for word in _words(paragraph, width):
         if cell_len(paragraph[start : word.end()]) <= width:
             end = word.end()
             continue

@@ -56,6 +56,7 @@ from agent_tui.widgets.bidi_input import BidiInput
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.bidi_text_area import BidiTextArea
 from agent_tui.widgets.cells import Cell, Page, Row
+from agent_tui.widgets.frame import Frame
 from agent_tui.widgets.key_bar import ButtonView, KeyBar, KeyButton, Kind
 from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane, NoteView
@@ -185,6 +186,7 @@ WIDGETS: dict[type[Widget], Callable[[str], Widget]] = {
     BidiInput: lambda text: BidiInput(text, text, id="input"),
     KeyButton: button,
     KeyBar: lambda text: KeyBar((view(text),), id="bar"),
+    Frame: lambda text: Frame(text, text, box="frame"),
     Columns: lambda text: Columns(sheet(text)),
     SideBySide: lambda text: SideBySide(sheet(text)),
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from agent_tui.text.bidi import visual_text
+from agent_tui.text.bidi.display import reads_rtl, visual_line
 from agent_tui.widgets.cells import Cell, Row, Tone, cut, lay_out, wrap
 from edge.text import clean
 
@@ -99,3 +101,43 @@ def test_two_keys_that_do_one_thing_stand_in_one_line_at_any_width() -> None:
             for line in wrap(hint, width):
                 for one, other in (("↑", "↓"), ("←", "→"), ("PgUp", "PgDn")):
                     assert (one in line) is (other in line), (width, line)
+
+
+KEPT = {
+    "↑ ↓ choose · Enter goes on · Esc leaves · F2 answers, F8 hangs up": (
+        "↑ ↓ choose",
+        "Enter goes",
+        "Esc leaves",
+        "F2 answers,",
+        "F8 hangs",
+    ),
+    "בחירה: ↑ ↓ · המשך: Enter · יציאה: Esc · מענה: F2 · לצאת: Ctrl+Q שוב": (
+        "בחירה: ↑ ↓",
+        "המשך: Enter",
+        "יציאה: Esc",
+        "מענה: F2",
+        "לצאת: Ctrl+Q",
+        "Ctrl+Q שוב",
+    ),
+    "האזנה F3 · לחישה F4 · הצטרפות F5.": ("האזנה F3", "לחישה F4", "הצטרפות F5"),
+    "\u200f\u2068Ctrl+P commands\u2069 · \u2068בוצע, הבא: \u2068Ctrl+↓\u2069\u2069": (
+        "Ctrl+P commands",
+        "הבא: \u2068Ctrl+↓\u2069",
+    ),
+}
+"""Hints, and what belongs together in them."""
+
+
+@pytest.mark.parametrize("told", KEPT)
+def test_a_key_keeps_the_word_that_says_what_it_does(told: str) -> None:
+    rtl = reads_rtl(told)
+    for width in range(16, 70):
+        lines = wrap(told, width)
+        for together in KEPT[told]:
+            shown = visual_line(together, 0, len(together), rtl=rtl).text.strip()
+            assert any(shown in line for line in lines), (width, lines, shown)
+
+
+def test_where_there_is_no_room_a_key_and_its_word_part_at_the_space() -> None:
+    assert wrap("Ctrl+P commands", 10) == ["Ctrl+P", "commands"]
+    assert wrap("F2 answers, F8 hangs up", 9) == ["F2", "answers,", "F8 hangs", "up"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from textual.widgets import Input, TextArea
 
 from agent_tui.commands import model as do
 from agent_tui.commands.overlay_keys import OVERLAY_KEYS, of_place
-from agent_tui.commands.shortcuts import BY_ID, FIXED, Place, label, named
+from agent_tui.commands.shortcuts import BY_ID, FIXED, Place, label, named, use
 from agent_tui.screens.choice import Choice
 from agent_tui.screens.conversations import ConversationsScreen
 from agent_tui.screens.help import Help
@@ -20,10 +21,12 @@ from agent_tui.screens.number_entry import NumberEntry
 from agent_tui.screens.overlay import LookedUp, Overlay
 from agent_tui.screens.palette import Palette
 from agent_tui.screens.quit_question import QuitQuestion
+from agent_tui.screens.settings import KeyQuestion
+from agent_tui.text.bidi import visual_text
 from agent_tui.widgets.sheet import Sheet
 from sip import events as ev
 from tests.desk.screen import Screen, showing
-from tests.desk.test_screen_overlay_keys import OVER, opened
+from tests.desk.test_screen_overlay_keys import OVER, opened, over, speaking
 from tests.desk.worst_state import worst
 from tests.snapshots.screens import PICTURED
 from tests.stubs import desk, floor_desk, past_desk, writing_desk
@@ -72,6 +75,47 @@ async def test_help_and_palette_come_over_it_and_go(kind: type[Overlay[Any]]) ->
         assert stack(screen) == [kind]
         await screen.press("ctrl+p", "x", "escape")
         assert stack(screen) == [kind]
+
+
+AT_HAND: Final[dict[type[object], dict[str, str]]] = {
+    Help: {"en": "Ctrl+P commands · F1 leaves", "he": "פקודות: Ctrl+P · יציאה: F1"},
+    Palette: {"en": "Ctrl+P leaves · F1 keys", "he": "יציאה: Ctrl+P · מקשים: F1"},
+}
+ANYWHERE: Final = {"en": "Ctrl+P commands · F1 keys", "he": "פקודות: Ctrl+P · מקשים: F1"}
+
+
+@pytest.mark.parametrize("language", ["en", "he"])
+@pytest.mark.parametrize("kind", OVER, ids=lambda kind: str(kind.__name__))
+async def test_its_border_says_help_and_palette_and_it_says_how_to_leave(
+    kind: type[Overlay[Any]], language: str
+) -> None:
+    """Where a line of the language ends; not a row of what it shows is taken for them."""
+    state = speaking(worst("Ruth"), language)
+    async with showing(state, (80, 24)) as screen:
+        await screen.app.push_screen(opened(kind, state))
+        await screen.pilot.pause()
+        box = over(screen)
+        keys = re.escape(visual_text(AT_HAND.get(kind, ANYWHERE)[language]))
+        ends = {"en": f"─ {keys} ─╯$", "he": f"^╰─ {keys} ─"}[language]
+        assert re.search(ends, box.splitlines()[-1])
+        assert "Esc" in box
+
+
+async def test_a_key_that_is_moved_in_the_settings_is_said_there_at_once() -> None:
+    async with showing(desk.IDLE, (80, 24)) as screen:
+        await screen.press("ctrl+s")
+        use({"help": "ctrl+b"})
+        await screen.stands(desk.IDLE)
+        assert "Ctrl+P commands · Ctrl+B keys" in over(screen).splitlines()[-1]
+
+
+async def test_the_question_for_a_key_says_none_that_it_would_take() -> None:
+    async with showing(desk.IDLE, (80, 24)) as screen:
+        await screen.app.push_screen(opened(KeyQuestion, desk.IDLE))
+        await screen.pilot.pause()
+        assert "F1" not in over(screen)
+        assert "Ctrl+P" not in over(screen)
+        assert "Esc" in over(screen)
 
 
 @pytest.mark.parametrize("name", TYPED_IN)

@@ -105,6 +105,7 @@ async def test_what_lies_over_it_says_none_either(kind: type[object]) -> None:
             await screen.app.push_screen(over)
             await screen.pilot.pause()
             assert not usual(keys) & told_of(screen), keys
+            assert {named("help"), named("palette")} <= told_of(screen)
             screen.app.pop_screen()
             await screen.pilot.pause()
 

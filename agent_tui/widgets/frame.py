@@ -1,0 +1,34 @@
+"""A box that says in its border what it is, and which keys are at hand."""
+
+from __future__ import annotations
+
+from textual.containers import Vertical
+from textual.content import Content
+
+from agent_tui.widgets.cells import cut, title_room
+
+
+class Frame(Vertical):
+    """``box`` is its id. Title and keys are plain text in logical order, cut to the border before they are in
+    visual order: a name that is too long loses its end, never the beginning that stands at the right.
+    """
+
+    def __init__(self, title: str, keys: str, *, box: str, classes: str = "") -> None:
+        super().__init__(id=box, classes=classes)
+        self._says = (title, keys)
+
+    def say(self, title: str, keys: str) -> None:
+        """Other words, as in another language."""
+        if self._says != (title, keys):
+            self._says = (title, keys)
+            self._entitle()
+
+    def on_resize(self) -> None:
+        """Cut them to the new width."""
+        self._entitle()
+
+    def _entitle(self) -> None:
+        title, keys = self._says
+        room = title_room(self.outer_size.width)
+        self.border_title = Content(cut(title, room))
+        self.border_subtitle = Content(cut(keys, room))
