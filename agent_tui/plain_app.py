@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.app import App
 from textual.filter import LineFilter
 
 from agent_tui.commands.shortcuts import draw_arrows
+from agent_tui.keys_in_turn import KeysInTurn
 from agent_tui.text.terminal import TerminalUse
 from agent_tui.widgets.plain import ASCII_SIGNS, few_colours
 
@@ -22,6 +24,17 @@ class PlainApp(App[None]):
 
     _use = TerminalUse()
     _few_colours = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._in_turn = KeysInTurn(self, super().on_event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys act in their order; what comes back from a part is no new one."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._in_turn.take(event)
+        else:
+            await super().on_event(event)
 
     def use_terminal(self, use: TerminalUse) -> None:
         """Use the terminal so; before the app runs."""

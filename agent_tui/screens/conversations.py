@@ -58,8 +58,6 @@ class ConversationsScreen(Typing[None]):
     PLACE = Place.CONVERSATIONS
     OPENED_BY = "whatsapp"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", priority=True, show=False),
-        Binding("shift+tab", "app.focus_previous", priority=True, show=False),
         Binding("pageup", "turn(-1)", priority=True, show=False),
         Binding("pagedown", "turn(1)", priority=True, show=False),
         *place_bindings(Place.CONVERSATIONS),

@@ -89,9 +89,6 @@ class DeskScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *desk_bindings(),
-        # before the focused part takes it, else keys typed right behind it still reach that part: the note
-        Binding("tab", "app.focus_next", priority=True, show=False),
-        Binding("shift+tab", "app.focus_previous", priority=True, show=False),
         Binding("escape", "dismiss_notice", priority=True, show=False),
     ]
 

@@ -21,14 +21,13 @@ from textual.widgets.input import Selection
 from agent_tui.text.bidi import VisualLine, visual, visual_text
 from agent_tui.widgets.drawn_line import DrawnLine
 from agent_tui.widgets.guarded import Guarded
-from agent_tui.widgets.in_order import InOrder
 from edge.text import clean, steady
 
 LONGEST = 200
 """Characters a line takes where its maker does not say."""
 
 
-class BidiInput(InOrder, Guarded, Input):
+class BidiInput(Guarded, Input):
     """An ``Input`` in both directions. The cursor stands still; a letter with its marks is one step."""
 
     # a mark is no character of a word to re, so a word with vowels would be several; the name is Textual's

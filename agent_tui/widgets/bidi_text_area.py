@@ -22,7 +22,6 @@ from agent_tui.text.bidi import VisualLine, left_to_right_only, reads_rtl, visua
 from agent_tui.text.strips import reorder_strip
 from agent_tui.widgets.cells import wrap
 from agent_tui.widgets.guarded import Guarded
-from agent_tui.widgets.in_order import InOrder
 from edge.text import steady
 
 
@@ -34,7 +33,7 @@ class _Section(NamedTuple):
     end: int
 
 
-class BidiTextArea(InOrder, Guarded, TextArea):
+class BidiTextArea(Guarded, TextArea):
     """A ``TextArea`` for prose in both directions: without line numbers, tabs and scrolling sideways."""
 
     def render_line(self, y: int) -> Strip:

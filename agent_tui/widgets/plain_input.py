@@ -5,13 +5,12 @@ from __future__ import annotations
 from textual import events
 from textual.widgets import Input
 
-from agent_tui.widgets.in_order import InOrder
 from edge.text import clean
 
 LONGEST = 250
 
 
-class PlainInput(InOrder, Input):
+class PlainInput(Input):
     """Written from the left in every language. A ``secret`` is never shown; one with ``shown_here``
     while it is typed.
     """

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from textual.events import Key
 from textual.pilot import Pilot
 
 from agent_tui.app import MokedApp
@@ -69,6 +70,19 @@ class Screen:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other."""
         await self.pilot.press(*keys)
+        await self.dealt_with()
+
+    async def at_once(self, *keys: str) -> None:
+        """All of them before any is dealt with, as a terminal hands over what was typed in the meantime."""
+        for key in keys:
+            self.app.post_message(Key(key, " " if key == "space" else key if len(key) == 1 else None))
+        await self.dealt_with()
+
+    async def dealt_with(self) -> None:
+        """Each key that was pressed has done what it does."""
+        await self.pilot.pause()
+        while self.app._in_turn.busy and not self.app._exit:
+            await self.pilot.pause()
         await self.pilot.pause()
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from textual.events import Key
 
 from agent_tui.app import MokedApp
 from agent_tui.commands import model as do
@@ -192,10 +191,8 @@ async def test_what_is_typed_right_behind_enter_is_of_the_next_message() -> None
     state = replace(READING, writing=replace(READING.writing, sending=()))
     async with showing(state) as screen:
         await answering(screen)
-        for key in ("H", "i", "enter", "x"):
-            screen.app.post_message(Key(key, key if len(key) == 1 else None))
-        while box(screen).text != "x":
-            await screen.pilot.pause()
+        await screen.at_once("H", "i", "enter", "x")
+        assert box(screen).text == "x"
         assert sent(screen) == [("v-1", "Hi")]
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from textual import events
 from textual.widgets import Input, TextArea
 
 from agent_tui.session.state import SessionState
-from tests.desk.screen import Screen, showing
+from tests.desk.screen import showing
 from tests.stubs import callback_desk, desk, past_desk, unknown_desk, writing_desk
 
 OPENED = {
@@ -21,20 +20,12 @@ OPENED = {
 """What takes letters at once, and its key."""
 
 
-async def at_once(screen: Screen, *keys: str) -> None:
-    """All of them before any is dealt with, as a terminal hands over what was typed in the meantime."""
-    for key in keys:
-        screen.app.post_message(events.Key(key, key if len(key) == 1 else None))
-    await screen.pilot.pause()
-    await screen.pilot.pause()
-
-
 @pytest.mark.parametrize("name", OPENED)
 async def test_letters_typed_behind_its_key_are_not_lost(name: str) -> None:
     state, key = OPENED[name]
     assert isinstance(state, SessionState)
     async with showing(state) as screen:
-        await at_once(screen, key, *"0501")
+        await screen.at_once(key, *"0501")
         field = screen.app.focused
         assert isinstance(field, Input | TextArea)
         assert field.screen is not screen.desk

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from textual.events import Key, Paste
+from textual.events import Paste
 from textual.widgets.text_area import Edit, EditResult
 
 from agent_tui.commands import model as do
@@ -149,9 +148,7 @@ async def test_a_ring_that_ends_and_the_next_one_take_nothing_of_what_is_being_t
 async def test_what_is_typed_behind_the_tab_key_does_not_reach_the_note() -> None:
     async with showing(desk.WRAP_UP) as screen:
         before = note(screen).text
-        for key, character in (("tab", "\t"), ("enter", "\r")):  # as a terminal brings them: in one breath
-            screen.app.post_message(Key(key, character))
-        await screen.pilot.pause()
+        await screen.at_once("tab", "enter")
         assert note(screen).text == before
         assert any(isinstance(command, do.ChooseDisposition) for command in screen.asked)
 
@@ -169,9 +166,6 @@ async def test_each_key_is_told_before_the_next_is_taken(monkeypatch: pytest.Mon
             return result
 
         monkeypatch.setattr(NotePane, "edit", watched)
-        for _ in range(200):
-            screen.app.post_message(Key("a", "a"))
-        async with asyncio.timeout(30):
-            while len(behind) < 200:
-                await screen.pilot.pause()
+        await screen.at_once(*"a" * 200)
+        assert len(behind) == 200
         assert not any(behind)

@@ -1,0 +1,110 @@
+"""Keys act one after the other, however many come at once, and whatever each moves, opens or closes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias
+
+from textual import events
+from textual.app import App
+from textual.dom import DOMNode
+
+Pressed: TypeAlias = events.Key | events.Paste
+
+MOST: Final = 1_000
+"""Keys that wait. More at once are no hand's: all go on as they come."""
+LOOK: Final = 0.1
+"""Seconds between two looks at whether a key is dealt with."""
+LOOKS: Final = 10
+"""A part that hangs for longer holds up no other key."""
+
+
+class KeysInTurn:
+    """Has the app ``deal`` with a key when all that the key before it brought about is done.
+
+    In Textual each part has a queue of its own. A key that a part does not take itself goes up to the app,
+    part by part; what comes of it (something is chosen, the focus moves, a form closes) goes the same ways.
+    Meanwhile the app would hand the next key to whoever still has the focus. Keys come in a burst over a
+    slow line, or to a busy desk: of ``ab⌫c`` stayed ``ab``, and letters behind a Tab stood in the field
+    before it. So something follows each key through the same queues, and the next one waits for it.
+    """
+
+    def __init__(self, app: App[Any], deal: Callable[[Pressed], Awaitable[None]]) -> None:
+        self._app = app
+        self._deal = deal
+        self._waiting: deque[Pressed] = deque()
+        self._turn = 0
+        self._end: asyncio.TimerHandle | None = None
+        """When the key that is dealt with holds up the others no longer; none while none is."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether a key is dealt with, or waits."""
+        return self._end is not None
+
+    async def take(self, event: Pressed) -> None:
+        """Deal with it now, or when it is its turn."""
+        self._waiting.append(event)
+        if not self.busy:
+            await self._next()
+        elif len(self._waiting) > MOST:
+            await self._all(self._turn)
+
+    async def _next(self) -> None:
+        event = self._waiting.popleft()
+        self._turn += 1
+        self._look(self._turn, LOOKS)
+        focused = self._focused
+        await self._deal(event)
+        self._follow(focused if event.is_forwarded else self._focused, self._turn, None)
+
+    def _look(self, turn: int, looks: int) -> None:
+        """Wait no longer for who hangs. A machine that does nothing at all for a while is one look late."""
+        if turn != self._turn:
+            return
+        if looks:
+            self._end = asyncio.get_running_loop().call_later(LOOK, self._look, turn, looks - 1)
+        else:
+            self._app.call_later(self._all, turn)
+
+    @property
+    def _focused(self) -> DOMNode:
+        return self._app.focused or self._app.screen
+
+    def _follow(self, part: DOMNode | None, turn: int, seen: DOMNode | None) -> None:
+        """Behind all that waits at ``part``, and so on up to the app. One that closes takes nothing more."""
+        while part is not None and part is not self._app:
+            above = part.parent
+            if part.call_later(self._follow, above, turn, seen):
+                return
+            part = above
+        self._app.call_later(self._arrived, turn, seen)
+
+    async def _arrived(self, turn: int, seen: DOMNode | None) -> None:
+        """The key is dealt with. What came of it starts where the focus is, and may move that again."""
+        if turn != self._turn:
+            return
+        focused = self._focused
+        if focused is not seen:
+            self._follow(focused, turn, focused)
+            return
+        self._stop_waiting()
+        if self._waiting:
+            await self._next()
+
+    async def _all(self, turn: int) -> None:
+        if turn != self._turn:
+            return
+        self._stop_waiting()
+        waiting = tuple(self._waiting)
+        self._waiting.clear()
+        for event in waiting:
+            await self._deal(event)
+
+    def _stop_waiting(self) -> None:
+        self._turn += 1
+        if self._end is not None:
+            self._end.cancel()
+            self._end = None
