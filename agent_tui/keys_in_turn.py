@@ -36,23 +36,21 @@ class KeysInTurn:
         self._deal = deal
         self._waiting: deque[Pressed] = deque()
         self._turn = 0
-        self._end: asyncio.TimerHandle | None = None
-        """When the key that is dealt with holds up the others no longer; none while none is."""
-
-    @property
-    def busy(self) -> bool:
-        """Whether a key is dealt with, or waits."""
-        return self._end is not None
+        self._next_look: asyncio.TimerHandle | None = None
+        self.idle = asyncio.Event()
+        """No key is dealt with, and none waits."""
+        self.idle.set()
 
     async def take(self, event: Pressed) -> None:
         """Deal with it now, or when it is its turn."""
         self._waiting.append(event)
-        if not self.busy:
+        if self.idle.is_set():
             await self._next()
         elif len(self._waiting) > MOST:
             await self._all(self._turn)
 
     async def _next(self) -> None:
+        self.idle.clear()
         event = self._waiting.popleft()
         self._turn += 1
         self._look(self._turn, LOOKS)
@@ -65,9 +63,9 @@ class KeysInTurn:
         if turn != self._turn:
             return
         if looks:
-            self._end = asyncio.get_running_loop().call_later(LOOK, self._look, turn, looks - 1)
-        else:
-            self._app.call_later(self._all, turn)
+            self._next_look = asyncio.get_running_loop().call_later(LOOK, self._look, turn, looks - 1)
+        elif not self._app.call_later(self._all, turn):  # it ends
+            self._stop_waiting()
 
     @property
     def _focused(self) -> DOMNode:
@@ -89,10 +87,10 @@ class KeysInTurn:
         focused = self._focused
         if focused is not seen:
             self._follow(focused, turn, focused)
-            return
-        self._stop_waiting()
-        if self._waiting:
+        elif self._waiting:
             await self._next()
+        else:
+            self._stop_waiting()
 
     async def _all(self, turn: int) -> None:
         if turn != self._turn:
@@ -105,6 +103,6 @@ class KeysInTurn:
 
     def _stop_waiting(self) -> None:
         self._turn += 1
-        if self._end is not None:
-            self._end.cancel()
-            self._end = None
+        self.idle.set()
+        if self._next_look is not None:
+            self._next_look.cancel()

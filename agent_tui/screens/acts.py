@@ -129,13 +129,17 @@ class Acts:
         self._desk.app.push_screen(CustomerForm(work, name, state, self._desk.press, self._send))
 
     def _read_conversations(self, state: SessionState) -> None:
-        desk = self._desk
-        desk.app.push_screen(ConversationsScreen(state, desk.press, lambda: desk.clock, self._send))
+        self._desk.app.push_screen(self._conversations(state))
+
+    def _conversations(self, state: SessionState) -> ConversationsScreen:
+        return ConversationsScreen(state, self._desk.press, lambda: self._desk.clock, self._send)
 
     def _write_to_caller(self, state: SessionState) -> None:
         work = select.caller_to_write_to(state)
         if work is not None:
-            self._read_conversations(state)
+            screen = self._conversations(state)
+            screen.turn_to("")
+            self._desk.app.push_screen(screen)
             self._send(do.WriteToCaller(work.contact))
 
     def choose_callback(self, state: SessionState, callback: str) -> None:

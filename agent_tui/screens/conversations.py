@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -13,9 +14,10 @@ from textual.containers import Vertical
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
+from agent_tui.screens.early_text import TypesEarly
 from agent_tui.screens.file_form import ask_file
 from agent_tui.screens.keyboard import place_bindings
-from agent_tui.screens.overlay import Press, Typing
+from agent_tui.screens.overlay import Press
 from agent_tui.screens.template_form import ask_template
 from agent_tui.screens.views import conversations as view
 from agent_tui.session import answering, select
@@ -48,7 +50,7 @@ class ThreadSheet(Sheet):
         self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
 
 
-class ConversationsScreen(Typing[None]):
+class ConversationsScreen(TypesEarly[None]):
     """The whole screen, and the calls below. What is typed belongs to the conversation it was begun in: it
     stays there when another one is read, when a call rings, and when the screen is left.
 
@@ -70,11 +72,10 @@ class ConversationsScreen(Typing[None]):
         clock: Callable[[], datetime],
         send: Callable[[do.Command], None],
     ) -> None:
-        super().__init__(state, press)
+        box = AnswerBox(id="written-box", typed=self._typed, sends=self._answer)
+        super().__init__(state, press, clock, send, box)
         self.id = "conversations"
         self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (110, _NORMAL)]
-        self._clock = clock
-        self._send = send
         self._seen = ""
         """The last message that the hub was told to have been read."""
         self._wants_box = True
@@ -83,7 +84,6 @@ class ConversationsScreen(Typing[None]):
         self._list = Sheet(id="written-list")
         self._thread = ThreadSheet(id="written-thread")
         self._can = Sheet(id="written-can", focusable=False)
-        self._box = AnswerBox(id="written-box", typed=self._typed, sends=self._answer)
         self._keys = Sheet(id="written-keys", focusable=False)
 
     def compose(self) -> ComposeResult:
@@ -119,15 +119,11 @@ class ConversationsScreen(Typing[None]):
         self._was_up = up
         self._show()
 
-    @property
-    def typed(self) -> str:
-        """Nothing is lost with the screen: answers are kept with their conversations."""
-        return ""
-
     def action_leave(self) -> None:
-        """What customers wrote stands on a desk no longer than it is read."""
+        """What customers wrote stands on a desk no longer than it is read. No answer is lost with it."""
         if self.is_active:
             self._box.tell()
+            self.keep_early()
             self._send(do.LeaveConversations())
         super().action_leave()
 
@@ -142,8 +138,10 @@ class ConversationsScreen(Typing[None]):
     def action_take(self) -> None:
         """Make the conversation that is read one's own, or give it back."""
         command = answering.taken_or_given_back(self._state)
+        if isinstance(command, do.TakeConversation):
+            self._wants_box = True
+            self.early.expect()
         if command is not None:
-            self._wants_box |= isinstance(command, do.TakeConversation)
             self._send(command)
 
     def action_call(self) -> None:
@@ -209,18 +207,25 @@ class ConversationsScreen(Typing[None]):
             self._send(do.SaveFile(shown.conversation, event.key))
         if event.sheet is self._list and do.ReadConversation in select.possible(self._state):
             self._wants_box = True
+            self.turn_to(event.key)
             self._send(do.ReadConversation(event.key))
 
     def _typed(self, conversation: str, text: str) -> None:
         self._send(do.EditAnswer(conversation, text))
-        self._can.show(view.can_page(self._state, self._clock(), len(text)))
+        self.show_can(len(text))
+
+    def show_can(self, typed: int) -> None:
+        """What will work, and before that what waits for its box. ``typed``: letters in the box."""
+        page = view.can_page(self._state, self._clock(), typed)
+        early = view.early_rows(self.early.text, expected=self.early.expected)
+        self._can.show(replace(page, rows=(*early, *page.rows)))
 
     def _show(self) -> None:
         state, clock = self._state, self._clock()
         self._list.show(view.list_page(state, clock))
         self._show_box(state)
         self._thread.show(view.thread_page(state, clock))
-        self._can.show(view.can_page(state, clock, len(self._box.text)))
+        self.show_can(len(self._box.text))
         self._show_keys()
         self._tell_seen(state)
 
@@ -236,12 +241,14 @@ class ConversationsScreen(Typing[None]):
         self._box.display = may
         if had and not may:
             self.set_focus(self._list)
-        thread = state.writing.thread
-        if thread is None or thread.asking or not answering.is_own(state):
+        thread, mine = state.writing.thread, answering.is_own(state)
+        if thread is None or thread.asking:
             return
-        if self._wants_box and may:
-            self.set_focus(self._box)
-        self._wants_box = False
+        if not mine or not may:
+            self.early.without_box(thread.conversation)
+        elif self._wants_box:
+            self.open_box(thread.conversation)
+        self._wants_box = self._wants_box and not mine
 
     def _tell_seen(self, state: SessionState) -> None:
         """The last message that the agent has before their eyes."""

@@ -81,9 +81,9 @@ class Screen:
     async def dealt_with(self) -> None:
         """Each key that was pressed has done what it does."""
         await self.pilot.pause()
-        while self.app._in_turn.busy and not self.app._exit:
+        if not self.app._in_turn.idle.is_set():
+            await self.app._in_turn.idle.wait()
             await self.pilot.pause()
-        await self.pilot.pause()
 
 
 @asynccontextmanager

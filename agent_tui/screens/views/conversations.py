@@ -36,6 +36,8 @@ _DAY: Final = timedelta(days=1)
 _MINUTE: Final = 60
 _WHO: Final = 12
 """Cells for who said something."""
+_SHOWN_EARLY: Final = 20
+"""Letters shown of what is typed before there is a box."""
 
 _TICKS: Final = {
     "waiting": (Phrase("○ waits", context="message"), Tone.DIM),
@@ -122,6 +124,16 @@ def answer_view(state: SessionState) -> NoteView:
         return NoteView()
     draft = state.writing.drafts.get(shown.conversation, "")
     return NoteView(shown.conversation, draft, True, name(shown), "", _("Write an answer."))
+
+
+def early_rows(text: str, *, expected: bool) -> tuple[Row, ...]:
+    """What was typed before it has a box: the end of it, in a line. ``expected``: one may come yet."""
+    if not text:
+        return ()
+    told = _("○ Comes into the box:") if expected else _("▲ There is no box yet for:")
+    tone = Tone.DIM if expected else Tone.WARN
+    end = " ".join(text[-_SHOWN_EARLY:].split())
+    return (Row((Cell(told, tone), Cell(end if len(text) <= _SHOWN_EARLY else f"…{end}", grow=True))),)
 
 
 def keys_line(state: SessionState, clock: datetime, *, writing: bool, on_file: bool = False) -> Row:
