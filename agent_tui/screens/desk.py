@@ -60,12 +60,14 @@ from agent_tui.widgets.guarded import NOT_SHOWN
 from agent_tui.widgets.key_bar import KeyBar
 from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane
-from agent_tui.widgets.sheet import Sheet
+from agent_tui.widgets.sheet import Sheet, SheetBeside
 from sip.events import AudioLevels, CallId
 
 _SHEETS = ("status", "card", "script", "agenda", "queues", "outcome", "notices", "calls")
 _ONLY_READ = ("status", "notices")
 """Sheets that the Tab key passes by."""
+_BESIDE = ("script", "outcome", "calls")
+"""Sheets whose rows are clicked while the note is written: letters typed into a list are nowhere."""
 
 _NARROW, _NORMAL, _WIDE = "-narrow", "-normal", "-wide"
 _LOW, _HIGH = "-low", "-high"
@@ -130,7 +132,10 @@ class DeskScreen(Screen[None]):
             "help": self._open_help,
             "quit": self._leave,
         }
-        self._sheets = {name: Sheet(id=name, focusable=name not in _ONLY_READ) for name in _SHEETS}
+        self._sheets = {
+            name: (SheetBeside if name in _BESIDE else Sheet)(id=name, focusable=name not in _ONLY_READ)
+            for name in _SHEETS
+        }
         self._note = NotePane(id="note", typed=self._note_typed)
         self._keys = KeyBar(keys.buttons(state), id="keys")
 

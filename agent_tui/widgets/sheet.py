@@ -204,6 +204,12 @@ class Sheet(Guarded, ScrollView, can_focus=True):
             self._cursor = self._page.cursor if self._page.cursor in keys else next(iter(keys), "")
 
 
+class SheetBeside(Sheet):
+    """A sheet beside what is written: a click chooses a row, and the focus stays where is typed."""
+
+    FOCUS_ON_CLICK: ClassVar[bool] = False
+
+
 class _Styles:
     """The styles of a sheet, kept: Textual works them out anew at each asking, from the screen down."""
 

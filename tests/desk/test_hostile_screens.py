@@ -61,7 +61,7 @@ from agent_tui.widgets.key_bar import ButtonView, KeyBar, KeyButton, Kind
 from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane, NoteView
 from agent_tui.widgets.plain_input import PlainInput
-from agent_tui.widgets.sheet import Sheet
+from agent_tui.widgets.sheet import Sheet, SheetBeside
 from edge.text import clean
 from tests.desk.screen import Screen, showing
 from tests.desk.test_screen_text import CORPUS as SEEN
@@ -178,6 +178,7 @@ def button(text: str) -> KeyButton:
 WIDGETS: dict[type[Widget], Callable[[str], Widget]] = {
     Sheet: sheet,
     ThreadSheet: lambda text: sheet(text, ThreadSheet),
+    SheetBeside: lambda text: sheet(text, SheetBeside),
     BidiTextArea: BidiTextArea,
     BidiLine: lambda text: filled(BidiLine(200, id="line"), text),
     NotePane: note,

@@ -16,6 +16,7 @@ from agent_tui.screens.overlay import Overlay
 from agent_tui.session.state import Call, Notice, SessionState, Severity
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.key_bar import KeyButton
+from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
 from hub import contract as c
 from hub.contract import Presence
@@ -276,6 +277,29 @@ async def test_a_script_step_is_clicked() -> None:
         await screen.pilot.click("#script", offset=(10, 2))
         await screen.pilot.pause()
         assert screen.asked == [do.TickStep("k-1", "verify")]
+
+
+@pytest.mark.parametrize(
+    ("part", "row", "asked"),
+    [
+        ("outcome", 1, do.ChooseDisposition("k-1", "solved")),
+        ("script", 2, do.TickStep("k-1", "verify")),
+        ("calls", 1, do.SelectCall("call-2")),
+    ],
+)
+async def test_what_is_clicked_is_chosen_and_the_note_is_written_on(
+    part: str, row: int, asked: do.Command
+) -> None:
+    """A list takes no letters, and a space in a list chooses."""
+    async with showing(desk.TWO_CALLS if part == "calls" else desk.TALKING) as screen:
+        noted = screen.desk.query_one("#note", NotePane)
+        await screen.press("h", "i")
+        await screen.pilot.click(f"#{part}", offset=(10, row))
+        await screen.pilot.pause()
+        assert asked in screen.asked
+        await screen.press("space", "x")
+        assert "hi x" in noted.text
+        assert screen.asked.count(asked) == 1
 
 
 async def test_one_of_several_customers_is_chosen_by_arrows() -> None:
