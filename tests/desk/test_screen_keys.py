@@ -5,6 +5,7 @@ Pilot reads composed strings and sends keys within the process; keys typed into 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -23,6 +24,7 @@ from hub.contract import Presence
 from sip import events as ev
 from sip.call_state import CallState
 from tests.desk.screen import Screen, showing
+from tests.desk.test_screen_language import HEBREW
 from tests.stubs import customers, desk
 
 SWAPPABLE = replace(
@@ -375,3 +377,17 @@ async def test_a_desk_whose_phone_another_took_ends() -> None:
     async with showing(desk.TALKING) as shown:
         shown.store.dispatch(ev.TakenAway())
         assert shown.app._exit
+
+
+SMALL = [(70, 24), (60, 18), (40, 12)]
+
+
+@pytest.mark.parametrize("me", [desk.ME, HEBREW], ids=["en", "he"])
+@pytest.mark.parametrize("size", SMALL, ids=["70", "60", "40"])
+async def test_a_window_that_is_too_small_still_has_the_keys(size: tuple[int, int], me: c.Me) -> None:
+    """As beside another program in tmux. What a key does may be cut, with a sign; which key it is may not."""
+    async with showing(replace(desk.TALKING, me=me), size) as screen:
+        words, names = screen.everything().splitlines()[-2:]
+        keys = re.findall(r"F\d+", names)
+        assert (keys[::-1] if me is HEBREW else keys) == ["F3", "F4", "F5", "F6", "F7", "F8", "F9"]
+        assert me is HEBREW or "…" in words, "the Hebrew words are shorter"
