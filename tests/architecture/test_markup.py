@@ -41,7 +41,12 @@ MARKUP_ATTRIBUTES = frozenset(
 )
 """Attributes that read markup in a string assigned to them."""
 
-PARSERS = frozenset({"from_markup", "from_text", "render_str", "render_markup", "print", "escape"})
+PARSERS = frozenset(
+    {
+        *("from_markup", "from_text", "render_str", "render_markup", "to_content", "visualize"),
+        *("print", "escape"),
+    }
+)
 """What turns a string into markup, and ``escape``, which only looks as if it made one safe."""
 
 SAFE = frozenset({"Content", "Text", "Strip", "Segment"})
@@ -144,6 +149,8 @@ def test_the_whole_desk_is_read() -> None:
         "Input(placeholder=name)",
         "Content.from_markup(name)",
         "Content.from_text(name)",
+        "visualize(self, name)",
+        "to_content(name)",
         "Static(Content(escape(name)))",
         "from textual.widgets import OptionList",
         "from textual.widgets import Label as Static",
