@@ -6,11 +6,12 @@ A key that is held down comes again after at most 0.66 s (X.Org's usual delay; G
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from agent_tui.commands import model as do
+from agent_tui.screens.keyboard import meaning
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
 from sip.events import CallId
@@ -89,3 +90,13 @@ def meant(state: SessionState, command: type[do.Command]) -> Meant:
     """What ``command`` would be about."""
     pair = select.consultation(state) if command is do.AttendedTransfer else None
     return command, pair[0].id if pair is not None else state.active or ""
+
+
+def all_meant(state: SessionState, keys: Iterable[str]) -> dict[str, Meant | None]:
+    """What each of ``keys``, by its id, is about now; None where it is about no call."""
+    possible = select.possible(state)
+    means = {key: meaning(state, key, possible) for key in keys}
+    return {
+        key: meant(state, one.command) if one is not None and one.command is not None else None
+        for key, one in means.items()
+    }

@@ -68,6 +68,14 @@ class Desk(Protocol):
         """What the key of this name does now."""
         ...
 
+    def tell_note(self) -> None:
+        """Send what was typed and is still a message away."""
+        ...
+
+    def to_note(self) -> None:
+        """The focus goes to the note."""
+        ...
+
 
 class Acts:
     """The acts of one desk. ``send`` takes the commands."""
@@ -88,6 +96,8 @@ class Acts:
             do.CreateCustomer: self._create_customer,
             do.WatchConversations: self._read_conversations,
             do.WriteToCaller: self._write_to_caller,
+            do.TickStep: self._tick,
+            do.FinishWrapUp: self._finish,
         }
 
     def act(self, command: type[do.Command], state: SessionState) -> None:
@@ -141,6 +151,19 @@ class Acts:
             screen.turn_to("")
             self._desk.app.push_screen(screen)
             self._send(do.WriteToCaller(work.contact))
+
+    def _tick(self, state: SessionState) -> None:
+        """The step that is next is done; works while typing."""
+        step = select.next_step(state)
+        if state.shown is not None and step is not None:
+            self._send(do.TickStep(state.shown.contact, step.id))
+
+    def _finish(self, state: SessionState) -> None:
+        """The focus goes from the outcomes back to the note, where the next talk is written down."""
+        if state.written is not None:
+            self._desk.tell_note()
+            self._send(do.FinishWrapUp(state.written.contact))
+            self._desk.to_note()
 
     def choose_callback(self, state: SessionState, callback: str) -> None:
         """Ask what is to become of one in the agenda."""

@@ -7,7 +7,6 @@ is. What each part shows is made by ``screens.views``; here is only what goes wh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -26,19 +25,15 @@ from agent_tui.commands.shortcuts import Meaning, named
 from agent_tui.faults import Faults
 from agent_tui.preferences import Change
 from agent_tui.screens import keys, rows
-from agent_tui.screens.accidents import Accidents, Meant, meant
+from agent_tui.screens.accidents import Accidents, all_meant, meant
 from agent_tui.screens.acts import Acts, Send
 from agent_tui.screens.help import Help
 from agent_tui.screens.keyboard import desk_bindings, meaning, works
 from agent_tui.screens.overlay import Overlay, overlays
 from agent_tui.screens.palette import Palette
+from agent_tui.screens.parts import Parts
 from agent_tui.screens.settings import SettingsScreen
-from agent_tui.screens.views.agenda import agenda_page
-from agent_tui.screens.views.calls import calls_page
-from agent_tui.screens.views.card import card_page
-from agent_tui.screens.views.help import key_to_all
-from agent_tui.screens.views.note import note_view, outcome_page
-from agent_tui.screens.views.notices import notices_page
+from agent_tui.screens.views.note import note_view
 from agent_tui.screens.views.palette import (
     chosen_here,
     chosen_language,
@@ -47,27 +42,14 @@ from agent_tui.screens.views.palette import (
     chosen_theme,
     is_dismissal,
 )
-from agent_tui.screens.views.queues import queues_page
-from agent_tui.screens.views.script import script_page
-from agent_tui.screens.views.status import status_bar
 from agent_tui.session import select
-from agent_tui.session.agenda import agenda as its_agenda
-from agent_tui.session.script import StepStanding
-from agent_tui.session.state import Phase, SessionState
+from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, Told, right_to_left
-from agent_tui.widgets.cells import Cell, Page, Row, Tone
-from agent_tui.widgets.guarded import NOT_SHOWN
 from agent_tui.widgets.key_bar import KeyBar
 from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane
-from agent_tui.widgets.sheet import Sheet, SheetBeside
+from agent_tui.widgets.sheet import Sheet
 from sip.events import AudioLevels, CallId
-
-_SHEETS = ("status", "card", "script", "agenda", "queues", "outcome", "notices", "calls")
-_ONLY_READ = ("status", "notices")
-"""Sheets that the Tab key passes by."""
-_BESIDE = ("script", "outcome", "calls")
-"""Sheets whose rows are clicked while the note is written: letters typed into a list are nowhere."""
 
 _NARROW, _NORMAL, _WIDE = "-narrow", "-normal", "-wide"
 _LOW, _HIGH = "-low", "-high"
@@ -130,18 +112,15 @@ class DeskScreen(Screen[None]):
             "settings": lambda: self.post_message(self.SettingsAsked()),
             "palette": self._open_palette,
             "help": self._open_help,
-            "quit": self._leave,
-        }
-        self._sheets = {
-            name: (SheetBeside if name in _BESIDE else Sheet)(id=name, focusable=name not in _ONLY_READ)
-            for name in _SHEETS
+            "quit": lambda: self.app.run_worker(self.app.run_action("quit", self.app)),
         }
         self._note = NotePane(id="note", typed=self._note_typed)
+        self._parts = Parts(faults, self._note)
         self._keys = KeyBar(keys.buttons(state), id="keys")
 
     def compose(self) -> ComposeResult:
         """Every part, in the order the Tab key takes; the style sheet says where each lies."""
-        sheets = self._sheets
+        sheets = self._parts
         yield sheets["status"]
         with Columns(id="main"):
             yield sheets["card"]
@@ -175,43 +154,22 @@ class DeskScreen(Screen[None]):
         ``levels`` is how loud each call is, both ways.
         """
         self._shown, self._clock = state, clock
-        means = {key.name: self._meant(key.name) for key in keys.KEYS}
-        self._accidents.watch(means, {call.id for call in state.calls})
-        pages: dict[str, Callable[[], Page]] = {
-            "status": lambda: status_bar(state, clock),
-            "card": lambda: card_page(state, clock),
-            "script": lambda: script_page(state),
-            "agenda": lambda: agenda_page(state, clock),
-            "queues": lambda: queues_page(state, roomy=not self.has_class(_NARROW)),
-            "outcome": lambda: replace(
-                outcome_page(state), subtitle=key_to_all(roomy=not self.has_class(_NARROW))
-            ),
-            "notices": lambda: notices_page(state),
-            "calls": lambda: calls_page(state, clock, levels, keys=True),
-        }
-        for name, page in pages.items():
-            self._paint_sheet(name, page)
-        self._sheets["notices"].display = bool(state.notices)
+        self._accidents.watch(
+            all_meant(state, [key.name for key in keys.KEYS]), {call.id for call in state.calls}
+        )
+        roomy = not self.has_class(_NARROW)
+        self._parts.paint(state, clock, levels, roomy=roomy)
         others: tuple[Callable[[SessionState], None], ...] = (
             self._take_sides,
-            self._make_room,
+            lambda now: self._parts.make_room(now, roomy=roomy and self.has_class(_HIGH)),
             lambda now: self._note.show(note_view(now)),
             lambda now: self._keys.show(keys.buttons(now)),
             self._paint_overlays,
-            self._ring,
+            self._parts.ring,
         )
         for number, other in enumerate(others):
             with self._faults.surviving(f"painting {number}"):
                 other(state)
-
-    def _paint_sheet(self, name: str, page: Callable[[], Page]) -> None:
-        """A part that cannot be painted says so in its place, and the others are painted."""
-        with self._faults.surviving(f"painting {name}"):
-            self._sheets[name].show(page())
-            return
-        told = Phrase.of(NOT_SHOWN, reference=self._faults.last)
-        with self._faults.surviving(f"painting the fault of {name}"):
-            self._sheets[name].show(Page((Row((Cell(f"▲ {told}", Tone.WARN, grow=True, wraps=True),)),)))
 
     @property
     def clock(self) -> datetime:
@@ -234,7 +192,11 @@ class DeskScreen(Screen[None]):
         if self._shown.notices:
             self._send(do.DismissNotice(self._shown.notices[-1].topic))
         else:
-            self._note.focus()
+            self.to_note()
+
+    def to_note(self) -> None:
+        """The focus goes to the note."""
+        self._note.focus()
 
     def tell_note(self) -> None:
         """Send what was typed and is still a message away, so that what follows finds it."""
@@ -249,17 +211,12 @@ class DeskScreen(Screen[None]):
 
     @on(Sheet.Chosen)
     def _row_chosen(self, event: Sheet.Chosen) -> None:
-        if event.sheet is self._sheets["agenda"]:
+        if event.sheet is self._parts["agenda"]:
             self._acts.choose_callback(self._shown, event.key)
             return
         command = rows.meant(self._shown, event.sheet.id, event.key)
         if command is not None:
             self._send(command)
-
-    def _meant(self, name: str) -> Meant | None:
-        """What a key is about now, for the watch over accidents."""
-        means = meaning(self._shown, name)
-        return meant(self._shown, means.command) if means is not None and means.command is not None else None
 
     def _act(self, name: str, means: Meaning) -> None:
         command = means.command
@@ -272,10 +229,6 @@ class DeskScreen(Screen[None]):
                 words=means.words,
             )
             self.post_message(self.Held(told))
-        elif command is do.FinishWrapUp:
-            self._finish()
-        elif command is do.TickStep:
-            self._tick()
         elif command is do.LogIn:
             self.post_message(self.LogInAsked())
         else:
@@ -290,9 +243,6 @@ class DeskScreen(Screen[None]):
         over = overlays(self.app)
         shown = Help(self._shown, self.press, over[-1].PLACE if over else None)
         self.app.push_screen(shown, lambda _none: self._paint_overlays(self._shown))
-
-    def _leave(self) -> None:
-        self.app.run_worker(self.app.run_action("quit", self.app))
 
     def _taken(self, over: Overlay[Any] | None, offer: str | None) -> None:
         """Do what was chosen in the palette, where it is still possible. What lay ``over`` the desk below it
@@ -317,24 +267,6 @@ class DeskScreen(Screen[None]):
             if value:
                 self.post_message(SettingsScreen.Changed(Change("desk", name, value)))
 
-    def _tick(self) -> None:
-        """The step that is next is done; works while typing."""
-        work = self._shown.shown
-        if work is None:
-            return
-        steps = select.script_steps(work)
-        current = next((step for step in steps if step.standing is StepStanding.CURRENT), None)
-        if current is not None:
-            self._send(do.TickStep(work.contact, current.id))
-
-    def _finish(self) -> None:
-        """The focus goes from the outcomes back to the note, where the next talk is written down."""
-        work = self._shown.written
-        if work is not None:
-            self.tell_note()
-            self._send(do.FinishWrapUp(work.contact))
-            self._note.focus()
-
     def _take_sides(self, _state: SessionState) -> None:
         """The desk goes over to another language, and its parts to the other side."""
         if self._mirrored is not right_to_left():
@@ -342,25 +274,6 @@ class DeskScreen(Screen[None]):
             for part in self.query("#main > *, #writing > *, #keys > *"):
                 part.refresh(layout=True)  # Textual keeps where parts lie until one of them asks for more
 
-    def _make_room(self, state: SessionState) -> None:
-        """Without a contact the agenda has the script's place; beside one it has what is left over."""
-        script, agenda = self._sheets["script"], self._sheets["agenda"]
-        entries, contact = bool(its_agenda(state)), state.shown is not None
-        roomy = self.has_class(_HIGH) and not self.has_class(_NARROW)
-        script.display = contact or not entries
-        agenda.display = entries and (not contact or roomy)
-        agenda.set_class(contact, "-beside")
-        if (script.has_focus and not script.display) or (agenda.has_focus and not agenda.display):
-            self._note.focus()
-
     def _paint_overlays(self, state: SessionState) -> None:
         for screen in overlays(self.app):
             screen.paint(state)
-
-    def _ring(self, state: SessionState) -> None:
-        """Light the card up while it is that of the caller who rings."""
-        ringing = state.ringing is not None
-        shown = state.shown
-        offered = shown is None or shown.phase is Phase.OFFERED
-        # the card alone: a class of the screen would have every part styled anew before the ring is painted
-        self._sheets["card"].set_class(ringing and offered, "-ringing")

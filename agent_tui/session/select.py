@@ -7,7 +7,7 @@ from typing import Final
 from agent_tui.commands import model as do
 from agent_tui.session.agenda import agenda
 from agent_tui.session.reduce_edits import taken, writable
-from agent_tui.session.script import Facts, ShownStep, shown_steps
+from agent_tui.session.script import Facts, ShownStep, StepStanding, shown_steps
 from agent_tui.session.state import Call, Link, Phase, SessionState, Work
 from agent_tui.text.catalogue import _
 from hub.contract import CardStatus, Presence
@@ -265,6 +265,12 @@ def facts(work: Work) -> Facts:
 def script_steps(work: Work) -> tuple[ShownStep, ...]:
     """The script's steps that show now, filled in, with what was ticked and answered."""
     return shown_steps(work.script, work.progress, facts(work)) if work.script is not None else ()
+
+
+def next_step(state: SessionState) -> ShownStep | None:
+    """The step of the script on the screen that is to be done next."""
+    steps = script_steps(state.shown) if state.shown is not None else ()
+    return next((step for step in steps if step.standing is StepStanding.CURRENT), None)
 
 
 def chosen_presence(state: SessionState) -> Presence | None:

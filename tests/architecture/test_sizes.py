@@ -30,7 +30,6 @@ METHODS, LINES_OF_A_FUNCTION, LINES_OF_A_FILE = 20, 50, 500
 
 LARGER = {
     "MokedApp": (29, "Textual calls an app's hooks and keys by methods"),
-    "DeskScreen": (26, "the same of a screen"),
 }
 """What may be larger, how large it is, and why. Split rather than add a line here, or to a figure."""
 

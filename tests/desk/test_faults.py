@@ -16,6 +16,7 @@ from agent_tui.commands import model as do
 from agent_tui.commands.handlers import Commander
 from agent_tui.faults import Faults
 from agent_tui.screens import desk as desk_screen
+from agent_tui.screens import parts
 from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.help import Help
 from agent_tui.session.events import DeskEvent, FaultSurvived
@@ -57,7 +58,7 @@ async def surviving(state: SessionState) -> AsyncIterator[tuple[Screen, Faults]]
 async def test_a_part_that_cannot_be_painted_says_so_and_the_others_are(
     monkeypatch: pytest.MonkeyPatch, part: str, page: str
 ) -> None:
-    monkeypatch.setattr(desk_screen, page, breaks)
+    monkeypatch.setattr(parts, page, breaks)
     async with surviving(desk.IDLE) as (screen, faults):
         await screen.hears(ev.CallIncoming("call-1", customers.MICHAL))
         assert faults.last in screen.sheet(part)
@@ -69,11 +70,11 @@ async def test_a_part_that_cannot_be_painted_says_so_and_the_others_are(
         assert screen.asked == [do.Answer()]
 
 
-@pytest.mark.parametrize("what", ["note_view", "_make_room", "_ring"])
+@pytest.mark.parametrize("what", ["note_view", "make_room", "ring"])
 async def test_the_note_the_layout_and_the_ring_may_fail_and_calls_are_shown(
     monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    target: object = desk_screen if what == "note_view" else desk_screen.DeskScreen
+    target: object = desk_screen if what == "note_view" else parts.Parts
     monkeypatch.setattr(target, what, breaks)
     async with surviving(desk.IDLE) as (screen, faults):
         await screen.hears(ev.CallIncoming("call-1", customers.MICHAL))

@@ -12,9 +12,9 @@ from agent_tui import cli
 SECRET = "the-customers-secret"
 
 PLACES = {
-    "painting": "agent_tui.screens.desk.card_page",
+    "painting": "agent_tui.screens.parts.card_page",
     "handler": "agent_tui.commands.calls.CallCommands.toggle_hold",
-    "key": "agent_tui.screens.desk.DeskScreen._tick",
+    "key": "agent_tui.screens.acts.Acts._tick",
     "screen": "agent_tui.screens.desk.DeskScreen.action_dismiss_notice",
     "hopeless": "agent_tui.screens.desk.DeskScreen.on_mount",
 }

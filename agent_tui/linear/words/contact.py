@@ -16,7 +16,6 @@ from agent_tui.screens.views.note import outcome_page
 from agent_tui.screens.views.script import script_page
 from agent_tui.session import select
 from agent_tui.session import work_items as items
-from agent_tui.session.script import StepStanding
 from agent_tui.text.catalogue import _
 
 _LONGEST_NOTE: Final = 10_000
@@ -75,14 +74,13 @@ def step(hand: Hand, number: str) -> None:
 
 def done(hand: Hand, _rest: str) -> None:
     """Tick the step that is next, and hear the one after it."""
-    work = hand.state.shown
-    steps = select.script_steps(work) if work is not None else ()
-    current = next((step for step in steps if step.standing is StepStanding.CURRENT), None)
+    work, current = hand.state.shown, select.next_step(hand.state)
     if work is None or current is None or do.TickStep not in select.possible(hand.state):
         hand.say(_("There is no step to tick."))
         return
     hand.send(do.TickStep(work.contact, current.id))
-    following = next((after for before, after in pairwise(steps) if before.id == current.id), None)
+    steps = pairwise(select.script_steps(work))
+    following = next((after for before, after in steps if before.id == current.id), None)
     hand.say(following.title if following is not None else _("That was the last step."))
     if following is not None and following.text:
         hand.say(following.text)
