@@ -13,7 +13,7 @@ import pytest
 from agent_tui.adapters.disk_files import DiskFiles
 from agent_tui.commands import model as do
 from agent_tui.commands.files import FileCommands
-from agent_tui.ports import LocalFiles
+from agent_tui.ports import HubUnreachable, LocalFiles
 from agent_tui.session.select import possible
 from agent_tui.session.state import Link
 from agent_tui.session.writing import SavedFile
@@ -100,6 +100,23 @@ async def test_a_file_that_is_gone_by_then_is_refused_with_words(desk: Desk, pla
     assert (desk.state.writing.sending, desk.state.writing.drafts) == ((), {})
 
 
+async def test_of_two_paths_the_last_that_was_typed_is_looked_at(desk: Desk, place: Path) -> None:
+    (place / "other.jpg").write_bytes(JPEG)
+    desk.press(do.LookAtFile(str(place / "photo.jpg")))
+    desk.press(do.LookAtFile(str(place / "other.jpg")))
+    await desk.until(
+        lambda state: bool(state.writing.chosen and state.writing.chosen.path.endswith("other.jpg"))
+    )
+
+
+async def test_a_document_may_be_larger_than_an_image(desk: Desk, place: Path) -> None:
+    (place / "long.pdf").write_bytes(PDF)
+    os.truncate(place / "long.pdf", desk.state.writing.files.image + 1)
+    desk.press(do.SendFile("v-1", str(place / "long.pdf"), "long.pdf", _KEY))
+    await desk.until(lambda state: not state.writing.sending)
+    assert [one.file_name for one in desk.hub.conversations.messages["v-1"]] == ["a.pdf", "long.pdf"]
+
+
 async def test_a_file_is_saved_and_it_is_said_where(desk: Desk, place: Path) -> None:
     for number in ("", " (2)"):
         desk.press(do.SaveFile("v-1", "m-1"))
@@ -141,6 +158,22 @@ async def test_pressed_twice_while_it_comes_it_is_saved_once(
     assert (gate.asked, len(list((place / "Downloads").iterdir()))) == (1, 1)
 
 
+async def test_two_files_are_fetched_beside_each_other_and_one_without_a_name_has_its_kinds(
+    desk: Desk, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = a_message("m-2", "", kind="image", media_type="application/pdf", file=True)
+    desk.hub.conversations.writes("v-1", picture)
+    await desk.until(lambda state: len(state.writing.thread.messages) == 2 if state.writing.thread else False)
+    gate = Gate()
+    monkeypatch.setattr(desk.hub.conversations, "file", gate.file)
+    for message in ("m-1", "m-2"):
+        desk.press(do.SaveFile("v-1", message))
+        await desk.until(_saved(message, SavedFile()))
+    gate.open.set()
+    await desk.until(_saved("m-1", SavedFile(str(place / "Downloads" / "a.pdf"))))
+    await desk.until(_saved("m-2", SavedFile(str(place / "Downloads" / "image.pdf"))))
+
+
 async def test_what_is_cut_off_does_not_look_as_if_it_came(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,8 +213,20 @@ async def test_a_file_has_longer_than_the_hub_takes_for_it(desk: Desk) -> None:
 async def test_a_file_that_does_not_come_says_why(desk: Desk, place: Path) -> None:
     del desk.hub.conversations.files["m-1"]
     desk.press(do.SaveFile("v-1", "m-1"))
-    await desk.until(lambda state: bool(state.writing.saved.get("m-1", SavedFile()).words))
+    await desk.until(_saved("m-1", SavedFile(words="This message has no file.")))
     assert not (place / "Downloads").exists()
+
+
+async def test_a_hub_that_breaks_off_without_a_word_has_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks(_conversation: str, _message: str) -> bytes:
+        raise HubUnreachable
+
+    monkeypatch.setattr(desk.hub.conversations, "file", breaks)
+    desk.press(do.SaveFile("v-1", "m-1"))
+    state = await desk.until(lambda state: bool(state.writing.saved.get("m-1", SavedFile()).words))
+    assert "Try again" in str(state.writing.saved["m-1"].words)
 
 
 async def test_a_desk_in_a_browser_reads_and_writes_no_file_of_its_machine(place: Path) -> None:
