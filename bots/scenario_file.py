@@ -53,15 +53,29 @@ def read(path: Path) -> ScenarioFile:
 
 
 def _problems(path: Path, error: ValidationError, lines: Mapping[Place, int]) -> Iterator[str]:
-    for item in error.errors(include_url=False, include_input=False):
-        place = tuple(item["loc"])
-        yield f"{path}:{line_at(place_of(item), lines) or 1}: {_words(place, item['type'], item['msg'])}"
+    found = error.errors(include_url=False, include_input=False)
+    broken = {item["loc"][:1] for item in found if len(item["loc"]) > 1}
+    for item in found:
+        if item["type"] == "too_short" and item["loc"] in broken:
+            continue  # there are some, and none of them is right
+        place, tag = place_of(item), item.get("ctx", {}).get("tag")
+        if item["type"] == "union_tag_invalid":
+            place = (*place, "kind")
+        words = _no_kind(str(tag)) if tag is not None else _words(item["loc"], item["type"], item["msg"])
+        yield f"{path}:{line_at(place, lines) or 1}: {words}"
+
+
+def _no_kind(told: str) -> str:
+    known = [kind.value for kind in ActorKind]
+    return f"kind = {told!r} is not known{nearest(told, known) or '; there are ' + ', '.join(known)}"
 
 
 def _words(place: Place, kind: str, message: str) -> str:
     key = str(place[-1]) if place else ""
     if kind == "extra_forbidden":
         return f"no such key {key!r}{nearest(key, _keys_at(place))}"
+    if kind == "union_tag_not_found":
+        return "'kind' is needed"
     if kind == "missing":
         return f"{key!r} is needed"
     words = message.removeprefix("Value error, ")

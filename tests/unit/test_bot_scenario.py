@@ -92,7 +92,17 @@ WRONG = [
     ('\n[[steps]]\nactor = 7\ndo = "answer"\n', 18, "actor: Input should be a valid string"),
     ('\n[[steps]]\ndo = "answer"\n', 17, "'actor' is needed"),
     ('\n[[actors]]\nname = "ruth"\nkind = "agent"\n', 18, "actors: name 'ruth' is there twice"),
-    ('\n[[actors]]\nname = "noa"\nkind = "visitor"\n', 17, "does not match any of the expected tags"),
+    (
+        '\n[[actors]]\nname = "noa"\nkind = "custmer"\n',
+        19,
+        "kind = 'custmer' is not known; did you mean 'customer'?",
+    ),
+    (
+        '\n[[actors]]\nname = "noa"\nkind = 7\n',
+        19,
+        "is not known; there are customer, agent, trainer, whatsapp_customer",
+    ),
+    ('\n[[actors]]\nname = "noa"\n', 17, "'kind' is needed"),
     ('\n[[actors]]\nname = "noa"\nkind = "customer"\nnumbers = []\n', 20, "numbers: "),
     ('\n[[steps]]\nactor = "dana"\nexpect = "sund"\n', 17, "'sund' is not known; did you mean 'sound'?"),
     ('\n[[steps]]\nactor = "dana\n', 18, "Illegal character"),
@@ -136,6 +146,14 @@ def test_who_writes_to_whom_is_told_with_its_line(tmp_path: Path, step: str, wor
 
 def test_who_writes_has_a_whole_number(tmp_path: Path) -> None:
     assert "numbers" in refused(scenario(tmp_path, WRITER.replace("+972505550101", "0505550101")))
+
+
+def test_where_all_are_wrong_none_is_said_to_be_missing(tmp_path: Path) -> None:
+    path = tmp_path / "one.toml"
+    path.write_text('title = "x"\n[[actors]]\nname = "noa"\nkind = "x"\n[[steps]]\nactor = "noa"\n', "utf-8")
+    assert [line.split(":")[1] for line in refused(path).splitlines()] == ["4", "5"]
+    path.write_text('title = "x"\nactors = []\nsteps = []\n', "utf-8")
+    assert [line.split(":")[1] for line in refused(path).splitlines()] == ["2", "3"]
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
