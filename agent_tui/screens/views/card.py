@@ -16,6 +16,7 @@ from agent_tui.session import select
 from agent_tui.session.state import Link, Phase, SessionState, Work
 from agent_tui.text.catalogue import _, line, pgettext
 from agent_tui.text.local import date_of, day, day_time, money, plain
+from agent_tui.text.others import said
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from hub.contract import Card, CardAnswer, CardField, CardStatus, FieldKind, Matter, PastContact, SegmentTitle
 
@@ -89,7 +90,8 @@ def _status(state: SessionState, work: Work) -> Iterator[Row]:
         yield Row((Cell(words.number(number), Tone.TITLE),))
     yield Row((Cell(sign, tone), Cell(str(words.CARD_STATUS[status]), tone, grow=True, wraps=True)))
     advice = str(words.CARD_ADVICE.get(status, ""))
-    for told in (work.card.words if work.card is not None else "", advice, _key(state, work)):
+    why = str(said(work.card.words)) if work.card is not None else ""
+    for told in (why, advice, _key(state, work)):
         if told:
             yield Row((Cell(told, Tone.DIM, grow=True, wraps=True),), indent=2)
     yield _BLANK
@@ -135,7 +137,8 @@ def _card(card: Card, number: str, clock: datetime) -> Iterator[Row]:
         mark = (Cell(f"◀ {_('calling')}", Tone.GOOD, drop=1),) if here and len(card.numbers) > 1 else ()
         yield Row((Cell(words.number(one), Tone.STRONG if here else Tone.PLAIN), *mark))
     if card.missing:
-        yield Row((Cell("▲", Tone.WARN), Cell(card.missing, Tone.WARN, grow=True, wraps=True)))
+        told = "; ".join(str(said(one)) for one in card.missing.split("; "))
+        yield Row((Cell("▲", Tone.WARN), Cell(told, Tone.WARN, grow=True, wraps=True)))
     yield _BLANK
     yield from (_field(field) for field in card.fields)
     if card.fields:
