@@ -72,6 +72,13 @@ def test_what_is_missing_on_a_card_is_told_in_hebrew(trouble: str) -> None:
         "It is not known whether the CRM has created the customer: search for the name first.",
         "The CRM broke off."
         " It is not known whether the CRM has created the customer: search for the name first.",
+        "The CRM has no customer, or several, with the caller's number",
+        "not sent in time; at last: The CRM broke off",
+        "The settings do not say how this is written into the CRM",
+        "The CRM has no such customer, or the settings' path is wrong",
+        "There is no such customer",
+        "WhatsApp refused the file: WhatsApp has no file of this name.",
+        "WhatsApp refused the file: WhatsApp names no place of the file.",
         "There is no such agent in the centre; look at the spelling.",
         "There is nothing to read in this.",
         "The call is over.",
