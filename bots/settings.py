@@ -197,6 +197,9 @@ class Tested:
 
 def load(path: Path) -> Tested:
     """The settings in ``path``, secrets as the environment has them. Raises ``SettingsError``."""
+    if not path.exists():
+        words = "there is no such file: docs/testers.md shows what it holds, --settings names another"
+        raise SettingsError(f"{path}: {words}")
     settings = read(path, Settings)
     base = path.resolve().parent
     whole = {

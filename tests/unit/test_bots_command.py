@@ -107,6 +107,17 @@ def test_a_name_that_is_nobodys_tells_which_are_shipped(
     assert (place.exists(), plays) == (True, [])
 
 
+def test_without_settings_it_says_where_they_are_shown(
+    place: Path, plays: list[int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (place / "bots.toml").unlink()
+    assert main(["run", scenario(place)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("bots.toml: there is no such file: ")
+    assert "docs/testers.md" in told
+    assert plays == []
+
+
 @pytest.mark.parametrize(
     ("missing", "more"),
     [
