@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, ClassVar, TypeAlias
 
-from rich.segment import Segments
 from rich.text import Text
+from textual import on
 from textual.binding import BindingType
-from textual.screen import Screen
+from textual.events import AppBlur, AppFocus
 from textual.timer import Timer
 from textual.worker import Worker, WorkerError
 
@@ -25,31 +25,28 @@ from agent_tui.commands.model import Command, SetRingVolume
 from agent_tui.commands.shortcuts import BY_ID, SHORTCUTS, key_of, keymap, use
 from agent_tui.config import ConfigError
 from agent_tui.faults import Faults
-from agent_tui.plain_app import PlainApp
+from agent_tui.painting import Painting
 from agent_tui.ports import DoctorPort
 from agent_tui.preferences import Change, Preferences
 from agent_tui.screens import words
-from agent_tui.screens.accidents import HELD
 from agent_tui.screens.desk import DeskScreen, classes_at
 from agent_tui.screens.doctor import DoctorScreen
-from agent_tui.screens.fault import FaultScreen, failed_screen
+from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.keyboard import QUIT, doubtful_quit_binding, quit_binding
-from agent_tui.screens.overlay import Overlay
-from agent_tui.screens.quit_question import QuitQuestion, reasons_to_stay
+from agent_tui.screens.quit_question import Leaving
 from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.theme import DARK, THEMES
 from agent_tui.screens.views.settings import HOLDS_HERE, kept, not_kept
 from agent_tui.session.events import CommandFailed, Tick
 from agent_tui.session.select import possible
-from agent_tui.session.soon import painted_at_once
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
+from agent_tui.surviving_app import SurvivingApp
 from agent_tui.text import catalogue, local
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import Phrase
 from agent_tui.text.terminal import Bidi
 from agent_tui.zone import ThisMachine
-from sip.events import AudioLevels, CallId
 
 Service: TypeAlias = Callable[[], Coroutine[Any, Any, None]]
 """Something that runs for as long as the desk does: a pump, the commander."""
@@ -86,7 +83,7 @@ class Around:
     faults: Faults = field(default_factory=Faults)
 
 
-class MokedApp(PlainApp, inherit_bindings=False):
+class MokedApp(SurvivingApp, inherit_bindings=False):
     """The desk of one agent.
 
     Calls, contacts, notices and what the agent did are painted at once; figures, timers and the like are
@@ -111,7 +108,8 @@ class MokedApp(PlainApp, inherit_bindings=False):
         language: str = "",
         around: Around | None = None,
     ) -> None:
-        super().__init__()
+        around = around or Around()
+        super().__init__(around.faults)
         self._store = store
         self._services = services
         self._commands = commands
@@ -122,10 +120,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         """Who puts Hebrew in order."""
         self.doctor: DoctorPort | None = None
         """Who looks at what calls need here."""
-        around = around or Around()
-        self.signals, self.faults = around.signals, around.faults
-        self.broken = False
-        """Whether it ended by a fault that its screen did not survive: to be opened anew."""
+        self.signals = around.signals
         self.logs_in = False
         """Whether it ended for the agent to enrol this device again: to be opened anew after that."""
         self.lacks: SecretsError | None = None
@@ -133,14 +128,15 @@ class MokedApp(PlainApp, inherit_bindings=False):
         self._focus_told = False
         self._attention = Attention()
         self._keep: Callable[[Change], None] | None = None
-        self._asked_to_leave = 0.0
         self._desk = DeskScreen(store.state, commands, store.seconds, around.faults)
+        self.fault_screen = lambda reference: FaultScreen(reference, store.state, self._desk.press)
+        self.save = self._desk.tell_note
+        self._leaving = Leaving(self._desk, store)
+        self.painting = Painting(store, self._paint, self.call_later)
+        """When the desk is painted."""
         self._workers_here: list[Worker[None]] = []
         self._listening = ExitStack()
         self._clockwork: tuple[Timer, ...] = ()
-        self._stale = False
-        self._soon = False
-        self._painted_levels: Mapping[CallId, AudioLevels] = {}
         self.set_keymap(keymap())
         for one in THEMES.values():
             self.register_theme(one)
@@ -154,21 +150,20 @@ class MokedApp(PlainApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the desk."""
-        if self.faults.survives:
-            asyncio.get_running_loop().set_exception_handler(self._note_stray)
+        self.survive()
         self._desk.add_class(*classes_at(self.size))
         self.push_screen(self._desk)
 
     def on_desk_screen_ready(self) -> None:
         """All parts are there: paint them; the world comes in when they have reached the terminal."""
         self._listening.enter_context(self._store.listening(self._changed))
-        self._paint()
+        self.painting.now()
         self.call_after_refresh(self._let_the_world_in)
 
     def _let_the_world_in(self) -> None:
         """What starts now would take the processor from the first picture."""
         self._clockwork = (
-            self.set_interval(1 / _PAINTS_A_SECOND, self._paint_when_stale),
+            self.set_interval(1 / _PAINTS_A_SECOND, self.painting.turn),
             self.set_interval(1 / _TICKS_A_SECOND, lambda: self._store.dispatch(Tick())),
         )
         self._workers_here.append(self.run_worker(asyncio.to_thread(local.load)))
@@ -213,7 +208,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
     async def on_unmount(self) -> None:
         """End the services in good order: what they still have to send, they send now."""
         self._listening.close()
-        self._show_signals(Signals(words.APP_TITLE))
+        self.signals.show(Signals(words.APP_TITLE), self._store.state.now, self.write_beside)
         for timer in self._clockwork:
             timer.stop()
         for worker in self._workers_here:
@@ -224,11 +219,9 @@ class MokedApp(PlainApp, inherit_bindings=False):
                     with suppress(WorkerError):
                         await worker.wait()
 
-    def on_app_focus(self) -> None:
-        """The terminal tells of its focus."""
-        self._focus_told = True
-
-    def on_app_blur(self) -> None:
+    @on(AppFocus)
+    @on(AppBlur)
+    def _focus_is_told(self) -> None:
         """The terminal tells of its focus."""
         self._focus_told = True
 
@@ -238,77 +231,12 @@ class MokedApp(PlainApp, inherit_bindings=False):
 
     async def action_quit(self) -> None:
         """Leave; ask first while a call is open or something is not saved. Asked for twice, it is meant."""
-        await self._leave_desk(sure=not self._store.state.calls)
+        await self._leaving.leave(sure=not self._store.state.calls)
 
     async def action_ask_to_quit(self) -> None:
         """Perhaps that key was meant: never leave unasked."""
         if key_of(QUIT) == BY_ID[QUIT].key:
-            await self._leave_desk(sure=False)
-
-    async def _leave_desk(self, *, sure: bool) -> None:
-        self._desk.tell_note()
-        state = self._store.state
-        if any(isinstance(one, QuitQuestion) for one in self.screen_stack):
-            # a key that is held down comes again by itself, and would leave a call alone
-            if sure or self._store.seconds() - self._asked_to_leave >= HELD:
-                self.exit()
-            return
-        if sure and not reasons_to_stay(state):
-            self.exit()
-            return
-        self._asked_to_leave = self._store.seconds()
-
-        def answered(leave: bool | None) -> None:
-            if leave:
-                self.exit()
-
-        await self.push_screen(QuitQuestion(state, self._desk.press), answered)
-
-    def _handle_exception(self, error: Exception) -> None:
-        """What reaches Textual may have stopped a part of the screen for good.
-
-        What lay over the desk makes room for words, and the desk goes on. A desk that failed itself is left,
-        to be opened anew: services end in good order meanwhile, and the calls are the phone's.
-        """
-        if not self.faults.survives:
-            super()._handle_exception(error)
-            return
-        reference = self.faults.note(error, "the screen")
-        failed = failed_screen()
-        if (
-            failed in self.screen_stack
-            and isinstance(failed, Overlay)
-            and not isinstance(failed, FaultScreen)
-        ):
-            self.call_later(self._put_away, failed, reference)
-        elif not self.broken:
-            self.broken = True
-            self.faults.tell_next()
-            with self.faults.surviving("the note"):
-                self._desk.tell_note()
-            self._close_messages_no_wait()
-
-    async def _put_away(self, failed: Screen[object], reference: str) -> None:
-        """Close ``failed`` with what lies over it; it may have failed more than once meanwhile."""
-        if failed not in self.screen_stack:
-            return
-        while failed in self.screen_stack:
-            await self.pop_screen()
-        await self.push_screen(FaultScreen(reference, self._store.state, self._desk.press))
-
-    def _note_stray(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """A task or callback failed that nobody waits for; asyncio would print the words of its exception."""
-        error = context.get("exception")
-        if isinstance(error, Exception):
-            self.faults.note(error, "a task")
-
-    def _fatal_error(self) -> None:
-        """Tell where it broke, without the values of variables that Textual would list: customers' data."""
-        super()._fatal_error()
-        from rich.traceback import Traceback  # noqa: PLC0415 - what colours code: for a desk that fails alone
-
-        told = Traceback(width=None, show_locals=False)
-        self._exit_renderables[-1] = Segments(self.console.render(told, self.console.options))
+            await self._leaving.leave(sure=False)
 
     def _take(self, change: Change) -> None:
         self._preferences = self._preferences.with_change(change)
@@ -316,7 +244,7 @@ class MokedApp(PlainApp, inherit_bindings=False):
         if change.table == "keys":
             use({**{one.id: key_of(one.id) for one in SHORTCUTS}, change.name: str(change.value)})
             self.set_keymap(keymap())
-        self._paint()
+        self.painting.now()
 
     def _speak(self) -> None:
         """In the language of settings, hub or system. The hub's may change while the desk is open."""
@@ -325,25 +253,14 @@ class MokedApp(PlainApp, inherit_bindings=False):
             self.set_class(catalogue.right_to_left(), "-rtl")
 
     def _changed(self, old: SessionState, new: SessionState) -> None:
-        self._stale = True
         if new.taken_away and not old.taken_away:
             self._desk.tell_note()
             self.exit(message=Text(visual_text(str(_TAKEN_AWAY))))
-        if painted_at_once(old, new) and not self._soon:
-            self._soon = True
-            self.call_later(self._paint_soon)
-
-    def _paint_when_stale(self) -> None:
-        if self._stale or self._store.levels != self._painted_levels:
-            self._paint()
-
-    def _paint_soon(self) -> None:
-        if self._soon and self.is_running:
-            self._paint()
+        self.painting.changed(old, new)
 
     def _paint(self) -> None:
-        self._stale = self._soon = False
-        self._painted_levels = dict(self._store.levels)
+        if not self.is_running:
+            return
         self._speak()
         self._desk.paint(self._store.state, self._clock(), self._store.levels)
         with self.faults.surviving("calling the agent"):
@@ -352,8 +269,5 @@ class MokedApp(PlainApp, inherit_bindings=False):
     def _call_agent(self) -> None:
         """By title, bell and notification, in order with what is painted."""
         focused = self.app_focus if self._focus_told else self.signals.reports_focus
-        self._show_signals(self._attention.signals(self._store.state, focused=focused))
-
-    def _show_signals(self, shown: Signals) -> None:
-        if self._driver is not None and not self.is_headless:
-            self.signals.show(shown, self._store.state.now, self._driver.write)
+        shown = self._attention.signals(self._store.state, focused=focused)
+        self.signals.show(shown, self._store.state.now, self.write_beside)

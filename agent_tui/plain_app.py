@@ -51,6 +51,11 @@ class PlainApp(App[None]):
             filters = [few_colours(self.current_theme.background or "black", letters=not self.no_color)]
         return filters if self._use.symbols else [*filters, ASCII_SIGNS]
 
+    def write_beside(self, sequence: str) -> None:
+        """Write what is no picture, among the frames; nowhere where there is no terminal."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(sequence)
+
     def on_ready(self) -> None:
         """Textual hides the terminal's own cursor, and moves it all the same to where is typed."""
         if self._use.cursor and self._driver is not None:

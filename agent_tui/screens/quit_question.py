@@ -6,9 +6,12 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Button
 
+from agent_tui.screens.accidents import HELD
+from agent_tui.screens.acts import Desk
 from agent_tui.screens.overlay import Overlay, Press, hint, paragraph
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
+from agent_tui.session.store import Store
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.mirrored import SideBySide
@@ -50,3 +53,32 @@ class QuitQuestion(Overlay[bool]):
         """Take the answer."""
         event.stop()
         self.dismiss(event.button.id == "go")
+
+
+class Leaving:
+    """Leaves a desk, and asks first where something holds the agent."""
+
+    def __init__(self, desk: Desk, store: Store) -> None:
+        self._desk = desk
+        self._store = store
+        self._asked = 0.0
+
+    async def leave(self, *, sure: bool) -> None:
+        """Not ``sure``: ask in any case. Who is asked and says it once more leaves."""
+        self._desk.tell_note()
+        app, state = self._desk.app, self._store.state
+        if any(isinstance(one, QuitQuestion) for one in app.screen_stack):
+            # a key that is held down comes again by itself, and would leave a call alone
+            if sure or self._store.seconds() - self._asked >= HELD:
+                app.exit()
+            return
+        if sure and not reasons_to_stay(state):
+            app.exit()
+            return
+        self._asked = self._store.seconds()
+
+        def answered(leave: bool | None) -> None:
+            if leave:
+                app.exit()
+
+        await app.push_screen(QuitQuestion(state, self._desk.press), answered)

@@ -53,14 +53,14 @@ class Screen:
         for event in events:
             self.store.dispatch(event)
         await self.pilot.pause()
-        if self.app._stale:
-            self.app._paint()
+        if self.app.painting._stale:
+            self.app.painting.now()
             await self.pilot.pause()
 
     async def stands(self, state: SessionState) -> None:
         """Let everything be so, and have it painted."""
         self.store._state = state
-        self.app._paint()
+        self.app.painting.now()
         await self.pilot.pause()
 
     def passes(self, seconds: float) -> None:

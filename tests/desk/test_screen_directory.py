@@ -43,7 +43,7 @@ def stands(agent: str, line: Line) -> DirectoryEvent:
 
 async def paint(screen: Screen, *events: DirectoryEvent | PbxLinkEvent | HubLinkChanged) -> None:
     await screen.hears(*events)
-    screen.app._paint()
+    screen.app.painting.now()
     await screen.pilot.pause()
 
 

@@ -85,7 +85,7 @@ async def test_a_thousand_figures_wait_for_the_next_painting(monkeypatch: pytest
             screen.store.dispatch(hub.QueuesEvent(queues=(figures,)))
         await screen.pilot.pause()
         assert paints == []
-        screen.app._paint_when_stale()
+        screen.app.painting.turn()
         assert len(paints) == 1
         assert "999 waiting" in screen.sheet("queues")
 
@@ -103,7 +103,7 @@ async def test_a_letter_is_painted_by_its_note_and_the_rest_waits_for_the_next_p
         await screen.pilot.pause()
         assert paints == []
         assert screen.store.state.work[0].note == "ẍ"
-        screen.app._paint_when_stale()
+        screen.app.painting.turn()
         assert len(paints) == 1
         for what in (DispositionChosen(work.contact, "solved"), NoteSaved(work.contact, "ẍ")):
             screen.store.dispatch(what)

@@ -336,7 +336,7 @@ def test_a_talk_shows_how_loud_both_sides_are(microphone: float, speaker: float,
 async def test_levels_are_painted_with_the_next_tick() -> None:
     async with showing(desk.TALKING) as screen:
         await screen.hears(AudioLevels("call-1", -25, -12))
-        screen.app._paint_when_stale()
+        screen.app.painting.turn()
         await screen.pilot.pause()
         assert "mic ▆ ear █" in screen.sheet("calls")
 

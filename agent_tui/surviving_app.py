@@ -1,0 +1,81 @@
+"""A Textual app that survives faults of its own, where its ``Faults`` are survived."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from rich.segment import Segments
+from textual.screen import Screen
+
+from agent_tui.faults import Faults
+from agent_tui.plain_app import PlainApp
+from agent_tui.screens.fault import FaultScreen, failed_screen
+from agent_tui.screens.overlay import Overlay
+
+
+class SurvivingApp(PlainApp):
+    """``fault_screen`` makes the screen that tells of a reference, ``save`` keeps what was typed: both are to
+    be given before the app runs.
+    """
+
+    fault_screen: Callable[[str], FaultScreen]
+    save: Callable[[], None]
+
+    def __init__(self, faults: Faults) -> None:
+        super().__init__()
+        self.faults = faults
+        self.broken = False
+        """Whether it ended by a fault that its screen did not survive: to be opened anew."""
+
+    def survive(self) -> None:
+        """From now on survive also what fails in tasks that nobody waits for."""
+        if self.faults.survives:
+            asyncio.get_running_loop().set_exception_handler(self._note_stray)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """What reaches Textual may have stopped a part of the screen for good.
+
+        What lay over the desk makes room for words, and the desk goes on. A desk that failed itself is left,
+        to be opened anew: services end in good order meanwhile, and the calls are the phone's.
+        """
+        if not self.faults.survives:
+            super()._handle_exception(error)
+            return
+        reference = self.faults.note(error, "the screen")
+        failed = failed_screen()
+        if (
+            failed in self.screen_stack
+            and isinstance(failed, Overlay)
+            and not isinstance(failed, FaultScreen)
+        ):
+            self.call_later(self._put_away, failed, reference)
+        elif not self.broken:
+            self.broken = True
+            self.faults.tell_next()
+            with self.faults.surviving("the note"):
+                self.save()
+            self._close_messages_no_wait()
+
+    async def _put_away(self, failed: Screen[object], reference: str) -> None:
+        """Close ``failed`` with what lies over it; it may have failed more than once meanwhile."""
+        if failed not in self.screen_stack:
+            return
+        while failed in self.screen_stack:
+            await self.pop_screen()
+        await self.push_screen(self.fault_screen(reference))
+
+    def _note_stray(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """A task or callback failed that nobody waits for; asyncio would print the words of its exception."""
+        error = context.get("exception")
+        if isinstance(error, Exception):
+            self.faults.note(error, "a task")
+
+    def _fatal_error(self) -> None:
+        """Tell where it broke, without the values of variables that Textual would list: customers' data."""
+        super()._fatal_error()
+        from rich.traceback import Traceback  # noqa: PLC0415 - what colours code: for a desk that fails alone
+
+        told = Traceback(width=None, show_locals=False)
+        self._exit_renderables[-1] = Segments(self.console.render(told, self.console.options))
