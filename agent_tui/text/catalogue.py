@@ -97,10 +97,17 @@ def name_keys(names: Mapping[str, str]) -> None:
 
 
 def _keyed(message: str) -> str:
-    """With its keys as they are now. What others wrote is put in later, and stays as it is."""
+    """With its keys as they are now. What others wrote is put in later, and stays as it is.
+
+    Among Hebrew one with an arrow has a direction of its own: the arrow would go to its other side.
+    """
     if not _now.keys:
         return message
-    return KEY.sub(lambda key: _now.keys.get(key[0], key[0]), message)
+    return KEY.sub(lambda key: _placed_key(_now.keys[key[0]]) if key[0] in _now.keys else key[0], message)
+
+
+def _placed_key(name: str) -> str:
+    return isolated(name) if right_to_left() and not name.isascii() else name
 
 
 @dataclass(frozen=True, slots=True, init=False)

@@ -15,7 +15,7 @@ from sip import events as ev
 from tests.desk.screen import Screen, showing
 from tests.desk.test_hostile_screens import SCREENS
 from tests.desk.test_screen_keys import AT_ONCE
-from tests.desk.test_screen_overlay_keys import OVER
+from tests.desk.test_screen_overlay_keys import OVER, speaking
 from tests.desk.worst_state import worst
 from tests.stubs import customers, desk, floor_desk, writing_desk
 
@@ -108,6 +108,18 @@ async def test_what_lies_over_it_says_none_either(kind: type[object]) -> None:
             assert {named("help"), named("palette")} <= told_of(screen)
             screen.app.pop_screen()
             await screen.pilot.pause()
+
+
+async def test_a_key_with_an_arrow_is_read_in_its_order_in_hebrew_too() -> None:
+    """At a line's end, or before a word of Hebrew, the sign and the arrow would go to its other side."""
+    state = speaking(desk.TALKING, "he")
+    use({"help": "ctrl+up", "answer": "ctrl+down"})
+    async with showing(state, (80, 24)) as screen:
+        await screen.press("f5")
+        shown = screen.everything()
+        assert "Ctrl+↑" in shown
+        assert "Ctrl+↓" in shown
+        assert "+Ctrl" not in shown
 
 
 async def test_the_phone_is_at_hand_by_its_new_keys_over_the_desk() -> None:
