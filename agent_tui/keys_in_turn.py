@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
+from textual.widgets import Input, TextArea
 
 Pressed: TypeAlias = events.Key | events.Paste
 
@@ -51,11 +52,13 @@ class KeysInTurn:
 
     async def _next(self) -> None:
         self.idle.clear()
-        event = self._waiting.popleft()
         self._turn += 1
         self._look(self._turn, LOOKS)
-        focused = self._focused
+        event, focused = self._waiting.popleft(), self._focused
         await self._deal(event)
+        while self._waiting and _types(event, focused) and _types(self._waiting[0], self._focused):
+            event = self._waiting.popleft()
+            await self._deal(event)
         self._follow(focused if event.is_forwarded else self._focused, self._turn, None)
 
     def _look(self, turn: int, looks: int) -> None:
@@ -72,10 +75,10 @@ class KeysInTurn:
         return self._app.focused or self._app.screen
 
     def _follow(self, part: DOMNode | None, turn: int, seen: DOMNode | None) -> None:
-        """Behind all that waits at ``part``, and so on up to the app. One that closes takes nothing more."""
+        """Behind all that waits at ``part``, and so on up to the app; past who has nothing, or is closing."""
         while part is not None and part is not self._app:
             above = part.parent
-            if part.call_later(self._follow, above, turn, seen):
+            if part.message_queue_size and part.call_later(self._follow, above, turn, seen):
                 return
             part = above
         self._app.call_later(self._arrived, turn, seen)
@@ -106,3 +109,8 @@ class KeysInTurn:
         self.idle.set()
         if self._next_look is not None:
             self._next_look.cancel()
+
+
+def _types(event: Pressed, focused: DOMNode) -> bool:
+    """Whether a key only puts a letter into a field, which takes any number of them in their order."""
+    return isinstance(event, events.Key) and event.is_printable and isinstance(focused, Input | TextArea)

@@ -98,8 +98,8 @@ class TypesEarly(Typing[Result]):
 
     @property
     def typed(self) -> str:
-        """What stands in the box is kept with its conversation."""
-        return self.early.text
+        """What stands in the box is kept with its conversation; but the next letter would go elsewhere."""
+        return self.early.text + self._box.text
 
     def show_can(self, typed: int) -> None:
         """Say what was typed, among what can be done. ``typed``: letters in the box."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from textual.events import Key
 from textual.pilot import Pilot
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 from agent_tui.app import MokedApp
 from agent_tui.commands.model import Command
@@ -21,6 +23,12 @@ from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
 from agent_tui.widgets.sheet import Sheet
 from tests.stubs import desk
+
+
+def text_of(field: Widget | None) -> str:
+    """What stands in a field, of one line or several."""
+    assert isinstance(field, Input | TextArea)
+    return field.value if isinstance(field, Input) else field.text
 
 
 @dataclass

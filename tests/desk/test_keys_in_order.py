@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from agent_tui import keys_in_turn
 from agent_tui.plain_app import PlainApp
@@ -21,6 +21,7 @@ from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.bidi_text_area import BidiTextArea
 from agent_tui.widgets.note_pane import NotePane, NoteView
 from agent_tui.widgets.plain_input import PlainInput
+from tests.desk.screen import text_of
 
 Made = Callable[[], Widget]
 
@@ -54,11 +55,7 @@ class OneField(PlainApp):
 
     @property
     def text(self) -> str:
-        field = self.query_one("#field")
-        if isinstance(field, Input):
-            return field.value
-        assert isinstance(field, TextArea)
-        return field.text
+        return text_of(self.query_one("#field"))
 
 
 @pytest.mark.parametrize(

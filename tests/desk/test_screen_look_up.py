@@ -8,7 +8,6 @@ from typing import Any, Final
 
 import pytest
 from textual.binding import Binding
-from textual.widgets import Input, TextArea
 
 from agent_tui.commands import model as do
 from agent_tui.commands.overlay_keys import OVERLAY_KEYS, of_place
@@ -25,8 +24,10 @@ from agent_tui.screens.settings import KeyQuestion
 from agent_tui.text.bidi import visual_text
 from agent_tui.widgets.sheet import Sheet
 from sip import events as ev
-from tests.desk.screen import Screen, showing
+from tests.desk.screen import Screen, showing, text_of
 from tests.desk.test_screen_overlay_keys import OVER, opened, over, speaking
+from tests.desk.test_screen_palette import found as offered
+from tests.desk.test_screen_palette import look_for
 from tests.desk.worst_state import worst
 from tests.snapshots.screens import PICTURED
 from tests.stubs import desk, floor_desk, past_desk, writing_desk
@@ -44,14 +45,6 @@ def stack(screen: Screen) -> list[type[object]]:
 def told(screen: Screen) -> str:
     """What the help says, with its breaks gone."""
     return " ".join(screen.app.screen.query_one("#help", Sheet).text.split())
-
-
-def offered(screen: Screen) -> str:
-    return screen.app.screen.query_one("#palette-found", Sheet).text
-
-
-async def look_for(screen: Screen, words: str) -> None:
-    await screen.press("ctrl+p", *("space" if letter == " " else letter for letter in words))
 
 
 @pytest.mark.parametrize("kind", BELOW, ids=lambda kind: str(kind.__name__))
@@ -126,13 +119,11 @@ async def test_what_is_typed_stays_and_goes_on(name: str) -> None:
         for key in shown.keys:
             await screen.press(key)
         form, field = screen.app.screen, screen.app.focused
-        assert isinstance(field, Input | TextArea)
-        before = field.value if isinstance(field, Input) else field.text
+        before = text_of(field)
         await screen.press("1", "f1", "escape", "2", "ctrl+p", "9", "9", "escape", "3")
         assert screen.app.screen is form
         assert screen.app.focused is field
-        now = field.value if isinstance(field, Input) else field.text
-        assert now == f"{before}123"
+        assert text_of(field) == f"{before}123"
 
 
 @pytest.mark.parametrize("kind", OVER, ids=lambda kind: str(kind.__name__))
