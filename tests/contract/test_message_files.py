@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -241,6 +242,33 @@ async def test_no_more_is_read_of_an_answer_than_any_has() -> None:
             await adapter.send("+972505550101", Text("Shalom"), "ref-1")
         with pytest.raises(NotNow, match="does not say what the file is"):
             await adapter.download("4000")
+
+
+async def test_an_answer_is_not_decoded(provider: _Provider) -> None:
+    packed = gzip.compress(b'{"id": "4000"}')
+    provider.api.next_file.append(Answer(200, packed, {"Content-Encoding": "gzip"}))
+    with pytest.raises(NotNow, match="named none"):
+        await provider.media.upload(PDF, "file.pdf")
+
+
+async def test_each_request_has_a_connection_of_its_own_and_asks_for_what_is_not_packed() -> None:
+    heads: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        adapter = WhatsAppCloud(Account(SENDER, TOKEN, f"http://127.0.0.1:{port}"), httpx.Timeout(5.0))
+        for _ in range(2):
+            with pytest.raises(NotNow):
+                await adapter.download("4000")
+        await adapter.close()
+    assert len(heads) == 2, "each time anew"
+    assert all(b"accept-encoding: identity" in head.lower() for head in heads)
 
 
 async def test_where_nobody_listens_nothing_was_asked() -> None:
