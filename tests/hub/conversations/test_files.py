@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 
 from hub.adapters.whatsapp_cloud import Account, WhatsAppCloud
 from hub.contract import FileLimits, Written
-from hub.refusals import Unprocessable
+from hub.refusals import TooLarge, Unprocessable
 from hub.service.outbox import WHATSAPP
 from tests.hub.centre import Centre, Desk, open_centre, told_by_webhooks
 from tests.hub.conversations.acts import (
@@ -131,6 +131,25 @@ async def test_what_does_not_pass_is_refused_before_whatsapp_is_asked(
     assert answer.json()["detail"]
     assert filed.api.agents == []
     assert len((await thread(yael, name)).messages) == 1
+
+
+async def test_a_file_as_large_as_this_centre_takes_goes_both_ways(filed: Filed) -> None:
+    yael, name = await own(filed)
+    largest = PDF + bytes(2 * _MB - len(PDF))
+    sent = Written.model_validate_json((await send(yael, name, largest, "large.pdf")).content)
+    assert (await fetch(yael, name, sent.message)).content == largest
+
+
+async def test_an_image_has_a_limit_of_its_own(filed: Filed) -> None:
+    _, name = await own(filed)
+    limits = FileLimits(image=_MB, document=2 * _MB)
+    files = replace(filed.centre.hub.conversation_files, limits=limits)
+
+    async def body() -> AsyncIterator[bytes]:
+        yield JPEG + bytes(_MB)
+
+    with pytest.raises(TooLarge, match="An image may have at most 1 MB"):
+        await files.send("yael", name, "a.jpg", body(), "file-key-1")
 
 
 async def test_a_name_is_safe_before_it_is_sent(filed: Filed) -> None:
