@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from agent_tui.app import MokedApp
+from agent_tui.plain_app import PlainApp
 from agent_tui.preferences import Preferences
 from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.overlay import LookedUp, Overlay, Typing
@@ -58,6 +59,8 @@ def pressing(shown: Shown) -> Callable[[Pilot[None]], Awaitable[None]]:
         await pilot.pause()
         for key in shown.keys:
             await pilot.press(key)
+            assert isinstance(pilot.app, PlainApp)
+            await pilot.app._in_turn.idle.wait()
             await pilot.pause()
 
     return press
