@@ -69,20 +69,25 @@ _LACKING = {"microphone": "There is no microphone", "speaker": "There is no spea
 
 
 def find(devices: Sequence[Device], wanted: str, kind: str) -> Device | None:
-    """The device of that name or key, or else the first that has ``wanted`` in its name, in any case.
+    """The device that is ``named`` so; without a name the system's default, or None where it names none.
 
-    Without a name the system's default, or None where it names none. Raises ``NoSuchDevice``.
+    Raises ``NoSuchDevice``.
     """
     if not wanted:
         return next((device for device in devices if device.default), None)
+    found = named(devices, wanted)
+    if found is None:
+        raise NoSuchDevice(f"{_LACKING[kind]} {wanted!r}{_nearest(wanted.casefold(), devices)}")
+    return found
+
+
+def named(devices: Sequence[Device], wanted: str) -> Device | None:
+    """The device of that name or key, or else the first that has ``wanted`` in its name, in any case."""
     asked = wanted.casefold()
     for device in devices:
         if asked in (device.name.casefold(), device.key.casefold()):
             return device
-    for device in devices:
-        if asked in device.name.casefold():
-            return device
-    raise NoSuchDevice(f"{_LACKING[kind]} {wanted!r}{_nearest(asked, devices)}")
+    return next((device for device in devices if asked in device.name.casefold()), None)
 
 
 def _nearest(asked: str, devices: Sequence[Device]) -> str:

@@ -11,7 +11,7 @@ from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, Told, _
 from agent_tui.text.others import said
 from agent_tui.widgets.cells import Cell, Row, Tone
-from sip.audio.devices import Device, Devices, NoSuchDevice, SoundPart, find
+from sip.audio.devices import Device, Devices, SoundPart, named
 from sip.events import ChosenDevices, SoundTried
 
 SOUND: Final = "sound "
@@ -108,12 +108,7 @@ def _plugged_in(state: SessionState, part: SoundPart) -> Sequence[Device]:
 
 def _present(there: Sequence[Device], now: str) -> Device | None:
     """The device among ``there`` that ``now`` chooses."""
-    if not now:
-        return None
-    try:
-        return find(there, now, "")
-    except NoSuchDevice:
-        return None
+    return named(there, now) if now else None
 
 
 def _trial(part: SoundPart, tried: SoundTried | None) -> str:

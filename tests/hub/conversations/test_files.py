@@ -143,7 +143,7 @@ async def test_a_file_as_large_as_this_centre_takes_goes_both_ways(filed: Filed)
 async def test_an_image_has_a_limit_of_its_own(filed: Filed) -> None:
     _, name = await own(filed)
     limits = FileLimits(image=_MB, document=2 * _MB)
-    files = replace(filed.centre.hub.conversation_files, limits=limits)
+    files = replace(filed.centre.hub.written.files, limits=limits)
 
     async def body() -> AsyncIterator[bytes]:
         yield JPEG + bytes(_MB)
