@@ -32,6 +32,7 @@ from agent_tui.screens.customer_form import CustomerForm
 from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.doctor import DoctorScreen
+from agent_tui.screens.early_text import TypesEarly
 from agent_tui.screens.enrolment import EnrolmentScreen
 from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.file_form import FileForm
@@ -210,7 +211,9 @@ def defined(kind: type[Widget]) -> set[type[Widget]]:
 
 def test_every_screen_and_widget_of_the_desk_has_a_row() -> None:
     screens = defined(AnyScreen)
-    assert screens - {LookedUp, Overlay, Typing} == set(SCREENS), "give the screen a line in SCREENS"
+    assert screens - {LookedUp, Overlay, Typing, TypesEarly} == set(SCREENS), (
+        "give the screen a line in SCREENS"
+    )
     assert defined(Widget) - screens == set(WIDGETS), "give the widget a line in WIDGETS"
 
 

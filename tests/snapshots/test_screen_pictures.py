@@ -19,6 +19,7 @@ from textual.screen import Screen
 from agent_tui.app import MokedApp
 from agent_tui.plain_app import PlainApp
 from agent_tui.preferences import Preferences
+from agent_tui.screens.early_text import TypesEarly
 from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.overlay import LookedUp, Overlay, Typing
 from agent_tui.session.store import Store
@@ -111,5 +112,5 @@ async def test_the_keys_bring_up_the_screen_that_is_pictured(name: str) -> None:
 
 
 def test_every_screen_is_pictured() -> None:
-    screens = defined(Screen) - {LookedUp, Overlay, Typing, FaultScreen}
+    screens = defined(Screen) - {LookedUp, Overlay, Typing, TypesEarly, FaultScreen}
     assert screens == {shown.screen for shown in PICTURED.values()}, "give the screen a row in PICTURED"
