@@ -17,7 +17,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 
 from agent_tui.commands import model as do
@@ -33,6 +32,7 @@ from agent_tui.screens.overlay import Overlay, overlays
 from agent_tui.screens.palette import Palette
 from agent_tui.screens.parts import Parts
 from agent_tui.screens.settings import SettingsScreen
+from agent_tui.screens.typed_beside import TypedBeside
 from agent_tui.screens.views.note import note_view
 from agent_tui.screens.views.palette import (
     chosen_here,
@@ -68,7 +68,7 @@ def classes_at(size: Size) -> list[str]:
     return [max(step for step in steps if cells >= step[0])[1] for cells, steps in by_cells]
 
 
-class DeskScreen(Screen[None]):
+class DeskScreen(TypedBeside):
     """The desk. ``send`` takes commands; ``paint`` shows a state."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -96,7 +96,7 @@ class DeskScreen(Screen[None]):
         """The agent wants to see what is wrong."""
 
     def __init__(self, state: SessionState, send: Send, seconds: Callable[[], float], faults: Faults) -> None:
-        super().__init__()
+        super().__init__(NotePane(id="note", typed=self._note_typed))
         self._faults = faults
         self.HORIZONTAL_BREAKPOINTS = list(_BY_WIDTH)
         self.VERTICAL_BREAKPOINTS = list(_BY_HEIGHT)
@@ -114,7 +114,6 @@ class DeskScreen(Screen[None]):
             "help": self._open_help,
             "quit": lambda: self.app.run_worker(self.app.run_action("quit", self.app)),
         }
-        self._note = NotePane(id="note", typed=self._note_typed)
         self._parts = Parts(faults, self._note)
         self._keys = KeyBar(keys.buttons(state), id="keys")
 

@@ -89,8 +89,18 @@ class NotePane(BidiTextArea):
 
     def on_paste(self, event: events.Paste) -> None:
         """A pasted text comes from outside, so it passes the same gate as all others before it is taken."""
-        room = _LONGEST - len(self.text) + len(self.selected_text)
-        event.text = clean(event.text, limit=room, multiline=True) if room > 0 else ""
+        event.stop()  # what reaches the desk no part took
+        event.text = self.cleaned(event.text, instead=len(self.selected_text))
+
+    def cleaned(self, pasted: str, *, instead: int = 0) -> str:
+        """As much of it as the note still holds; ``instead`` of so many characters."""
+        room = _LONGEST - len(self.text) + instead
+        return clean(pasted, limit=room, multiline=True) if room > 0 else ""
+
+    def write(self, text: str) -> None:
+        """Put what was typed elsewhere where the cursor is. What is selected stays: nobody looks at it."""
+        self.move_cursor(self.cursor_location)
+        self.insert(text, maintain_selection_offset=False)
 
     def _load(self, text: str) -> None:
         self._touched = False
