@@ -130,7 +130,7 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
         self._keep: Callable[[Change], None] | None = None
         self._desk = DeskScreen(store.state, commands, store.seconds, around.faults)
         self.fault_screen = lambda reference: FaultScreen(reference, store.state, self._desk.press)
-        self.save = self._desk.tell_note
+        self.before_end = self._desk.tell_note
         self._leaving = Leaving(self._desk, store)
         self.painting = Painting(store, self._paint, self.call_later)
         """When the desk is painted."""

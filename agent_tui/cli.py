@@ -15,6 +15,8 @@ from typing import NamedTuple
 from agent_tui import garbage
 from agent_tui.first_picture import FirstPicture
 from agent_tui.places import config_file, log_file
+from agent_tui.terminal_gone import let_go
+from edge.endings import endings, told_by
 
 WORDS = ("demo", "enroll", "login", "doctor", "agent", "bot", "hub", "pbx", "serve")
 """What ``cli_more`` does."""
@@ -24,8 +26,6 @@ _OF_AGENTS = ("demo", "enroll", "login")
 _HELP = frozenset({"-h", "--help"})
 
 _FAILED, _MISUSED = 1, 2
-_TERMINATED = 128 + signal.SIGTERM
-"""What shells tell of a program that SIGTERM ended (POSIX 2.8.2)."""
 
 
 class UsageError(Exception):
@@ -92,7 +92,8 @@ def _desk(config: Path) -> int:
     """Paint, then load what the desk is made of, then be the desk."""
     if not config.exists() and not (sys.stdin.isatty() and sys.stdout.isatty()):
         return _no_config(config)
-    signal.signal(signal.SIGTERM, _end)
+    for number in endings():
+        signal.signal(number, _end)
     picture = FirstPicture()
     picture.paint()
     garbage.wait()
@@ -104,7 +105,7 @@ def _desk(config: Path) -> int:
 
         try:
             log = log_file("desk")
-            return opening.run(config, logged_to(log), log, _TERMINATED)
+            return opening.run(config, logged_to(log), log)
         except (ConfigError, SecretsError) as error:
             picture.clear()
             return _tell(config, error, _MISUSED)
@@ -119,9 +120,10 @@ def _desk(config: Path) -> int:
         raise
 
 
-def _end(_number: int, _frame: object) -> None:
-    """SIGTERM ends the desk as an error does: the terminal is given back."""
-    raise SystemExit(_TERMINATED)
+def _end(number: int, _frame: object) -> None:
+    """A signal ends the desk as an error does: the terminal is given back, if it is still there."""
+    let_go()
+    raise SystemExit(told_by(number))
 
 
 def _help(of: str = "") -> int:
@@ -175,4 +177,5 @@ def _linear_desk(config: Path) -> int:
     except (ConfigError, SecretsError) as error:
         return _tell(config, error, _MISUSED)
     desk.run()
+    let_go()
     return 0

@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TextIO
 
 _ALTERNATE, _BACK = "\x1b[?1049h", "\x1b[?1049l"
@@ -37,7 +38,8 @@ class FirstPicture:
     def clear(self) -> None:
         """Leave the terminal as it was before."""
         if self._painted:
-            self._write(_PLAIN + _SHOW_CURSOR + _BACK)
+            with suppress(OSError):  # the terminal may be gone, and the picture with it
+                self._write(_PLAIN + _SHOW_CURSOR + _BACK)
             self._painted = False
 
     def _write(self, text: str) -> None:

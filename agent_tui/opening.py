@@ -16,6 +16,7 @@ from agent_tui.app import MokedApp
 from agent_tui.faults import Faults
 from agent_tui.text.catalogue import Phrase
 from agent_tui.text.terminal import drawn_in_order, somebody_looks
+from edge.endings import endings, told_by
 
 _MOST, _WITHIN = 3, 60.0
 """So many faults of the screen in so many seconds are the end of it."""
@@ -33,10 +34,8 @@ class NotEnrolled(Exception):
     """There are no settings, and the agent left the screen that makes them."""
 
 
-def run(
-    config: Path, faults: Faults, log: Path, terminated: int, clock: Callable[[], float] = time.monotonic
-) -> int:
-    """Be the desk; the exit status, ``terminated`` where the system told it to end.
+def run(config: Path, faults: Faults, log: Path, clock: Callable[[], float] = time.monotonic) -> int:
+    """Be the desk; the exit status, as ``edge.endings`` has it where the system told it to end.
 
     A device that is not enrolled yet is first, on a screen. Raises ``DeskBroken``, ``NotEnrolled`` where the
     agent left that, ``DeskUnseen`` where nobody could see it, and ``ConfigError`` and ``SecretsError`` where
@@ -54,7 +53,7 @@ def run(
                 )
             )
         with faults.surviving("the desk"):
-            _show(desk, terminated)
+            _show(desk)
             if desk.logs_in and (_enrolled(config, str(desk.lacks or "")) or desk.lacks is None):
                 continue
             if not desk.broken and desk.lacks is None:
@@ -89,7 +88,8 @@ def _enrolled(config: Path, why: str = "") -> bool:
     return welcome.enrolled(config, url, why)
 
 
-def _show(desk: MokedApp, terminated: int) -> None:
-    signal.signal(signal.SIGTERM, lambda _number, _frame: desk.exit(return_code=terminated))
+def _show(desk: MokedApp) -> None:
+    for number in endings():
+        signal.signal(number, lambda told, _frame: desk.end(told_by(told)))
     with drawn_in_order(desk.bidi), desk.signals.title_kept():
         desk.run()

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.app import App
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.filter import LineFilter
 
+from agent_tui.adapters.terminal_driver import TerminalDriver
 from agent_tui.commands.shortcuts import draw_arrows
 from agent_tui.keys_in_turn import KeysInTurn
+from agent_tui.terminal_gone import gone, let_go
 from agent_tui.text.terminal import TerminalUse
 from agent_tui.widgets.plain import ASCII_SIGNS, few_colours
+from edge.endings import HUNG_UP
 
 _FEW_COLOURS = ("standard", "windows")
 """What rich calls terminals of sixteen colours."""
 
 _SHOW_CURSOR = "\x1b[?25h"
+_LOOKS = 1.0
+"""Seconds between two looks whether the terminal is there: where its signal is ignored nothing else tells."""
 
 
 class PlainApp(App[None]):
@@ -28,6 +35,13 @@ class PlainApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self._in_turn = KeysInTurn(self, super().on_event)
+        self.before_end: Callable[[], None] = lambda: None
+        """What is still to be done when the app ends by a fault, or because the system says so."""
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours in place of Textual's own for terminals; what the surroundings name stays."""
+        chosen = super().get_driver_class()
+        return TerminalDriver if chosen is LinuxDriver else chosen
 
     async def on_event(self, event: events.Event) -> None:
         """Keys act in their order; what comes back from a part is no new one."""
@@ -60,3 +74,20 @@ class PlainApp(App[None]):
         """Textual hides the terminal's own cursor, and moves it all the same to where is typed."""
         if self._use.cursor and self._driver is not None:
             self._driver.write(_SHOW_CURSOR)
+        if isinstance(self._driver, TerminalDriver):
+            self.set_interval(_LOOKS, self._look_for_terminal)
+
+    def end(self, status: int) -> None:
+        """End with ``status``, after what it is doing: the system says so. For the handlers of signals."""
+        let_go()
+        self.call_later(self._end, status)
+
+    def _end(self, status: int) -> None:
+        try:
+            self.before_end()
+        finally:
+            self.exit(return_code=status)
+
+    def _look_for_terminal(self) -> None:
+        if gone():
+            self.end(HUNG_UP)

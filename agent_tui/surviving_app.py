@@ -16,12 +16,9 @@ from agent_tui.screens.overlay import Overlay
 
 
 class SurvivingApp(PlainApp):
-    """``fault_screen`` makes the screen that tells of a reference, ``save`` keeps what was typed: both are to
-    be given before the app runs.
-    """
+    """``fault_screen`` makes the screen that tells of a reference: it is to be given before the app runs."""
 
     fault_screen: Callable[[str], FaultScreen]
-    save: Callable[[], None]
 
     def __init__(self, faults: Faults) -> None:
         super().__init__()
@@ -55,7 +52,7 @@ class SurvivingApp(PlainApp):
             self.broken = True
             self.faults.tell_next()
             with self.faults.surviving("the note"):
-                self.save()
+                self.before_end()
             self._close_messages_no_wait()
 
     async def _put_away(self, failed: Screen[object], reference: str) -> None:

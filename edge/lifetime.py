@@ -8,16 +8,18 @@ import os
 import signal
 import sys
 
+from edge.endings import endings
+
 
 def stop_event(*, with_parent: bool = False) -> asyncio.Event:
-    """An event that SIGTERM or SIGINT sets; with ``with_parent`` also the end of standard input.
+    """An event that SIGTERM, SIGINT or SIGHUP sets; with ``with_parent`` also the end of standard input.
 
     A parent that gave its child a pipe as standard input and dies, even by SIGKILL, closes it.
     Call it inside the running loop.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in endings():
         loop.add_signal_handler(number, stop.set)
         # the loop is told by a pipe, which some hundred threadsafe calls fill while it is late: then a signal
         # would be lost (``warn_on_full_buffer`` of signal.set_wakeup_fd), but for the interpreter's own flag

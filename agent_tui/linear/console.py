@@ -13,7 +13,7 @@ import codecs
 import os
 import termios
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, TextIO
 
 from rich.cells import cell_len
@@ -59,7 +59,8 @@ class Console:
         finally:
             loop.remove_reader(self._reading)
             if before is not None:
-                termios.tcsetattr(self._reading, termios.TCSADRAIN, before)
+                with suppress(termios.error):  # the terminal may be gone, and its settings with it
+                    termios.tcsetattr(self._reading, termios.TCSADRAIN, before)
 
     def say(self, *lines: str, bell: bool = False) -> None:
         """Tell ``lines``, together with what else is told in this turn of the loop."""
@@ -128,8 +129,9 @@ class Console:
         self._escape = ""
 
     def _write(self, text: str) -> None:
-        self._out.write(text)
-        self._out.flush()
+        with suppress(OSError):  # nobody reads a terminal that is gone; its end of input ends the desk
+            self._out.write(text)
+            self._out.flush()
 
 
 def _characters_at_once(terminal: int) -> list[int | list[bytes | int]] | None:

@@ -15,6 +15,9 @@ BEFORE_THE_PICTURE = {
     "agent_tui.first_picture",
     "agent_tui.garbage",
     "agent_tui.places",
+    "agent_tui.terminal_gone",
+    "edge",
+    "edge.endings",
 }
 """Of ours; of others' none but platformdirs, which knows where the settings are."""
 

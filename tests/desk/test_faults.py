@@ -265,7 +265,7 @@ def shown_by(monkeypatch: pytest.MonkeyPatch, *shows: Callable[[], object]) -> l
         opened.append(made)
         return made
 
-    def show(made: SimpleNamespace, _terminated: int) -> None:
+    def show(made: SimpleNamespace) -> None:
         made.broken = bool(left.pop(0)())
 
     monkeypatch.setattr(wiring, "build", build)
@@ -276,7 +276,7 @@ def shown_by(monkeypatch: pytest.MonkeyPatch, *shows: Callable[[], object]) -> l
 
 def test_a_broken_desk_is_opened_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     opened = shown_by(monkeypatch, lambda: True, breaks, lambda: False)
-    assert opening.run(tmp_path, Faults(lambda _text: None), tmp_path / "desk.log", 143, lambda: 1.0) == 0
+    assert opening.run(tmp_path, Faults(lambda _text: None), tmp_path / "desk.log", lambda: 1.0) == 0
     assert len(opened) == 3
 
 
@@ -286,7 +286,7 @@ def test_a_desk_that_breaks_again_and_again_is_left_with_words(
     faults = Faults(lambda _text: None)
     shown_by(monkeypatch, breaks, breaks, breaks, breaks)
     with pytest.raises(opening.DeskBroken) as caught:
-        opening.run(tmp_path, faults, tmp_path / "desk.log", 143, lambda: 1.0)
+        opening.run(tmp_path, faults, tmp_path / "desk.log", lambda: 1.0)
     assert f"fault {faults.last}" in str(caught.value)
     assert "start moked again" in str(caught.value)
     assert customers.RUTH.name not in str(caught.value)
@@ -296,7 +296,7 @@ def test_faults_that_are_far_apart_are_each_survived(monkeypatch: pytest.MonkeyP
     now = iter(range(0, 10_000, 100))
     opened = shown_by(monkeypatch, *([breaks] * 6), lambda: False)
     faults = Faults(lambda _text: None)
-    assert opening.run(tmp_path, faults, tmp_path / "desk.log", 143, lambda: next(now)) == 0
+    assert opening.run(tmp_path, faults, tmp_path / "desk.log", lambda: next(now)) == 0
     assert len(opened) == 7
 
 
@@ -315,6 +315,6 @@ def test_a_device_that_is_enrolled_again_has_its_desk_again(
         return made
 
     monkeypatch.setattr(wiring, "build", first_logs_in)
-    assert opening.run(tmp_path, Faults(lambda _text: None), tmp_path / "desk.log", 143, lambda: 1.0) == 0
+    assert opening.run(tmp_path, Faults(lambda _text: None), tmp_path / "desk.log", lambda: 1.0) == 0
     assert asked == [tmp_path]
     assert len(opened) == 2

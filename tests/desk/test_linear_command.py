@@ -6,11 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import IN_A_SESSION, Terminal
 
 PROGRAM = """
 import asyncio, sys
@@ -37,7 +38,7 @@ def command(tmp_path: Path, service: str = FOR_EVER) -> list[str]:
     return [sys.executable, "-c", PROGRAM.format(service=service), str(config)]
 
 
-@pytest.mark.parametrize("ending", ["quit", "sigterm", "sigint", "crash"])
+@pytest.mark.parametrize("ending", ["quit", "sigterm", "sigint", "sighup", "crash"])
 def test_the_terminal_is_given_back_and_was_never_painted(tmp_path: Path, ending: str) -> None:
     with Terminal(command(tmp_path, CRASH if ending == "crash" else FOR_EVER), env=os.environ) as terminal:
         if ending != "crash":
@@ -50,6 +51,16 @@ def test_the_terminal_is_given_back_and_was_never_painted(tmp_path: Path, ending
         assert terminal.modes == terminal.modes_before
         terminal.wait_read()
         assert b"\x1b" not in terminal.painted.partition(b"Traceback")[0]
+
+
+@pytest.mark.parametrize("before", [IN_A_SESSION, ()], ids=["told", "untold"])
+def test_a_closed_terminal_ends_the_desk_in_good_order(tmp_path: Path, before: Sequence[str]) -> None:
+    ends = f"try: {FOR_EVER}\n    finally: open(sys.argv[1], 'w').write('ended')"
+    with Terminal([*before, *command(tmp_path, ends)], env=os.environ) as terminal:
+        terminal.wait_for("Type help for all words.")
+        terminal.hang_up()
+        assert terminal.wait_ended() == 0
+    assert (tmp_path / "config.toml").read_text() == "ended"
 
 
 def test_words_may_come_from_a_pipe_as_well(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import threading
 import time
@@ -52,6 +54,16 @@ class Chunk:
     data: bytes
 
 
+IN_A_SESSION = (
+    sys.executable,
+    "-c",
+    "import fcntl, os, sys, termios\n"
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n"
+    "os.execvp(sys.argv[1], sys.argv[1:])",
+)
+"""Before a command: the terminal is its session's own, which is told when it goes, as a shell's is."""
+
+
 class Terminal:
     """One program in a pty of ``columns`` × ``lines``. A context manager: the program ends with it."""
 
@@ -70,6 +82,7 @@ class Terminal:
         self._changed = threading.Condition(threading.RLock())
         self._ended = False
         self._master, slave = pty.openpty()
+        self._stop_reading, self._stopped = os.pipe()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.modes_before = termios.tcgetattr(slave)
         self._slave = slave
@@ -94,8 +107,9 @@ class Terminal:
 
     def _read(self) -> None:
         while True:
+            ready, _, _ = select.select([self._master, self._stop_reading], [], [])
             try:
-                data = os.read(self._master, 65_536)
+                data = b"" if self._stop_reading in ready else os.read(self._master, 65_536)
             except OSError:
                 data = b""
             with self._changed:
@@ -192,6 +206,15 @@ class Terminal:
             self._slave = -1
         self._reader.join(within)
 
+    def hang_up(self) -> None:
+        """The terminal goes while its program runs: a window that is closed, a line that drops."""
+        os.close(self._stopped)
+        self._stopped = -1
+        self._reader.join()
+        for end in (self._slave, self._master):
+            os.close(end)
+        self._slave = self._master = -1
+
     def wait_ended(self, within: float = 20.0) -> int:
         """Wait for the program to end by itself; its exit status."""
         return self.process.wait(within)
@@ -209,3 +232,7 @@ class Terminal:
             self.wait_read()
             os.close(self._master)
             self._master = -1
+        for end in (self._stop_reading, self._stopped):
+            if end >= 0:
+                os.close(end)
+        self._stop_reading = self._stopped = -1

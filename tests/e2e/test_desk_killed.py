@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 import select
+import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from tests.e2e.centre import AGENTS_TONE, Centre, Desk, Home
 from tests.e2e.kills.run import shift_of
 from tests.e2e.kills.states import STATES
 from tests.e2e.sound import Recording
-from tests.e2e.terminal import Terminal
+from tests.e2e.terminal import IN_A_SESSION, Terminal
 from tests.pbx.console import Console
 
 pytestmark = [pytest.mark.pbx, pytest.mark.timeout(600)]
@@ -46,8 +47,8 @@ class Terminals:
         self.home = home
         self.all: list[Terminal] = []
 
-    def open(self) -> Desk:
-        self.all.append(Terminal(self.home.command, env=self.home.env))
+    def open(self, before: Sequence[str] = ()) -> Desk:
+        self.all.append(Terminal([*before, *self.home.command], env=self.home.env))
         return Desk(self.all[-1], self.home)
 
     def close(self) -> None:
@@ -138,6 +139,30 @@ def test_each_desk_in_a_terminal_shows_what_the_killed_one_did(
     wait_timer(desk, "WRAP-UP", asked, known)
     wrap_up(desk)
     assert stored(centre, customer.contact).note == NOTE
+
+
+def test_a_closed_terminal_takes_no_letter_of_the_note_and_no_talk(
+    centre: Centre, console: Console, terminals: Terminals
+) -> None:
+    desk = terminals.open(IN_A_SESSION)
+    desk.ready()
+    talk(console, desk)
+    centre.stop_hub()
+    desk.terminal.wait_for("HUB DOWN")
+    desk.terminal.type(NOTE)
+    # painted by the pane, and not known to the desk for a moment
+    desk.terminal.wait_for(NOTE)
+    desk.terminal.hang_up()
+    assert desk.terminal.wait_ended() == 128 + signal.SIGHUP
+    kept = [path.read_text() for path in Path(terminals.home.env["MOKED_RUNTIME_DIR"]).rglob("drafts-*/*")]
+    assert any(NOTE in draft for draft in kept), kept
+    desk = terminals.open()
+    desk.terminal.wait_for("TALKING", NOTE)
+    Recording(desk.heard, 440).wait_heard(0.5)
+    centre.start_hub()
+    desk.terminal.wait_for("✔ saved")
+    desk.terminal.press("f8")
+    desk.terminal.wait_for("WRAP-UP")
 
 
 def test_what_is_noted_of_a_ring_outlives_the_desk_and_the_caller(
