@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 
+from agent_tui.screens.words import NO_FIGURE
+from agent_tui.text.catalogue import _
 from agent_tui.widgets.cells import Cell, Page, Row
 
 
@@ -37,8 +39,12 @@ def said(row: Row) -> str:
 
 
 def _words(cell: Cell) -> str:
-    """A cell's text from its first letter, figure or currency on; nothing of one that holds signs alone."""
+    """A cell's text from its first letter, figure or currency on; nothing of one that holds signs alone, but
+    for a figure (they stand at the right) that is not known.
+    """
     text = cell.text.strip()
+    if text == NO_FIGURE and cell.right:
+        return _("unknown")
     start = next((place for place, char in enumerate(text) if _begins(char)), None)
     return text[start:] if start is not None and any(map(str.isalnum, text)) else ""
 

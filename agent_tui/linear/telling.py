@@ -16,11 +16,12 @@ from agent_tui.screens.views.files import described
 from agent_tui.screens.views.floor import own_row
 from agent_tui.session import select
 from agent_tui.session.files import unfit
-from agent_tui.session.state import Call, NoteState, Phase, SessionState, Work
+from agent_tui.session.state import Call, NoteState, Notice, Phase, SessionState, Work
 from agent_tui.text.catalogue import Phrase, Told, _, line
 from agent_tui.text.others import said as translated
 from hub.contract import CardStatus, ListenMode
 from sip.call_state import CallState
+from sip.events import MissedCall
 
 
 def told(old: SessionState, new: SessionState) -> Iterator[str]:
@@ -42,9 +43,18 @@ def _calls(old: SessionState, new: SessionState) -> Iterator[Told]:
         yield from _call(new, before.get(call.id), call)
     still = {call.id for call in new.calls}
     for call in old.calls:
-        if call.id not in still:
+        if call.id not in still and not (call.answered is None and _told_of_call(old, new)):
             spent = words.timer(select.call_seconds(call, new.now))
             yield Phrase("Call over: {who}, {spent}.", who=caller_name(old, call), spent=spent)
+
+
+def _told_of_call(old: SessionState, new: SessionState) -> bool:
+    """Whether a notice says what became of a call: that it is over is said with it."""
+    return _of_call(new) not in (None, _of_call(old))
+
+
+def _of_call(state: SessionState) -> Notice | None:
+    return next((notice for notice in state.notices if notice.topic == "call"), None)
 
 
 def _call(state: SessionState, before: Call | None, call: Call) -> Iterator[Told]:
@@ -110,7 +120,7 @@ def _contact(before: Work | None, work: Work) -> Iterator[Told]:
         )
     if work.phase is Phase.MISSED and before.phase is not Phase.MISSED:
         yield Phrase(
-            "Missed: {who}. What you noted is kept. Type note to go on, finish to store it.",
+            "What you noted about {who} is kept. Type note to go on, finish to store it.",
             who=contact_name(work),
         )
     if work.note_state is not before.note_state:
@@ -191,13 +201,21 @@ def _standing(old: SessionState, new: SessionState) -> Iterator[Told]:
     if mine is not None and (was is None or (mine.presence, mine.reason) != (was.presence, was.reason)):
         yield Phrase("You are: {presence}.", presence=words.PRESENCE[mine.presence])
     if len(new.missed) > len(old.missed):
-        call = new.missed[-1]
-        who = call.name or call.number or _("private number")
-        yield Phrase("Missed: {who}. Type missed to hear all.", who=who)
+        yield from _missed(new, new.missed[-1])
     if new.promise is not None and new.promise.made and new.promise != old.promise:
         yield _("The callback is promised.")
     elif new.promise is not None and new.promise.words and new.promise != old.promise:
         yield str(new.promise.words)
+
+
+def _missed(state: SessionState, call: MissedCall) -> Iterator[Told]:
+    """What can be done about it; who it was only where no notice has just said that."""
+    if _of_call(state) is None:
+        yield Phrase("Missed: {who}.", who=call.name or call.number or _("private number"))
+    if call.number:
+        yield _("Type return to call back, missed to hear all.")
+    else:
+        yield _("Type missed to hear all.")
 
 
 def _writing(old: SessionState, new: SessionState) -> Iterator[Told]:

@@ -13,6 +13,7 @@ from sip.events import RegistrationState
 
 APP_TITLE: Final = "moked"
 RINGS: Final = "☎"
+NO_FIGURE: Final = "–"
 
 REGISTRATION: Final = {
     RegistrationState.UNREGISTERED: Phrase("Not registered"),

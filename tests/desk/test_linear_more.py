@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from agent_tui.commands import model as do
 from agent_tui.faults import Faults
 from agent_tui.linear import pages
+from agent_tui.screens.views.queues import queues_page
 from agent_tui.session.events import FaultSurvived
 from agent_tui.widgets.cells import Cell, Row
+from hub import contract as c
 from hub.contract import ListenMode
 from sip import events as ev
 from tests.commands.test_floor import hears, trains
 from tests.desk.test_linear import talking
+from tests.stubs.desk import IDLE
 from tests.stubs.floor_desk import FLOOR
 from tests.stubs.history import a_past_call
+from tests.stubs.messages import SUPPORT
 
 
 async def test_calls_of_before_are_searched_heard_whole_and_called() -> None:
@@ -144,3 +150,40 @@ async def test_a_fault_in_what_came_is_told_by_its_reference_and_the_desk_goes_o
 )
 def test_a_row_is_heard_without_its_signs_and_with_its_money(cells: tuple[str, ...], heard: str) -> None:
     assert pages.said(Row(tuple(map(Cell, cells)))) == heard
+
+
+@pytest.mark.parametrize(("number", "acts"), [("+972521234567", "return to call back, "), ("", "")])
+async def test_a_missed_call_is_told_once_with_what_can_be_done(number: str, acts: str) -> None:
+    async with talking() as talk:
+        before = len(talk.heard)
+        call = talk.desk.phone.rings(number=number, name="Noa Cohen")
+        await talk.hears("RINGING: Noa Cohen", after=before)
+        talk.desk.phone.closes(call, ev.CloseReason.CANCELLED)
+        await talk.hears(f"Type {acts}missed to hear all.", after=before)
+        told = talk.heard[before:].partition("RINGING")[2]
+        assert (told.count("Missed: Noa Cohen hung up"), told.count("Noa")) == (1, 2), told
+        assert "Call over" not in told
+
+
+async def test_a_ring_that_the_agent_declined_is_over() -> None:
+    async with talking() as talk:
+        call = talk.desk.phone.rings(name="Noa Cohen")
+        await talk.hears("RINGING: Noa Cohen")
+        talk.desk.phone.closes(call, ev.CloseReason.REJECTED)
+        await talk.hears("Call over: Noa Cohen")
+
+
+async def test_who_was_missed_before_the_desk_was_opened_is_named() -> None:
+    missed = ev.MissedCall("c-1", "Noa Cohen", "+972521234567", "", "", ev.CloseReason.CANCELLED, 1.0)
+    async with talking() as talk:
+        talk.desk.store.dispatch(ev.MissedCalls((missed,)))
+        await talk.hears("Missed: Noa Cohen.\nType return to call back, missed to hear all.")
+
+
+def test_a_figure_that_is_not_known_is_said_to_be_so() -> None:
+    quiet = SUPPORT.model_copy(update={"today": c.QueueCounts()})
+    state = replace(IDLE, queues=(quiet,), own=c.AgentFigures(agent="a-1"))
+    heard = "\n".join(pages.read(queues_page(state, roomy=True)))
+    assert "unknown, SL 20 s, unknown, mean wait" in heard
+    assert "0, answered, unknown, handling" in heard
+    assert "occupancy unknown" in heard

@@ -56,11 +56,11 @@ def _level(queue: QueueFigures) -> str:
 
 
 def _percent(figure: float | None) -> str:
-    return "–" if figure is None else percent(figure)
+    return words.NO_FIGURE if figure is None else percent(figure)
 
 
 def _time(seconds: float | None) -> str:
-    return "–" if seconds is None else words.timer(seconds)
+    return words.NO_FIGURE if seconds is None else words.timer(seconds)
 
 
 def _wait_tone(queue: QueueFigures) -> Tone:
@@ -71,8 +71,12 @@ def _wait_tone(queue: QueueFigures) -> Tone:
 
 def _own(own: AgentFigures) -> Iterator[Row]:
     """The agent's own day."""
-    occupied = Cell(str(Phrase("{share} occupied", share=_percent(own.occupancy))))
-    yield Row((Cell(_("You today"), Tone.TITLE, grow=True), occupied))
+    occupied = (
+        _("occupancy unknown")
+        if own.occupancy is None
+        else str(Phrase("{share} occupied", share=percent(own.occupancy)))
+    )
+    yield Row((Cell(_("You today"), Tone.TITLE, grow=True), Cell(occupied)))
     handling = _time(own.today.average_handling)
     yield _pair(decimal(own.today.answered), _("answered"), handling, _("handling"))
     if own.today.average_handling is not None:
@@ -104,7 +108,7 @@ def _table(queues: tuple[QueueFigures, ...]) -> Iterator[Row]:
         tone = _wait_tone(queue)
         figures = (
             (decimal(queue.waiting), tone),
-            (words.timer(queue.longest_wait) if queue.waiting else "–", tone),
+            (words.timer(queue.longest_wait) if queue.waiting else words.NO_FIGURE, tone),
             (decimal(queue.agents_ready), Tone.PLAIN),
             (decimal(queue.agents_busy), Tone.PLAIN),
             (_level(queue), Tone.PLAIN),
