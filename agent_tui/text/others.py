@@ -68,6 +68,30 @@ OF_THE_PHONE: Final = (
     Phrase("no sound: PortAudio is missing (Debian: libportaudio2)"),
     Phrase("no sound: this machine has no microphone or speaker; calls are silent"),
     Phrase("the engine baresip is not installed"),
+    Phrase("the engine baresip is not installed: {how}"),
+    Phrase(
+        "run pip install 'moked[baresip]', or where there is none (Windows, Alpine) set "
+        'engine = "pyvoip" in [phone] of the settings, on a trusted network'
+    ),
+    Phrase(
+        "the pyvoip engine cannot encrypt the voice: on a trusted network (a VPN, an office) set "
+        'media_encryption = "off", or use engine = "baresip"'
+    ),
+    Phrase(
+        "the pyvoip engine speaks SIP by UDP, not by {transport}: on a trusted network set "
+        'transport = "udp", or use engine = "baresip"'
+    ),
+    Phrase('the pyvoip engine codes the voice in "pcma" or "pcmu", not in {codecs}: add one'),
+    Phrase("the pyvoip engine cannot join two calls: hand the customer on by a plain transfer"),
+    Phrase("the pyvoip engine cannot mix two calls: talk to one after the other"),
+    Phrase("the pyvoip engine cannot mix two calls: there is nothing to part"),
+    Phrase("the account cannot be used: {why}"),
+    Phrase("user and domain hold no spaces, quotes or brackets"),
+    Phrase("{field} holds {sign}, which baresip would misread"),
+    Phrase("unknown codec {codecs}: use {known}"),
+    Phrase("TLS cannot check the name of an IP address: give the registrar by its name"),
+    Phrase("there is no CA file {file}"),
+    Phrase("the CA file's path must not hold spaces: baresip would cut it there"),
     Phrase("not a number that can be called: {target}"),
     Phrase("not an address that can be called: {target}"),
     Phrase("the call was not made: {why}"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ from agent_tui.session.reduce import reduce
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, use
 from agent_tui.text.others import OF_THE_HUB, OF_THE_PHONE, said
+from sip.account import Account, MediaEncryption, Transport
+from sip.engines.baresip import settings as baresip
+from sip.engines.pyvoip import settings as pyvoip
+from sip.errors import Unsupported
 from sip.events import AudioFault
 
 PHONE = (*Path(sip.__file__).parent.rglob("*.py"), Path(telephone.__file__))
@@ -43,7 +48,15 @@ def test_each_is_said_there(files: tuple[Path, ...], known: tuple[Phrase, ...]) 
 
 
 REFUSALS = frozenset(
-    {"AudioUnavailable", "BadRequest", "NoSuchDevice", "NotRegistered", "Outcome", "PhoneError"}
+    {
+        "AudioUnavailable",
+        "BadRequest",
+        "NoSuchDevice",
+        "NotRegistered",
+        "Outcome",
+        "PhoneError",
+        "Unsupported",
+    }
 )
 """What the phone's words for people are given to."""
 
@@ -51,11 +64,11 @@ NOT_FOR_AGENTS = (
     "the phone did not name the call",  # a desk and a phone of two versions
     "the phone knows no command …",
     "there is no account to register",  # a desk has one
+    "accounts of one phone must share transport, network and CA file",
     "not the arguments of …: …",
     "cannot use the WAV file: …",  # the sound of tests and bots
     "cannot go on recording: …",
-    "the account cannot be used: …",  # settings: the engine's own words follow
-    "the SIP stack did not start: …",
+    "the SIP stack did not start: …",  # the engine's own words follow
 )
 
 
@@ -110,6 +123,36 @@ def test_a_known_sentence_is_said_in_hebrew_with_its_values() -> None:
     told = str(said(f"{standing}2026-11-23 12:00+02:00; take it back first, or leave it."))
     assert "23 בנוב׳ 2026 12:00" in told.replace("\u00a0", " ")
     assert "03:00" in str(said("Nobody is called from 22:00 to 03:00; choose another time."))
+
+
+def refusals() -> Iterator[tuple[str, str]]:
+    """What the engines say of accounts, as they say it; and what of it is nobody's language."""
+    good = Account("1001", "pbx.example", "secret", transport=Transport.UDP)
+    off = replace(good, media_encryption=MediaEncryption.OFF)
+    for check, account, names in (
+        (pyvoip.check, replace(off, user="a b"), ""),
+        (pyvoip.check, good, "VPN media encryption off engine baresip pyvoip"),
+        (
+            pyvoip.check,
+            replace(off, transport=Transport.TLS),
+            "SIP UDP tls transport udp engine baresip pyvoip",
+        ),
+        (pyvoip.check, replace(off, codecs=("opus",)), "pcma pcmu opus pyvoip"),
+        (baresip.address_of_record, replace(good, user="a@b"), "user baresip"),
+        (baresip.check, replace(good, codecs=("g729",)), "g opus pcma pcmu"),
+        (baresip.check, replace(good, domain="192.0.2.1", transport=Transport.TLS), "TLS IP"),
+        (baresip.check, replace(good, ca_file="/nowhere.pem"), "nowhere pem CA"),
+    ):
+        with pytest.raises(Unsupported) as refused:
+            check(account)
+        yield str(refused.value), names
+
+
+def test_what_an_engine_refuses_in_the_settings_is_told_in_hebrew() -> None:
+    use("he")
+    for words, names in refusals():
+        told = str(said(words))
+        assert set(re.findall("[A-Za-z]+", told)) <= set(names.split()), told
 
 
 def test_an_unknown_one_stands_as_it_was_said() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from agent_tui.commands import model as do
 from agent_tui.commands.model import Command
-from agent_tui.commands.shortcuts import SHORTCUTS, key_of
+from agent_tui.commands.shortcuts import SHORTCUTS, draw_arrows, key_of
 from agent_tui.config import load
 from agent_tui.preferences import Preferences
 from agent_tui.screens.doctor import DoctorScreen
@@ -247,6 +247,15 @@ async def test_a_key_that_types_or_edits_is_refused(key: str, file: Path) -> Non
         await screen.press(*FIRST_KEY, "enter", key)
         assert "cannot be given to an act: take F1 to F12" in part(screen, "settings-told")
     assert text_of(file) == FILE
+
+
+@pytest.mark.parametrize(("drawn", "names"), [(True, "↑, ↓"), (False, "Up, Down")])
+async def test_the_keys_to_take_are_named_as_elsewhere(drawn: bool, names: str, file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        draw_arrows(drawn)
+        await opened(screen, file)
+        await screen.press(*FIRST_KEY, "enter", "a")
+        assert f"Ctrl with {names} or one of" in part(screen, "settings-told")
 
 
 async def test_a_key_of_a_hebrew_layout_is_its_latin_one(file: Path) -> None:

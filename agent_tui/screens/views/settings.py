@@ -60,9 +60,11 @@ def given(act: str, pressed: Key) -> Change | Phrase:
         key = read_key(pressed)
     except ValueError:
         return Phrase(
-            "{key} cannot be given to an act: take F1 to F12, Insert, or Ctrl with ↑, ↓ "
+            "{key} cannot be given to an act: take F1 to F12, Insert, or Ctrl with {up}, {down} "
             "or one of b f g l n o p q r s t.",
             key=label(pressed),
+            up=label("up"),
+            down=label("down"),
         )
     owner = next((one for one in SHORTCUTS if one.id != act and key_of(one.id) == key), None)
     if owner is not None:

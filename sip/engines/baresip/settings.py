@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -134,10 +135,17 @@ def address_of_record(account: Account) -> str:
             extra_params=(*extra, "catchall=yes") if account.any_number else extra,
         ).aor()
     except ValueError as error:
-        # baresip names the field and the one character, never the whole value
-        raise Unsupported(f"the account cannot be used: {clean(str(error))}") from None
+        raise Unsupported(f"the account cannot be used: {_misread(str(error))}") from None
     name = clean(account.display_name, limit=64).translate({ord(c): None for c in '"\\<>'})
     return f'"{name}" {line}' if name else line
+
+
+def _misread(told: str) -> str:
+    """Baresip's refusal as a sentence of ours, which a desk knows in its own language. It names the field and
+    the one character, never the whole value.
+    """
+    found = re.fullmatch(r"(\w+) contains (.+), which the stack's parser would misread", told)
+    return f"{found[1]} holds {clean(found[2])}, which baresip would misread" if found else clean(told)
 
 
 def _offered(account: Account) -> tuple[str, ...]:

@@ -18,8 +18,6 @@ from sip.errors import NotRegistered, Unsupported
 from sip.events import CallId
 from sip.line_engine import LineEngine
 
-_INSTEAD = "the pyvoip engine cannot {}: {}"
-
 
 class PyvoipEngine(LineEngine[Registration]):
     """One account. ``port`` makes the ears and mouth of a call: the same for all, or one for each."""
@@ -68,12 +66,12 @@ class PyvoipEngine(LineEngine[Registration]):
 
     async def attended_transfer(self, call: CallId, consultation: CallId) -> None:
         """Not of this engine. Raises ``Unsupported``."""
-        raise Unsupported(_INSTEAD.format("join two calls", "hand the customer on by a plain transfer"))
+        raise Unsupported("the pyvoip engine cannot join two calls: hand the customer on by a plain transfer")
 
     async def merge(self, call: CallId, other: CallId) -> None:
         """Not of this engine. Raises ``Unsupported``."""
-        raise Unsupported(_INSTEAD.format("mix two calls", "talk to one after the other"))
+        raise Unsupported("the pyvoip engine cannot mix two calls: talk to one after the other")
 
     async def part(self, call: CallId) -> None:
         """Not of this engine. Raises ``Unsupported``."""
-        raise Unsupported(_INSTEAD.format("mix two calls", "there is nothing to part"))
+        raise Unsupported("the pyvoip engine cannot mix two calls: there is nothing to part")

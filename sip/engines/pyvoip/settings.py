@@ -10,7 +10,6 @@ from sip.engines.pyvoip.sdp import CODECS
 from sip.errors import Unsupported
 
 _WORD = re.compile(r"[^\s<>\"@;,?\\\x00-\x1f\x7f]+")
-_INSTEAD = 'or use engine = "baresip"'
 
 
 def check(account: Account) -> None:
@@ -20,12 +19,12 @@ def check(account: Account) -> None:
     if account.media_encryption is not MediaEncryption.OFF:
         raise Unsupported(
             "the pyvoip engine cannot encrypt the voice: on a trusted network (a VPN, an office) set "
-            f'media_encryption = "off", {_INSTEAD}'
+            'media_encryption = "off", or use engine = "baresip"'
         )
     if account.transport is not Transport.UDP:
         raise Unsupported(
             f"the pyvoip engine speaks SIP by UDP, not by {account.transport}: on a trusted network set "
-            f'transport = "udp", {_INSTEAD}'
+            'transport = "udp", or use engine = "baresip"'
         )
     if not set(account.codecs) & CODECS.keys():
         named = clean(", ".join(account.codecs)) or "(none)"
