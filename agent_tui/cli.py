@@ -95,9 +95,9 @@ def _desk(config: Path) -> int:
     for number in endings():
         signal.signal(number, _end)
     picture = FirstPicture()
-    picture.paint()
-    garbage.wait()
     try:
+        picture.paint()
+        garbage.wait()
         from agent_tui import opening  # noqa: PLC0415 - Textual and pydantic: half a second
         from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415 - as above
         from agent_tui.config import ConfigError  # noqa: PLC0415 - as above

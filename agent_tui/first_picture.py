@@ -32,8 +32,8 @@ class FirstPicture:
         if not self._out.isatty() or os.environ.get("TERM", "dumb") == "dumb":
             return
         size = shutil.get_terminal_size()
+        self._painted = True  # a signal that ends the desk may come while it is written
         self._write(_ALTERNATE + _HIDE_CURSOR + picture(size.columns, size.lines))
-        self._painted = True
 
     def clear(self) -> None:
         """Leave the terminal as it was before."""
