@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Button
 
 from agent_tui.text.bidi.display import visual_text
+from agent_tui.widgets.cells import cut
 from agent_tui.widgets.guarded import Guarded
 from agent_tui.widgets.mirrored import SideBySide
 
@@ -40,6 +41,7 @@ class KeyButton(Guarded, Button):
     """One button. Never focused: the keys are the way without a mouse, and the note keeps the focus."""
 
     can_focus = False
+    _view: ButtonView | None = None
 
     def on_mount(self) -> None:
         """Eight cells at 80 columns hold the longest label only without Textual's padding.
@@ -50,10 +52,16 @@ class KeyButton(Guarded, Button):
 
     def show(self, view: ButtonView) -> None:
         """Read as ``view``."""
+        self._view = view
         self.label = Content(f"{visual_text(view.label)}\n{view.key}")
         self.visible = view.works
         for kind in Kind:
             self.set_class(kind is view.kind, f"-{kind}")
+
+    def render(self) -> Content:
+        """A label too long is cut as it is read: Textual would cut it at the right, where Hebrew begins."""
+        view = self._view
+        return Content(f"{cut(view.label, self.content_size.width)}\n{view.key}") if view else Content("")
 
 
 class KeyBar(SideBySide):

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from agent_tui.commands import model as do
-from agent_tui.screens.keys import KEYS
+from agent_tui.screens.keys import KEYS, buttons
 from agent_tui.screens.number_entry import NumberEntry
 from agent_tui.screens.overlay import Overlay
 from agent_tui.session.state import Call, Notice, SessionState, Severity
@@ -391,3 +391,19 @@ async def test_a_window_that_is_too_small_still_has_the_keys(size: tuple[int, in
         keys = re.findall(r"F\d+", names)
         assert (keys[::-1] if me is HEBREW else keys) == ["F3", "F4", "F5", "F6", "F7", "F8", "F9"]
         assert me is HEBREW or "…" in words, "the Hebrew words are shorter"
+
+
+@pytest.mark.parametrize("size", SMALL, ids=["70", "60", "40"])
+async def test_a_hebrew_word_that_is_cut_keeps_its_first_letters(size: tuple[int, int]) -> None:
+    """It is read from the right: there it begins, and at the left stands the sign."""
+    async with showing(replace(desk.TALKING, me=HEBREW), size) as screen:
+        words = screen.everything().splitlines()[-2]
+        cut_words = 0
+        for view in buttons(screen.store.state):
+            place = screen.desk.query_one(f"#key-{view.name}", KeyButton).region
+            drawn = words[place.x : place.right].strip()
+            if view.works and drawn[::-1] != view.label:
+                cut_words += 1
+                assert drawn.startswith("…")
+                assert view.label.startswith(drawn[1:][::-1])
+        assert cut_words or size[0] > 40
