@@ -19,13 +19,15 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     ValidationError,
     field_validator,
     model_validator,
 )
+from pydantic_core import InitErrorDetails
 
 from agent_tui.commands import shortcuts
-from agent_tui.config_keys import conflict, read_key
+from agent_tui.config_keys import conflicts, read_key, read_keys
 from agent_tui.config_words import problems
 from agent_tui.pumps.guidance import ScriptLanguage
 from agent_tui.text.catalogue import Phrase
@@ -199,12 +201,25 @@ class KeysSection(Section):
     help: ChosenKey = _usual("help")
     quit: ChosenKey = _usual("quit")
 
-    @model_validator(mode="after")
-    def _one_each(self) -> Self:
-        wrong = conflict(self.chosen)
-        if wrong:
-            raise ValueError(wrong)
-        return self
+    @model_validator(mode="wrap")
+    @classmethod
+    def _one_each(cls, written: object, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        """All that is wrong is told at once: keys that are none, and those that two acts have."""
+        together = [
+            InitErrorDetails(type="value_error", input=written, ctx={"error": ValueError(wrong)})
+            for wrong in conflicts(read_keys(written))
+        ]
+        try:
+            made = validate(written)
+        except ValidationError as error:
+            alone = [
+                InitErrorDetails(type=one["type"], loc=one["loc"], input=one["input"], ctx=one.get("ctx", {}))
+                for one in error.errors()
+            ]
+            raise ValidationError.from_exception_data(cls.__name__, [*alone, *together]) from None
+        if together:
+            raise ValidationError.from_exception_data(cls.__name__, together)
+        return made
 
     @property
     def chosen(self) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -58,25 +58,41 @@ def _why_not(key: Key) -> Phrase:
     return Phrase("is no key that every terminal knows")
 
 
-def conflict(keys: Mapping[str, Key]) -> Phrase | None:
-    """What is wrong with these keys together, with both ids and a next step; None when nothing is."""
+def conflicts(keys: Mapping[str, Key]) -> Iterator[Phrase]:
+    """What is wrong with these keys together, each with both ids and a next step."""
     taken: dict[Key, str] = {}
+    free = _free(keys)
     for shortcut in SHORTCUTS:
         key = keys.get(shortcut.id, shortcut.key)
         if key in taken:
-            return Phrase(
+            yield Phrase(
                 "{key} is both {one} and {another}: give one of them another key, as in {setting}",
                 key=label(key),
                 one=taken[key],
                 another=shortcut.id,
-                setting=f'{shortcut.id} = "{_another(keys)}"',
+                setting=f'{shortcut.id} = "{next(free)}"',
             )
-        taken[key] = shortcut.id
-    return None
+        taken.setdefault(key, shortcut.id)
 
 
-def _another(keys: Mapping[str, Key]) -> Key:
-    """A key that nothing has yet."""
-    taken = {keys.get(one.id, one.key) for one in SHORTCUTS}
-    every = sorted(_FREE - taken, key=lambda key: (not re.fullmatch(r"f\d+", key), len(key), key))
-    return every[0]
+def read_keys(written: object) -> dict[str, Key]:
+    """The keys that a file holds, to be looked at together; what is none stands as it is written."""
+    return {name: _read(key) for name, key in written.items()} if isinstance(written, Mapping) else {}
+
+
+def _read(written: object) -> Key:
+    try:
+        return read_key(str(written))
+    except ValueError:
+        return str(written)
+
+
+def _free(keys: Mapping[str, Key]) -> Iterator[Key]:
+    """Keys that nothing has yet. They are never used up: an act that shares one leaves another free.
+
+    Last comes the usual key of an act that was given none by mistake: it may get that back.
+    """
+    now = {one.id: keys.get(one.id, one.key) for one in SHORTCUTS}
+    mistaken = {one.key for one in SHORTCUTS if now[one.id] not in _FREE}
+    free = _FREE - set(now.values())
+    yield from sorted(free, key=lambda key: (key in mistaken, not re.fullmatch(r"f\d+", key), len(key), key))

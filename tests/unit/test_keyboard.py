@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -113,6 +114,19 @@ def test_one_key_for_two_acts_is_refused_with_both_and_a_free_one(tmp_path: Path
     assert "[keys] F2 is both answer and mute" in told
     next_step = told.partition("as in ")[2]
     assert keys_of(tmp_path, f"{next_step}\n")["answer"] == "f2"
+
+
+def test_all_that_is_wrong_with_the_keys_is_told_at_once(tmp_path: Path) -> None:
+    told = refused(tmp_path, 'hangup = "f2"\nhelp = "a"\nmute = "f2"\nhold = "f2"\nquit = "f13"\n')
+    told = "".join(char for char in told if char not in "\u2068\u2069")
+    assert "[keys] has no key 'hangup'" in told
+    assert "help: 'a' is typed into the note" in told
+    assert "quit: 'f13' is no key" in told
+    assert "F2 is both answer and mute" in told
+    assert "F2 is both answer and hold" in told
+    instead = re.findall(r'as in (\w+ = ".*?")', told)
+    assert len(instead) == 2
+    assert keys_of(tmp_path, "\n".join(instead))["answer"] == "f2"
 
 
 def test_an_act_that_does_not_exist_is_refused_with_the_nearest(tmp_path: Path) -> None:
