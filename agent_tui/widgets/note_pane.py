@@ -99,7 +99,6 @@ class NotePane(BidiTextArea):
 
     def write(self, text: str) -> None:
         """Put what was typed elsewhere where the cursor is. What is selected stays: nobody looks at it."""
-        self.move_cursor(self.cursor_location)
         self.insert(text, maintain_selection_offset=False)
 
     def _load(self, text: str) -> None:
