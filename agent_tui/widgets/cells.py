@@ -39,7 +39,7 @@ class Cell:
     """One paragraph. Without ``width`` it is as wide as its text; the one that ``grow``s takes the rest.
 
     A growing cell is cut with ``…`` unless it ``wraps``. In a row that is too narrow, cells with a
-    ``drop`` are left out first, the highest first.
+    ``drop`` are left out first, the highest first, and ``…`` at its end stands for them.
     """
 
     text: str
@@ -93,6 +93,8 @@ _SAID = re.compile(
 _GAP = 1
 _LEAST = 4
 """Cells a squeezed paragraph still gets: three letters and the sign that more was there."""
+_LEFT_OUT = Cell("…", Tone.DIM)
+"""Stands at the end of a row for the cells that are not there."""
 
 
 def lay_out(row: Row, width: int, *, mirrored: bool = False) -> list[Line]:
@@ -154,18 +156,25 @@ def title_room(width: int) -> int:
 
 
 def _fitting(cells: tuple[Cell, ...], width: int) -> tuple[Cell, ...]:
-    """The cells without those that may be dropped, as many of them as must."""
-    while len(cells) > 1 and _needed(cells) > width:
+    """The cells without those that may be dropped, as many of them as must, and a sign for these."""
+    sign: tuple[Cell, ...] = ()
+    while len(cells) > 1 and _needed((*cells, *sign)) > width:
         droppable = max(cells, key=lambda cell: cell.drop)
         if not droppable.drop:
             break
         cells = tuple(cell for cell in cells if cell is not droppable)
-    return cells
+        sign = (_LEFT_OUT,) if droppable.text else sign
+    return (*cells, *sign) if _whole((*cells, *sign)) <= width else cells
 
 
 def _needed(cells: tuple[Cell, ...]) -> int:
     gaps = _GAP * (len(cells) - 1)
     return gaps + sum(min(_natural(cell), _LEAST) if cell.grow else _natural(cell) for cell in cells)
+
+
+def _whole(cells: tuple[Cell, ...]) -> int:
+    """What they take where none is cut."""
+    return _GAP * (len(cells) - 1) + sum(_natural(cell) for cell in cells)
 
 
 def _natural(cell: Cell) -> int:

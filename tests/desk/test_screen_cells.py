@@ -76,9 +76,27 @@ def test_a_wrapped_value_hangs_under_itself() -> None:
 def test_what_may_be_dropped_goes_first_and_the_highest_first() -> None:
     row = Row((Cell("Registered"), Cell("clock", drop=2), Cell("since", drop=1)))
     assert drawn(row, 24) == ["Registered clock since  "]
-    assert drawn(row, 18) == ["Registered since  "]
-    assert drawn(row, 12) == ["Registered  "]
+    assert drawn(row, 19) == ["Registered since … "]
+    assert drawn(row, 17) == ["Registered …     "], "the sign is not left out"
     assert drawn(row, 6) == ["Regis…"]
+
+
+def test_a_sign_at_the_end_stands_for_what_is_left_out() -> None:
+    row = Row((Cell("Ready"), Cell("", grow=True), Cell("4 waiting"), Cell("14:32", drop=1)))
+    assert drawn(row, 20) == ["Ready    4 waiting …"]
+    assert drawn(row, 20, mirrored=True) == ["… 4 waiting    Ready"]
+    assert lay_out(row, 20)[0][-1] == ("…", Tone.DIM)
+
+
+def test_the_sign_takes_no_place_of_what_stays() -> None:
+    assert drawn(Row((Cell("Registered"), Cell("since", drop=1))), 11) == ["Registered "]
+    assert drawn(Row((Cell("Ruth Ben-Ami", grow=True), Cell("calling", drop=1))), 11) == ["Ruth Ben-A…"]
+
+
+def test_a_cell_with_nothing_in_it_is_not_missed() -> None:
+    row = Row((Cell("Ready"), Cell("", drop=1), Cell("busy")))
+    assert drawn(row, 10) == ["Ready busy"]
+    assert drawn(Row((Cell("Ready"), Cell("", width=9, drop=1))), 10) == ["Ready     "]
 
 
 def test_figures_stand_at_the_right() -> None:

@@ -165,6 +165,18 @@ def test_eighty_columns_keep_what_matters() -> None:
         assert words in narrow
 
 
+def test_eighty_columns_say_where_something_is_left_out() -> None:
+    assert status(desk.TALKING, 78).strip().endswith("14:36 …")
+    assert "…" not in status(desk.TALKING, 158)
+    levels = {"call-1": AudioLevels("call-1", -30.0, -30.0)}
+    row = calls_page(desk.BAD_LINE, desk.CLOCK, levels).rows[0]
+    narrow, wide = ("".join(text for text, _tone in lay_out(row, width)[0]).rstrip() for width in (78, 158))
+    assert narrow.endswith(" …")
+    assert "MOS" not in narrow
+    assert "MOS" in wide
+    assert "…" not in wide
+
+
 def test_the_card_tells_who_why_and_how_long() -> None:
     told = card(desk.RINGING)
     for words in ("Ruth Ben-Ami", "gold", "Ra'anana", "+972 50-555-0121 ◀ calling", "Fibre 1000", "Support"):

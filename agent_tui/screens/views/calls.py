@@ -204,7 +204,7 @@ def _flags(call: Call) -> tuple[Cell, ...]:
     if call.transferring:
         cells.append(Cell(str(Phrase("→ transferring to {target}", target=call.transferring)), Tone.WARN))
     if call.keys_sent:
-        cells.append(Cell(str(Phrase("keys {keys}", keys=call.keys_sent)), Tone.DIM, drop=3))
+        cells.append(Cell(str(Phrase("keys {keys}", keys=call.keys_sent)), Tone.DIM, drop=2))
     if call.quality is not None:
         cells.append(_quality(call.quality))
     if call.encryption:

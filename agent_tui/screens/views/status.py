@@ -31,7 +31,7 @@ _PRESENCE = {
     Presence.AWAY: ("■", Tone.WARN),
     Presence.OFFLINE: ("□", Tone.DIM),
 }
-_SEPARATOR = Cell("│", Tone.DIM, drop=1)
+_SEPARATOR = Cell("│", Tone.DIM, drop=5)
 
 
 def status_bar(state: SessionState, clock: datetime) -> Page:
@@ -150,14 +150,14 @@ def _queues(state: SessionState) -> tuple[Cell, ...]:
     if not count:
         return (told,)
     longest = max(queue.longest_wait for queue in state.queues)
-    return (told, Cell(pgettext("wait", "longest"), Tone.DIM, drop=5), Cell(words.timer(longest), Tone.WARN))
+    return (told, Cell(pgettext("wait", "longest"), Tone.DIM, drop=6), Cell(words.timer(longest), Tone.WARN))
 
 
 def _agent(state: SessionState) -> tuple[Cell, ...]:
     if state.me is None:
         return ()
     return (
-        Cell("│", Tone.DIM, drop=6),
-        Cell(state.me.name, Tone.PLAIN, drop=6),
-        Cell(state.me.extension, Tone.DIM, drop=6),
+        Cell("│", Tone.DIM, drop=7),
+        Cell(state.me.name, Tone.PLAIN, drop=7),
+        Cell(state.me.extension, Tone.DIM, drop=7),
     )
