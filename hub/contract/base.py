@@ -12,9 +12,6 @@ Mos: TypeAlias = Annotated[float, Field(ge=1, le=5)]
 
 
 class Model(BaseModel):
-    """A frozen message; unknown keys are refused, so that the two sides cannot drift apart silently.
+    """A frozen message; unknown keys are refused, so that the two sides cannot drift apart silently."""
 
-    Its reader is built when the first one comes: a desk that starts need not wait for all of them.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")

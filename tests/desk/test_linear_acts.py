@@ -16,7 +16,6 @@ from agent_tui.linear.hand import Hand
 from agent_tui.linear.vocabulary import obey
 from agent_tui.preferences import Change
 from agent_tui.session.state import SessionState
-from agent_tui.session.writing import ChosenFile, LocalFile
 from agent_tui.wiring import keep
 from hub import contract as c
 from sip.audio.devices import SoundPart
@@ -25,17 +24,6 @@ from tests.stubs import callback_desk, desk, floor_desk, past_desk, unknown_desk
 
 Lines = tuple[str, ...]
 
-MORE_PAST = replace(past_desk.LOOKING, history=replace(past_desk.FOUND, next="c-9"))
-_NOTHING_STUCK = replace(
-    writing_desk.READING, writing=replace(writing_desk.READING.writing, sending=(), saved={})
-)
-_CHOSEN = replace(
-    _NOTHING_STUCK,
-    writing=replace(
-        _NOTHING_STUCK.writing,
-        chosen=ChosenFile("/photo.jpg", LocalFile("photo.jpg", 1_300_000, "image/jpeg")),
-    ),
-)
 TYPED: Mapping[type[Any], tuple[SessionState, Lines]] = {
     do.Answer: (desk.RINGING, ("answer",)),
     do.HangUp: (desk.TALKING, ("hangup",)),
@@ -52,7 +40,7 @@ TYPED: Mapping[type[Any], tuple[SessionState, Lines]] = {
     do.CallBack: (desk.MISSED, ("return",)),
     do.ClearMissed: (desk.MISSED, ("seen",)),
     do.SearchHistory: (desk.IDLE, ("history cohen",)),
-    do.OlderHistory: (MORE_PAST, ("older",)),
+    do.OlderHistory: (past_desk.MORE, ("older",)),
     do.LeaveHistory: (past_desk.LOOKING, ("forget",)),
     do.FindCustomer: (unknown_desk.UNKNOWN, ("find levi",)),
     do.LinkCustomer: (unknown_desk.LOOKING, ("link 1",)),
@@ -69,10 +57,10 @@ TYPED: Mapping[type[Any], tuple[SessionState, Lines]] = {
     do.LetConversationGo: (writing_desk.READING, ("take",)),
     do.SeeConversation: (writing_desk.READING, ("thread",)),
     do.SayText: (writing_desk.READING, ("reply hello",)),
-    do.LookAtFile: (_NOTHING_STUCK, ("file /photo.jpg",)),
-    do.SendFile: (_CHOSEN, ("sendfile",)),
-    do.LeaveFile: (_CHOSEN, ("sendfile",)),
-    do.SaveFile: (_NOTHING_STUCK, ("save 1",)),
+    do.LookAtFile: (writing_desk.NOTHING_STUCK, ("file /photo.jpg",)),
+    do.SendFile: (writing_desk.CHOSEN, ("sendfile",)),
+    do.LeaveFile: (writing_desk.CHOSEN, ("sendfile",)),
+    do.SaveFile: (writing_desk.NOTHING_STUCK, ("save 1",)),
     do.SendTemplate: (writing_desk.NEVER_ASKED, ("template 1 Ruth; Dana", "send agreed")),
     do.TakeTextBack: (writing_desk.READING, ("reply",)),
     do.SetPresence: (desk.IDLE, ("away 0",)),

@@ -18,12 +18,11 @@ from agent_tui.widgets.sheet import Sheet
 from hub.contract import FileLimits
 from sip.events import RegistrationChanged, RegistrationState
 from tests.desk.screen import Screen, showing
-from tests.stubs.writing_desk import CLOSED, NOBODYS, READING
+from tests.stubs.writing_desk import CLOSED, NOBODYS
+from tests.stubs.writing_desk import NOTHING_STUCK as READS
 
 SIZES = [(80, 24), (120, 40), (160, 45)]
 PATH = "/home/dana/photo.jpg"
-READS = replace(READING, writing=replace(READING.writing, sending=(), saved={}))
-"""Nothing is stuck."""
 
 
 def part(screen: Screen, name: str) -> str:

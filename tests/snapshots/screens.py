@@ -50,9 +50,6 @@ _FAULT: Final = Notice(
     ),
 )
 _NO_DEVICES: Final = replace(desk.CHOOSING, devices=Devices((), ()), tried=None)
-_NOTHING_STUCK: Final = replace(
-    writing_desk.READING, writing=replace(writing_desk.READING.writing, sending=(), saved={})
-)
 _DOWN: Final = ("down",) * 3
 _TO_KEYS: Final = (*_DOWN, "down", "enter")
 
@@ -90,7 +87,7 @@ PICTURED: Final[Mapping[str, Shown]] = {
     "written": Shown(ConversationsScreen, writing_desk.READING, ("ctrl+t", *"שלום (router 3)")),
     "written_closed": Shown(ConversationsScreen, writing_desk.CLOSED, ("ctrl+t",)),
     "written_nobodys": Shown(ConversationsScreen, writing_desk.NOBODYS, ("ctrl+t",)),
-    "file": Shown(FileForm, _NOTHING_STUCK, ("ctrl+t", "f5", *"~/photo.jpg")),
+    "file": Shown(FileForm, writing_desk.NOTHING_STUCK, ("ctrl+t", "f5", *"~/photo.jpg")),
     "template": Shown(TemplateForm, writing_desk.NEVER_ASKED, ("ctrl+t", "f5")),
     "doctor": Shown(DoctorScreen, desk.IDLE, ("f11",)),
     "doctor_ringing": Shown(DoctorScreen, desk.RINGING, ("f11",)),

@@ -87,6 +87,8 @@ RANG = MissedCall(
 _BASE = callback_desk.with_callbacks(desk.IDLE, ())
 FOUND = History("key-1", "", CALLS, pages=1, asking=False)
 LOOKING = replace(_BASE, history=FOUND, dialled=DIALLED, missed=(RANG,))
+MORE = replace(LOOKING, history=replace(FOUND, next="c-9"))
+"""The hub has older ones."""
 LOOKING_HEBREW = replace(LOOKING, me=callback_desk.AGENDA_HEBREW.me)
 HUB_AWAY = replace(LOOKING, history=None, hub=Link.DOWN)
 NOTHING: SessionState = replace(_BASE, history=History("key-1", "umbrella", pages=1, asking=False))

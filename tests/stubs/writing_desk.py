@@ -102,6 +102,15 @@ READING = replace(
         saved={"m-2": SavedFile("/home/dana/Downloads/IMG_2041.jpg")},
     ),
 )
+NOTHING_STUCK: SessionState = replace(READING, writing=replace(READING.writing, sending=(), saved={}))
+CHOSEN = replace(
+    NOTHING_STUCK,
+    writing=replace(
+        NOTHING_STUCK.writing,
+        chosen=ChosenFile("/photo.jpg", LocalFile("photo.jpg", 1_300_000, "image/jpeg")),
+    ),
+)
+"""A file was looked at, to be sent."""
 CLOSED = replace(UNREAD, writing=replace(_WRITING, thread=ThreadShown("v-4", MESSAGES[:2], asking=False)))
 NOBODYS = replace(UNREAD, writing=replace(_WRITING, thread=ThreadShown("v-2", MESSAGES[:1], asking=False)))
 TEMPLATES = (a_template(), a_template(template="other.he", title="מעבר להתכתבות", language="he"))
