@@ -155,7 +155,7 @@ def test_it_is_shown_with_what_to_do() -> None:
 def test_the_linear_desk_tells_of_it() -> None:
     ringing = after(OFFERED, RING, TYPED)
     words = [str(one) for one in told(ringing, after(GONE, state=ringing))]
-    assert any("What you noted is kept" in one for one in words)
+    assert any("What you noted about Noa Cohen is kept" in one for one in words)
 
 
 DIALLED = c.DialFailedEvent(
