@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Generator, Iterator
@@ -94,6 +95,12 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     yield home
     keyring.set_keyring(before)
     shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _as_from_a_terminal() -> None:
+    """What tests start hears of a closed terminal, which it would not if the run itself is under ``nohup``."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
