@@ -99,7 +99,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _as_from_a_terminal() -> None:
-    """What tests start hears of a closed terminal, which it would not if the run itself is under ``nohup``."""
+    """What tests start hears of a closed terminal, which it would not where the run is under ``nohup``."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
