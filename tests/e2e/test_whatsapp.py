@@ -33,7 +33,7 @@ def test_a_conversation_outlives_desk_and_hub_and_each_text_goes_once(centre: Ce
     with writing(centre) as written:
         with centre.desk(DANA) as desk:
             screen = desk.terminal
-            screen.wait_for("● Registered", within=40)
+            screen.wait_for("● Registered", "0 waiting", within=40)
             written.writes("wamid.1", "The light is red.")
             _take_over(screen)
             screen.type("Which light?")
@@ -76,7 +76,7 @@ def test_what_is_written_and_not_sent_outlives_a_killed_desk(centre: Centre) -> 
     with writing(centre) as written:
         try:
             with _killed_in_the_end(home) as screen:
-                screen.wait_for("● Registered", within=40)
+                screen.wait_for("● Registered", "0 waiting", within=40)
                 written.writes("wamid.1", "The light is red.")
                 _take_over(screen)
                 screen.type("Which light?")
@@ -111,7 +111,7 @@ def test_what_is_written_and_not_sent_outlives_a_killed_desk(centre: Centre) -> 
 def test_a_photo_is_saved_by_one_key_and_a_document_goes_once_when_it_was_told(centre: Centre) -> None:
     with writing(centre) as written, centre.desk(DANA) as desk:
         screen = desk.terminal
-        screen.wait_for("● Registered", within=40)
+        screen.wait_for("● Registered", "0 waiting", within=40)
         written.sends("wamid.1", "image", "image/jpeg", JPEG, caption="It blinks.")
         screen.wait_for("writes by WhatsApp")
         screen.press("ctrl+t")
