@@ -72,7 +72,7 @@ class SurvivingApp(PlainApp):
     def _fatal_error(self) -> None:
         """Tell where it broke, without the values of variables that Textual would list: customers' data."""
         super()._fatal_error()
-        from rich.traceback import Traceback  # noqa: PLC0415 - what colours code: for a desk that fails alone
+        from rich.traceback import Traceback  # noqa: PLC0415 - only a desk that fails needs what colours code
 
         told = Traceback(width=None, show_locals=False)
         self._exit_renderables[-1] = Segments(self.console.render(told, self.console.options))

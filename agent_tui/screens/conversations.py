@@ -73,7 +73,7 @@ class ConversationsScreen(TypesEarly[None]):
         send: Callable[[do.Command], None],
     ) -> None:
         box = AnswerBox(id="written-box", typed=self._typed, sends=self._answer)
-        super().__init__(state, press, clock, send, box)
+        super().__init__(state, press, clock, send, box, self._show_can)
         self.id = "conversations"
         self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (110, _NORMAL)]
         self._seen = ""
@@ -212,11 +212,12 @@ class ConversationsScreen(TypesEarly[None]):
 
     def _typed(self, conversation: str, text: str) -> None:
         self._send(do.EditAnswer(conversation, text))
-        self.show_can(len(text))
+        self._show_can(len(text))
 
-    def show_can(self, typed: int) -> None:
-        """What will work, and before that what waits for its box. ``typed``: letters in the box."""
-        page = view.can_page(self._state, self._clock(), typed)
+    def _show_can(self, typed: int | None = None) -> None:
+        """What will work, and before that what waits for its box. ``typed``: letters the box is to have."""
+        letters = len(self._box.text) if typed is None else typed
+        page = view.can_page(self._state, self._clock(), letters)
         early = view.early_rows(self.early.text, expected=self.early.expected)
         self._can.show(replace(page, rows=(*early, *page.rows)))
 
@@ -225,7 +226,7 @@ class ConversationsScreen(TypesEarly[None]):
         self._list.show(view.list_page(state, clock))
         self._show_box(state)
         self._thread.show(view.thread_page(state, clock))
-        self.show_can(len(self._box.text))
+        self._show_can()
         self._show_keys()
         self._tell_seen(state)
 

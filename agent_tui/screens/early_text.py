@@ -79,7 +79,8 @@ class EarlyText:
 
 class TypesEarly(Typing[Result]):
     """A screen whose box comes with the hub's answer. Letters would go to the list meanwhile, where they do
-    nothing, or choose. What no box comes for is a draft of its conversation.
+    nothing, or choose. What no box comes for is a draft of its conversation. ``kept`` is told that more of it
+    waits, to be shown.
     """
 
     def __init__(
@@ -89,21 +90,19 @@ class TypesEarly(Typing[Result]):
         clock: Callable[[], datetime],
         send: Callable[[do.Command], None],
         box: AnswerBox,
+        kept: Callable[[], None],
     ) -> None:
         super().__init__(state, press)
         self._clock = clock
         self._send = send
         self._box = box
+        self._kept = kept
         self.early = EarlyText(clock)
 
     @property
     def typed(self) -> str:
         """What stands in the box is kept with its conversation; but the next letter would go elsewhere."""
         return self.early.text + self._box.text
-
-    def show_can(self, typed: int) -> None:
-        """Say what was typed, among what can be done. ``typed``: letters in the box."""
-        raise NotImplementedError
 
     def on_key(self, event: events.Key) -> None:
         """What the list did not take itself."""
@@ -150,4 +149,4 @@ class TypesEarly(Typing[Result]):
         if self._box_has_come:
             self.open_box(self.early.about)
         else:
-            self.show_can(len(self._box.text))
+            self._kept()

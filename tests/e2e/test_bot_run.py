@@ -23,6 +23,7 @@ from tests.pbx.called_back import WhatsAppAt, called_back
 from tests.pbx.centre import free_port
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
+from tests.stubs.scenarios import CALL
 from tests.stubs.whatsapp import SENDER
 
 pytestmark = pytest.mark.pbx
@@ -54,17 +55,8 @@ expect = "call"
 state = "established"
 [[steps]]
 """
-WAITING = """\
-title = "waiting"
-[[actors]]
-name = "ruth"
-kind = "customer"
-numbers = ["0505550121"]
-[[steps]]
-actor = "ruth"
-do = "call"
-number = "700"
-[[steps]]
+WAITING = f"""\
+{CALL.format(title="waiting")}[[steps]]
 actor = "ruth"
 do = "wait"
 seconds = 600

@@ -9,18 +9,8 @@ import pytest
 from bots.command import main
 from bots.player import Played
 from bots.runner import Runner
+from tests.stubs.scenarios import CALL
 
-_CALL = """\
-title = "{title}"
-[[actors]]
-name = "ruth"
-kind = "customer"
-numbers = ["0505550121"]
-[[steps]]
-actor = "ruth"
-do = "call"
-number = "700"
-"""
 _DESK = '[[actors]]\nname = "{name}"\nkind = "agent"\n[[steps]]\nactor = "{name}"\ndo = "ready"\n'
 _WRITER = """\
 [[actors]]
@@ -74,7 +64,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def scenario(place: Path, more: str = "", name: str = "one") -> str:
     path = place / f"{name}.toml"
-    path.write_text(_CALL.format(title=name) + more, "utf-8")
+    path.write_text(CALL.format(title=name) + more, "utf-8")
     return str(path)
 
 
