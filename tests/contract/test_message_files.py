@@ -7,12 +7,13 @@ import gzip
 import hashlib
 from base64 import b64encode
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
 import pytest
 
+from hub.adapters import whatsapp_cloud
 from hub.adapters.whatsapp_cloud import Account, WhatsAppCloud
 from hub.ports.messages import (
     LARGEST_DOCUMENT,
@@ -213,25 +214,55 @@ async def test_what_the_api_may_answer(provider: _Provider, said: Answer, told: 
 
 
 @asynccontextmanager
-async def without_end(body: bytes) -> AsyncIterator[WhatsAppCloud]:
-    """The API, whose answers begin like this and never end."""
-    over = asyncio.Event()
+async def without_end(
+    body: bytes, patience: float | None = 5.0, left: asyncio.Event | None = None
+) -> AsyncIterator[WhatsAppCloud]:
+    """The API, whose answers begin like this and never end; ``left`` is set when the hub hangs up."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n" + body)
-        await over.wait()
+        with suppress(ConnectionError):
+            await reader.read()
+        if left is not None:
+            left.set()
         writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    adapter = WhatsAppCloud(Account(SENDER, TOKEN, f"http://127.0.0.1:{port}"), httpx.Timeout(5.0))
+    adapter = WhatsAppCloud(Account(SENDER, TOKEN, f"http://127.0.0.1:{port}"), httpx.Timeout(patience))
     try:
         yield adapter
     finally:
         await adapter.close()
-        over.set()
         server.close()
+
+
+async def test_a_request_is_given_up_though_each_piece_of_its_answer_comes_in_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing but the time of the whole ends it here."""
+    monkeypatch.setattr(whatsapp_cloud, "_WITHIN", 0.2)
+    async with without_end(b"{", patience=None) as adapter, asyncio.timeout(10):
+        with pytest.raises(PerhapsSent, match="did not answer in time"):
+            await adapter.send("+972505550101", Text("Shalom"), "ref-1")
+
+
+async def test_an_answer_that_is_read_no_further_is_hung_up_on() -> None:
+    left = asyncio.Event()
+    async with without_end(b"x" * (64 * 1024 + 1), left=left) as adapter, asyncio.timeout(10):
+        with pytest.raises(PerhapsSent):
+            await adapter.send("+972505550101", Text("Shalom"), "ref-1")
+        await left.wait()
+
+
+async def test_a_place_that_is_refused_is_named_in_few_words(provider: _Provider) -> None:
+    media = provider.api.keep(PDF.media_type, PDF.data)
+    long = ".".join(["attacker"] * 25)
+    provider.api.next_file.append(provider.api.described(media, url=f"https://{long}/file"))
+    with pytest.raises(Refused) as refused:
+        await provider.media.download(media)
+    assert len(str(refused.value)) < len(long)
 
 
 async def test_no_more_is_read_of_an_answer_than_any_has() -> None:
