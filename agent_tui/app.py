@@ -35,7 +35,7 @@ from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.keyboard import QUIT, doubtful_quit_binding, quit_binding
 from agent_tui.screens.quit_question import Leaving
 from agent_tui.screens.settings import SettingsScreen
-from agent_tui.screens.theme import DARK, THEMES
+from agent_tui.screens.theme import DARK
 from agent_tui.screens.views.settings import HOLDS_HERE, kept, not_kept
 from agent_tui.session.events import CommandFailed, Tick
 from agent_tui.session.select import possible
@@ -138,21 +138,17 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
         self._listening = ExitStack()
         self._clockwork: tuple[Timer, ...] = ()
         self.set_keymap(keymap())
-        for one in THEMES.values():
-            self.register_theme(one)
-        self.theme = DARK
 
     def prefer(self, preferences: Preferences, keep: Callable[[Change], None] | None = None) -> None:
         """Look and speak so. ``keep`` puts a change into the settings, and may raise ``ConfigError``."""
         self._preferences, self._keep = preferences, keep
-        self.theme = preferences.theme
+        self.wear(preferences.theme)
         self._speak()
 
-    def on_mount(self) -> None:
-        """Show the desk."""
-        self.survive()
-        self._desk.add_class(*classes_at(self.size))
-        self.push_screen(self._desk)
+    def get_default_screen(self) -> DeskScreen:
+        """The desk: everything else lies over it."""
+        self._desk.add_class(*classes_at(self.size), update=False)
+        return self._desk
 
     def on_desk_screen_ready(self) -> None:
         """All parts are there: paint them; the world comes in when they have reached the terminal."""
@@ -240,7 +236,7 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
 
     def _take(self, change: Change) -> None:
         self._preferences = self._preferences.with_change(change)
-        self.theme = self._preferences.theme
+        self.wear(self._preferences.theme)
         if change.table == "keys":
             use({**{one.id: key_of(one.id) for one in SHORTCUTS}, change.name: str(change.value)})
             self.set_keymap(keymap())

@@ -13,6 +13,7 @@ from textual.filter import LineFilter
 from agent_tui.adapters.terminal_driver import TerminalDriver
 from agent_tui.commands.shortcuts import draw_arrows
 from agent_tui.keys_in_turn import KeysInTurn
+from agent_tui.screens.theme import DARK, THEMES
 from agent_tui.terminal_gone import gone, let_go
 from agent_tui.text.terminal import TerminalUse
 from agent_tui.widgets.plain import ASCII_SIGNS, few_colours
@@ -37,6 +38,9 @@ class PlainApp(App[None]):
         self._in_turn = KeysInTurn(self, super().on_event)
         self.before_end: Callable[[], None] = lambda: None
         """What is still to be done when the app ends by a fault, or because the system says so."""
+        for one in THEMES.values():
+            self.register_theme(one)
+        self.wear(DARK)
 
     def get_driver_class(self) -> type[Driver]:
         """Ours in place of Textual's own for terminals; what the surroundings name stays."""
@@ -57,6 +61,17 @@ class PlainApp(App[None]):
         self._few_colours = self.no_color or self.console.color_system in _FEW_COLOURS
         if not use.animation:
             self.animation_level = "none"
+
+    def wear(self, theme: str) -> None:
+        """Put on the colours of this name.
+
+        Before the app runs no style sheet is read: Textual's own way would have all of them read twice then.
+        """
+        if self.is_running:
+            self.theme = theme
+            return
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What makes of each painted line what the terminal can show."""

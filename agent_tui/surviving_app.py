@@ -26,7 +26,7 @@ class SurvivingApp(PlainApp):
         self.broken = False
         """Whether it ended by a fault that its screen did not survive: to be opened anew."""
 
-    def survive(self) -> None:
+    def on_mount(self) -> None:
         """From now on survive also what fails in tasks that nobody waits for."""
         if self.faults.survives:
             asyncio.get_running_loop().set_exception_handler(self._note_stray)

@@ -16,7 +16,6 @@ from agent_tui.enrolling import Typed, enrol_typed
 from agent_tui.plain_app import PlainApp
 from agent_tui.screens import words
 from agent_tui.screens.enrolment import EnrolmentScreen
-from agent_tui.screens.theme import DARK, THEMES
 from agent_tui.text import catalogue
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import Phrase, Told
@@ -49,9 +48,6 @@ class WelcomeApp(PlainApp, inherit_bindings=False):
         self.enrolled = False
         """Whether there is a desk to be opened now."""
         self.set_class(catalogue.right_to_left(), "-rtl")
-        for one in THEMES.values():
-            self.register_theme(one)
-        self.theme = DARK
 
     def on_mount(self) -> None:
         """Ask."""

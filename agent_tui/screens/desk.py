@@ -71,6 +71,8 @@ def classes_at(size: Size) -> list[str]:
 class DeskScreen(TypedBeside):
     """The desk. ``send`` takes commands; ``paint`` shows a state."""
 
+    AUTO_FOCUS = "#note"
+    """From the start; no ring ever takes it away."""
     BINDINGS: ClassVar[list[BindingType]] = [
         *desk_bindings(),
         Binding("escape", "dismiss_notice", priority=True, show=False),
@@ -141,8 +143,7 @@ class DeskScreen(TypedBeside):
         return [part for part in self.query("*") if part in able]
 
     def on_mount(self) -> None:
-        """The note has the focus from the start; no ring ever takes it."""
-        self._note.focus()
+        """All parts are composed."""
         self.post_message(self.Ready())
 
     def paint(

@@ -13,6 +13,7 @@ from agent_tui.commands import model as do
 from agent_tui.commands.overlay_keys import OverlayKey, of_place
 from agent_tui.commands.shortcuts import Meaning, Place
 from agent_tui.screens.keyboard import overlay_bindings, reason
+from agent_tui.screens.styled_once import StyledOnce
 from agent_tui.screens.views.calls import calls_page
 from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
@@ -43,7 +44,7 @@ def hint(text: str) -> Sheet:
     return paragraph(text, classes="overlay-hint")
 
 
-class Overlay(ModalScreen[Result]):
+class Overlay(StyledOnce, ModalScreen[Result]):
     """A question over the desk. The keys that answer and hang up act as on it; calls are shown on, so a ring
     is seen.
 

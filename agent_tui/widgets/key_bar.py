@@ -56,7 +56,7 @@ class KeyButton(Guarded, Button):
         self.label = Content(f"{visual_text(view.label)}\n{view.key}")
         self.visible = view.works
         for kind in Kind:
-            self.set_class(kind is view.kind, f"-{kind}")
+            self.set_class(kind is view.kind, f"-{kind}", update=self.is_attached)
 
     def render(self) -> Content:
         """A label too long is cut as it is read: Textual would cut it at the right, where Hebrew begins."""
