@@ -47,6 +47,19 @@ def test_the_country_reads_what_has_no_country_code() -> None:
     assert normalise("20 12 34", "FO") == "+298201234"
 
 
+@pytest.mark.parametrize("country", ["IL", "US", "DE", "AT", "IT", "SE", "LU"])
+@pytest.mark.parametrize("code", ["*1234", "#31#", "100", "1001", "2001", "49200"])
+def test_a_short_code_is_one_wherever_numbers_may_be_as_short(code: str, country: str) -> None:
+    """In Germany and Austria four digits are a possible number, with or without a country's code before."""
+    assert normalise(code, country) == code
+
+
+@pytest.mark.parametrize("extension", ["492001", "442001", "972001", "100001"])
+def test_an_extension_of_six_digits_is_no_number_of_another_country(extension: str) -> None:
+    assert normalise(extension, "IL") == extension
+    assert normalise(extension, "US") == extension
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_read_and_reading_twice_changes_nothing(raw: str) -> None:
     number = normalise(raw, "IL")
