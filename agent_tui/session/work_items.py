@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent_tui.session.state import NoteState, Phase, SessionState, Work
-from hub.contract import CardAnswer
+from hub.contract import CardAnswer, CardStatus
 from sip.call_state import CallState
 
 _ORDER = (Phase.MISSED, Phase.OFFERED, Phase.TALKING, Phase.WRAP_UP)
 """Whatever is told of a contact that was missed here is news: it comes again, or was talked in after all."""
+
+_UNTOLD = (CardStatus.PENDING, CardStatus.CRM_DOWN)
 
 
 def find(state: SessionState, contact: str) -> Work | None:
@@ -67,8 +69,14 @@ def further(one: Phase, other: Phase) -> Phase:
 
 
 def with_card(work: Work, card: CardAnswer) -> Work:
-    """With a card; a choice among several stays while that customer is still among them, a link for good."""
+    """With a card; a choice among several stays while that customer is still among them, a link for good.
+
+    A look-up that has not told yet who it is, as of a hub that was started again, takes nothing away.
+    """
     if work.linked and work.linked not in {one.customer for one in card.cards}:
         return work
+    if card.status in _UNTOLD:
+        shown = work.card is not None and work.card.cards and work.card.number == card.number
+        return work if shown else replace(work, card=card)
     known = any(one.customer == work.customer for one in card.cards)
     return replace(work, card=card, customer=work.customer if known else "")

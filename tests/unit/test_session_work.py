@@ -8,6 +8,7 @@ import pytest
 
 from agent_tui.commands import model as do
 from agent_tui.session import events as de
+from agent_tui.session.draft import draft_of
 from agent_tui.session.select import phase_seconds, possible, script_steps, waited_seconds
 from agent_tui.session.state import Link, NoteState, Phase, SessionState, Work
 from hub import contract as c
@@ -191,8 +192,36 @@ def test_a_card_that_came_by_the_stream_stays_when_a_request_answers_late() -> N
     state = after(OFFERED)
     assert only(after(de.CardArrived(looking_up), state=state)).customer_card == CARD
     down = looking_up.model_copy(update={"status": c.CardStatus.CRM_DOWN})
-    asked_anew = only(after(OFFERED, c.CardEvent(card=down), de.CardArrived(looking_up)))
-    assert asked_anew.card == looking_up
+    first = c.OfferedEvent(offer=an_offer(), card=down)
+    assert only(after(first, de.CardArrived(looking_up))).card == looking_up
+
+
+@pytest.mark.parametrize("status", [c.CardStatus.PENDING, c.CardStatus.CRM_DOWN])
+def test_a_hub_that_looks_up_anew_takes_away_neither_card_nor_choice(status: c.CardStatus) -> None:
+    """As one does that was started again, while the CRM is slow or away."""
+    other = CARD.model_copy(update={"customer": "c-2", "name": "Avi Cohen"})
+    several = a_card("k-1", "+972521234567", CARD, other)
+    nothing = several.model_copy(update={"status": status, "cards": ()})
+    anew = open_contact("talking").model_copy(update={"card": nothing})
+    state = after(c.OfferedEvent(offer=an_offer(), card=several), RING, ANSWERED)
+    state = after(de.CustomerChosen("k-1", "c-2"), state=state)
+    for told in (a_snapshot(anew), c.CardEvent(card=nothing)):
+        assert only(after(told, state=state)).customer_card == other
+        assert only(after(told, c.CardEvent(card=several), state=state)).customer_card == other
+
+
+@pytest.mark.parametrize("status", [c.CardStatus.PENDING, c.CardStatus.CRM_DOWN])
+def test_the_next_desk_has_the_choice_while_the_card_is_looked_up(status: c.CardStatus) -> None:
+    other = CARD.model_copy(update={"customer": "c-2", "name": "Avi Cohen"})
+    several = a_card("k-1", "+972521234567", CARD, other)
+    before = after(c.OfferedEvent(offer=an_offer(), card=several), RING, ANSWERED)
+    draft = draft_of(only(after(de.CustomerChosen("k-1", "c-2"), state=before)), 0.0, AT)
+    assert draft is not None
+    nothing = several.model_copy(update={"status": status, "cards": ()})
+    anew = open_contact("talking").model_copy(update={"card": nothing})
+    state = after(de.DraftFound(draft, AT), a_snapshot(anew))
+    assert only(state).chosen_customer == "c-2"
+    assert only(after(c.CardEvent(card=several), state=state)).customer_card == other
 
 
 def test_a_script_is_ticked_and_survives_an_edit_of_its_file() -> None:
