@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -125,6 +125,21 @@ async def test_the_same_digits_in_another_country_are_somebody_else(far: Remote)
     assert _ids(await far.crm.find(NOAH)) == ["1001"]
 
 
+@pytest.mark.parametrize("numbers", [["*2700", "+97235550155"], ["+97235550155", "*2700"]])
+async def test_a_short_code_that_is_a_customers_finds_them(far: Remote, numbers: list[str]) -> None:
+    far.api.people["1005"] = Person("1005", "Jo", "Bloggs", numbers)
+    assert _ids(await far.crm.find("*2700")) == ["1005"]
+
+
+@pytest.mark.parametrize("kind", ["hubspot", "odoo"])
+async def test_of_very_many_earlier_contacts_the_newest_are_on_the_card(kind: str) -> None:
+    """More than one request brings. A company's own CRM says itself in which order it tells them."""
+    async with remote(kind) as far:
+        far.api.people["1001"].past = [(AT + timedelta(days=day), f"day {day}") for day in range(130)]
+        (card,) = await far.crm.find(NOAH)
+    assert [past.summary.strip() for past in card.history] == [f"day {day}" for day in range(129, 109, -1)]
+
+
 @pytest.mark.parametrize("number", [NOBODY, "*1234", "100", "+1"])
 async def test_an_unknown_number_finds_nobody_and_makes_nobody(world: World, number: str) -> None:
     before = await world.people()
@@ -135,6 +150,7 @@ async def test_an_unknown_number_finds_nobody_and_makes_nobody(world: World, num
 async def test_a_name_finds_customers(world: World) -> None:
     assert _ids(await world.crm.search("נועה ברק")) == ["1001"]
     assert _ids(await world.crm.search("Levi")) == ["1002", "1003"]
+    assert _ids(await world.crm.search("Levi Dan")) == ["1002"]
     assert await world.crm.search("nobody at all") == ()
 
 

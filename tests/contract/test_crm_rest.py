@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tests.stubs.crm_server import SECRET, Answer, Person
 from tests.stubs.rest_crm import CLIENT, rest_crm
 
 NOAH = "+972505550101"
+BASIC = base64.b64encode(f"moked:{SECRET}".encode()).decode()
 NOTE = Note(datetime(2026, 11, 22, 9, tzinfo=UTC), "Yael", "text")
 MANY = [Person(f"20{place}", "A", f"B{place}", ["+972505550177"]) for place in range(9)]
 
@@ -27,14 +29,22 @@ def _oauth2(address: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "auth",
-    [{"kind": "bearer"}, {"kind": "header", "header": "X-Api-Key"}, {"kind": "basic", "user": "moked"}],
+    ("auth", "proof"),
+    [
+        ({"kind": "bearer"}, {"authorization": f"Bearer {SECRET}"}),
+        ({"kind": "header", "header": "X-Api-Key"}, {"x-api-key": SECRET}),
+        ({"kind": "basic", "user": "moked"}, {"authorization": f"Basic {BASIC}"}),
+    ],
 )
-async def test_each_kind_of_proof_lets_the_hub_in(auth: dict[str, str]) -> None:
+async def test_each_kind_of_proof_lets_the_hub_in(auth: dict[str, str], proof: dict[str, str]) -> None:
     seen: list[Traffic] = []
     async with remote("rest", auth=auth, watch=seen.append) as far:
         assert len(await far.crm.find(NOAH)) == 1
+        for asked in far.api.asked:
+            told = {name: asked.headers.get(name) for name in ("authorization", "x-api-key")}
+            assert {name: value for name, value in told.items() if value} == proof
     assert SECRET not in repr(seen)
+    assert BASIC not in repr(seen)
 
 
 def _with_oauth2(far: Remote, **more: Any) -> Remote:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -53,6 +54,9 @@ def test_it_shows_what_was_asked_and_answered_and_the_card(
     told = capsys.readouterr()
     asked = [one for one in api.asked if one.path != "/oauth/token"]
     assert all(f"{one.method} {api.address}{one.path}" in told.out for one in asked)
+    for one in asked:
+        sent = json.dumps(one.json(), ensure_ascii=False, indent=2) if one.body else ""
+        assert all(f"> {line}\n" in told.out for line in sent.splitlines()), sent
     assert "< 200" in told.out
     assert "customer 1001: נועה ברק" in told.out
     assert "matter" in told.out or "odoo" in config.read_text()

@@ -151,7 +151,9 @@ def _search(api: CrmApi, model: str, asked: _SearchRead) -> Answer:
     unknown = set(asked.fields) - _FIELDS[model]
     if unknown:
         raise Wrong(f"no such fields of {model}: {unknown}", 422)
-    found = [row for row in _rows(api, model) if _fits(row, list(asked.domain))]
+    place, _space, way = asked.order.partition(" ")
+    rows = sorted(_rows(api, model), key=lambda row: row[place], reverse=way == "desc")
+    found = [row for row in rows if _fits(row, list(asked.domain))]
     return said([{name: row[name] for name in {"id", *asked.fields}} for row in found[: asked.limit]])
 
 
@@ -166,14 +168,15 @@ def _of(person: Person, model: str) -> list[dict[str, Any]]:
         case "helpdesk.ticket":
             return [
                 {
-                    "id": int(reference),
+                    "id": int(f"9{reference}" if folded else reference),
                     "name": title,
                     "create_date": _time(opened),
-                    "stage_id": [3, status],
-                    "stage_id.fold": False,
+                    "stage_id": [4, "Solved"] if folded else [3, status],
+                    "stage_id.fold": folded,
                     "partner_id": [partner, name],
                 }
                 for reference, title, opened, status in person.matters
+                for folded in (False, True)
             ]
         case "mail.message":
             return [
