@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +41,14 @@ def test_numbers(raw: str, number: str) -> None:
 @pytest.mark.parametrize("raw", ["", " ", "0", "anonymous", "Anonymous", "Unavailable", "private"])
 def test_a_withheld_number_is_none(raw: str) -> None:
     assert normalise(raw, "IL") is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "number"), [("057-000-1122", "+972570001122"), ("0800001122", "+972800001122")]
+)
+def test_a_number_of_a_range_that_no_table_knows_is_a_number(raw: str, number: str) -> None:
+    assert not phonenumbers.is_valid_number(phonenumbers.parse(number))
+    assert normalise(raw, "IL") == number
 
 
 def test_the_country_reads_what_has_no_country_code() -> None:
