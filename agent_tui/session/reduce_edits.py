@@ -118,7 +118,8 @@ def _wrap_up_started(state: SessionState, event: WrapUpStarted) -> SessionState:
     work = items.find(state, event.contact)
     if work is None or work.phase not in (Phase.WRAP_UP, Phase.MISSED) or work.finishing:
         return state
-    return items.put(state, replace(work, finishing=True, wrap_up_key=work.wrap_up_key or event.key))
+    key = work.wrap_up_key or event.key
+    return items.put(state, replace(work, finishing=True, customer=work.chosen_customer, wrap_up_key=key))
 
 
 def _missed_left(state: SessionState, event: MissedLeft) -> SessionState:

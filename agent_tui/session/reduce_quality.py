@@ -41,7 +41,7 @@ def _quality(state: SessionState, event: ev.CallQuality) -> SessionState:
         return state
     state = reduce_calls.put(state, replace(call, quality=event))
     work = items.find(state, call.contact) if call.contact else None
-    if work is not None:
+    if work is not None and not work.finishing:
         state = items.put(state, replace(work, voice=_voice(event.overall)))
     if not event.complaints:
         return clear(state, _TOPIC)

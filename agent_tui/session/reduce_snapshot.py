@@ -70,6 +70,8 @@ def _merged(state: SessionState, work: Work, told: OpenContact, at: datetime) ->
         work = items.in_phase(work, items.further(work.phase, Phase(told.phase)), state.now)
         if not heard_of and work.phase is Phase(told.phase):
             work = replace(work, since=_since(told, state.now, at))
+    if work.finishing:
+        return work
     record = told.record
     if work.note_state is NoteState.EMPTY and record.note:
         work = replace(work, note=record.note, note_state=NoteState.SAVED)

@@ -154,8 +154,11 @@ class Work:
 
     @property
     def chosen_customer(self) -> str:
-        """Whom the record is about: the customer of the card that counts, else whom the agent chose."""
-        card = self.customer_card
+        """Whom the record is about: the customer of the card that counts, else whom the agent chose.
+
+        Of a wrap-up on its way it is whom that one names.
+        """
+        card = None if self.finishing else self.customer_card
         return card.customer if card is not None else self.customer
 
     @property

@@ -78,5 +78,5 @@ def with_card(work: Work, card: CardAnswer) -> Work:
     if card.status in _UNTOLD:
         shown = work.card is not None and work.card.cards and work.card.number == card.number
         return work if shown else replace(work, card=card)
-    known = any(one.customer == work.customer for one in card.cards)
+    known = work.finishing or any(one.customer == work.customer for one in card.cards)
     return replace(work, card=card, customer=work.customer if known else "")

@@ -16,9 +16,13 @@ from sip import events as ev
 from tests.desk.running import running
 from tests.stubs.clock import ManualClock, settle
 from tests.stubs.hub import StubHub
-from tests.stubs.messages import AT, SCRIPT, a_card, an_offer
+from tests.stubs.messages import AT, CARD, SCRIPT, a_card, a_record, an_offer
 from tests.stubs.messages import ME as AGENT
 
+AVI = CARD.model_copy(update={"customer": "c-2", "name": "Avi Cohen"})
+OWED = c.OpenContact(
+    offer=an_offer(), phase="wrap_up", since=AT, card=a_card(), record=a_record(customer="c-1")
+)
 NOA = ev.Party("Noa", "+972521234567", "sip:noa@test")
 
 
@@ -216,6 +220,35 @@ async def test_an_answer_that_was_lost_is_fetched_by_the_same_key(scene: Scene) 
     await settle()
     assert scene.hub.keys == ["key-1", "key-1"]
     assert scene.store.state.work == ()
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        c.CardEvent(card=a_card("k-1", "+972521234567", AVI)),
+        ev.CallQuality("call-2", 1.0, 9.0, 9.0, 2.0, 40.0, ev.Overall(1.0, 1.0, 9.0, 9.0, 31.0, 120.0)),
+        de.SnapshotTaken(c.Snapshot(cursor="1-1", me=AGENT, queues=(), contacts=(OWED,), pbx=True), AT),
+    ],
+    ids=["the card comes", "the phone that was lost tells of the call", "another hub tells whose it is"],
+)
+async def test_what_comes_while_a_wrap_up_is_on_its_way_changes_nothing_of_it(
+    scene: Scene, news: de.DeskEvent
+) -> None:
+    """Stored, and the answer lost: asked for otherwise under the same key it would be refused for ever."""
+    scene.store.dispatch(c.CardEvent(card=a_card("k-1", "+972521234567", CARD, AVI)))
+    scene.hangs_up()
+    scene.types("done")
+    await scene.clock.advance(REST)
+    await scene.hub.wrap_up("k-1", c.WrapUp(note="done", disposition="solved"), "key-1")
+    scene.hub.goes_down()
+    scene.finishes()
+    await settle()
+    scene.store.dispatch(ev.CallIncoming("call-2", NOA, "k-1"))
+    scene.store.dispatch(news)
+    scene.hub.comes_back()
+    await scene.clock.advance(15.0)
+    assert scene.store.state.work == ()
+    assert scene.hub.stored["k-1"].customer == ""
 
 
 async def test_a_refused_wrap_up_is_the_agents_again_with_all_that_was_typed(scene: Scene) -> None:
