@@ -40,7 +40,10 @@ class FloorCommands:
         return Act(("floor",), run)
 
     def listen(self, command: do.Listen) -> Act:
-        """Begin, or go on otherwise. The secret is made here, for this one call to this one phone."""
+        """Begin, or go on otherwise: a key pressed while the last one is under way yet follows it.
+
+        The secret is made here, for this one call to this one phone.
+        """
         heard = self._store.state.listening
         goes_on = heard is not None and heard.agent == command.agent and heard.since is not None
 
@@ -59,7 +62,7 @@ class FloorCommands:
             if call is not None:
                 await self._phone.calls.mute(call.id, command.mode is ListenMode.LISTEN)
 
-        return Act(("listen",), turn if goes_on else begin)
+        return Act(("listen",), turn if goes_on else begin, queues=goes_on)
 
     def write(self, command: do.WriteCoachNote) -> Act:
         """Send the line, once for a press."""

@@ -54,9 +54,14 @@ class Listening:
         session = self.book.of(trainer)
         if session is None or session.since is None:
             raise CannotListen("You do not listen to anybody now.")
-        if session.mode is not mode:
+        if (session.wanted or session.mode) is not mode:
             await self._record(replace(session, mode=mode))
-            await _done(self.pbx.turn_listening(session.id, mode))
+            self.book.want(session.id, mode)
+            try:
+                await _done(self.pbx.turn_listening(session.id, mode))
+            except ExchangeRefused:
+                self.book.want(session.id, None)
+                raise
         return self._view(trainer)
 
     async def end(self, trainer: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from centre.listening import Listening as Rules
@@ -14,7 +14,10 @@ from hub.service.roster import Roster
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One trainer's listening; agents by id. ``since``: they hear; ``gone``: their desk is away."""
+    """One trainer's listening; agents by id. ``since``: they hear; ``gone``: their desk is away.
+
+    ``mode`` is what the exchange told last, ``wanted`` what it was asked for since.
+    """
 
     id: str
     trainer: str
@@ -22,6 +25,7 @@ class Session:
     contact: str
     mode: ListenMode
     asked: datetime
+    wanted: ListenMode | None = None
     since: datetime | None = None
     gone: datetime | None = None
 
@@ -56,6 +60,12 @@ class ListeningBook:
         """Hold this version of it, and tell those concerned."""
         self.put(session)
         self._tell(session)
+
+    def want(self, call: str, mode: ListenMode | None) -> None:
+        """The exchange is asked for ``mode``, or was not reached."""
+        session = self.known(call)
+        if session is not None:
+            self.put(replace(session, wanted=mode))
 
     def over(self, session: Session) -> None:
         """It has ended; a second word about it changes nothing."""

@@ -109,6 +109,23 @@ async def test_who_is_heard_is_heard_otherwise_and_the_microphone_follows(desk: 
     ]
 
 
+async def test_of_two_ways_pressed_while_the_hub_is_slow_the_last_one_stands(desk: Desk) -> None:
+    """Whoever joins by a slip of the finger is silent again by the next key."""
+    await trains(desk)
+    call = desk.phone.rings(listening="f" * 32)
+    await desk.until(lambda state: bool(state.calls))
+    await hears(desk)
+    desk.hub.stalls()
+    desk.press(do.Listen("omer", c.ListenMode.BARGE))
+    await settle()
+    desk.press(do.Listen("omer", c.ListenMode.LISTEN))
+    desk.hub.flows()
+    await desk.until(lambda _state: len(desk.asked("mute")) == 2)
+    assert desk.asked("mute") == [("mute", call, "False"), ("mute", call, "True")]
+    asked = [one for one in desk.hub.asked if "listen" in one]
+    assert asked == ["turn_listening barge", "turn_listening listen"]
+
+
 async def test_a_line_is_sent_and_its_arrival_said(desk: Desk) -> None:
     await trains(desk)
     desk.press(do.WriteCoachNote("omer", "Omer Bar", "Slower, \x1bplease."))

@@ -129,6 +129,36 @@ async def test_the_mode_is_what_the_exchange_tells(centre: Centre) -> None:
     assert [one.mode for one in (await agent.snapshot()).coaches] == ["barge"]
 
 
+async def test_of_two_ways_asked_for_at_once_the_last_one_stands(centre: Centre) -> None:
+    """Before the exchange has told of the first."""
+    await centre.talk()
+    trainer, agent = await centre.desk("daniel"), await centre.desk("yael")
+    await hears(centre, trainer)
+    for mode in ("barge", "listen"):
+        assert (await trainer.http.put("/v1/listening", json={"mode": mode})).status_code == 200
+    await centre.settle()
+    shown = (await trainer.snapshot()).listening
+    assert shown is not None
+    assert shown.mode == "listen"
+    assert [one.mode for one in (await agent.snapshot()).coaches] == ["listen"]
+
+
+async def test_a_way_that_did_not_reach_the_exchange_may_be_asked_for_again(centre: Centre) -> None:
+    await centre.talk()
+    trainer = await centre.desk("daniel")
+    await hears(centre, trainer)
+    centre.pbx.link_down()
+    await centre.settle()
+    refused(await trainer.http.put("/v1/listening", json={"mode": "whisper"}), 502, "no line")
+    centre.pbx.link_up()
+    await centre.settle()
+    assert (await trainer.http.put("/v1/listening", json={"mode": "whisper"})).status_code == 200
+    await centre.settle()
+    shown = (await trainer.snapshot()).listening
+    assert shown is not None
+    assert shown.mode == "whisper"
+
+
 async def test_every_act_is_in_the_audit_before_it_is_done(centre: Centre) -> None:
     contact, trainer = await centre.talk(), await centre.desk("daniel")
     await hears(centre, trainer)
