@@ -22,6 +22,7 @@ from hub.contract import (
     ListenMode,
     Problem,
 )
+from hub.ports.pbx import AgentConnected, CallerHeld, CallerResumed
 from tests.hub.centre import NOAH, Centre, Desk, open_centre, sample_settings
 
 TOKEN = "0123456789abcdef" * 2
@@ -85,6 +86,19 @@ async def test_the_trainers_phone_is_rung_for_the_talk_of_the_agent(centre: Cent
     assert (call.trainer, call.agent, call.contact) == ("1002", "1001", contact)
     assert (call.mode, call.token) == ("whisper", TOKEN)
     assert call.id.removeprefix("listening-") != TOKEN
+
+
+async def test_of_two_calls_the_one_that_is_not_on_hold_is_heard(centre: Centre) -> None:
+    first, trainer = await centre.talk(), await centre.desk("daniel")
+    centre.pbx.agent_holds("1001")
+    second = centre.pbx.caller_joins("support", "0525550101")
+    await centre.settle()
+    await centre.handle(AgentConnected("support", second, "1001", 0.0, centre.time()))
+    assert (await asks(trainer)).json()["contact"] == second
+    await trainer.http.delete("/v1/listening")
+    await centre.handle(CallerResumed("support", first, "1001", centre.time()))
+    await centre.handle(CallerHeld("support", second, "1001", centre.time()))
+    assert (await asks(trainer)).json()["contact"] == first
 
 
 async def test_trainer_and_agent_are_told_once_it_is_heard_and_once_it_is_over(centre: Centre) -> None:
