@@ -266,6 +266,10 @@ async def test_where_there_is_nothing_to_hear_or_nobody_may_it_says_so(centre: C
     refused(await asks(trainer), 409, "not in a call")
     await centre.ring()
     refused(await asks(trainer), 409, "not in a call")
+    centre.pbx.agent_answers("1001")
+    centre.pbx.agent_hangs_up("1001")
+    await centre.settle()
+    refused(await asks(trainer), 409, "not in a call")
     refused(await asks(trainer, "daniel"), 409, "This is you")
     refused(await trainer.http.put("/v1/listening", json={"mode": "barge"}), 409, "do not listen")
     assert (await trainer.http.delete("/v1/listening")).status_code == 204
