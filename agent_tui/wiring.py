@@ -209,7 +209,7 @@ def core(
             PhonePump(store, phone, Reconnect(clock)).run,
             Reachability(store, phone.refresh, clock).run,
             Mending(store, clock).run,
-            ListeningAnswer(store, phone, trusted=_private(account)).run,
+            ListeningAnswer(store, phone, trusted=is_private(account)).run,
             HubPump(store, hub, Reconnect(clock)).run,
             Outbox(store, hub, clock).run,
             Guidance(store, hub, clock, config.desk.script_language).run,
@@ -233,10 +233,11 @@ def core_with_secrets(config: Config, faults: Faults | None = None) -> Core:
     return core(config, account_of(config.sip, password), Ways(hub_of(config.hub, known)), faults)
 
 
-def _private(account: Account) -> bool:
-    """Whether nobody between here and the registrar reads what it sends."""
-    host = account.domain.rpartition(":")[0] or account.domain
-    return account.transport is Transport.TLS or is_loopback(host)
+def is_private(account: Account) -> bool:
+    """Whether nobody between here and the registrar, or one that is gone to instead, reads what it sends."""
+    domains = (account.domain, *account.fallback_domains)
+    hosts = [one.rpartition(":")[0] or one for one in domains]
+    return account.transport is Transport.TLS or all(map(is_loopback, hosts))
 
 
 def account_of(section: SipSection, password: str) -> Account:

@@ -12,7 +12,8 @@ from pydantic_core import PydanticUndefined
 
 from agent_tui.config import Config, ConfigError, NoConfig, load
 from agent_tui.places import config_file
-from agent_tui.wiring import sound_of
+from agent_tui.wiring import is_private, sound_of
+from sip.account import Account, Transport
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 LEAST = '[sip]\nuser = "1001"\ndomain = "pbx.example.com"\n'
@@ -154,3 +155,24 @@ def test_http_is_for_this_machine(tmp_path: Path) -> None:
 
 def test_the_usual_place_is_the_users_directory_for_settings(surroundings: Path) -> None:
     assert config_file() == surroundings / ".config" / "moked" / "config.toml"
+
+
+@pytest.mark.parametrize(
+    ("transport", "domains", "private"),
+    [
+        (Transport.TLS, ("pbx.example.com",), True),
+        (Transport.UDP, ("pbx.example.com",), False),
+        (Transport.TCP, ("192.168.1.2:5060",), False),
+        (Transport.UDP, ("127.0.0.1.example.com",), False),
+        (Transport.UDP, ("127.0.0.1:5060",), True),
+        (Transport.UDP, ("localhost",), True),
+        (Transport.UDP, ("127.0.0.1:5060", "pbx.example.com"), False),
+        (Transport.TLS, ("127.0.0.1:5060", "pbx.example.com"), True),
+    ],
+)
+def test_a_call_may_answer_itself_only_where_nobody_reads_its_secret(
+    transport: Transport, domains: tuple[str, ...], private: bool
+) -> None:
+    first, *others = domains
+    account = Account("1001", first, "secret", transport=transport, fallback_domains=tuple(others))
+    assert is_private(account) is private
