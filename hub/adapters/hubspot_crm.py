@@ -39,6 +39,9 @@ _CONTACTS = "/crm/v3/objects/contacts"
 NOTE_TO_CONTACT, CALL_TO_CONTACT, TASK_TO_CONTACT = 202, 194, 204
 """https://developers.hubspot.com/docs/api/crm/associations, *association type IDs*."""
 
+_DIALLED = {"answered": "COMPLETED", "busy": "BUSY", "no_answer": "NO_ANSWER"}
+"""https://developers.hubspot.com/docs/api/crm/calls, *properties*: ``hs_call_status``."""
+
 
 @dataclass(slots=True)
 class HubSpotCrm:
@@ -95,10 +98,8 @@ class HubSpotCrm:
             "hs_timestamp": _milliseconds(contact.at.timestamp()),
             "hs_call_title": title_of(contact),
             "hs_call_body": as_html(words_of(contact)),
-            "hs_call_direction": "INBOUND",
             "hs_call_duration": _milliseconds(contact.seconds),
-            "hs_call_from_number": contact.number,
-            "hs_call_status": "COMPLETED",
+            **_way(contact),
         }
         return await self._create("calls", properties, customer, CALL_TO_CONTACT)
 
@@ -192,6 +193,23 @@ class HubSpotCrm:
         if not name:
             raise CrmGarbled("HubSpot took it and names no id")
         return name
+
+
+def _way(contact: LoggedContact) -> dict[str, str]:
+    """Who called whom, and what came of it."""
+    if contact.dialled:
+        status = _DIALLED.get(contact.dialled, "FAILED")
+        return {
+            "hs_call_direction": "OUTBOUND",
+            "hs_call_to_number": contact.number,
+            "hs_call_status": status,
+        }
+    status = "COMPLETED" if contact.seconds else "NO_ANSWER"
+    return {
+        "hs_call_direction": "INBOUND",
+        "hs_call_from_number": contact.number,
+        "hs_call_status": status,
+    }
 
 
 def _is_id(customer: str) -> bool:

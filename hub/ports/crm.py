@@ -67,7 +67,8 @@ class NoSuchCustomer(CrmRefused):
 class LoggedContact:
     """A contact that has ended, as the CRM is to remember it.
 
-    ``number`` is E.164, a short code, or empty; ``seconds`` were talked; ``agent`` is a name.
+    ``number`` is E.164, a short code, or empty; ``seconds`` were talked; ``agent`` is a name. ``dialled``: of
+    a call that the centre made, what came of it (``answered``, ``busy``, ``no_answer``, ``failed``).
     """
 
     at: datetime
@@ -77,6 +78,7 @@ class LoggedContact:
     seconds: float
     disposition: str
     note: str
+    dialled: str = ""
 
 
 @dataclass(frozen=True, slots=True)

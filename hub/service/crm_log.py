@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from hub.contract import CardStatus
+from hub.domain.callbacks import is_called_back
 from hub.domain.contacts import Contact
 from hub.domain.outbox import CRM, Message
 from hub.ports.crm import (
@@ -73,6 +74,7 @@ class CrmLog:
             seconds=_talked(contact, at),
             disposition=self._disposition(contact.disposition),
             note=contact.note,
+            dialled=_dialled(contact),
         )
         return Message(
             id=key,
@@ -157,18 +159,25 @@ def _tell(error: CrmError) -> NoReturn:
 def _parameters(logged: LoggedContact) -> tuple[str, ...]:
     at = logged.at.isoformat()
     seconds = str(round(logged.seconds))
-    return (at, logged.number, logged.queue, logged.agent, seconds, logged.disposition, logged.note)
+    head = (at, logged.number, logged.queue, logged.agent, seconds)
+    return (*head, logged.disposition, logged.note, logged.dialled)
 
 
 def _logged(content: Content) -> LoggedContact:
     """Raises ``Refused`` for what this hub does not know, as another release may have stored it."""
     match content:
-        case Template(name, _, (at, number, queue, agent, seconds, disposition, note)) if (
-            name == _LOG_CONTACT
+        case Template(name, _, (at, number, queue, agent, seconds, disposition, note, *dialled)) if (
+            name == _LOG_CONTACT and len(dialled) <= 1  # none where an earlier release stored it
         ):
             when = datetime.fromisoformat(at)
-            return LoggedContact(when, number, queue, agent, float(seconds), disposition, note)
+            return LoggedContact(when, number, queue, agent, float(seconds), disposition, note, *dialled)
     raise Refused("This hub does not know what is to be written.")
+
+
+def _dialled(contact: Contact) -> str:
+    if contact.ended_by in _DIALLED:
+        return contact.ended_by
+    return "answered" if is_called_back(contact.id) and contact.connected_at else ""
 
 
 def key_of(contact: str, visit: int) -> str:

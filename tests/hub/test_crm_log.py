@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,11 @@ from sqlalchemy.engine import URL
 from hub.adapters.rest_crm import RestCrm
 from hub.contract import CardAnswer, CardStatus, HistoryPage
 from hub.db.unsent import UnsentStore
+from hub.domain.callbacks import CONTACT as CALLED_BACK
+from hub.domain.contacts import Contact
 from hub.domain.outbox import CRM, OLDEST, State
+from hub.ports.messages import Template
+from hub.service.crm_log import CrmSender
 from hub.settings import Settings
 from tests.contract.crms import rest_settings, stand_in
 from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, Desk, open_centre, sample_settings
@@ -170,6 +175,24 @@ async def test_a_wrapped_up_contact_is_written_into_the_crm_once(centre: Centre,
     asked = api.asked[-1].json()
     assert asked["seconds"] == 75
     assert await _stuck(centre) == []
+
+
+@pytest.mark.parametrize(("contact", "dialled"), [("1700000000.1", ""), (f"{CALLED_BACK}0001", "answered")])
+async def test_a_talk_with_a_customer_whom_the_centre_called_is_told_as_such(
+    centre: Centre, contact: str, dialled: str
+) -> None:
+    talk = Contact(contact, "support", centre.time(), number=NOAH, customer="1001")
+    told = centre.hub.handling.work.crm_log.of(replace(talk, connected_at=centre.time()))
+    assert told is not None
+    assert isinstance(told.content, Template)
+    assert told.content.parameters[-1] == dialled
+
+
+async def test_what_an_earlier_release_stored_is_written_too(centre: Centre, api: CrmApi) -> None:
+    stored = ("2026-11-22T09:00:00+00:00", NOAH, "Support", "Yael", "75", "Solved", "wants fibre")
+    await CrmSender(centre.hub.crm).send("1001", Template("log_contact", "", stored), "key-1")
+    (written,) = api.written
+    assert "Solved: wants fibre" in written.words
 
 
 async def test_a_contact_of_nobody_known_is_written_nowhere(centre: Centre, api: CrmApi) -> None:

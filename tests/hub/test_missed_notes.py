@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from hub.contract import ContactRecord, DialFailedEvent, HistoryPage, PastCall
 from hub.db.unsent import UnsentStore
 from hub.ports.pbx import CallEnd
-from tests.contract.crms import rest_settings, stand_in
+from tests.contract.crms import hubspot_settings, rest_settings, stand_in
 from tests.hub.centre import NOAH, Centre, Desk, open_centre, sample_settings
 from tests.stubs.crm_server import Answer, CrmApi
 
@@ -231,6 +231,20 @@ async def test_the_crm_is_told_how_a_dialled_call_ended(company: Centre, api: Cr
     await _send(company)
     (written,) = api.written
     assert (written.customer, written.words.startswith("Dialled, busy: call again")) == ("1001", True)
+
+
+async def test_a_dialled_call_is_one_of_the_centres_own_in_hubspot(database: URL) -> None:
+    with stand_in("hubspot") as hubspot:
+        settings = sample_settings(database).model_copy(update={"crm": hubspot_settings(hubspot.address)})
+        async with open_centre(database, settings=settings) as centre:
+            desk = await centre.desk("yael")
+            contact = centre.pbx.dial_fails("1001", "0505550101", CallEnd.BUSY)
+            await centre.settle()
+            assert (await leave(desk, contact, "call again")).status_code == 200
+            await _send(centre)
+        (call,) = [one.json()["properties"] for one in hubspot.asked if one.path.endswith("/objects/calls")]
+    assert (call["hs_call_direction"], call["hs_call_status"]) == ("OUTBOUND", "BUSY")
+    assert call["hs_call_to_number"] == "+972505550101"
 
 
 async def _rows(centre: Centre) -> int:

@@ -141,8 +141,9 @@ class _CallProperties(_Specified):
     hs_call_body: str
     hs_call_direction: Literal["INBOUND", "OUTBOUND"]
     hs_call_duration: Annotated[str, Field(pattern=r"^[0-9]+$")]
-    hs_call_from_number: str
-    hs_call_status: Literal["COMPLETED"]
+    hs_call_from_number: str = ""
+    hs_call_to_number: str = ""
+    hs_call_status: Literal["BUSY", "CANCELED", "COMPLETED", "FAILED", "NO_ANSWER"]
 
 
 class _TaskProperties(_Specified):
