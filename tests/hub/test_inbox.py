@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.engine import URL
@@ -18,13 +19,17 @@ from hub.domain.outbox import Message, State, missed, sending, sent
 from hub.ports.messages import PerhapsSent, Template
 from hub.service.inbox import KEPT, OLDEST, Inbox
 from hub.service.outbox import WHATSAPP
+from hub.webhooks.whatsapp import WebhookSecrets, WhatsAppWebhook
 from tests.hub.centre import NOAH, Centre, open_centre, told_by_webhooks
 from tests.stubs.whatsapp_webhooks import (
+    APP_SECRET,
     NOAH_ID,
     NOAH_USER,
+    VERIFY_TOKEN,
     delivery,
     failure,
     file_message,
+    signature,
     status,
     text_message,
 )
@@ -95,6 +100,28 @@ async def test_a_message_that_is_delivered_in_another_body_counts_once(
     assert [row["id"] for row in await rows(centre, written)] == ["wamid.1", "wamid.2"]
     (conversation,) = await rows(centre, conversations)
     assert (conversation["unread"], deliveries.counts["again"]) == (2, 1)
+
+
+async def test_each_status_of_a_message_counts_once(centre: Centre, deliveries: Inbox) -> None:
+    """Their message is one: what tells them apart is what they say of it."""
+    store = await _stored(centre, State.SENDING)
+    for number, told in enumerate(("sent", "delivered", "read", "delivered", "sent")):
+        one = status(centre.time(), "wamid.9", told, "m1", conversation={"id": str(number)})
+        await deliver(deliveries, statuses=[one, one])
+    assert (deliveries.counts["taken"], deliveries.counts["again"]) == (3, 7)
+    found = await store.get("m1")
+    assert found is not None
+    assert found.state is State.SENT
+
+
+async def test_a_delivery_is_answered_before_anything_comes_of_it(centre: Centre, deliveries: Inbox) -> None:
+    listener = WhatsAppWebhook(WebhookSecrets(APP_SECRET, VERIFY_TOKEN), deliveries)
+    body = delivery(messages=[text_message(centre.time())])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(listener), base_url="http://hub") as http:
+        answer = await http.post("/whatsapp", content=body, headers=signature(body))
+    assert (answer.status_code, await rows(centre, written)) == (200, [])
+    await deliveries.turn()
+    assert len(await rows(centre, written)) == 1
 
 
 async def test_what_is_older_than_is_remembered_is_not_taken(centre: Centre, deliveries: Inbox) -> None:

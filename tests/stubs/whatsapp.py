@@ -58,13 +58,15 @@ HTML = "<!DOCTYPE html><html><body>Sorry, something went wrong.</body></html>"
 
 @dataclass
 class WhatsApp:
-    """The API at ``address``. ``accepted`` are the messages that are on their way, ``asked`` all requests for
-    one, ``files`` what was uploaded or sent by customers, by id with its media type.
+    """The API of this ``version`` at ``address``. ``accepted`` are the messages that are on their way,
+    ``asked`` all requests for one, ``files`` what was uploaded or sent by customers, by id with its media
+    type.
 
     ``next`` are the answers to the next messages, ``next_file`` to whatever is asked about files.
     """
 
     address: str
+    version: str = "v24.0"
     accepted: list[Asked] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
     agents: list[str] = field(default_factory=list)
@@ -114,14 +116,15 @@ class WhatsApp:
         return said
 
     def _said(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
-        match method, path.removeprefix("/v24.0").split("/")[1:]:
-            case "POST", [sender, "messages"] if sender == SENDER:
+        name = path.rpartition("=" if path.startswith("/files/") else "/")[2]
+        match method, path.split("/")[1:]:
+            case "POST", [self.version, sender, "messages"] if sender == SENDER:
                 self.asked.append(json.loads(body))
                 answer = self._message
-            case "POST", [sender, "media"] if sender == SENDER:
+            case "POST", [self.version, sender, "media"] if sender == SENDER:
                 answer = self._upload
-            case "GET", [*_, name] if name.rpartition("=")[2] in self.files:
-                return self._let_in(headers) or self._file(path, name.rpartition("=")[2])
+            case "GET", [self.version | "files", _] if name in self.files:
+                return self._let_in(headers) or self._file(path, name)
             case _:
                 return self._complain(404, f"no such path: {method} {path}")
         return self._let_in(headers) or answer(headers, body)

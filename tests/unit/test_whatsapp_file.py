@@ -13,9 +13,14 @@ from centre.routing import Routing
 from centre.secrets import ROUTING_SECRET, WHATSAPP_APP_SECRET, WHATSAPP_TOKEN, WHATSAPP_VERIFY_TOKEN
 from centre.toml_file import SettingsError
 from hub import sample, settings
+from hub.adapters.whatsapp_cloud import WhatsAppCloud
 from hub.domain.numbers import takes_no_text
+from hub.ports.messages import File, NotReached, Refused, Text
+from hub.senders import senders_of
+from hub.service.outbox import WHATSAPP
 from pbx.__main__ import main
 from pbx.render import render
+from tests.stubs.whatsapp import SENDER, TOKEN, whatsapp
 from tests.unit.test_pbx_render import CENTRE
 
 _WHATSAPP = """
@@ -111,6 +116,31 @@ def test_a_sender_is_read_and_its_token_is_in_no_words(centre: Path, monkeypatch
     assert read.whatsapp is not None
     assert read.whatsapp.token.get_secret_value() == "secret@"
     assert "secret@" not in repr(read) + read.model_dump_json()
+
+
+async def test_where_the_api_is_and_its_version_are_as_the_settings_say(
+    centre: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ROUTING_SECRET, "r")
+    monkeypatch.setenv(WHATSAPP_TOKEN, TOKEN)
+    file = centre.with_name("hub.toml")
+    with whatsapp() as api:
+        api.version = "v25.1"
+        where = f'address = "{api.address}"\nversion = "v25.1"\nmedia_hosts = ["127.0.0.2"]\n'
+        file.write_text(f'[whatsapp]\nphone_number_id = "{SENDER}"\n{where}')
+        sender = senders_of(settings.load(file))[WHATSAPP]
+        assert isinstance(sender, WhatsAppCloud)
+        await sender.send("+972505550101", Text("Shalom"), "ref-1")
+        media = await sender.upload(File("application/pdf", b"%PDF-1.7"), "a.pdf")
+        assert (await sender.download(media)).data == b"%PDF-1.7"
+        api.next_file.append(api.described(media, url="https://127.0.0.2/file"))
+        with pytest.raises(NotReached):  # this machine has no such files, but it is where they are looked for
+            await sender.download(media)
+        api.next_file.append(api.described(media, url="https://lookaside.fbsbx.com/file"))
+        with pytest.raises(Refused):
+            await sender.download(media)
+        await sender.close()
+    assert len(api.accepted) == 1
 
 
 def test_the_exchange_has_a_key_only_where_the_queue_has_one() -> None:

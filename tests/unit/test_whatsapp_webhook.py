@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -78,6 +79,32 @@ async def test_who_does_not_know_it_gets_nothing(http: httpx.AsyncClient, query:
 async def test_what_is_signed_is_stored_as_it_came(http: httpx.AsyncClient, inbox: _Inbox) -> None:
     answer = await http.post("/whatsapp", content=BODY, headers=signature(BODY))
     assert (answer.status_code, inbox.bodies) == (200, [BODY])
+
+
+async def test_it_is_the_bytes_that_are_signed_and_stored_and_not_what_they_mean(
+    http: httpx.AsyncClient, inbox: _Inbox
+) -> None:
+    odd = b' {"entry":[],\n"object" :"whatsapp_\\u0062usiness_account", "entry":[]}\r\n'
+    answer = await http.post("/whatsapp", content=odd, headers=signature(odd))
+    assert (answer.status_code, inbox.bodies) == (200, [odd])
+
+
+async def test_what_proves_somebody_is_compared_in_a_time_that_tells_nothing(
+    http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[str | bytes] = []
+    in_constant_time = hmac.compare_digest
+
+    def compare(told: bytes, own: bytes) -> bool:
+        compared.extend((told, own))
+        return in_constant_time(told, own)
+
+    monkeypatch.setattr(hmac, "compare_digest", compare)
+    headers = signature(BODY)
+    await http.post("/whatsapp", content=BODY, headers=headers)
+    await http.get("/whatsapp", params=_query())
+    digest = headers["X-Hub-Signature-256"].removeprefix("sha256=").encode()
+    assert compared == [digest] * 2 + [VERIFY_TOKEN.encode()] * 2
 
 
 @pytest.mark.parametrize(
@@ -185,6 +212,7 @@ async def test_no_more_is_read_than_may_come(
 
 
 async def test_the_largest_is_taken(webhook: WhatsAppWebhook, inbox: _Inbox) -> None:
+    assert LARGEST == 256 * 1024
     body = bytes(LARGEST)
     wire = _Wire(_signed(body, str(LARGEST)), [_part(body[:9], more=True), _part(body[9:], more=False)])
     assert (await wire.ask(webhook), inbox.bodies) == (200, [body])
