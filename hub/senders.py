@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from centre.model import Centre
 from hub.db.inbox import InboxStore
 from hub.ports.messages import Media, Messages
 from hub.service.conversation_news import ConversationNews
@@ -37,15 +38,17 @@ def media_of(senders: Mapping[str, Messages]) -> Media | None:
 
 
 def inbox_of(settings: Settings, news: ConversationNews) -> Inbox | None:
-    """What reads the webhooks that the settings name. Conversations begin in the first queue that offers
-    WhatsApp, else in the first one.
-    """
+    """What reads the webhooks that the settings name."""
     chosen = settings.whatsapp
     if chosen is None or chosen.webhook is None:
         return None
     from hub.adapters.whatsapp_webhook import events_of  # noqa: PLC0415 - as above
 
-    queues = sorted(settings.centre.queues, key=lambda queue: queue.whatsapp_digit is None)
-    queue = next((one.name for one in queues), "")
-    read = partial(events_of, sender=chosen.phone_number_id)
+    queue, read = first_queue(settings.centre), partial(events_of, sender=chosen.phone_number_id)
     return Inbox(InboxStore(news.store.engine, news.store.beginning), read, queue, news.changed, news.now)
+
+
+def first_queue(centre: Centre) -> str:
+    """Where conversations begin: the first queue that offers WhatsApp, else the first one."""
+    queues = sorted(centre.queues, key=lambda queue: queue.whatsapp_digit is None)
+    return next((one.name for one in queues), "")

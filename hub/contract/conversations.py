@@ -123,7 +123,9 @@ class ConversationEvent(Model):
 
 
 class ConversationGoneEvent(Model):
-    """It is a colleague's now; or ``ended``: nothing was said in it, and it was let go."""
+    """It is a colleague's now; or ``ended``: this agent let it go, and nothing was said in it, or its queue
+    is none of theirs.
+    """
 
     kind: Literal["conversation_gone"] = "conversation_gone"
     conversation: str

@@ -147,6 +147,16 @@ class ConversationStore:
             gone = delete(conversations).where(conversations.c.changed_at < before)
             return (await connection.execute(gone)).rowcount
 
+    async def within(self, agents: Collection[str], queues: Collection[str], queue: str) -> int:
+        """Make those of anybody but ``agents`` nobody's, and those of any queue but ``queues`` ``queue``'s;
+        how many it were.
+        """
+        theirs = update(conversations).where(conversations.c.agent.not_in(("", *agents)))
+        elsewhere = update(conversations).where(conversations.c.queue.not_in(queues))
+        async with self.engine.begin() as connection:
+            freed = (await connection.execute(theirs.values(agent=""))).rowcount
+            return freed + (await connection.execute(elsewhere.values(queue=queue))).rowcount
+
     async def catch_up(self) -> int:
         """Put down what the last hub did not of messages that have ended; how many those were."""
         waiting = select(written.c.id, outbox.c.state, outbox.c.code, outbox.c.words)

@@ -73,13 +73,16 @@ class ConversationNews:
             shown = self.view(conversation, agent)
             self.bus.publish(agent, c.ConversationEvent(conversation=shown, message=message))
 
-    def handed_over(self, conversation: Conversation) -> None:
-        """It is somebody else's, or nobody's: who may not read it any more lets it go."""
+    def handed_over(self, conversation: Conversation, before: str = "") -> None:
+        """It is somebody else's, or nobody's: who may not read it any more lets it go. ``before`` gave it
+        back, and need not serve its queue: its customer may have been handed on to them.
+        """
         readers = set(self._readers(conversation))
-        gone = c.ConversationGoneEvent(conversation=conversation.id)
         for agent in self.roster.serving(conversation.queue):
             if agent not in readers:
-                self.bus.publish(agent, gone)
+                self.bus.publish(agent, c.ConversationGoneEvent(conversation=conversation.id))
+        if before and before not in readers:
+            self.bus.publish(before, c.ConversationGoneEvent(conversation=conversation.id, ended=True))
         self.tell(conversation)
 
     def ended(self, conversation: Conversation) -> None:

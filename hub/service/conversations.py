@@ -37,6 +37,16 @@ class Conversations:
     outbox: Outbox
     now: Callable[[], datetime]
 
+    async def restore(self, queue: str) -> None:
+        """Go on where the last hub left off. Agents and queues that are no more in the centre's file leave
+        theirs to ``queue`` and to whoever takes them. Raises ``sqlalchemy.exc.SQLAlchemyError``.
+        """
+        await self.store.catch_up()
+        roster = self.news.roster
+        left = await self.store.within(roster.agents, roster.queues, queue)
+        if left:
+            log.info("conversations of who is no more are to be taken", conversations=left)
+
     async def shown(self, agent: str) -> tuple[c.Conversation, ...]:
         """The agent's own, and those of their queues that are nobody's; the last to change first."""
         queues = self.news.roster.agents[agent].queues
@@ -66,7 +76,7 @@ class Conversations:
         if await stored(self.store.end_unsaid(name, agent)):
             self.news.ended(conversation)
         elif await stored(self.store.hand_over(name, agent, "")):
-            self.news.handed_over(replace(conversation, agent=""))
+            self.news.handed_over(replace(conversation, agent=""), agent)
 
     async def seen(self, agent: str, name: str, message: str) -> None:
         """The agent whose it is has read it up to ``message``: what came after that stays unread."""

@@ -25,7 +25,7 @@ from hub.ports.crm import Crm
 from hub.ports.messages import Messages
 from hub.ports.pbx import Pbx
 from hub.ports.registrar import Registrar
-from hub.senders import senders_of
+from hub.senders import first_queue, senders_of
 from hub.service.accounts import Accounts
 from hub.service.assembly import (
     Access,
@@ -149,7 +149,7 @@ async def open_hub(
     repeated = frozenset({CRM}) if knows_keys(settings) else frozenset()
     outbox = Outbox(OutboxStore(engine), leaving, now, repeated)
     hub = _put_together(settings, pbx, crm, exchange, outbox)
-    await _restore(hub, ContactStore(engine))
+    await _restore(hub, ContactStore(engine), first_queue(settings.centre))
     return hub
 
 
@@ -207,8 +207,8 @@ async def _exchange(settings: Settings, registrar: Registrar | None) -> Exchange
     return Exchange(at.phones, at.realm, accounts, registrar or SipRegistrar(host, int(port)))
 
 
-async def _restore(hub: Hub, contacts: ContactStore) -> None:
-    """Take up where the last hub on this database left off."""
+async def _restore(hub: Hub, contacts: ContactStore, queue: str) -> None:
+    """Take up where the last hub on this database left off. ``queue`` is where conversations begin."""
     for contact in await contacts.open_contacts():
         hub.floor.put(contact)
     for agent, intent in (await hub.agents.all_intents()).items():
@@ -219,5 +219,5 @@ async def _restore(hub: Hub, contacts: ContactStore) -> None:
     await hub.shelf.refresh()
     await hub.callbacks.restore()
     await hub.outbox.restore()
-    await hub.written.conversations.store.catch_up()
+    await hub.written.conversations.restore(queue)
     await hub.access.devices.restore()

@@ -7,11 +7,21 @@ import asyncio
 import pytest
 from sqlalchemy.engine import URL
 
-from hub.contract import Conversation, ConversationGoneEvent
+from hub.contract import Conversation, ConversationEvent, ConversationGoneEvent
 from hub.db.incoming import keep_incoming
 from hub.ports.message_events import Incoming
 from tests.hub.centre import TWO_PEOPLE, Centre, open_centre
-from tests.hub.conversations.acts import in_a_call, inside, leaves, listed, only, taken, thread, writes
+from tests.hub.conversations.acts import (
+    in_a_call,
+    inside,
+    leaves,
+    listed,
+    only,
+    outside,
+    taken,
+    thread,
+    writes,
+)
 from tests.stubs.whatsapp_webhooks import (
     NOAH_ID,
     delivery,
@@ -115,3 +125,19 @@ async def test_one_in_which_something_was_said_goes_back_to_its_queue(centre: Ce
     other = await centre.desk(await inside(centre))
     assert ((await only(other)).conversation, (await only(other)).agent) == (name, "")
     assert (await thread(other, name)).messages
+
+
+async def test_who_gives_one_back_to_a_queue_that_is_none_of_theirs_reads_it_no_more(centre: Centre) -> None:
+    """They have it where its customer was handed on to them."""
+    other = await centre.desk(await outside(centre))
+    yael, name = await in_a_call(centre)
+    await writes(centre)
+    store = centre.hub.written.conversations.store
+    assert await store.hand_over(name, "yael", other.agent)
+    assert (await only(other)).queue == "support"
+    await yael.told()
+    await other.told()
+    assert (await other.http.delete(f"/v1/conversations/{name}/agent")).status_code == 204
+    assert await other.told() == [ConversationGoneEvent(conversation=name, ended=True)]
+    assert [type(event) for event in await yael.told()] == [ConversationEvent]
+    assert (await other.http.get(f"/v1/conversations/{name}")).status_code == 404

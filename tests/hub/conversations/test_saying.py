@@ -11,7 +11,18 @@ from hub.contract import ConversationEvent, Written
 from hub.ports.messages import NotNow, PerhapsSent, Reason, Refused, Text
 from hub.service.outbox import WHATSAPP
 from tests.hub.centre import Centre, open_centre, told_by_webhooks
-from tests.hub.conversations.acts import deliver, leaves, only, say, see, taken, thread, writes
+from tests.hub.conversations.acts import (
+    ANOTHER,
+    deliver,
+    leaves,
+    listed,
+    only,
+    say,
+    see,
+    taken,
+    thread,
+    writes,
+)
 from tests.stubs.whatsapp_webhooks import (
     NOAH_ID,
     NOAH_USER,
@@ -167,6 +178,32 @@ async def test_conversations_outlive_the_hub(database: URL, provider: FakeMessag
         await say(yael, name)
         await leaves(after)
     assert len(provider.accepted) + len(later.accepted) == 1
+
+
+async def test_those_of_an_agent_and_of_a_queue_who_are_no_more_are_to_be_taken(
+    database: URL, provider: FakeMessages
+) -> None:
+    settings = told_by_webhooks(database)
+    async with open_centre(database, senders={WHATSAPP: provider}, settings=settings) as before:
+        await writes(before)
+        await writes(before, "wamid.8", **ANOTHER)
+        store = before.hub.written.conversations.store
+        await store.with_number("+972525550105", "sales", "Gal", before.time())
+        yael = await before.desk("yael")
+        for one in await listed(yael):
+            if one.number == f"+{NOAH_ID}":
+                assert await store.hand_over(one.conversation, "", "yael")
+        time = before.time
+    centre = settings.centre
+    staying = [agent for agent in centre.agents if agent.id != "yael"]
+    agents = tuple(one.model_copy(update={"queues": ("support",)}) for one in staying)
+    queues = tuple(queue for queue in centre.queues if queue.name == "support")
+    smaller = centre.model_copy(update={"agents": agents, "queues": queues})
+    settings = settings.model_copy(update={"centre": smaller})
+    async with open_centre(database, senders={WHATSAPP: provider}, settings=settings, time=time) as after:
+        shown = await listed(await after.desk(agents[0].id))
+        assert sorted(one.number for one in shown) == [f"+{NOAH_ID}", "+972525550104", "+972525550105"]
+        assert {(one.agent, one.queue) for one in shown} == {("", "support")}
 
 
 async def test_a_message_whose_end_was_not_put_down_is_put_right_at_the_start(
