@@ -29,6 +29,7 @@ from tests.hub.conversations.acts import (
     listed,
     only,
     outside,
+    say,
     taken,
     thread,
     writes,
@@ -182,6 +183,28 @@ async def test_a_key_is_of_one_agent_and_one_conversation(filed: Filed) -> None:
     assert (theirs.file_name, theirs.message == sent.message) == ("b.jpg", False)
 
 
+async def test_a_text_and_a_file_under_one_key_are_two_messages(filed: Filed) -> None:
+    yael, name = await own(filed)
+    assert (await say(yael, name, "Here it is", {"Idempotency-Key": "file-key-1"})).status_code == 200
+    assert (await send(yael, name, PDF, "a.pdf")).status_code == 200
+    kinds = [one.kind for one in (await thread(yael, name)).messages]
+    assert kinds == ["text", "text", "document"]
+
+
+async def test_no_more_is_read_of_a_file_than_this_centre_takes(filed: Filed) -> None:
+    _, name = await own(filed)
+    read: list[int] = []
+
+    async def body() -> AsyncIterator[bytes]:
+        for part in range(8):
+            read.append(part)
+            yield bytes(_MB)
+
+    with pytest.raises(TooLarge, match="A document may have at most 2 MB"):
+        await filed.centre.hub.written.files.send("yael", name, "a.pdf", body(), "file-key-1")
+    assert len(read) == 3
+
+
 class Turns(asyncio.Semaphore):
     """Tells when somebody waits for a turn."""
 
@@ -280,6 +303,13 @@ async def test_a_customers_file_comes_as_it_was_under_a_name_that_is_safe(filed:
     assert answer.headers["content-disposition"] == disposition
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_customers_file_without_a_name_is_called_what_it_is(filed: Filed) -> None:
+    message = await sends(filed, JPEG, "image/jpeg", "image")
+    yael = await filed.centre.desk("yael")
+    answer = await fetch(yael, await taken(yael), message)
+    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''image.jpg"
 
 
 async def test_a_customers_file_that_is_larger_than_this_centre_takes_is_not_given_on(filed: Filed) -> None:
