@@ -28,12 +28,15 @@ _CODECS = ("pcma", "pcmu")
 _PREFIX = "MOKED_BOT_"
 """What the names of secrets in the environment begin with."""
 Host = Annotated[str, Field(min_length=1, max_length=253)]
+_DOMAIN = r"^([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$"
+Domain = Annotated[str, Field(max_length=253, pattern=_DOMAIN)]
+"""A host and perhaps a port: more would go into each address that is called (``;maddr=``, RFC 3261 §19.1)."""
 
 
 class Exchange(Section):
     """Where bots register and call."""
 
-    domain: Host
+    domain: Domain
     transport: Transport = Transport.TLS
     ca_file: Path | None = None
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bots.scenario import EXPECTATIONS, Step
+from bots.scenario import ACTS, EXPECTATIONS, PLAIN, Step
 from tests.e2e.acts import DANA, member, snapshot
 from tests.e2e.bot_run import Run, over, start
 from tests.e2e.centre import Centre
@@ -62,11 +62,14 @@ do = "wait"
 seconds = 600
 """
 AT_ONCE = 8
+LISTENED = "listened_to"
+SHIPPED = ("a_call_with_all", "handed_on", LISTENED, "written_to")
 LINE = 25
 """Where the step after the talk has begun stands."""
 
 SOUND = 'actor = "dana"\nexpect = "sound"\ntone = 1300\n[[steps]]\n'
 """Sound has begun: before, it is rightly not there."""
+PRESSED = 'actor = "dana"\ndo = "press"\nkeys = "4"\n[[steps]]\n'
 ENDED = 'actor = "ruth"\ndo = "hang_up"\n[[steps]]\n'
 
 
@@ -84,7 +87,7 @@ WRONG = {
         f'{ENDED}actor = "ruth"\nexpect = "call"\nstate = "closed"\nstatus = 486',
         "the call is closed",
     ),
-    "key": ('actor = "ruth"\nexpect = "key"\nkey = "5"', "nothing was seen"),
+    "key": (f'{PRESSED}actor = "ruth"\nexpect = "key"\nkey = "5"', "the key 4"),
     "presence": ('actor = "dana"\nexpect = "hub"\npresence = "away"', "presence 'ready'"),
     "phase": ('actor = "dana"\nexpect = "hub"\nphase = "wrap_up"', "phase 'talking'"),
     "note": ('actor = "dana"\nexpect = "hub"\nnote = "written"', "note ''"),
@@ -133,6 +136,29 @@ def test_whatever_can_be_expected_is_shown_to_fail() -> None:
     }
 
 
+PARTS = {
+    "the queue": {"queue", "call", "answer"},
+    "the card": {"card"},
+    "the script": {"tick"},
+    "the note": {"note", "outcome", "wrap_up"},
+    "an attended transfer": {"hold", "connect"},
+    "a callback": {"promise"},
+    "WhatsApp": {"go_over", "write", "message"},
+    "listening in": {"listen", "whisper"},
+}
+"""What makes the parts of a centre's day."""
+
+
+def test_one_shipped_scenario_plays_all_of_a_centres_day() -> None:
+    """And all of them together whatever can be done: what nobody plays nobody sees break."""
+    steps = {name: tomllib.loads(scenario_text(name))["steps"] for name in SHIPPED}
+    words = {name: {one.get("do") or one["expect"] for one in steps[name]} for name in SHIPPED}
+    assert not {part: lacking for part, all_of in PARTS.items() if (lacking := all_of - words[SHIPPED[0]])}
+    assert set(EXPECTATIONS) <= words[SHIPPED[0]]
+    assert set().union(*words.values()) == {*ACTS, *PLAIN, *EXPECTATIONS} - {"wait"}
+    assert sorted(SHIPPED) == sorted(path.stem for path in Path(str(files("bots") / "scenarios")).glob("*"))
+
+
 @dataclass(frozen=True)
 class Calling:
     """The centre, and where its WhatsApp is, as bots' settings have it."""
@@ -154,7 +180,7 @@ def calling(asterisk: Asterisk, surroundings: Path) -> Iterator[Calling]:
 
 
 def test_the_shipped_scenarios_are_so(calling: Calling, surroundings: Path) -> None:
-    names = ("handed_on", "written_to", "a_call_with_all")
+    names = [name for name in SHIPPED if name != LISTENED]
     run = over(start(calling.centre, surroundings / "bots", *names, more=calling.whatsapp))
     assert run.process.status == 0, run.said
     assert "3 played, 3 passed, 0 not" in run.said
@@ -177,14 +203,14 @@ def test_a_message_that_does_not_come_is_found(calling: Calling, surroundings: P
 
 
 def test_a_trainer_is_played_and_what_is_not_so_is_found(asterisk: Asterisk, surroundings: Path) -> None:
-    deaf = scenario_text("listened_to")
+    deaf = scenario_text(LISTENED)
     heard = 'actor = "ruth"\nexpect = "sound"\ntone = 1900'
     assert heard in deaf
     at = deaf.index('do = "whisper"')
     wrong = surroundings / "wrong.toml"
     wrong.write_text(f'{deaf[:at]}do = "whisper"\nagent = "dana"\n[[steps]]\n{heard}\nwithin = 3\n', "utf-8")
     with listened(asterisk, surroundings) as made:
-        run = over(start(made, surroundings / "bots", "listened_to", str(wrong)))
+        run = over(start(made, surroundings / "bots", LISTENED, str(wrong)))
     assert [played["result"] for played in run.lines("played")] == ["passed", "failed"], run.said
     (failed,) = [played for played in run.lines("played") if played["result"] == "failed"]
     assert "of 1900 Hz" in failed["words"]

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bots import report
 from bots import scenario as sc
 from bots.errors import NotReady, StepFailed
@@ -30,7 +32,7 @@ number = "700"
 [[steps]]
 actor = "ruth"
 do = "hang_up"
-within = 0.05
+within = 60
 """
 AGENT = CUSTOMER.replace(
     'kind = "customer"\nnumbers = ["1", "2", "3", "4", "5", "6", "7", "8"]', 'kind = "agent"'
@@ -123,7 +125,7 @@ async def test_what_takes_too_long_fails_with_line_sight_and_evidence(tmp_path: 
         return asyncio.Event().wait() if getattr(step, "do", "") == "hang_up" else None
 
     stage = Stage(act)
-    (played,) = await run(stage, file(tmp_path), Pace())
+    (played,) = await run(stage, file(tmp_path, CUSTOMER.replace("60", "0.05")), Pace())
     assert played.failure is not None
     assert (played.failure.line, played.steps) == (10, 1)
     assert played.failure.words == "not within 0.05 s; the call is ringing"
@@ -149,7 +151,7 @@ async def test_a_stop_ends_what_goes_on_and_begins_nothing_more(tmp_path: Path) 
         return asyncio.Event().wait()
 
     stage = Stage(act)
-    played = await run(stage, file(tmp_path, CUSTOMER.replace("0.05", "600")), Pace(times=9, at_once=2), stop)
+    played = await run(stage, file(tmp_path, CUSTOMER.replace("60", "600")), Pace(times=9, at_once=2), stop)
     assert [one.interrupted for one in played] == [True, True]
     assert (stage.here, stage.left) == (0, 2)
 
@@ -163,6 +165,19 @@ async def test_plays_begin_no_faster_than_asked_for(tmp_path: Path) -> None:
 
     played = await run(Stage(act), file(tmp_path), Pace(times=3, at_once=3, rate=0.001), stop)
     assert [one.number for one in played] == [1]
+
+
+async def test_the_rate_is_of_plays_a_second_and_the_first_begins_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    played = await run(Stage(lambda _step, _watch: None), file(tmp_path), Pace(times=3, at_once=3, rate=0.5))
+    assert (len(played), waited) == (3, [0.0, 2.0, 4.0])
 
 
 async def failed_and_passed(directory: Path) -> list[Played]:

@@ -202,6 +202,28 @@ def test_no_other_machine_is_called_but_those_allowed(tmp_path: Path, domain: st
         load(written(tmp_path, domain, url))
 
 
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "127.0.0.1:5060;maddr=pbx.example.com",
+        "127.0.0.1:5060@pbx.example.com",
+        "127.0.0.1:pbx.example.com",
+        "[::1].pbx.example.com",
+        "127.0.0.1;transport=udp",
+        "127.0.0.1 ",
+    ],
+)
+def test_what_is_more_than_a_host_and_a_port_is_no_exchange(tmp_path: Path, domain: str) -> None:
+    """Whatever stands behind them would go into each address that is called."""
+    with pytest.raises(SettingsError, match=r"bots\.toml:3: exchange\.domain: "):
+        load(written(tmp_path, domain, "http://127.0.0.1:1"))
+
+
+@pytest.mark.parametrize("domain", ["localhost", "127.0.0.1:5060", "[::1]", "[::1]:5061"])
+def test_this_machine_is_called_by_any_of_its_names(tmp_path: Path, domain: str) -> None:
+    assert load(written(tmp_path, domain, "http://127.0.0.1:1")).settings.exchange.domain == domain
+
+
 WHATSAPP = """\
 [whatsapp]
 listen = "{listen}"
