@@ -144,7 +144,8 @@ def _hub(state: SessionState, event: HubLinkChanged) -> SessionState:
 
 
 def _pbx(state: SessionState, event: PbxLinkEvent) -> SessionState:
-    return _link(state, "pbx", Link.UP if event.up else Link.DOWN, _with_reason(_PBX_DOWN, event.words))
+    words = _with_reason(_PBX_DOWN, said(event.words))
+    return _link(state, "pbx", Link.UP if event.up else Link.DOWN, words)
 
 
 def _presence_set(state: SessionState, event: PresenceSetEvent) -> SessionState:

@@ -43,7 +43,6 @@ OF_THE_PHONE: Final = (
     Phrase("the registrar does not answer ({why}); trying again"),
     Phrase("the registrar refuses this account ({status}): check user name and password"),
     Phrase("the registrar answers {status}; trying again"),
-    Phrase("no address for {host}: check domain, or the network; trying again"),
     Phrase("no trusted TLS with the registrar: check its certificate and ca_file; trying again"),
     Phrase("the exchange no longer has it: it was restarted"),
     Phrase("the exchange went away"),
@@ -106,7 +105,31 @@ OF_THE_PHONE: Final = (
     Phrase("no sound came any more"),
     Phrase("no codec in common"),
     Phrase("no ports are free for the sound of a call: end other programs that use the network"),
-    Phrase("this machine has no network that leads to the registrar; trying again"),
+    Phrase("this machine has no network that leads to the registrar"),
+    Phrase("no address for {host}: check domain, or the network"),
+    Phrase("no socket for SIP ({why})"),
+    Phrase("the registrar cannot be reached ({why})"),
+    Phrase("the connection broke"),
+    Phrase("the registrar closes the connection"),
+    Phrase("the registrar broke off the TLS handshake: it may not speak TLS 1.2 or later there"),
+    Phrase("the registrar does not speak TLS 1.2 or later there: check the port, or tell your administrator"),
+    Phrase("the registrar's certificate is for another name: check domain"),
+    Phrase(
+        "the registrar's certificate is of an authority that this machine does not trust: ask your"
+        " administrator for the centre's own (ca_file)"
+    ),
+    Phrase(
+        "the registrar's certificate is out of date: look at this machine's clock, then tell your"
+        " administrator"
+    ),
+    Phrase("the registrar's certificate is not trusted: tell your administrator"),
+    Phrase("ca_file holds no certificate authority: ask your administrator for the right one"),
+    Phrase("no reply"),
+    Phrase("REGISTER could not be sent"),
+    Phrase("{why}; trying again"),
+    Phrase("the account cannot change while a call is open"),
+    Phrase("Echo cancellation, noise suppression and gain are not installed: pip install 'moked[aec]'."),
+    Phrase("the SIP stack did not start: {why}"),
 )
 
 OF_THE_HUB: Final = (
@@ -235,7 +258,90 @@ OF_THE_HUB: Final = (
     Phrase("The hub does not take this name with this password; ask for a code instead."),
     Phrase("Too many passwords were tried; try again in a quarter of an hour, or ask for a code."),
     Phrase("This device is not enrolled, or no more; ask for a code and: moked enroll"),
+    Phrase("This request came without a usable token; enrol with: moked enroll"),
+    Phrase("This hub enrols no devices: its settings name no ca_file."),
+    Phrase("The hub could not store the device; ask for a new code."),
+    Phrase("The hub could not store the device; try again."),
+    Phrase("This agent has {most} devices; one must be revoked before another comes."),
+    Phrase("This agent has no such device."),
+    Phrase("Too many desks are open for this agent; close one."),
+    Phrase("The request is too large."),
+    Phrase("The hub that leads is being changed; try again."),
+    Phrase("The hub that leads does not answer; try again."),
+    Phrase("The hub that leads does not know the one you asked yet; try again."),
+    Phrase("The hub that leads is asked by http on another machine; tell your administrator."),
+    Phrase("The hub that leads answered too much."),
+    Phrase("The request did not come whole in time; try again."),
+    Phrase("The hub could not store it; it is kept here and sent again."),
+    Phrase("The hub could not store it, so nothing is promised; try again."),
+    Phrase("This centre calls nobody back: its file has no [callbacks]."),
+    Phrase("Say in words why; the agent reads them."),
+    Phrase("There is nothing to send."),
+    Phrase("There is no such message in this conversation."),
+    Phrase("This hub does not know what is to be written."),
+    Phrase("A text has 1 to {most} characters."),
+    Phrase("A caption has at most {most} characters."),
+    Phrase("WhatsApp took a file and named none."),
+    Phrase("WhatsApp sent another file than it named."),
+    Phrase("WhatsApp does not say what the file is."),
+    Phrase("The settings do not let customers be created"),
+    Phrase("The CRM has nothing there ({status}): {why}"),
+    Phrase("The CRM has nothing there ({status})"),
+    Phrase("The CRM answers in a compressed form that nobody asked for"),
+    Phrase("The CRM names an address that is none"),
+    Phrase("The CRM names an address at {host}, where the hub does not ask"),
+    Phrase("The CRM sends the hub on from {host} to {other}, where it does not go"),
+    Phrase("itself"),
+    Phrase("an address that is none"),
+    Phrase("The CRM's login answers without a token"),
+    Phrase("The CRM answers with customers that have no id where crm.customer looks for it"),
+    Phrase("The CRM took it and names no id where create_customer.id looks for it"),
+    Phrase("The CRM's answer has nothing where items looks for it ({items})"),
+    Phrase("HubSpot answers without results"),
+    Phrase("HubSpot answers with a contact that has no id"),
+    Phrase("HubSpot answers with contacts that have no id"),
+    Phrase("HubSpot took it and names no id"),
+    Phrase("Odoo answers without records"),
+    Phrase("Odoo answers with contacts that have no id"),
+    Phrase("Odoo took it and names no id"),
+    Phrase("matters of which the CRM tells no date or reference"),
+    Phrase("tickets of which the CRM tells no date or reference"),
+    Phrase("connecting to the exchange"),
+    Phrase("no exchange is configured: calls work, queues do not"),
+    Phrase("no line to the exchange"),
+    Phrase("the line to the exchange broke"),
+    Phrase("the exchange is still starting"),
+    Phrase("the exchange cannot be reached: {why}"),
+    Phrase("the exchange did not answer to {action}"),
+    Phrase("what answers there is no Asterisk manager interface"),
+    Phrase("events came faster than they were taken"),
+    Phrase("{why}: the hub's AMI user needs write = agent,reporting"),
+    Phrase("the agent does not talk in such a call"),
+    Phrase("there is no line to the lab exchange"),
+    Phrase("the lab exchange speaks another language: {why}"),
+    Phrase("nobody can listen in on the lab exchange"),
 )
+
+OF_THE_SYSTEM: Final = (
+    Phrase("Connection refused"),
+    Phrase("Connection reset by peer"),
+    Phrase("Connection timed out"),
+    Phrase("Broken pipe"),
+    Phrase("No route to host"),
+    Phrase("Network is unreachable"),
+    Phrase("Network is down"),
+    Phrase("Cannot assign requested address"),
+    Phrase("Address already in use"),
+    Phrase("Permission denied"),
+    Phrase("Protocol error"),
+    Phrase("No such file or directory"),
+    Phrase("Name or service not known"),
+    Phrase("Temporary failure in name resolution"),
+    Phrase("No address associated with hostname"),
+)
+"""What a system says of the network, as reasons within the sentences of phone and hub (``strerror(3)`` and
+``gai_strerror(3)`` of the GNU C library).
+"""
 
 
 _SENTENCE: Final = re.compile(r"(?<=[.?]) ")
@@ -271,7 +377,10 @@ def _value(told: str) -> Told:
 
 @cache
 def _known() -> tuple[tuple[re.Pattern[str], Phrase], ...]:
-    return tuple((_pattern(phrase.text), phrase) for phrase in (*OF_THE_PHONE, *OF_THE_HUB))
+    """Those that say most of a sentence first, for some are a frame around any reason."""
+    phrases = (*OF_THE_PHONE, *OF_THE_HUB, *OF_THE_SYSTEM)
+    exactest = sorted(phrases, key=lambda phrase: -len(re.sub(r"\{\w+\}", "", phrase.text)))
+    return tuple((_pattern(phrase.text), phrase) for phrase in exactest)
 
 
 def _pattern(text: str) -> re.Pattern[str]:

@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import os
 import random
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -295,6 +296,8 @@ class AmiClient:
 
 def _reason(error: OSError) -> str:
     """The system's own words without its numbers and addresses."""
+    if isinstance(error, socket.gaierror):  # its numbers are no errno
+        return error.strerror or str(error)
     return os.strerror(error.errno) if error.errno and not isinstance(error, ssl.SSLError) else str(error)
 
 

@@ -270,8 +270,8 @@ def _read(answer: Answer, address: str) -> Any:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         raise CrmDown(f"The CRM has a fault of its own ({status})")
     if status == HTTPStatus.NOT_FOUND:
-        raise NotThere(f"The CRM has nothing there ({status}){_reason(answer)}")
-    raise CrmRefused(f"The CRM refuses this ({status}){_reason(answer)}")
+        raise NotThere(f"The CRM has nothing there ({status})" + _reason(answer))
+    raise CrmRefused(f"The CRM refuses this ({status})" + _reason(answer))
 
 
 def _json(answer: Answer) -> Any:

@@ -152,12 +152,16 @@ def past(at: object, channel: object, summary: object, agent: object = None) -> 
     return PastContact(at=when, channel=text(channel, 40), summary=words, agent=text(agent, 60))
 
 
-def known(found: Iterable[Matter | None], what: str, missing: list[str]) -> list[Matter]:
-    """Those that could be read; that others could not is ``missing``."""
+UNREAD_MATTERS = "matters of which the CRM tells no date or reference"
+UNREAD_TICKETS = "tickets of which the CRM tells no date or reference"
+
+
+def known(found: Iterable[Matter | None], unread: str, missing: list[str]) -> list[Matter]:
+    """Those that could be read; that others could not is ``missing``, in the words of ``unread``."""
     all_of_them = list(found)
     read = [one for one in all_of_them if one is not None]
     if len(read) < len(all_of_them):
-        missing.append(f"{what} of which the CRM tells no date or reference")
+        missing.append(unread)
     return sorted(read, key=lambda one: one.opened, reverse=True)[:MOST_MATTERS]
 
 

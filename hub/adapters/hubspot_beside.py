@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hub.adapters.crm_http import CrmHttp
-from hub.adapters.crm_values import Draft, known, matter, newest, text
+from hub.adapters.crm_values import UNREAD_TICKETS, Draft, known, matter, newest, text
 from hub.adapters.hubspot_wire import Properties, object_of, owners_of, past_of, results_of, stages_of
 from hub.contract import Matter
 
@@ -35,7 +35,7 @@ class HubSpotBeside:
                 for name, properties in found.get(draft.customer, [])
                 if stages.get(text(properties.get("hs_pipeline_stage")), ("", True))[1]
             ]
-            draft.matters += known(open_ones, "tickets", draft.missing)
+            draft.matters += known(open_ones, UNREAD_TICKETS, draft.missing)
 
     def _ticket(
         self, name: str, properties: Properties, stages: Mapping[str, tuple[str, bool]]

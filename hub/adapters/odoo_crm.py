@@ -19,6 +19,7 @@ from hub.adapters.crm_fields import fields_of, names_of
 from hub.adapters.crm_http import CrmHttp, NotThere
 from hub.adapters.crm_values import (
     MOST_CUSTOMERS,
+    UNREAD_MATTERS,
     Draft,
     card_of,
     identity,
@@ -173,7 +174,7 @@ class OdooCrm:
                 )
                 for one in own
             )
-            draft.matters += known(read, "matters", draft.missing)
+            draft.matters += known(read, UNREAD_MATTERS, draft.missing)
 
     async def _add_history(self, drafts: Sequence[Draft]) -> None:
         domain = [

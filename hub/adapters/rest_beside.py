@@ -9,7 +9,7 @@ from typing import Any
 
 from hub.adapters.crm_details import Read
 from hub.adapters.crm_http import CrmHttp
-from hub.adapters.crm_values import MOST_HISTORY, Draft, known, matter, newest, past, several
+from hub.adapters.crm_values import MOST_HISTORY, UNREAD_MATTERS, Draft, known, matter, newest, past, several
 from hub.adapters.rest_pages import look, pages
 from hub.contract import Matter, PastContact
 from hub.crm_settings import HistoryLookup, Lookup, MatterLookup, RestSettings
@@ -35,7 +35,7 @@ class RestBeside:
     async def _add_matters(self, asked: MatterLookup, drafts: Sequence[Draft]) -> None:
         for draft in drafts:
             found = await self._of(asked, draft)
-            draft.matters += known((_matter(asked, one) for one in found), "matters", draft.missing)
+            draft.matters += known((_matter(asked, one) for one in found), UNREAD_MATTERS, draft.missing)
 
     async def _add_history(self, asked: HistoryLookup, drafts: Sequence[Draft]) -> None:
         for draft in drafts:

@@ -140,11 +140,11 @@ class WhatsAppCloud:
         where = self._http.build_request("GET", f"{self._account.address}/{self._account.version}/{media}")
         told = (await self._file(where, _LARGEST_ANSWER)).json()
         media_type, size = _described(told)
-        kind = refuse_unfit(media_type, size)
+        refuse_unfit(media_type, size)
         answer = await self._file(self._http.build_request("GET", self._place(told)), LARGEST_DOCUMENT)
         refuse_unfit(media_type, len(answer.body))
         if told.get("sha256") not in _digests(answer.body):
-            raise NotNow(f"WhatsApp sent another {kind.value} than it named.", reason=Reason.FILE)
+            raise NotNow("WhatsApp sent another file than it named.", reason=Reason.FILE)
         return File(media_type, answer.body)
 
     async def close(self) -> None:

@@ -27,7 +27,7 @@ class StandingError(Exception):
     """The customer has a callback of this queue that has not ended: ``callback``."""
 
     def __init__(self, callback: Callback) -> None:
-        super().__init__("There is a callback for this customer in this queue already.")
+        super().__init__(callback.id)
         self.callback = callback
 
 

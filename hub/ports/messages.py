@@ -190,8 +190,8 @@ def refuse_unfit(media_type: str, size: int) -> FileKind:
         raise Refused("Files of this kind do not go through: images and documents do.", reason=Reason.FILE)
     if size > LARGEST[kind]:
         most = LARGEST[kind] // (1024 * 1024)
-        which = "An image" if kind is FileKind.IMAGE else "A document"
-        raise Refused(f"{which} may have at most {most} MB.", reason=Reason.FILE)
+        image, document = f"An image may have at most {most} MB.", f"A document may have at most {most} MB."
+        raise Refused(image if kind is FileKind.IMAGE else document, reason=Reason.FILE)
     if size == 0:
         raise Refused("The file is empty.", reason=Reason.FILE)
     return kind

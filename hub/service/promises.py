@@ -154,8 +154,8 @@ class Promises:
             raise Unprocessable("This Idempotency-Key was used for another callback.") from None
         except StandingError as standing:
             raise CallbackStands(
-                f"{standing} It stands for {_clock(standing.callback.promised, self.centre)};"
-                " take it back first, or leave it."
+                "There is a callback for this customer in this queue already. It stands for "
+                f"{_clock(standing.callback.promised, self.centre)}; take it back first, or leave it."
             ) from None
         except SQLAlchemyError as error:
             raise NotStored(_NOT_STORED) from error

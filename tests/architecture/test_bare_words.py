@@ -19,7 +19,7 @@ import doctor
 ROOT = Path(agent_tui.__file__).parent
 NOT_READ_BY_AGENTS = (
     "agent_tui/cli_words.py",  # commands as they are typed, beside messages of the catalogue
-    "agent_tui/adapters/telephone.py",  # as the phone says it: ``test_others.py``
+    "agent_tui/adapters/telephone.py",  # as the phone says it: ``test_sentences.py``
     "agent_tui/headless",  # for testers, in English
     "agent_tui/linear/vocabulary.py",  # the words themselves, in both languages
     "agent_tui/text/bidi/tables.py",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -18,6 +20,7 @@ from agent_tui.session.reduce import reduce
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, use
 from agent_tui.text.others import OF_THE_HUB, OF_THE_PHONE, said
+from hub.contract import PbxLinkEvent
 from sip.account import Account, MediaEncryption, Transport
 from sip.engines.baresip import settings as baresip
 from sip.engines.pyvoip import settings as pyvoip
@@ -45,55 +48,6 @@ def test_each_is_said_there(files: tuple[Path, ...], known: tuple[Phrase, ...]) 
     said_there = texts_of(files)
     pieces = (piece for phrase in known for piece in re.split(r"\{\w+\}|(?<=\.) |(?<=;) ", phrase.text))
     assert [piece for piece in pieces if piece.strip(" .():;") not in said_there] == []
-
-
-REFUSALS = frozenset(
-    {
-        "AudioUnavailable",
-        "BadRequest",
-        "NoSuchDevice",
-        "NotRegistered",
-        "Outcome",
-        "PhoneError",
-        "Unsupported",
-    }
-)
-"""What the phone's words for people are given to."""
-
-NOT_FOR_AGENTS = (
-    "the phone did not name the call",  # a desk and a phone of two versions
-    "the phone knows no command …",
-    "there is no account to register",  # a desk has one
-    "accounts of one phone must share transport, network and CA file",
-    "not the arguments of …: …",
-    "cannot use the WAV file: …",  # the sound of tests and bots
-    "cannot go on recording: …",
-    "the SIP stack did not start: …",  # the engine's own words follow
-)
-
-
-def told_by(source: str) -> set[str]:
-    """What is told there by an error of the phone's, with ``…`` for each value."""
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    raised = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id in REFUSALS)
-    return {text for call in raised for argument in call.args if " " in (text := _literal(argument))}
-
-
-def _literal(node: ast.expr) -> str:
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    parts = node.values if isinstance(node, ast.JoinedStr) else ()
-    return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in parts)
-
-
-def test_what_the_phone_says_to_people_is_known() -> None:
-    """Else a desk in Hebrew says it in English. What is a value alone is looked at where that is made."""
-    told = {text for path in PHONE for text in told_by(path.read_text())}
-    assert {"the other side does not answer", "the call was not made: …"} <= told
-    words = (text for text in told if re.search("[a-z]{2}", text))
-    unknown = {text for text in words if isinstance(said(text), str)}
-    assert unknown - set(NOT_FOR_AGENTS) == set()
-    assert set(NOT_FOR_AGENTS) <= unknown
 
 
 @pytest.mark.parametrize("part", ["microphone", "speaker"])
@@ -155,6 +109,22 @@ def test_what_an_engine_refuses_in_the_settings_is_told_in_hebrew() -> None:
         assert set(re.findall("[A-Za-z]+", told)) <= set(names.split()), told
 
 
+def test_what_the_system_says_is_told_in_hebrew() -> None:
+    """As the GNU C library has it: elsewhere some of it stands in English."""
+    codes = (errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ETIMEDOUT, errno.ECONNRESET)
+    words = {*map(os.strerror, codes), "Name or service not known", "Temporary failure in name resolution"}
+    use("he")
+    for why in words:
+        told = str(said(f"the exchange cannot be reached: {why}"))
+        assert not re.search("[A-Za-z]", told), told
+
+
+def test_what_is_tried_again_is_told_with_its_reason() -> None:
+    use("he")
+    told = str(said("the registrar's certificate is for another name: check domain; trying again"))
+    assert told == "האישור של שרת הרישום הוא לשם אחר: יש לבדוק את הדומיין; מתבצע ניסיון נוסף"
+
+
 def test_an_unknown_one_stands_as_it_was_said() -> None:
     use("he")
     assert said("something else (486)") == "something else (486)"
@@ -167,3 +137,5 @@ def test_notices_say_it_in_the_language_of_the_desk() -> None:
     assert str(state.notices[0].words) == "הקול נקטע; יש לבדוק את האוזניות"
     failed = reduce(state, de.CommandFailed(said("This contact is wrapped up already.")), 1.0)
     assert str(failed.notices[-1].words) == "סיכום השיחה לפנייה הזאת כבר נשמר."
+    away = reduce(state, PbxLinkEvent(up=False, words="the line to the exchange broke"), 1.0)
+    assert "הקו למרכזייה נקטע" in str(away.notices[-1].words)

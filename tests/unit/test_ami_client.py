@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from itertools import islice
+from typing import NoReturn
 
 import pytest
 
@@ -341,6 +342,20 @@ async def test_nobody_there_is_told_in_words() -> None:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     assert told == Link(up=False, words="the exchange cannot be reached: Connection refused")
+
+
+async def test_a_name_that_is_not_known_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> NoReturn:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    client = AmiClient(AmiAccount("exchange.invalid", 5038, "hub", SECRET))
+    signals = client.signals()
+    running = asyncio.create_task(client.run())
+    told = await soon(signals)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert told == Link(up=False, words="the exchange cannot be reached: Name or service not known")
 
 
 def test_waits_double_to_a_cap_and_half_of_each_is_chance() -> None:
