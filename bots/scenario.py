@@ -5,14 +5,12 @@ Targets are digits alone: a scenario can name no other exchange than the one in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from centre.toml_file import Section, nearest, unique
-from centre.toml_lines import PlacedError
+from centre.toml_file import Section, nearest
 from hub.contract import LONGEST_COACH_NOTE, CardStatus, ListenMode
 from sip.call_state import CallState
 from sip.events import CloseReason
@@ -370,22 +368,6 @@ OneStep: TypeAlias = Annotated[
     Discriminator(_kind_of_step),
 ]
 
-_CALLERS = frozenset({"call", "press", "say", "hang_up", "answer", "hold", "resume", "wait"})
-_AGENTS = frozenset({*ACTS, *PLAIN}) - {"say", "read", "coach", *ListenMode}
-_AT_DESKS = frozenset(EXPECTATIONS) - {"key", "message"}
-_ABLE: dict[ActorKind, frozenset[str]] = {
-    ActorKind.CUSTOMER: _CALLERS,
-    ActorKind.AGENT: _AGENTS,
-    ActorKind.TRAINER: _AGENTS | {"coach", *ListenMode},
-    ActorKind.WHATSAPP_CUSTOMER: frozenset({"write", "read", "wait"}),
-}
-_SEE: dict[ActorKind, frozenset[str]] = {
-    ActorKind.CUSTOMER: frozenset({"call", "key", "sound"}),
-    ActorKind.AGENT: _AT_DESKS,
-    ActorKind.TRAINER: _AT_DESKS,
-    ActorKind.WHATSAPP_CUSTOMER: frozenset({"message"}),
-}
-
 
 class Scenario(Section):
     """One file: its steps are taken one after the other."""
@@ -393,40 +375,3 @@ class Scenario(Section):
     title: Annotated[str, Field(min_length=1, max_length=120)]
     actors: Annotated[tuple[Actor, ...], Field(min_length=1, max_length=16)]
     steps: Annotated[tuple[OneStep, ...], Field(min_length=1, max_length=500)]
-
-    @model_validator(mode="after")
-    def _names(self) -> Self:
-        unique("actors", "name", [one.name for one in self.actors])
-        ringing = [row for row, one in enumerate(self.actors) if isinstance(one, Customer) and one.rings]
-        if len(ringing) > 1:
-            words = "the centre's calls can ring at one customer alone"
-            raise PlacedError(words, ("actors", ringing[1], "rings"))
-        return self
-
-
-def misfit(scenario: Scenario, step: Step) -> str:
-    """Why this step is not one of its actor's; empty when it is."""
-    names = {one.name: one for one in scenario.actors}
-    actor = names.get(step.actor)
-    if actor is None:
-        return f"there is no actor {step.actor!r}{nearest(step.actor, list(names))}"
-    word, acts = getattr(step, "do", None) or getattr(step, "expect", ""), hasattr(step, "do")
-    if word not in (_ABLE if acts else _SEE)[actor.kind]:
-        kind = "do" if acts else "expect"
-        return f"{kind} = {word!r} is nothing for an actor of kind {actor.kind.value!r}"
-    return _misnamed(step, actor, names)
-
-
-def _misnamed(step: Step, actor: Actor, names: Mapping[str, Actor]) -> str:
-    """What is wrong with whom the step names beside its actor, or with what such an actor is not told."""
-    at_desk = isinstance(actor, AtDesk)
-    match step:
-        case CallExpected() if at_desk and (step.reason or step.status):
-            return "reason and status are told of a customer's calls alone"
-        case Listen() | Coach() if not isinstance(names.get(step.agent), Agent):
-            return f"there is no agent {step.agent!r}"
-        case Write() if at_desk and not isinstance(names.get(step.to or ""), WhatsAppCustomer):
-            return "an agent writes to an actor of kind 'whatsapp_customer': say which"
-        case Write() if not at_desk and step.to is not None:
-            return "a customer writes to the centre: leave out to"
-    return ""

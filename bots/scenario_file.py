@@ -1,15 +1,16 @@
-"""Reading a scenario: what is wrong with one is told with its file and line, all of it at once."""
+"""Reading a scenario: all that is wrong with one is told at once, with file and line."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from bots.scenario import ActorKind, Scenario, Step, misfit
+from bots.scenario import ActorKind, Scenario, Step
+from bots.scenario_fit import misfits, rows_of
 from centre.toml_file import nearest, place_of
 from centre.toml_lines import Place, line_at, lines_of, unreadable
 
@@ -38,21 +39,19 @@ def read(path: Path) -> ScenarioFile:
         raise ScenarioError(unreadable(path, text, error)) from None
     found = lines_of(text)
     try:
-        scenario = Scenario.model_validate(values)
+        scenario, wrong = Scenario.model_validate(values), []
     except ValidationError as error:
-        raise ScenarioError("\n".join(_problems(path, error, found))) from None
+        scenario, wrong = None, list(_problems(error))
+    wrong += misfits(rows_of(values))
+    if scenario is None or wrong:
+        placed = sorted((line_at(place, found) or 1, words) for place, words in wrong)
+        raise ScenarioError("\n".join(f"{path}:{line}: {words}" for line, words in placed))
     lines = tuple(line_at(("steps", number), found) or 1 for number in range(len(scenario.steps)))
-    wrong = [
-        f"{path}:{line}: {words}"
-        for line, step in zip(lines, scenario.steps, strict=True)
-        if (words := misfit(scenario, step))
-    ]
-    if wrong:
-        raise ScenarioError("\n".join(wrong))
     return ScenarioFile(path, scenario, lines)
 
 
-def _problems(path: Path, error: ValidationError, lines: Mapping[Place, int]) -> Iterator[str]:
+def _problems(error: ValidationError) -> Iterator[tuple[Place, str]]:
+    """What each row or key is wrong by itself, and where."""
     found = error.errors(include_url=False, include_input=False)
     broken = {item["loc"][:1] for item in found if len(item["loc"]) > 1}
     for item in found:
@@ -61,8 +60,7 @@ def _problems(path: Path, error: ValidationError, lines: Mapping[Place, int]) ->
         place, tag = place_of(item), item.get("ctx", {}).get("tag")
         if item["type"] == "union_tag_invalid":
             place = (*place, "kind")
-        words = _no_kind(str(tag)) if tag is not None else _words(item["loc"], item["type"], item["msg"])
-        yield f"{path}:{line_at(place, lines) or 1}: {words}"
+        yield place, _no_kind(str(tag)) if tag is not None else _words(item["loc"], item["type"], item["msg"])
 
 
 def _no_kind(told: str) -> str:

@@ -161,6 +161,49 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     assert [line.split(":")[1] for line in told.splitlines()] == ["17", "21"]
 
 
+def faults(directory: Path, more: str) -> list[tuple[int, str]]:
+    """The line of each, and what is wrong there."""
+    told = (line.split(":", 2) for line in refused(scenario(directory, more)).splitlines())
+    return [(int(line), words.strip()) for _, line, words in told]
+
+
+def test_who_is_not_there_is_told_beside_wrong_keys_in_the_order_of_lines(tmp_path: Path) -> None:
+    unknown, key = '[[steps]]\nactor = "dena"\ndo = "answer"\n', '[[steps]]\nactor = "dana"\ndo = "anser"\n'
+    twin = '[[actors]]\nname = "ruth"\nkind = "agent"\n'
+    assert faults(tmp_path, f"{unknown}{key}{twin}{unknown}colour = 1\n") == [
+        (16, "there is no actor 'dena'; did you mean 'dana'?"),
+        (19, "do = 'anser' is not known; did you mean 'answer'?"),
+        (23, "actors: name 'ruth' is there twice"),
+        (25, "there is no actor 'dena'; did you mean 'dana'?"),
+        (28, "no such key 'colour'"),
+    ]
+
+
+@pytest.mark.parametrize("name", ['name = "noa"\n', "name = 7\n", ""])
+def test_what_a_wrong_actor_does_is_not_told_to_be_wrong_as_well(tmp_path: Path, name: str) -> None:
+    wrong = f'[[actors]]\n{name}kind = "custmer"\n'
+    acts = '[[steps]]\nactor = "noa"\ndo = "answer"\n[[steps]]\nactor = "ruth"\ndo = "ready"\n'
+    told = [words for _, words in faults(tmp_path, wrong + acts)]
+    assert [words for words in told if "no actor" in words] == []
+    assert told[-1] == "do = 'ready' is nothing for an actor of kind 'customer'"
+
+
+def test_who_listens_to_a_wrong_actor_is_not_told_that_there_is_none(tmp_path: Path) -> None:
+    wrong = '[[actors]]\nname = "noa"\nkind = "agnt"\n[[actors]]\nname = "noam"\nkind = "trainer"\n'
+    listens = '[[steps]]\nactor = "noam"\ndo = "whisper"\nagent = "{}"\n'
+    told = faults(tmp_path, wrong + listens.format("noa") + listens.format("eli"))
+    assert told == [
+        (18, "kind = 'agnt' is not known; did you mean 'agent'?"),
+        (26, "there is no agent 'eli'"),
+    ]
+
+
+def test_steps_that_are_no_tables_are_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "one.toml"
+    path.write_text('title = "x"\nactors = 7\nsteps = ["call"]\n', "utf-8")
+    assert [line.split(":")[1] for line in refused(path).splitlines()] == ["2", "3"]
+
+
 RINGS = 'rings = true\nnumbers = ["7"]\n'
 
 
