@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from bots.scenario import ActorKind, Scenario, Step
 from bots.scenario_fit import misfits, rows_of
 from centre.toml_file import nearest, place_of
-from centre.toml_lines import Place, line_at, lines_of, unreadable
+from centre.toml_lines import Place, line_at, lines_of, unread, unreadable
 
 
 class ScenarioError(Exception):
@@ -34,7 +34,7 @@ def read(path: Path) -> ScenarioFile:
         text = path.read_text(encoding="utf-8")
         values = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        raise ScenarioError(f"{path}: cannot be read: {error}") from None
+        raise ScenarioError(unread(path, error)) from None
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(unreadable(path, text, error)) from None
     found = lines_of(text)

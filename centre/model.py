@@ -328,4 +328,4 @@ class Centre(Section):
 
 def load(path: Path) -> Centre:
     """The centre in ``path``. Raises ``SettingsError``."""
-    return read(path, Centre)
+    return read(path, Centre, "hub/sample/centre.toml")

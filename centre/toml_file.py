@@ -15,7 +15,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from centre.toml_lines import Place, PlacedError, line_at, lines_of, unreadable
+from centre.toml_lines import Place, PlacedError, line_at, lines_of, unread, unreadable
 
 
 class SettingsError(Exception):
@@ -33,12 +33,14 @@ class Section(BaseModel):
 AnySection = TypeVar("AnySection", bound=Section)
 
 
-def read(path: Path, model: type[AnySection]) -> AnySection:
-    """What ``path`` holds, as a ``model``. Raises ``SettingsError``."""
+def read(path: Path, model: type[AnySection], sample: str = "") -> AnySection:
+    """What ``path`` holds, as a ``model``. Raises ``SettingsError``, which names the ``sample`` to begin with
+    where there is no such file.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}") from None
+        raise SettingsError(unread(path, error, sample)) from None
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -56,6 +56,15 @@ def line_at(place: Place, lines: Mapping[Place, int]) -> int | None:
     return lines.get(at)
 
 
+def unread(path: Path, error: OSError | UnicodeDecodeError, sample: str = "") -> str:
+    """``path: words`` for a file that ``error`` kept from being read; ``sample`` is one to begin with."""
+    if isinstance(error, FileNotFoundError):
+        begin = f", or begin with a copy of {sample}" if sample else ""
+        return f"{path}: there is no such file: name the right one{begin}"
+    why = "it is no text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+    return f"{path}: cannot be read: {why}"
+
+
 def unreadable(path: Path, text: str, error: tomllib.TOMLDecodeError) -> str:
     """``path:line: words`` for a file that is no TOML."""
     words = str(error)

@@ -16,6 +16,7 @@ from centre.toml_file import SettingsError
 from edge.runtime import AlreadyRunningError, NotPrivateError
 from hub import logs
 from hub.adapters.customer_csv import CsvError
+from hub.command_line import UsageError
 from hub.commands import (
     add_device,
     end_password,
@@ -33,8 +34,12 @@ _PRIVATE = 0o077
 """What the hub writes holds customers' data: nobody else on the machine reads it."""
 
 
+_USAGE = 2
+"""As argparse ends where an argument is wrong."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit status: that of sysexits.h, 75 when another private hub runs already."""
+    """The exit status: that of sysexits.h, 2 for a wrong argument, 75 when another private hub runs."""
     args = _parser().parse_args(argv)
     os.umask(_PRIVATE)
     logs.set_up()
@@ -51,8 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _told(error: Exception) -> tuple[str, int]:
     """What to say of ``error``, and the exit status."""
     match error:
-        case SettingsError() | CsvError():
-            return str(error), os.EX_CONFIG
+        case SettingsError() | CsvError() | UsageError():
+            return str(error), _USAGE if isinstance(error, UsageError) else os.EX_CONFIG
         case AlreadyRunningError():
             return "a private hub is running already", os.EX_TEMPFAIL
         case NotPrivateError():

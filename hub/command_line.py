@@ -15,6 +15,10 @@ COMMAND_LINE = "(command line)"
 """Who acts here; no agent has an id with brackets."""
 
 
+class UsageError(Exception):
+    """An argument cannot be. ``str(error)`` is for the administrator: which, why, and what may be written."""
+
+
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[AsyncEngine]:
     """The hub's, beside a hub that may be serving. Raises ``sqlalchemy.exc.SQLAlchemyError``."""

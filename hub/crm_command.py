@@ -7,24 +7,26 @@ from pathlib import Path
 from centre.toml_file import SettingsError
 from edge.text import clean
 from hub.adapters.crm_http import Traffic
-from hub.command_line import database, note, say
+from hub.command_line import UsageError, database, note, say
 from hub.contract import Card, CardField, FieldKind
 from hub.crm_settings import BuiltinCrmSettings
 from hub.crms import crm_of
-from hub.domain.numbers import normalise
+from hub.domain.numbers import is_number, normalise
 from hub.ports.crm import Crm, CrmError
 from hub.remote_crms import remote_crm
 from hub.settings import load
 
 _LONGEST_SHOWN = 4000
+_WRITE = "write one with its area code, with its country code (+972…), or a short code (*1234)"
 
 
 async def try_crm(config: Path, number: str) -> None:
-    """Look ``number`` up as for a caller. Raises ``SettingsError`` where the CRM does not answer."""
+    """Look ``number`` up as for a caller.
+
+    Raises ``UsageError`` for what is none, ``SettingsError`` where the CRM does not answer.
+    """
     settings = load(config)
-    known = normalise(number, settings.centre.country)
-    if known is None:
-        raise SettingsError(f"{clean(number)!r} is a withheld number: the CRM is not asked about it")
+    known = _number(number, settings.centre.country)
     note(f"{clean(number)!r} is looked up as {clean(known)!r}")
     if isinstance(settings.crm, BuiltinCrmSettings):
         async with database(settings) as engine:
@@ -35,6 +37,16 @@ async def try_crm(config: Path, number: str) -> None:
         await _look_up(crm, known)
     finally:
         await crm.close()
+
+
+def _number(typed: str, country: str) -> str:
+    """As it is looked up. Raises ``UsageError``."""
+    known = normalise(typed, country)
+    if known is None:
+        raise UsageError(f"{clean(typed)!r} is a withheld number: the CRM is not asked about it; {_WRITE}")
+    if not is_number(known):
+        raise UsageError(f"{clean(typed)!r} is no telephone number: {_WRITE}")
+    return known
 
 
 async def _look_up(crm: Crm, number: str) -> None:

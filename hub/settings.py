@@ -204,7 +204,7 @@ class Settings(Section):
 
 def load(path: Path) -> Settings:
     """The settings in ``path`` and its centre; secrets from the environment. Raises ``SettingsError``."""
-    file = read(path, _File)
+    file = read(path, _File, "hub/sample/hub.toml")
     base = path.resolve().parent
     centre = model.load(base / file.centre) if file.centre else Centre()
     if centre.routing and not os.environ.get(ROUTING_SECRET):

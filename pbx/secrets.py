@@ -15,6 +15,7 @@ from centre.exchange import Exchange
 from centre.plain import UnsafeValueError, plain
 from centre.secrets import ACCOUNTS_PASSWORD, AMI_SECRET, ROUTING_SECRET, TRUNK_PASSWORD
 from centre.toml_file import SettingsError
+from centre.toml_lines import unread
 from pbx.centre import Agent, Centre
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{16,512}=*")
@@ -108,7 +109,7 @@ def _agents(path: Path) -> dict[str, str]:
                 raise SettingsError(f"{path}: others can read these passwords: chmod 600 {path}")
             values = tomllib.load(file)
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: cannot be read: {error}") from None
+        raise SettingsError(unread(path, error)) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: {error}") from None
     for extension, password in values.items():

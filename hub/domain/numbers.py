@@ -43,6 +43,11 @@ E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 """A whole number, dialled and written to from anywhere (ITU-T E.164)."""
 
 
+def is_number(number: str) -> bool:
+    """Whether ``number``, a normalised one, is a telephone's at all: a whole one, or a short code."""
+    return bool(E164.fullmatch(number) or _SHORT.fullmatch(number))
+
+
 def reached_by_text(number: str) -> bool:
     """Whether messages may reach ``number``, a normalised one: not if it is withheld, short or no mobile."""
     return bool(E164.fullmatch(number)) and not takes_no_text(number)

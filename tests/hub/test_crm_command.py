@@ -17,6 +17,9 @@ from tests.stubs.crm_server import HTML, SECRET, Answer, CrmApi
 from tests.stubs.odoo import DATABASE
 from tests.stubs.rest_crm import CLIENT, TOML
 
+USAGE = 2
+"""As argparse ends, where an argument is wrong."""
+
 pytestmark = pytest.mark.usefixtures("own_process")
 
 
@@ -82,19 +85,45 @@ def test_what_goes_wrong_is_shown_and_named(
     assert SECRET not in told.out + told.err
 
 
-@pytest.mark.parametrize("number", ["anonymous", "0", ""])
+@pytest.mark.parametrize("number", ["anonymous", "Restricted", "0", "", " "])
 def test_a_withheld_number_is_not_asked_about(
     config: Path, api: CrmApi, number: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["crm", "try", number, "--config", str(config)]) == os.EX_CONFIG
+    assert main(["crm", "try", number, "--config", str(config)]) == USAGE
     assert "withheld" in capsys.readouterr().err
     assert api.asked == []
 
 
-def test_a_short_code_is_asked_about_as_it_is(
-    config: Path, api: CrmApi, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    "number", ["hello", "+972hello", "+1", "*", "1" * 30, "sip:1@pbx.example", "הלו\x1b[2J"]
+)
+def test_what_is_no_number_is_not_asked_about(
+    config: Path, api: CrmApi, number: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["crm", "try", "*1234", "--config", str(config)]) == os.EX_OK
+    assert main(["crm", "try", number, "--config", str(config)]) == USAGE
     told = capsys.readouterr()
-    assert "looked up as '*1234'" in told.err
+    assert "is no telephone number: write" in told.err
+    assert "*1234" in told.err
+    assert "\x1b" not in told.err
+    assert (told.out, api.asked) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("*1234", "*1234"),
+        ("#31", "#31"),
+        ("2700", "2700"),
+        ("+442079460000", "+442079460000"),
+        ("02-555-0101", "+97225550101"),
+        ("972 50 555 0177", "+972505550177"),
+    ],
+)
+def test_a_number_is_asked_about_as_a_caller_s_is(
+    config: Path, api: CrmApi, typed: str, asked: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["crm", "try", typed, "--config", str(config)]) == os.EX_OK
+    told = capsys.readouterr()
+    assert f"looked up as {asked!r}" in told.err
     assert "customers found: 0" in told.err
+    assert api.asked

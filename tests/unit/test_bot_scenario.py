@@ -198,6 +198,11 @@ def test_who_listens_to_a_wrong_actor_is_not_told_that_there_is_none(tmp_path: P
     ]
 
 
+def test_a_scenario_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "none.toml"
+    assert refused(path) == f"{path}: there is no such file: name the right one"
+
+
 def test_steps_that_are_no_tables_are_told_in_words(tmp_path: Path) -> None:
     path = tmp_path / "one.toml"
     path.write_text('title = "x"\nactors = 7\nsteps = ["call"]\n', "utf-8")

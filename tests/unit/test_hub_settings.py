@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import hub
 from centre.toml_file import SettingsError
 from hub import sample
 from hub.crm_settings import BuiltinCrmSettings
@@ -75,8 +76,10 @@ def test_a_slip_of_the_pen_is_told(tmp_path: Path, text: str, words: str) -> Non
 def test_the_centre_is_read_from_beside_the_file(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text("country = 'US'\n")
     assert load(_file(tmp_path, "centre = 'one.toml'\n")).centre.country == "US"
-    with pytest.raises(SettingsError, match=r"none\.toml: cannot be read"):
+    with pytest.raises(SettingsError) as told:
         load(_file(tmp_path, "centre = 'none.toml'\n"))
+    begin = "name the right one, or begin with a copy of hub/sample/centre.toml"
+    assert str(told.value) == f"{tmp_path / 'none.toml'}: there is no such file: {begin}"
 
 
 def test_accounts_lie_beside_the_file_where_the_centre_has_phones(tmp_path: Path) -> None:
@@ -89,8 +92,24 @@ def test_accounts_lie_beside_the_file_where_the_centre_has_phones(tmp_path: Path
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError) as told:
         load(tmp_path / "none.toml")
+    begin = "name the right one, or begin with a copy of hub/sample/hub.toml"
+    assert str(told.value) == f"{tmp_path / 'none.toml'}: there is no such file: {begin}"
+
+
+def test_a_file_that_is_no_text_is_told_in_words(tmp_path: Path) -> None:
+    for path, why in ((tmp_path, "Is a directory"), (tmp_path / "hub.toml", "it is no text in UTF-8")):
+        if path != tmp_path:
+            path.write_bytes(b"\xff\xfe")
+        with pytest.raises(SettingsError) as told:
+            load(path)
+        assert str(told.value) == f"{path}: cannot be read: {why}"
+
+
+def test_the_samples_that_are_named_are_there() -> None:
+    for name in ("hub.toml", "centre.toml"):
+        assert (Path(hub.__file__).parent / "sample" / name).is_file()
 
 
 def test_the_ami_secret_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

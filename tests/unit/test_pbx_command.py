@@ -137,7 +137,7 @@ def test_a_secret_that_is_missing_or_not_kept_is_named(
     secrets.chmod(0o640)
     assert f"chmod 600 {secrets}" in refused()
     secrets.unlink()
-    assert f"{secrets}: cannot be read" in refused()
+    assert f"{secrets}: there is no such file" in refused()
     monkeypatch.delenv(AMI_SECRET)
     assert f"set {AMI_SECRET} to" in refused()
     monkeypatch.delenv(TRUNK_PASSWORD)
