@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from hub.adapters.builtin_crm import BuiltinCrm
 from hub.crm_settings import BuiltinCrmSettings, RestSettings
 from hub.db.customers import CustomerStore
+from hub.domain.outbox import ADD_NOTE, CREATE_TASK, LOG_CONTACT
 from hub.ports.crm import Crm
 from hub.settings import Settings
 
@@ -31,9 +32,12 @@ def logs_contacts(settings: Settings) -> bool:
     return True
 
 
-def knows_keys(settings: Settings) -> bool:
-    """Whether the same contact twice is written once: then it may be asked for again."""
+def keyed_writes(settings: Settings) -> frozenset[str]:
+    """What may be asked for again, for the same twice is written once there."""
     match settings.crm:
-        case RestSettings(log_contact=how):
-            return how is not None and bool(how.idempotency_header)
-    return False
+        case BuiltinCrmSettings():
+            return frozenset({ADD_NOTE, CREATE_TASK})
+        case RestSettings(log_contact=contact, add_note=note, create_task=task):
+            asked = {LOG_CONTACT: contact, ADD_NOTE: note, CREATE_TASK: task}
+            return frozenset(name for name, how in asked.items() if how and how.idempotency_header)
+    return frozenset()

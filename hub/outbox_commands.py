@@ -11,11 +11,12 @@ from typing import Any
 from centre.toml_file import SettingsError
 from hub.command_line import COMMAND_LINE, database, note, say
 from hub.db.unsent import Unsent, UnsentStore
-from hub.domain.outbox import CRM, STUCK, State
+from hub.domain.outbox import ADD_NOTE, CREATE_TASK, CRM, LOG_CONTACT, STUCK, State
 from hub.settings import load
 
 _SHOWN_DIGITS = 3
-_HEAD = ("ID", "STATE", "QUEUE", "NUMBER", "AGE", "TRIES", "NEXT", "WHY")
+_HEAD = ("ID", "WHAT", "STATE", "QUEUE", "NUMBER", "AGE", "TRIES", "NEXT", "WHY")
+_OF_CRM = {LOG_CONTACT: "wrap-up", ADD_NOTE: "note of a callback", CREATE_TASK: "task of a failed callback"}
 
 
 async def show_outbox(config: Path, *, as_json: bool, numbers: bool) -> None:
@@ -90,6 +91,7 @@ def _shown(message: Unsent, now: datetime, *, numbers: bool) -> dict[str, Any]:
     return {
         "id": message.id,
         "channel": message.channel,
+        "what": _OF_CRM.get(message.template, "") if message.channel == CRM else "message",
         "state": message.state.value,
         "queue": message.queue,
         "number": number,
@@ -106,7 +108,7 @@ def _shown(message: Unsent, now: datetime, *, numbers: bool) -> dict[str, Any]:
 def _cells(shown: dict[str, Any]) -> tuple[str, ...]:
     code = f"{shown['code']}: " if shown["code"] else ""
     age = str(timedelta(seconds=shown["age_seconds"]))
-    names = (shown["id"], shown["state"], shown["queue"], shown["number"])
+    names = (shown["id"], shown["what"], shown["state"], shown["queue"], shown["number"])
     return (*names, age, str(shown["tries"]), shown["next_try"] or "-", (code + shown["words"]) or "-")
 
 

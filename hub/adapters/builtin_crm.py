@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,7 +17,7 @@ from hub.adapters.crm_fields import field_of
 from hub.adapters.crm_words import words_of
 from hub.contract import Card, Matter, PastContact
 from hub.db.customers import CustomerRow, CustomerStore, Found, MatterRow, PastRow
-from hub.ports.crm import CrmDown, CrmRefused, LoggedContact, NewCustomer, NoSuchCustomer, Note, Task
+from hub.ports.crm import CrmBusy, CrmDown, CrmRefused, LoggedContact, NewCustomer, NoSuchCustomer, Note, Task
 
 _Answer = TypeVar("_Answer")
 _REFERENCE = 64
@@ -29,6 +29,8 @@ _ID_SIGNS = 12
 class BuiltinCrm:
     """Fulfils ``hub.ports.crm.Crm``. ``agents`` names agents by id, for the hub's own contacts."""
 
+    takes_notes: ClassVar[bool] = True
+    takes_tasks: ClassVar[bool] = True
     store: CustomerStore
     agents: Mapping[str, str]
     creates: bool = True
@@ -86,12 +88,14 @@ class BuiltinCrm:
         """The database is the hub's."""
 
     async def _put(self, customer: str, row: PastRow | MatterRow, key: str) -> str:
-        if not await _asked(self.store.with_id(customer)):
-            raise NoSuchCustomer("There is no such customer")
-        if isinstance(row, PastRow):
-            await _asked(self.store.put((), (), (row,)))
-        else:
-            await _asked(self.store.put((), (row,)))
+        """Raises ``CrmBusy`` where the database does not answer: the same again replaces its own row."""
+        past, open_matters = ((row,), ()) if isinstance(row, PastRow) else ((), (row,))
+        try:
+            if not await _asked(self.store.with_id(customer)):
+                raise NoSuchCustomer("There is no such customer")
+            await _asked(self.store.put((), open_matters, past))
+        except CrmDown as error:
+            raise CrmBusy(str(error)) from error
         return key
 
     def _cards(self, found: tuple[Found, ...]) -> tuple[Card, ...]:

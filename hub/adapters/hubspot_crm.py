@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import phonenumbers
@@ -47,6 +47,8 @@ _DIALLED = {"answered": "COMPLETED", "busy": "BUSY", "no_answer": "NO_ANSWER"}
 class HubSpotCrm:
     """Fulfils ``hub.ports.crm.Crm``. ``country`` reads numbers without a country code."""
 
+    takes_notes: ClassVar[bool] = True
+    takes_tasks: ClassVar[bool] = True
     settings: HubSpotSettings
     http: CrmHttp
     country: str

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from hub.adapters.crm_details import Clock, Read, add
 from hub.adapters.crm_fields import fields_of, names_of
@@ -46,6 +46,8 @@ _Domain = list[Any]
 class OdooCrm:
     """Fulfils ``hub.ports.crm.Crm``. ``country`` reads numbers without a country code."""
 
+    takes_notes: ClassVar[bool] = True
+    takes_tasks: ClassVar[bool] = True
     settings: OdooSettings
     http: CrmHttp
     country: str

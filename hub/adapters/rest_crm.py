@@ -86,6 +86,16 @@ class RestCrm:
         return await self._write(self.settings.create_task, customer, values, key)
 
     @property
+    def takes_notes(self) -> bool:
+        """Whether there is an ``add_note``."""
+        return self.settings.add_note is not None
+
+    @property
+    def takes_tasks(self) -> bool:
+        """Whether there is a ``create_task``."""
+        return self.settings.create_task is not None
+
+    @property
     def creates(self) -> bool:
         """Whether there is a ``create_customer``."""
         return self.settings.create_customer is not None

@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from hub.db.outbox import keep, take_back
 from hub.db.tables import callback_tries, callbacks
 from hub.domain.callbacks import Callback, State
+from hub.domain.outbox import Message
 
 _STANDING = callbacks.c.state.in_((State.OPEN.value, State.DIALLING.value))
 
@@ -46,8 +48,12 @@ class CallbackStore:
 
     engine: AsyncEngine
 
-    async def promise(self, callback: Callback, key: str, digest: str) -> Callback:
+    async def promise(
+        self, callback: Callback, key: str, digest: str, message: Message | None = None
+    ) -> Callback:
         """Keep a new callback, once for ``key``; what is kept under it already is returned as it stands now.
+
+        With it goes ``message`` into the outbox: all or nothing, here as in what follows.
 
         Raises ``KeyUsedError`` where the key stands for another ``digest``, ``StandingError``.
         """
@@ -57,6 +63,7 @@ class CallbackStore:
         try:
             async with self.engine.begin() as connection:
                 await connection.execute(insert(callbacks).values(**_row(callback), key=key, digest=digest))
+                await _tell(connection, message)
         except IntegrityError:
             at_once = await self._under(callback.made_by, key, digest)
             if at_once is not None:
@@ -81,20 +88,28 @@ class CallbackStore:
         """All that have not ended, by when they are due."""
         return await self._select(_STANDING)
 
-    async def change(self, before: Callback, after: Callback) -> bool:
+    async def change(self, before: Callback, after: Callback, message: Message | None = None) -> bool:
         """Keep ``after`` in the place of ``before``; False when it is no more as it was."""
         async with self.engine.begin() as connection:
-            return await _change(connection, before, after)
+            if not await _change(connection, before, after):
+                return False
+            await _tell(connection, message)
+            return True
 
-    async def withdraw(self, callback: Callback) -> bool:
-        """Let go of one that was never tried; False when it is tried by now."""
+    async def withdraw(self, callback: Callback, message: str) -> bool:
+        """Let go of one that was never tried, and of what the CRM was to be told of it; False when it is
+        tried by now.
+        """
         untried = (
             callbacks.c.id == callback.id,
             callbacks.c.state == State.OPEN.value,
             callbacks.c.tries == 0,
         )
         async with self.engine.begin() as connection:
-            return (await connection.execute(delete(callbacks).where(*untried))).rowcount == 1
+            if (await connection.execute(delete(callbacks).where(*untried))).rowcount != 1:
+                return False
+            await take_back(connection, message)
+            return True
 
     async def claim(self, before: Callback, after: Callback, channel: str, now: datetime) -> bool:
         """Keep that ``before`` is dialled on ``channel`` from now on; False when it is no more as it was.
@@ -108,14 +123,17 @@ class CallbackStore:
             await connection.execute(insert(callback_tries).values(**row))
             return True
 
-    async def settle(self, channel: str, before: Callback, after: Callback) -> bool:
+    async def settle(
+        self, channel: str, before: Callback, after: Callback, message: Message | None = None
+    ) -> bool:
         """Keep how the try on ``channel`` ended, with what follows; False when that is kept already."""
         running = (callback_tries.c.id == channel, callback_tries.c.result == "")
         ended = update(callback_tries).where(*running).values(result=after.result)
         async with self.engine.begin() as connection:
             if (await connection.execute(ended)).rowcount != 1:
                 return False
-            await _change(connection, before, after)
+            if await _change(connection, before, after):
+                await _tell(connection, message)
             return True
 
     async def running(self) -> tuple[Try, ...]:
@@ -177,6 +195,11 @@ async def _change(connection: AsyncConnection, before: Callback, after: Callback
     )
     changed = await connection.execute(update(callbacks).where(*as_it_was).values(**_row(after)))
     return changed.rowcount == 1
+
+
+async def _tell(connection: AsyncConnection, message: Message | None) -> None:
+    if message is not None:
+        await keep(connection, message)
 
 
 def _row(callback: Callback) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -29,6 +29,14 @@ async def keep(connection: AsyncConnection, message: Message) -> None:
     Raises ``sqlalchemy.exc.IntegrityError`` where one of its id is stored.
     """
     await connection.execute(insert(outbox).values(**_row(message)))
+
+
+async def take_back(connection: AsyncConnection, message: str) -> bool:
+    """Let go of one that was never tried, in the transaction of what it followed from; False when it is tried
+    by now, or is none.
+    """
+    untried = (outbox.c.id == message, outbox.c.state == State.WAITING.value, outbox.c.tries == 0)
+    return (await connection.execute(delete(outbox).where(*untried))).rowcount == 1
 
 
 async def told_delivered(connection: AsyncConnection, delivery: Delivery) -> None:
@@ -93,18 +101,17 @@ class OutboxStore:
 
     async def withdraw(self, message: str) -> bool:
         """Let go of one that was never tried; False when it is tried by now."""
-        untried = (outbox.c.id == message, outbox.c.state == State.WAITING.value, outbox.c.tries == 0)
         async with self.engine.begin() as connection:
-            return (await connection.execute(delete(outbox).where(*untried))).rowcount == 1
+            return await take_back(connection, message)
 
-    async def interrupted(self, repeated: Collection[str] = ()) -> int:
-        """What the last hub was sending when it ended waits again where its channel is ``repeated``. Of the
-        rest nobody knows; how many those are.
+    async def interrupted(self, repeated: Collection[tuple[str, str]] = ()) -> int:
+        """What the last hub was sending when it ended waits again where its channel and template are
+        ``repeated``. Of the rest nobody knows; how many those are.
         """
         left = update(outbox).where(outbox.c.state == State.SENDING.value)
         unknown = {"state": State.UNKNOWN.value, "words": _INTERRUPTED, "code": 0}
         async with self.engine.begin() as connection:
-            again = left.where(outbox.c.channel.in_(repeated))
+            again = left.where(tuple_(outbox.c.channel, outbox.c.template).in_(repeated))
             await connection.execute(again.values(state=State.WAITING.value))
             return (await connection.execute(left.values(**unknown))).rowcount
 

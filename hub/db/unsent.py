@@ -13,16 +13,19 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.db.audit import record
-from hub.db.tables import contacts, outbox
+from hub.db.tables import callbacks, contacts, outbox
 from hub.domain.outbox import STUCK, State
 
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """One message. ``queue`` is where its caller waited, empty where that is not known any more."""
+    """One message. ``queue`` is where its caller waited, or that of its callback; empty where that is not
+    known any more.
+    """
 
     id: str
     channel: str
+    template: str
     state: State
     queue: str
     recipient: str
@@ -42,11 +45,12 @@ class UnsentStore:
     async def all(self) -> tuple[Unsent, ...]:
         """All that is not sent, in the order in which it was stored."""
         visits = select(contacts.c.queue).where(contacts.c.id == outbox.c.contact)
-        queue = visits.order_by(contacts.c.visit.desc()).limit(1).scalar_subquery()
-        named = (outbox.c.id, outbox.c.channel, outbox.c.state, outbox.c.recipient, outbox.c.made_at)
-        told = (outbox.c.at, outbox.c.tries, outbox.c.code, outbox.c.words)
+        waited = visits.order_by(contacts.c.visit.desc()).limit(1).scalar_subquery()
+        owed = select(callbacks.c.queue).where(callbacks.c.id == outbox.c.contact).scalar_subquery()
+        named = (outbox.c.id, outbox.c.channel, outbox.c.template, outbox.c.state, outbox.c.recipient)
+        told = (outbox.c.made_at, outbox.c.at, outbox.c.tries, outbox.c.code, outbox.c.words)
         query = (
-            select(*named, *told, func.coalesce(queue, "").label("queue"))
+            select(*named, *told, func.coalesce(waited, owed, "").label("queue"))
             .where(outbox.c.state != State.SENT.value)
             .order_by(outbox.c.serial)
         )

@@ -23,6 +23,11 @@ from hub.ports.messages import Content, MessageError, NotNow, PerhapsSent
 CRM = "crm"
 """The channel of what is written into the company's CRM; its recipients are customers' ids there."""
 
+LOG_CONTACT = "log_contact"
+ADD_NOTE = "add_note"
+CREATE_TASK = "create_task"
+"""What is written there, as the templates of that channel are named."""
+
 MOST_TRIES = 16
 OLDEST = timedelta(hours=6)
 """What was to be said while somebody waits is no use the next day."""
@@ -52,7 +57,8 @@ class WrongStepError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to a customer. ``at``: not to be sent before; ``contact``: in which call it was promised.
+    """Something to a customer. ``at``: not to be sent before; ``contact``: in which call it was promised, or
+    of which callback it tells.
 
     ``code`` and ``words`` are the provider's of the last try, ``provider_id`` is what it calls the message.
     """

@@ -163,6 +163,16 @@ class Crm(Protocol):
         ...
 
     @property
+    def takes_notes(self) -> bool:
+        """Whether ``add_note`` can be done, as the settings have it."""
+        ...
+
+    @property
+    def takes_tasks(self) -> bool:
+        """Whether ``create_task`` can be done, as the settings have it."""
+        ...
+
+    @property
     def creates(self) -> bool:
         """Whether customers can be put into it from here, as the settings have it."""
         ...

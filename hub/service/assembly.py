@@ -48,6 +48,7 @@ from hub.service.contact_life import ContactLife
 from hub.service.conversation_files import ConversationFiles
 from hub.service.conversation_news import ConversationNews
 from hub.service.conversations import Conversations
+from hub.service.crm_callbacks import CrmCallbacks
 from hub.service.crm_log import CrmLog
 from hub.service.desks import Desks
 from hub.service.devices import Devices, Exchange
@@ -119,12 +120,13 @@ class Ground:
     files: FileLimits
 
     @classmethod
-    def of(cls, settings: Settings, engine: AsyncEngine, pbx: Pbx, crm: Crm, now: Now) -> Ground:
+    def of(cls, settings: Settings, pbx: Pbx, crm: Crm, outbox: Outbox) -> Ground:
         """The figures are told of every callback, the desks of every card that comes."""
-        centre = settings.centre
+        centre, engine, now = settings.centre, outbox.store.engine, outbox.now
         roster, floor, contacts = Roster.of(centre), Floor(), ContactStore(engine)
         bus = Bus(roster.agents, epoch=secrets.token_hex(8), directory=DirectoryFeed(entries_of(centre)))
-        book = CallbackBook(CallbackStore(engine), bus)
+        crm_callbacks = CrmCallbacks(outbox, roster, centre.zone, crm.takes_notes, crm.takes_tasks)
+        book = CallbackBook(CallbackStore(engine), bus, crm_callbacks)
         board = Board(roster, floor, centre.zone, now=now, callbacks=book.of_queue)
         book.watch(board.refresh)
         directory = Directory(roster, floor, now=now)
@@ -266,10 +268,14 @@ class Handling:
     history: History
 
     @classmethod
-    def of(cls, ground: Ground, keeper: MemberKeeper, news: ConversationNews, outbox: Outbox) -> Handling:
-        """All but history is about a contact that ``work`` finds in the agent's hands."""
+    def of(
+        cls, ground: Ground, keeper: MemberKeeper, news: ConversationNews, outbox: Outbox, *, logs: bool
+    ) -> Handling:
+        """All but history is about a contact that ``work`` finds in the agent's hands. ``logs``: what is
+        wrapped up is written into the CRM.
+        """
         engine, cards, now, country = ground.engine, ground.cards, ground.now, ground.centre.country
-        work = _work(ground, keeper, CrmLog(outbox, ground.roster, cards, now))
+        work = _work(ground, keeper, CrmLog(outbox, ground.roster, cards, now, logs))
         linking = Linking(work, ground.floor, cards, ground.contacts, Tries(now, MOST_SEARCHES), country)
         made, tries = NewCustomerStore(engine), Tries(now, MOST_CREATED)
         return cls(

@@ -10,7 +10,9 @@ from typing import Literal
 from hub.contract import CallbackEvent, CallbackView
 from hub.db.callbacks import CallbackStore
 from hub.domain.callbacks import Callback, State
+from hub.domain.outbox import Message
 from hub.events import Bus
+from hub.service.crm_callbacks import CrmCallbacks, key_of_promise
 
 _STATES: dict[State, Literal["open", "dialling", "done", "failed", "cancelled"]] = {
     State.OPEN: "open",
@@ -53,6 +55,7 @@ class CallbackBook:
 
     store: CallbackStore
     bus: Bus
+    crm: CrmCallbacks
     _open: dict[str, Callback] = field(default_factory=dict)
     _watchers: list[Callable[[], None]] = field(default_factory=list)
     _dialled: dict[str, Callback] = field(default_factory=dict)
@@ -94,16 +97,18 @@ class CallbackBook:
 
     async def promise(self, callback: Callback, key: str, digest: str) -> Callback:
         """Keep a new one, once for ``key``. Raises ``KeyUsedError`` and ``StandingError``, too."""
-        stored = await self.store.promise(callback, key, digest)
+        message = self.crm.of_promise(callback)
+        stored = await self.store.promise(callback, key, digest, message)
         if stored == callback:
-            self._put(stored)
+            self._put(stored, message)
         return stored
 
-    async def change(self, before: Callback, after: Callback) -> bool:
-        """Keep ``after``; False when it was another by then."""
-        if not await self.store.change(before, after):
+    async def change(self, before: Callback, after: Callback, by: str = "") -> bool:
+        """Keep ``after``, as the agent ``by`` has it, if any; False when it was another by then."""
+        message = self.crm.of_end(after, by)
+        if not await self.store.change(before, after, message):
             return False
-        self._put(after)
+        self._put(after, message)
         return True
 
     async def claim(self, before: Callback, after: Callback, channel: str, now: datetime) -> bool:
@@ -118,23 +123,26 @@ class CallbackBook:
 
     async def settle(self, channel: str, before: Callback, after: Callback) -> bool:
         """Keep how the call on ``channel`` ended; False when that is known already."""
-        if not await self.store.settle(channel, before, after):
+        message = self.crm.of_end(after)
+        if not await self.store.settle(channel, before, after, message):
             return False
-        self._put(after)
+        self._put(after, message)
         return True
 
     async def withdraw(self, callback: Callback) -> None:
         """One of which nobody was told was never made; what is dialled by now stays."""
-        if await self.store.withdraw(callback):
+        if await self.store.withdraw(callback, key_of_promise(callback.id)):
             self._open.pop(callback.id, None)
             self._changed()
 
-    def _put(self, callback: Callback) -> None:
+    def _put(self, callback: Callback, message: Message | None = None) -> None:
         if callback.ended:
             self._open.pop(callback.id, None)
         else:
             self._open[callback.id] = callback
         self._changed()
+        if message is not None:
+            self.crm.stored()
         for agent in {callback.agent, callback.made_by} - {""}:
             self.bus.publish(agent, CallbackEvent(callback=view(callback)))
 

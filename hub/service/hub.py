@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.adapters.sip_registrar import SipRegistrar
 from hub.authority import authority_of
-from hub.crms import crm_of, knows_keys, logs_contacts
+from hub.crms import crm_of, keyed_writes, logs_contacts
 from hub.db.accounts import open_accounts
 from hub.db.agents import AgentStore
 from hub.db.contacts import ContactStore
@@ -43,7 +43,7 @@ from hub.service.board import Board
 from hub.service.callbacks import Callbacks
 from hub.service.cards import Cards
 from hub.service.choices import Choices
-from hub.service.crm_log import CrmSender
+from hub.service.crm_sender import CrmSender
 from hub.service.devices import Exchange
 from hub.service.directory import Directory
 from hub.service.floor import Floor
@@ -144,9 +144,9 @@ async def open_hub(
     crm = crm or crm_of(settings, engine)
     exchange = await _exchange(settings, registrar)
     leaving = senders_of(settings) if senders is None else senders
-    if logs_contacts(settings):
+    if logs_contacts(settings) or crm.takes_notes or crm.takes_tasks:
         leaving = {**leaving, CRM: CrmSender(crm)}
-    repeated = frozenset({CRM}) if knows_keys(settings) else frozenset()
+    repeated = frozenset((CRM, name) for name in keyed_writes(settings))
     outbox = Outbox(OutboxStore(engine), leaving, now, repeated)
     hub = _put_together(settings, pbx, crm, exchange, outbox)
     await _restore(hub, ContactStore(engine), first_queue(settings.centre))
@@ -154,7 +154,7 @@ async def open_hub(
 
 
 def _put_together(settings: Settings, pbx: Pbx, crm: Crm, exchange: Exchange | None, outbox: Outbox) -> Hub:
-    ground = Ground.of(settings, outbox.store.engine, pbx, crm, outbox.now)
+    ground = Ground.of(settings, pbx, crm, outbox)
     callers = CallersSide.of(ground)
     agents = AgentsSide.of(ground, callers)
     calls = CustomerCalls.of(ground, callers.reservations, agents.keeper)
@@ -179,7 +179,7 @@ def _put_together(settings: Settings, pbx: Pbx, crm: Crm, exchange: Exchange | N
         pump=pump_of(ground, agents, calls, written.waiting, metrics),
         choices=agents.choices,
         trainers=TrainersSide.of(ground, agents.choices),
-        handling=Handling.of(ground, agents.keeper, written.news, outbox),
+        handling=Handling.of(ground, agents.keeper, written.news, outbox, logs=logs_contacts(settings)),
         callers=callers,
         promises=calls.promises,
         callbacks=calls.callbacks,

@@ -46,8 +46,10 @@ class Outbox:
     store: OutboxStore
     senders: Mapping[str, Messages]
     now: Callable[[], datetime]
-    repeated: frozenset[str] = frozenset()
-    """Channels where the same message twice is done once: what a killed hub was sending is sent again."""
+    repeated: frozenset[tuple[str, str]] = frozenset()
+    """Channels and templates of which the same twice is done once: what a killed hub was sending is sent
+    again.
+    """
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     """By channel and result what tries came to, since the start."""
     stuck: Counter[State] = field(default_factory=Counter)

@@ -110,7 +110,7 @@ class Promises:
         if found is None or not (oversees or agent in {found.agent, found.made_by}):
             raise NoCallback("There is no such callback of yours, or it has ended.")
         try:
-            done = await self.book.change(found, cancelled(found))
+            done = await self.book.change(found, cancelled(found), agent)
         except WrongStepError:
             done = False
         except SQLAlchemyError as error:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -471,6 +472,24 @@ async def test_who_is_created_is_asked_for_once(far: Remote, said: Answer) -> No
     with pytest.raises(CrmError):
         await far.crm.create_customer(NewCustomer("Dana Cohen", NOBODY), "key-new")
     assert len(far.api.created) == 1
+
+
+async def test_it_says_that_it_takes_notes_and_tasks(world: World) -> None:
+    assert (world.crm.takes_notes, world.crm.takes_tasks) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("lacks", "write", "takes"),
+    [({"add_note": None}, _note, (False, True)), ({"create_task": None}, _task, (True, False))],
+)
+async def test_a_crm_that_is_described_without_it_says_so_and_is_asked_for_nothing(
+    lacks: dict[str, Any], write: Write, takes: tuple[bool, bool]
+) -> None:
+    async with remote("rest", **lacks) as far:
+        assert (far.crm.takes_notes, far.crm.takes_tasks) == takes
+        with pytest.raises(CrmRefused, match="settings"):
+            await write(far.crm, "1001")
+        assert far.api.asked == []
 
 
 @pytest.mark.parametrize("kind", REMOTE)

@@ -18,9 +18,9 @@ from hub.contract import CardAnswer, CardStatus, HistoryPage
 from hub.db.unsent import UnsentStore
 from hub.domain.callbacks import CONTACT as CALLED_BACK
 from hub.domain.contacts import Contact
-from hub.domain.outbox import CRM, OLDEST, State
+from hub.domain.outbox import OLDEST, State
 from hub.ports.messages import Template
-from hub.service.crm_log import CrmSender
+from hub.service.crm_sender import CrmSender
 from hub.settings import Settings
 from tests.contract.crms import rest_settings, stand_in
 from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, Desk, open_centre, sample_settings
@@ -277,7 +277,9 @@ async def test_what_was_stored_outlives_the_hub(database: URL, api: CrmApi) -> N
 
 async def test_the_built_in_crm_has_its_contacts_without_being_told(database: URL) -> None:
     async with open_centre(database) as centre:
-        assert CRM not in centre.hub.outbox.senders
+        desk, contact = await _talk(centre)
+        assert (await _wrap_up(desk, contact, customer="C-1001")).status_code == 200
+        assert await _stuck(centre) == []
 
 
 async def _history(desk: Desk) -> list[tuple[str, str]]:

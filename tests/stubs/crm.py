@@ -29,6 +29,14 @@ class EmptyCrm:
         raise NoSuchCustomer("nobody")
 
     @property
+    def takes_notes(self) -> bool:
+        return True
+
+    @property
+    def takes_tasks(self) -> bool:
+        return True
+
+    @property
     def creates(self) -> bool:
         return False
 

@@ -18,10 +18,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.__main__ import main
 from hub.db.audit import AuditStore
+from hub.db.callbacks import CallbackStore
 from hub.db.engine import open_database
 from hub.db.outbox import OutboxStore
 from hub.db.tables import contacts
-from hub.domain.outbox import Message, State
+from hub.domain.callbacks import Callback
+from hub.domain.outbox import CRM, Message, State
 from hub.ports.messages import Template
 from tests.hub.centre import NOAH
 from tests.hub.served import write_settings
@@ -104,6 +106,7 @@ def test_what_is_not_sent_is_listed_with_why_and_nothing_of_whom_or_what(
     head, *rows = [[cell for cell in line.split("  ") if cell] for line in told.out.splitlines()]
     assert [cell.strip() for cell in head] == [
         "ID",
+        "WHAT",
         "STATE",
         "QUEUE",
         "NUMBER",
@@ -112,11 +115,11 @@ def test_what_is_not_sent_is_listed_with_why_and_nothing_of_whom_or_what(
         "NEXT",
         "WHY",
     ]
-    assert [[cell.strip() for cell in row][:4] for row in rows] == [
-        ["m-waiting", "waiting", "sales", "…101"],
-        ["m-sending", "sending", "sales", "…101"],
-        ["m-given_up", "given_up", "sales", "…101"],
-        ["m-unknown", "unknown", "sales", "…101"],
+    assert [[cell.strip() for cell in row][:5] for row in rows] == [
+        ["m-waiting", "message", "waiting", "sales", "…101"],
+        ["m-sending", "message", "sending", "sales", "…101"],
+        ["m-given_up", "message", "given_up", "sales", "…101"],
+        ["m-unknown", "message", "unknown", "sales", "…101"],
     ]
     assert [row[-1].strip() for row in rows] == [
         "130429: too many",
@@ -124,16 +127,43 @@ def test_what_is_not_sent_is_listed_with_why_and_nothing_of_whom_or_what(
         "131026: nobody at …101",
         "no answer in time",
     ]
-    assert rows[0][4].strip().startswith("1:02:")
+    assert rows[0][5].strip().startswith("1:02:")
     assert told.err == "not sent yet: 2, stuck: 2\n"
     assert not any(word in told.out for word in (NOAH, NOAH[1:], NOAH[4:], "a_template", _TITLE))
+
+
+def test_what_the_crm_is_to_be_told_is_named_in_words(
+    tmp_path: Path, empty_database: URL, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A callback's has its queue; none has whom it tells of, nor what it says."""
+    config, now = write_settings(tmp_path, database=empty_database), datetime.now(UTC)
+    callback = Callback("cb-1", "C-7", "sales", (NOAH,), now, now, made_by="yael", words=_TITLE)
+
+    async def fill(engine: AsyncEngine) -> None:
+        await CallbackStore(engine).promise(callback, "key-1", "")
+        for name in ("log_contact", "add_note", "create_task"):
+            stuck = Message(name, CRM, "C-7", Template(name, "", (_TITLE,)), "cb-1", now, now)
+            await OutboxStore(engine).put(replace(stuck, state=State.GIVEN_UP, words="closed"))
+
+    _in(fill, empty_database)
+    assert main(["outbox", "--config", str(config)]) == 0
+    told = capsys.readouterr().out
+    rows = [[cell.strip() for cell in line.split("  ") if cell][1:5] for line in told.splitlines()[1:]]
+    assert rows == [
+        ["wrap-up", "given_up", "sales", "C-7"],
+        ["note of a callback", "given_up", "sales", "C-7"],
+        ["task of a failed callback", "given_up", "sales", "C-7"],
+    ]
+    assert _TITLE not in told
+    assert main(["outbox", "--json", "--config", str(config)]) == 0
+    assert json.loads(capsys.readouterr().out)[1]["what"] == "note of a callback"
 
 
 def test_programs_read_it_as_json(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["outbox", "--json", "--numbers", "--config", str(config)]) == 0
     waiting, sending, given_up, unknown = json.loads(capsys.readouterr().out)
     assert waiting.keys() == {
-        *("id", "channel", "state", "queue", "number", "made_at", "age_seconds", "tries"),
+        *("id", "channel", "what", "state", "queue", "number", "made_at", "age_seconds", "tries"),
         *("next_try", "code", "words"),
     }
     assert (waiting["id"], waiting["state"], waiting["queue"]) == ("m-waiting", "waiting", "sales")

@@ -9,19 +9,23 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy.engine import URL
 
 from centre.secrets import CRM_SECRET
+from hub.db.callbacks import CallbackStore
+from hub.db.devices import DeviceStore, new_token
 from hub.db.engine import open_database
 from hub.db.outbox import OutboxStore
 from hub.domain.outbox import CRM, Message, State
 from hub.ports.messages import Template
+from hub.service.crm_callbacks import key_of_promise
 from hub.service.hub import utc_now
 from hub.service.outbox import WHATSAPP
 from tests.e2e.eventually import eventually_async
 from tests.hub.centre import NOAH
-from tests.hub.served import HubProcess, run_hub, write_settings
+from tests.hub.served import WITHIN, HubProcess, run_hub, write_settings
 from tests.stubs.crm_server import SECRET, CrmApi
 from tests.stubs.crm_server import Answer as CrmAnswer
 from tests.stubs.rest_crm import TOML, rest_crm
@@ -52,14 +56,20 @@ def config(tmp_path: Path, empty_database: URL, api: WhatsApp) -> Path:
 
 
 @asynccontextmanager
-async def _served(config: Path) -> AsyncIterator[HubProcess]:
+async def _served_at(config: Path) -> AsyncIterator[tuple[HubProcess, str]]:
     hub = await HubProcess.start("serve", "--config", config, env=_ENV)
     try:
         words = await hub.line()
         assert words.startswith("serving "), words or await hub.stop()
-        yield hub
+        yield hub, words.removeprefix("serving ")
     finally:
         await hub.stop()
+
+
+@asynccontextmanager
+async def _served(config: Path) -> AsyncIterator[HubProcess]:
+    async with _served_at(config) as (hub, _address):
+        yield hub
 
 
 async def _put(store: OutboxStore, *names: str) -> None:
@@ -116,6 +126,24 @@ async def test_killed_between_two_tries_it_is_sent_by_the_next_hub(
     assert len(api.accepted) == 1
 
 
+async def _promise(store: OutboxStore, address: str) -> None:
+    """Yael promises the customer 1001 a call, some time."""
+    token = new_token()
+    await DeviceStore(store.engine).admit("yael", token, utc_now())
+    asked = {"queue": "support", "numbers": [NOAH], "customer": "1001", "minutes": 60}
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": "key-00000001"}
+    async with httpx.AsyncClient(timeout=WITHIN) as http:
+        answer = await http.post(f"{address}/callbacks", json=asked, headers=headers)
+        assert answer.status_code == 200, answer.text
+
+
+def _without_key_of_notes(config: Path) -> None:
+    header = re.compile(r"(\[crm\.add_note\]\n(?:.+\n)*?)idempotency_header = .*\n")
+    told, count = header.subn(r"\1", config.read_text())
+    assert count == 1
+    config.write_text(told)
+
+
 @contextmanager
 def _company(config: Path) -> Iterator[CrmApi]:
     """The settings have the customers in a company's CRM, which knows idempotency keys."""
@@ -151,6 +179,33 @@ async def test_a_crm_that_knows_the_key_is_asked_again_by_the_next_hub(
         assert [one.key for one in crm.written] == ["first-note", "second-note"]
         posted = [one.headers["idempotency-key"] for one in crm.asked if one.method == "POST"]
         assert posted == ["first-note", "first-note", "second-note"]
+
+
+@pytest.mark.parametrize(("keyed", "posts", "state"), [(True, 2, State.SENT), (False, 1, State.UNKNOWN)])
+async def test_the_note_of_a_promise_outlives_the_hub_that_is_killed_as_it_writes_it(
+    config: Path, store: OutboxStore, keyed: bool, posts: int, state: State
+) -> None:
+    """Where the CRM knows the key of notes it is written again, and once; no other key is enough."""
+    centre = config.with_name("centre.toml")
+    centre.write_text(centre.read_text() + '\n[callbacks]\ndestinations = ["+972"]\ndaily_limit = 9\n')
+    with _company(config) as crm:
+        if not keyed:
+            _without_key_of_notes(config)
+        crm.troubles.append(CrmAnswer(201, "{}", taken=keyed, held=True))
+        async with _served_at(config) as (hub, address):
+            await _promise(store, address)
+
+            async def posted() -> bool:
+                return any(one.method == "POST" for one in crm.asked)
+
+            await eventually_async(posted, "the CRM is asked")
+            await _kill(hub)
+        crm.go_on()
+        (callback,) = await CallbackStore(store.engine).open()
+        async with _served(config):
+            assert await _ended(store, key_of_promise(callback.id)) is state
+        assert [one.kind for one in crm.written] == ["note"] * keyed
+        assert len([one for one in crm.asked if one.method == "POST"]) == posts
 
 
 async def test_one_put_back_by_a_command_is_sent_by_the_hub_that_runs(
