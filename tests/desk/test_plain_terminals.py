@@ -123,6 +123,19 @@ def test_on_sixteen_colours_what_is_red_is_red_still(theme: Theme, tone: str, sh
     assert painted.style.color.name == shown
 
 
+def test_with_no_color_not_even_red_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = app_of(PICTURED["desk_ringing"], "en")
+    assert isinstance(app, PlainApp)
+    app.use_terminal(TerminalUse())
+    ground = app.current_theme.background or ""
+    painted = [Segment("!", Style(color=app.current_theme.error, bgcolor=ground))]
+    for one in app.get_line_filters():
+        painted = one.apply(painted, Color.parse(ground))
+    (letters,) = painted
+    assert letters.style is None or letters.style.color is None or letters.style.color.is_default
+
+
 @pytest.mark.parametrize("kind", [{"TERM": "linux"}, {**XTERM, "LANG": "C"}], ids=["console", "posix"])
 def test_without_unicode_lines_and_signs_are_ascii(tmp_path: Path, kind: Mapping[str, str]) -> None:
     with desk(tmp_path, kind) as terminal:
