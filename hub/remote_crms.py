@@ -24,7 +24,7 @@ def remote_crm(chosen: RemoteCrmSettings, country: str, watch: Callable[[Traffic
         case HubSpotSettings():
             return HubSpotCrm(chosen, _http(chosen, bearer(secret), {}, watch), country)
         case OdooSettings(database=name):
-            auth = FixedHeader("Authorization", f"bearer {secret}")
+            auth = FixedHeader("Authorization", f"bearer {secret}", (secret,))
             named = {"X-Odoo-Database": name} if name else {}
             return OdooCrm(chosen, _http(chosen, auth, named, watch), country)
         case RestSettings(auth=how, headers=extra):

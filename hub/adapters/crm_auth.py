@@ -23,12 +23,13 @@ _LONGEST_TOKEN = 8192
 
 def bearer(secret: str) -> FixedHeader:
     """RFC 6750 §2.1."""
-    return FixedHeader("Authorization", f"Bearer {secret}")
+    return FixedHeader("Authorization", f"Bearer {secret}", (secret,))
 
 
 def basic(user: str, password: str) -> FixedHeader:
     """RFC 7617 §2."""
-    return FixedHeader("Authorization", f"Basic {_basic(user, password)}")
+    proof = _basic(user, password)
+    return FixedHeader("Authorization", f"Basic {proof}", (proof, password))
 
 
 def _basic(user: str, password: str) -> str:
@@ -37,10 +38,11 @@ def _basic(user: str, password: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FixedHeader:
-    """Fulfils ``hub.adapters.crm_http.Auth``: the same header each time."""
+    """Fulfils ``hub.adapters.crm_http.Auth``: the same header each time, and what of it is secret."""
 
     name: str
     value: str = field(repr=False)
+    secrets: tuple[str, ...] = field(repr=False)
 
     async def headers(self, _http: CrmHttp) -> Mapping[str, str]:
         """It."""
@@ -52,7 +54,7 @@ class FixedHeader:
 
     def masked(self, text: str) -> str:
         """Without what is secret of the header, wherever it stands."""
-        return text.replace(self.value.rpartition(" ")[2], _MASK)
+        return _masked(text, self.secrets)
 
 
 @dataclass(slots=True)
@@ -83,9 +85,7 @@ class ClientCredentials:
 
     def masked(self, text: str) -> str:
         """Without token and secret."""
-        for one in (self._token, self.secret):
-            text = text.replace(one, _MASK) if one else text
-        return text
+        return _masked(text, (self._token, self.secret))
 
     async def _renew(self, http: CrmHttp) -> None:
         asked, at = self.settings, self.clock()
@@ -109,6 +109,12 @@ class ClientCredentials:
         self._good_until = at + max(life - _AHEAD, life / 2)
 
 
+def _masked(text: str, secrets: tuple[str, ...]) -> str:
+    for one in secrets:
+        text = text.replace(one, _MASK) if one else text
+    return text
+
+
 def _usable(token: str) -> bool:
     return token.isascii() and token.isprintable() and 0 < len(token) <= _LONGEST_TOKEN and " " not in token
 
@@ -119,7 +125,7 @@ def auth_of(settings: AuthSettings, secret: str) -> FixedHeader | ClientCredenti
         case BearerAuth():
             return bearer(secret)
         case HeaderAuth(header=name):
-            return FixedHeader(name, secret)
+            return FixedHeader(name, secret, (secret,))
         case BasicAuth(user=user):
             return basic(user, secret)
         case OAuth2Auth():

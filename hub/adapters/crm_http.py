@@ -157,7 +157,7 @@ class CrmHttp:
         self.watch(Traffic(f"POST {url}", "(the hub's id and secret)", str(answer.status), "(what it says)"))
         if answer.status in {HTTPStatus.BAD_REQUEST, *_DENIED}:
             raise CrmDenied("The CRM's login does not accept the hub's id and secret")
-        return _read(answer, self.address)
+        return _read(answer, self.address, self.auth.masked)
 
     async def close(self) -> None:
         """Let go of what is open."""
@@ -181,7 +181,7 @@ class CrmHttp:
         answer = await self._once(client, seconds, method, url, body, headers)
         if answer.status == HTTPStatus.UNAUTHORIZED and self.auth.outdated():
             answer = await self._once(client, seconds, method, url, body, headers)
-        return _read(answer, self.address)
+        return _read(answer, self.address, self.auth.masked)
 
     def _url(self, path: str) -> httpx.URL:
         """Always of the CRM's own server, whatever it named as the next page. Raises ``CrmGarbled``."""
@@ -250,8 +250,8 @@ async def _within(answer: httpx.Response) -> bytes:
     return bytes(text)
 
 
-def _read(answer: Answer, address: str) -> Any:
-    """What ``answer`` says. Raises ``CrmError``."""
+def _read(answer: Answer, address: str, masked: Callable[[str], str]) -> Any:
+    """What ``answer`` says. Raises ``CrmError``, whose words are ``masked``: a CRM may say a secret back."""
     status = answer.status
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
         return _json(answer)
@@ -270,8 +270,8 @@ def _read(answer: Answer, address: str) -> Any:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         raise CrmDown(f"The CRM has a fault of its own ({status})")
     if status == HTTPStatus.NOT_FOUND:
-        raise NotThere(f"The CRM has nothing there ({status})" + _reason(answer))
-    raise CrmRefused(f"The CRM refuses this ({status})" + _reason(answer))
+        raise NotThere(f"The CRM has nothing there ({status})" + _reason(answer, masked))
+    raise CrmRefused(f"The CRM refuses this ({status})" + _reason(answer, masked))
 
 
 def _json(answer: Answer) -> Any:
@@ -291,14 +291,14 @@ def _no_number(name: str) -> float:
     raise ValueError(name)
 
 
-def _reason(answer: Answer) -> str:
+def _reason(answer: Answer, masked: Callable[[str], str]) -> str:
     """The CRM's own words, where it has some."""
     try:
         told = json.loads(answer.text)
     except (ValueError, RecursionError):
         return ""
     words = told.get("message") if isinstance(told, dict) else None
-    return f": {clean(words, limit=_LONGEST_WORDS)}" if isinstance(words, str) and words else ""
+    return f": {clean(masked(words), limit=_LONGEST_WORDS)}" if isinstance(words, str) and words else ""
 
 
 def _host(address: str) -> str:

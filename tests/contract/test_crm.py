@@ -45,7 +45,7 @@ from tests.contract.crms import (
     settings_of,
 )
 from tests.pbx.centre import free_port
-from tests.stubs.crm_server import HTML, Answer, Person
+from tests.stubs.crm_server import HTML, SECRET, Answer, Person
 
 NOAH, SHARED, NOBODY, EVIL = "+972505550101", "+97235550112", "+972505559999", "+972505550166"
 AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -403,6 +403,13 @@ async def test_a_wrong_secret_is_told_and_in_no_words(kind: str) -> None:
             await far.crm.find(NOAH)
         assert "another-secret" not in repr(denied.value) + "".join(seen) + repr(far.crm)
     assert seen
+
+
+async def test_a_secret_that_the_crm_says_back_is_in_no_words(far: Remote) -> None:
+    far.api.broken["/"] = Answer(400, f'{{"message": "the key {SECRET} may not do this"}}')
+    with pytest.raises(CrmRefused, match="may not do this") as refused:
+        await far.crm.find(NOAH)
+    assert SECRET not in str(refused.value)
 
 
 async def test_it_says_who_asks(far: Remote) -> None:

@@ -43,8 +43,21 @@ async def test_each_kind_of_proof_lets_the_hub_in(auth: dict[str, str], proof: d
         for asked in far.api.asked:
             told = {name: asked.headers.get(name) for name in ("authorization", "x-api-key")}
             assert {name: value for name, value in told.items() if value} == proof
-    assert SECRET not in repr(seen)
-    assert BASIC not in repr(seen)
+        far.api.broken["/v1/"] = Answer(422, f'{{"message": "{SECRET} or {BASIC} may not do this"}}')
+        with pytest.raises(CrmRefused, match="••• or") as refused:
+            await far.crm.find(NOAH)
+    assert SECRET not in repr(seen) + str(refused.value)
+    assert auth["kind"] != "basic" or BASIC not in repr(seen) + str(refused.value)
+
+
+async def test_a_key_with_spaces_is_masked_whole() -> None:
+    seen: list[Traffic] = []
+    auth, key = {"kind": "header", "header": "X-Api-Key"}, "Token one two"
+    async with remote("rest", secret=key, auth=auth, watch=seen.append) as far:
+        with pytest.raises(CrmDenied):
+            await far.crm.find(NOAH)
+        assert far.api.asked[-1].headers["x-api-key"] == key
+    assert not {"one", "two"} & set(repr(seen).split())
 
 
 def _with_oauth2(far: Remote, **more: Any) -> Remote:
