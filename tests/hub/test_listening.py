@@ -435,7 +435,10 @@ async def floor_of(desk: Desk) -> FloorView:
 
 
 async def test_the_floor_shows_who_talks_who_rings_and_who_waits(centre: Centre) -> None:
-    contact, trainer = await centre.talk(NOAH), await centre.desk("daniel")
+    contact, trainer = await centre.ring(NOAH), await centre.desk("daniel")
+    centre.time.passes(7)
+    centre.pbx.agent_answers("1001")
+    await centre.settle()
     began = centre.time.moment
     centre.time.passes(30)
     waits = centre.pbx.caller_joins("support", "0525550101")
