@@ -44,8 +44,8 @@ class CustomerForm(Typing[None]):
         self._contact = work.contact
         self._send = send
         named = any(sign.isalpha() for sign in name)
-        number = work.offer.number if work.offer is not None else ""
-        self._given = (name if named else "", number if named or not name else name)
+        self._callers = work.offer.number if work.offer is not None else ""
+        self._given = (name if named else "", self._callers if named or not name else name)
         self._sent = ("", "")
         self._key = ""
         self._naming = BidiLine(LONGEST_NAME, id="customer-name")
@@ -81,8 +81,9 @@ class CustomerForm(Typing[None]):
 
     @property
     def typed(self) -> str:
-        """What was written into it, beyond what it began with."""
-        return "".join(new for new, old in zip(self._written, self._given, strict=True) if new != old)
+        """What was written into it, and what was searched for, which the agent wrote too."""
+        name, number = self._written
+        return name + (number if number != self._callers else "")
 
     @property
     def why_not(self) -> Told:

@@ -12,6 +12,7 @@ from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.session import events as de
 from agent_tui.session.state import Link, Phase, SessionState
 from agent_tui.widgets.sheet import Sheet
+from hub import contract as c
 from hub.contract import CustomersFound
 from sip import events as ev
 from tests.desk.screen import Screen, showing
@@ -251,3 +252,29 @@ async def test_a_ring_takes_no_letter_of_the_form() -> None:
         await screen.hears(ev.CallIncoming("c-2", customers.MICHAL, "k-2"))
         await screen.press(*"na", "enter")
         assert [(one.contact, one.name) for one in created(screen)] == [("k-1", "Dana")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"), [("Dana", ("Dana", NUMBER)), ("0505551234", ("דנה", "0505551234"))]
+)
+async def test_a_name_that_was_searched_for_stays_in_the_form_in_another_language(
+    typed: str, told: tuple[str, str]
+) -> None:
+    assert CREATES.me is not None
+    async with showing(CREATES) as screen:
+        await opened(screen)
+        await screen.press(*typed, "ctrl+n")
+        form = screen.app.screen
+        assert isinstance(form, CustomerForm)
+        await screen.hears(c.MeEvent(me=CREATES.me.model_copy(update={"language": "he"})))
+        assert screen.app.screen is form
+        await screen.press(*("" if typed == "Dana" else "דנה"), "enter")
+        assert [(one.name, one.number) for one in created(screen)] == [told]
+
+
+async def test_an_empty_form_leaves_with_the_language_it_was_asked_in() -> None:
+    assert CREATES.me is not None
+    async with showing(CREATES) as screen:
+        await screen.press("ctrl+n", "ctrl+n")
+        await screen.hears(c.MeEvent(me=CREATES.me.model_copy(update={"language": "he"})))
+        assert screen.app.screen is screen.desk
