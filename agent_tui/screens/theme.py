@@ -1,7 +1,8 @@
 """The desk's colours, in one place: dark, light, and with the strongest contrast.
 
-Each pair of text and ground keeps to WCAG 2.2: 4.5 (1.4.3), and 7 with the strongest contrast (1.4.6).
-``tests/desk/test_screen_themes.py`` measures them on what is painted.
+Each pair of text and ground keeps to WCAG 2.2: 4.5 (1.4.3), and 7 with the strongest contrast (1.4.6). What
+is drawn keeps to 3 (1.4.11), but for ``line``, which only keeps parts apart. ``tests/desk/legible.py``
+measures them on what is painted: every screen, in each language, at each size.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ _DARK: Final = Theme(
         "info": "#2d5580",
         "calm": "#233041",
         "alert": "#e2ad45",
+        "ring": "#e2ad45",
         "ink": "#10151c",
         "focus-ink": "#10151c",
         "cursor-line": "#1d3550",
@@ -64,6 +66,7 @@ _LIGHT: Final = Theme(
         "info": "#2d5580",
         "calm": "#d5dee9",
         "alert": "#f0b84a",
+        "ring": "#b27400",
         "ink": "#10151c",
         "focus-ink": "#ffffff",
         "cursor-line": "#cfe2f7",
@@ -77,7 +80,7 @@ _CONTRAST: Final = Theme(
     secondary="#66ccff",
     accent="#ffff66",
     warning="#ffd966",
-    error="#ff9e94",
+    error="#ffada5",
     success="#80ff9f",
     foreground="#ffffff",
     background="#000000",
@@ -94,9 +97,10 @@ _CONTRAST: Final = Theme(
         "info": "#003f7d",
         "calm": "#262626",
         "alert": "#ffd54a",
+        "ring": "#ffd54a",
         "ink": "#000000",
         "focus-ink": "#000000",
-        "cursor-line": "#00405f",
+        "cursor-line": "#003652",
     },
 )
 

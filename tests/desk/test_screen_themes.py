@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
-from rich.color import Color
 from rich.segment import Segment
 
 from agent_tui.config import ConfigError, ThemeName, load
@@ -15,14 +13,9 @@ from agent_tui.preferences import Change, Preferences
 from agent_tui.screens.theme import THEMES
 from agent_tui.screens.words import THEMES as TOLD
 from agent_tui.wiring import keep
+from tests.desk.legible import strips, too_faint, uppermost
 from tests.desk.screen import Screen, showing
 from tests.stubs import callback_desk, desk
-
-LEAST = {"dark": 4.5, "light": 4.5, "contrast": 7.0}
-"""WCAG 2.2, 1.4.3 and 1.4.6."""
-
-DRAWN = "".join(map(chr, range(0x2500, 0x25A0)))
-"""Lines, borders and bars of Unicode's box drawing and block elements, which no one reads."""
 
 STATES = {**desk.MOMENTS, **callback_desk.MOMENTS}
 OVER = {
@@ -37,41 +30,10 @@ OVER = {
 }
 
 
-def luminance(colour: Color) -> float:
-    """Of sRGB, as WCAG has it."""
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
-        for part in (value / 255 for value in colour.get_truecolor())
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(text: Color, ground: Color) -> float:
-    lighter, darker = sorted((luminance(text), luminance(ground)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def painted(screen: Screen) -> Iterator[Segment]:
-    """All that is read on the screen: of what lies over the desk only that itself."""
+def seen(screen: Screen) -> list[Segment]:
+    """All that is read now."""
     top = screen.app.screen
-    box = top.query_one("#overlay-box").region if top is not screen.desk else top.region
-    for strip in top._compositor.render_strips()[box.y : box.bottom]:
-        for segment in strip.crop(box.x, box.right):
-            if segment.text.strip(" " + DRAWN):
-                yield segment
-
-
-def too_faint(screen: Screen, least: float) -> set[tuple[str, str, str]]:
-    found = set()
-    for segment in painted(screen):
-        style = segment.style
-        assert style is not None
-        assert style.color is not None
-        assert style.bgcolor is not None
-        text, ground = (style.bgcolor, style.color) if style.reverse else (style.color, style.bgcolor)
-        if contrast(text, ground) < least:
-            found.add((segment.text.strip(), str(text.get_truecolor()), str(ground.get_truecolor())))
-    return found
+    return list(uppermost(top, strips(top)))
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -80,11 +42,11 @@ async def test_each_text_of_the_desk_can_be_read_on_its_ground(theme: str) -> No
         screen.app.prefer(Preferences(theme=theme))
         for name, state in STATES.items():
             await screen.stands(state)
-            assert too_faint(screen, LEAST[theme]) == set(), name
+            assert too_faint(seen(screen), theme) == set(), name
             for part in ("card", "script", "outcome", "calls", "agenda"):
                 screen.desk.query_one(f"#{part}").focus()
                 await screen.pilot.pause()
-                assert too_faint(screen, LEAST[theme]) == set(), (name, part)
+                assert too_faint(seen(screen), theme) == set(), (name, part)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -95,7 +57,7 @@ async def test_each_text_over_the_desk_can_be_read_on_its_ground(theme: str) -> 
             await screen.stands(STATES[moment])
             await screen.press(*keys)
             assert screen.app.screen is not screen.desk
-            assert too_faint(screen, LEAST[theme]) == set(), name
+            assert too_faint(seen(screen), theme) == set(), name
             await screen.press("escape")
 
 
@@ -113,7 +75,7 @@ async def test_what_has_the_focus_is_told_by_its_border_and_not_by_colour_alone(
 async def test_the_row_under_the_cursor_is_told_by_a_line_and_not_by_colour_alone() -> None:
     async with showing(desk.IDLE) as screen:
         await screen.press("f9")
-        lined = [one.text.strip() for one in painted(screen) if one.style and one.style.underline]
+        lined = [one.text.strip() for one in seen(screen) if one.style and one.style.underline]
         assert lined == ["without a reason"]
 
 

@@ -1,14 +1,15 @@
-"""How each screen looks in each language: at each size in the dark, at one size in the other colours.
+"""How each screen looks, in each language: pictured at each size in the dark, at one size in other colours.
 
-That is every screen in each language at every size, and in every theme: which size a theme has is no matter,
-for colours move nothing. After a wanted change look at each picture, then update:
+At every size it puts on each theme before its picture: the same letters stand in the same places, and all of
+them can be read. So it holds for every screen, language, size and theme, and pictures of colours are few.
+After a wanted change look at each picture, then update:
 
 ``python -m pytest tests/snapshots --snapshot-update``
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from agent_tui.session.store import Store
 from agent_tui.text.catalogue import LANGUAGES, Phrase, use
 from agent_tui.text.others import said
 from agent_tui.welcome import WelcomeApp
+from tests.desk.legible import holds_in_every_theme, nothing_old_looked_through
 from tests.desk.test_hostile_screens import defined
 from tests.snapshots.screens import PICTURED, SIZES, Shown
 from tests.stubs import desk
@@ -68,6 +70,23 @@ def pressing(shown: Shown) -> Callable[[Pilot[None]], Awaitable[None]]:
     return press
 
 
+def in_every_theme(shown: Shown) -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Presses its keys, and looks at it in each theme; it is pictured in the one that it began with."""
+
+    async def press_and_look(pilot: Pilot[None]) -> None:
+        await pressing(shown)(pilot)
+        await holds_in_every_theme(pilot)
+
+    return press_and_look
+
+
+@pytest.fixture(autouse=True, scope="module")
+def only_new_garbage() -> Iterator[None]:
+    """Each picture is an app of its own."""
+    with nothing_old_looked_through():
+        yield
+
+
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", PICTURED)
@@ -75,7 +94,7 @@ def test_each_screen_looks_as_it_did(
     name: str, language: str, size: tuple[int, int], snap_compare: Callable[..., bool]
 ) -> None:
     shown = PICTURED[name]
-    assert snap_compare(app_of(shown, language), run_before=pressing(shown), terminal_size=size)
+    assert snap_compare(app_of(shown, language), run_before=in_every_theme(shown), terminal_size=size)
 
 
 @pytest.mark.parametrize("theme", ["light", "contrast"])
@@ -98,6 +117,7 @@ def test_what_takes_the_place_of_a_screen_that_failed_looks_as_it_did(
     async def put(pilot: Pilot[None]) -> None:
         await pilot.app.push_screen(FaultScreen("K7PX", desk.RINGING, lambda _name: None))
         await pilot.pause()
+        await holds_in_every_theme(pilot)
 
     app = app_of(Shown(FaultScreen, desk.RINGING), language)
     assert snap_compare(app, run_before=put, terminal_size=size)
