@@ -64,6 +64,7 @@ HUB = Speaker(
         "service/kept_places.py": "the same",
         "service/phone_slots.py": "the same",
         "service/waiting_messages.py": "the same",
+        "service/callback_words.py": "readers of the CRM, who have it in their own language",
         "service/caller_facts.py": "names of facts, for which the desk has its own",
         "contract/figures.py": "how figures are made up, for readers of the contract",
         "adapters/sip_registrar.py": "SIP, and what is wrong with a contact, for the log",

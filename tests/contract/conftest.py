@@ -14,6 +14,7 @@ import pytest
 from hub.ports.pbx import PbxLink
 from sip.capability import Capability
 from tests.contract.ami_exchange import ami_exchange
+from tests.contract.crms import REMOTE, Remote, World, builtin, remote
 from tests.contract.engines import able
 from tests.contract.exchange import Exchange, Watch
 from tests.contract.fake_exchange import fake_exchange
@@ -63,3 +64,21 @@ async def watch(exchange: Exchange) -> AsyncIterator[Watch]:
         task.cancel()
     ended = await asyncio.gather(*tasks, return_exceptions=True)
     assert [error for error in ended if not isinstance(error, asyncio.CancelledError)] == []
+
+
+@pytest.fixture(params=["builtin", *REMOTE])
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    """Each CRM, the hub's own among them."""
+    if request.param == "builtin":
+        async with builtin(tmp_path) as opened:
+            yield opened
+    else:
+        async with remote(request.param) as asked:
+            yield asked
+
+
+@pytest.fixture(params=REMOTE)
+async def far(request: pytest.FixtureRequest) -> AsyncIterator[Remote]:
+    """Each CRM of somebody else."""
+    async with remote(request.param) as opened:
+        yield opened

@@ -5,15 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from hub.adapters.builtin_crm import BuiltinCrm
 from hub.adapters.crm_http import Traffic
 from hub.contract import Card, FieldKind
 from hub.ports.crm import (
@@ -27,7 +25,6 @@ from hub.ports.crm import (
     CrmRefused,
     CrmTimeout,
     LoggedContact,
-    NewCustomer,
     Note,
     Task,
 )
@@ -38,11 +35,8 @@ from tests.contract.crms import (
     REMOTE,
     Remote,
     World,
-    builtin,
     hubspot_settings,
-    keyless,
     remote,
-    settings_of,
 )
 from tests.pbx.centre import free_port
 from tests.stubs.crm_server import HTML, SECRET, Answer, Person
@@ -67,22 +61,6 @@ async def _task(crm: Crm, customer: str) -> str:
 
 
 WRITES = pytest.mark.parametrize("write", [_log, _note, _task])
-
-
-@pytest.fixture(params=["builtin", *REMOTE])
-async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    if request.param == "builtin":
-        async with builtin(tmp_path) as opened:
-            yield opened
-    else:
-        async with remote(request.param) as asked:
-            yield asked
-
-
-@pytest.fixture(params=REMOTE)
-async def far(request: pytest.FixtureRequest) -> AsyncIterator[Remote]:
-    async with remote(request.param) as opened:
-        yield opened
 
 
 def _ids(cards: tuple[Card, ...]) -> list[str]:
@@ -424,33 +402,6 @@ async def test_looking_up_only_reads(far: Remote) -> None:
     assert far.api.written == []
 
 
-async def test_a_customer_is_created_and_found_by_id_and_by_number(world: World) -> None:
-    before = await world.people()
-    assert world.crm.creates
-    made = await world.crm.create_customer(NewCustomer("דנה כהן לוי", NOBODY), "key-new")
-    card = await world.crm.card(made)
-    assert card is not None
-    assert (card.customer, card.name, card.numbers) == (made, "דנה כהן לוי", (NOBODY,))
-    assert _ids(await world.crm.find(NOBODY)) == [made]
-    assert await world.people() == before + 1
-
-
-async def test_who_was_created_under_a_key_is_found_by_it_or_may_be_asked_for_again(world: World) -> None:
-    key, dana = "yael key/1?", NewCustomer("Dana Cohen", NOBODY)
-    before = await world.people()
-    assert await world.crm.created(key) == ""
-    made = await world.crm.create_customer(dana, key)
-    known = await world.crm.created(key)
-    assert (known or await world.crm.create_customer(dana, key)) == made
-    assert await world.crm.created("yael key/2?") == ""
-    assert await world.people() == before + 1
-
-
-async def test_without_a_place_for_keys_nobody_can_tell_who_was_created(far: Remote) -> None:
-    assert await keyless(far).created("yael key-1") is None
-    assert far.api.asked == []
-
-
 async def test_what_is_found_to_choose_from_asks_for_nothing_beside(far: Remote) -> None:
     """One request, however many are found; the card that is chosen is whole."""
     crm = far.crm
@@ -464,21 +415,6 @@ async def test_what_is_found_to_choose_from_asks_for_nothing_beside(far: Remote)
     assert card is not None
     assert (len(card.matters), len(card.history)) == (1, 1)
     assert len(far.api.asked) > 2
-
-
-async def test_a_customer_may_have_one_name_and_no_number(world: World) -> None:
-    made = await world.crm.create_customer(NewCustomer("Cher", ""), "key-new")
-    card = await world.crm.card(made)
-    assert card is not None
-    assert (card.name.strip(), card.numbers) == ("Cher", ())
-
-
-@pytest.mark.parametrize("said", [Answer(0, taken=True), Answer(500, HTML, taken=True)])
-async def test_who_is_created_is_asked_for_once(far: Remote, said: Answer) -> None:
-    far.api.troubles.append(said)
-    with pytest.raises(CrmError):
-        await far.crm.create_customer(NewCustomer("Dana Cohen", NOBODY), "key-new")
-    assert len(far.api.created) == 1
 
 
 async def test_it_says_that_it_takes_notes_and_tasks(world: World) -> None:
@@ -497,24 +433,3 @@ async def test_a_crm_that_is_described_without_it_says_so_and_is_asked_for_nothi
         with pytest.raises(CrmRefused, match="settings"):
             await write(far.crm, "1001")
         assert far.api.asked == []
-
-
-@pytest.mark.parametrize("kind", REMOTE)
-async def test_without_a_setting_nobody_is_created(kind: str) -> None:
-    async with remote(kind) as far:
-        named = {"create_customer": None} if kind == "rest" else {"create": False}
-        crm = remote_crm(settings_of(kind, far.api.address).model_copy(update=named), COUNTRY)
-        assert not crm.creates
-        with pytest.raises(CrmRefused, match="settings"):
-            await crm.create_customer(NewCustomer("Dana Cohen", NOBODY), "key-new")
-        assert far.api.asked == []
-        await crm.close()
-
-
-async def test_a_hub_whose_settings_say_so_creates_nobody_in_its_own_database(tmp_path: Path) -> None:
-    async with builtin(tmp_path) as world:
-        assert isinstance(world.crm, BuiltinCrm)
-        crm, before = replace(world.crm, creates=False), await world.people()
-        with pytest.raises(CrmRefused, match="settings"):
-            await crm.create_customer(NewCustomer("Dana Cohen", NOBODY), "key-new")
-        assert await world.people() == before
