@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from rich.console import Console
 
 from agent_tui import opening, welcome, wiring
 from agent_tui.app import Around, MokedApp
@@ -253,6 +255,25 @@ async def test_a_fault_that_stops_the_screen_ends_it_to_be_opened_anew(
     told = capsys.readouterr()
     assert "Traceback" not in told.err + told.out
     assert customers.RUTH.name not in told.err + told.out
+
+
+def fails_with_a_customer_at_hand() -> None:
+    customer = customers.RUTH.name
+    raise LookupError(len(customer))
+
+
+async def test_a_desk_that_survives_nothing_says_where_it_broke_and_no_values() -> None:
+    app = MokedApp(Store(lambda: desk.NOW, desk.IDLE), lambda _command: None, clock=lambda: desk.CLOCK)
+    app.error_console = Console(file=StringIO(), width=200)
+    with pytest.raises(LookupError):
+        async with app.run_test() as pilot:
+            app.call_later(fails_with_a_customer_at_hand)
+            await pilot.pause()
+    app._print_error_renderables()
+    told = app.error_console.file
+    assert isinstance(told, StringIO)
+    assert "fails_with_a_customer_at_hand" in told.getvalue()
+    assert customers.RUTH.name not in told.getvalue()
 
 
 def shown_by(monkeypatch: pytest.MonkeyPatch, *shows: Callable[[], object]) -> list[object]:
