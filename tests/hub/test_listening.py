@@ -436,6 +436,7 @@ async def floor_of(desk: Desk) -> FloorView:
 
 async def test_the_floor_shows_who_talks_who_rings_and_who_waits(centre: Centre) -> None:
     contact, trainer = await centre.ring(NOAH), await centre.desk("daniel")
+    await (await centre.desk("tal")).http.put("/v1/presence", json={"presence": "away", "reason": "Lunch"})
     centre.time.passes(7)
     centre.pbx.agent_answers("1001")
     await centre.settle()
@@ -449,7 +450,11 @@ async def test_the_floor_shows_who_talks_who_rings_and_who_waits(centre: Centre)
     assert yael.call is not None
     assert (yael.call.contact, yael.call.since, yael.call.held, yael.rings) == (contact, began, False, False)
     assert (yael.call.queue_title, yael.call.number, yael.line) == ("Support", NOAH, "busy")
-    assert "daniel" not in {one.agent for one in view.agents}
+    assert {one.agent: one.presence for one in view.agents} == {
+        "yael": "ready",
+        "omri": "offline",
+        "tal": "away",
+    }
     (caller,) = view.waiting
     assert (caller.contact, (view.at - caller.since).total_seconds()) == (waits, 5)
     await hears(centre, trainer, "whisper")
