@@ -267,8 +267,13 @@ def test_customers_are_imported_or_refused_by_line(
 @pytest.mark.parametrize(
     ("pbx", "secret", "words"),
     [
-        ('kind = "none"', "MOKED_HUB_AMI_SECRET", "takes no secret of a centre"),
-        ('kind = "none"', "MOKED_HUB_DATABASE_PASSWORD", "takes no secret of a centre"),
+        *(
+            ('kind = "none"', f"MOKED_HUB_{name}", f"MOKED_HUB_{name} is set: a private hub takes no secret")
+            for name in (
+                *("AMI_SECRET", "DATABASE_PASSWORD", "ROUTING_SECRET"),
+                *("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN"),
+            )
+        ),
         ('kind = "ami"\nhost = "pbx"\nuser = "hub"\ntls = true', "", "set MOKED_HUB_AMI_SECRET"),
     ],
 )

@@ -180,6 +180,24 @@ async def test_the_rate_is_of_plays_a_second_and_the_first_begins_at_once(
     assert (len(played), waited) == (3, [0.0, 2.0, 4.0])
 
 
+async def test_a_wait_between_two_times_is_drawn_by_the_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waited.append(seconds)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    wait = '[[steps]]\nactor = "ruth"\ndo = "wait"\nseconds = [2, 60]\n'
+    found = file(tmp_path, CUSTOMER + wait)
+    for seed in (7, 7, 8):
+        await run(Stage(lambda _step, _watch: None), found, Pace(seed=seed))
+    first, again, other = waited
+    assert first == again != other
+    assert all(2 < seconds < 60 for seconds in waited)
+
+
 async def failed_and_passed(directory: Path) -> list[Played]:
     turns = iter((True, True, False))
 
@@ -207,6 +225,8 @@ async def test_the_table_tells_people_and_nothing_acts_on_their_terminal(tmp_pat
     assert lines[0].startswith("passed")
     assert lines[1].startswith("FAILED")
     assert "one.toml:6: ruth: call number=700" in lines[2]
+    assert '    ruth: {"calls": 1}' in lines
+    assert lines[-2].endswith("step")
     assert lines[-1] == "2 played, 1 passed, 1 not"
     assert "\x1b" not in "".join(lines)
     assert [report.line_of(one)["result"] for one in await failed_and_passed(tmp_path)] == [

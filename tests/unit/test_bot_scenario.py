@@ -342,6 +342,13 @@ def test_who_is_allowed_may_be_called(tmp_path: Path) -> None:
     assert tested.settings.exchange.domain == "pbx.example.com:5061"
 
 
+@pytest.mark.parametrize("allowed", ["example.com", ".example.com", "pbx.example", "PBX.example.com", "*"])
+def test_who_is_allowed_is_named_wholly(tmp_path: Path, allowed: str) -> None:
+    path = written(tmp_path, "pbx.example.com", "http://127.0.0.1:1", f'allowed = ["{allowed}"]')
+    with pytest.raises(SettingsError, match="is not this machine: put it into allowed"):
+        load(path)
+
+
 def test_a_token_travels_to_another_machine_by_https_alone(tmp_path: Path) -> None:
     path = written(tmp_path, "127.0.0.1:5060", "http://hub.example.com", 'allowed = ["hub.example.com"]')
     with pytest.raises(SettingsError, match="http is for this machine alone"):

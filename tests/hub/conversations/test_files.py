@@ -382,6 +382,18 @@ async def test_a_file_goes_only_while_text_does(filed: Filed) -> None:
     assert filed.api.agents == []
 
 
+async def test_names_and_ids_that_are_none_are_refused_before_anything_is_looked_for(filed: Filed) -> None:
+    yael, name = await own(filed)
+    for called in ("", "a" * 501):
+        assert (await send(yael, name, PDF, called)).status_code == 422
+    assert (await send(yael, name, PDF, "a" * 500)).status_code == 200
+    for message in ("", "w" * 513):
+        assert (await fetch(yael, name, message)).status_code == 422
+    assert (await fetch(yael, name, "w" * 512)).status_code == 404
+    for unknown, status_code in (("a" * 32, 404), ("a" * 33, 422), ("A", 422), ("a-b", 422)):
+        assert (await fetch(yael, unknown, "wamid.1")).status_code == status_code
+
+
 async def test_other_requests_stay_as_small_as_they_were(filed: Filed) -> None:
     yael, name = await own(filed)
     long = {"text": "x" * (300 * 1024)}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hub.contract import ConversationEvent, ConversationGoneEvent
+from hub.db.conversations import ConversationStore
 from tests.hub.centre import Centre
 from tests.hub.conversations.acts import (
     ANOTHER,
@@ -60,6 +63,20 @@ async def test_nobody_reads_anothers_conversation(centre: Centre) -> None:
     assert (await only(yael)).unread == 2
 
 
+async def test_nobodys_conversation_is_read_and_taken_by_who_serves_its_queue_alone(centre: Centre) -> None:
+    await writes(centre)
+    name = (await only(await centre.desk("yael"))).conversation
+    other = await centre.desk(await outside(centre))
+    asked = [
+        await other.http.get(f"/v1/conversations/{name}"),
+        await other.http.put(f"/v1/conversations/{name}/agent"),
+        await other.http.get(f"/v1/conversations/{name}/file", params={"message": "wamid.1"}),
+    ]
+    assert [one.status_code for one in asked] == [404] * 3
+    colleague = await centre.desk(await inside(centre))
+    assert (await colleague.http.get(f"/v1/conversations/{name}")).status_code == 200
+
+
 async def test_of_two_who_take_it_one_has_it_and_the_other_lets_it_go(centre: Centre) -> None:
     await writes(centre)
     yael, other = await centre.desk("yael"), await centre.desk(await inside(centre))
@@ -70,6 +87,24 @@ async def test_of_two_who_take_it_one_has_it_and_the_other_lets_it_go(centre: Ce
     assert (await only(yael)).agent == "yael"
     assert (await yael.http.delete(f"/v1/conversations/{name}/agent")).status_code == 204
     assert (await only(other)).agent == ""
+
+
+async def test_who_comes_second_is_told_that_a_colleague_has_it(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writes(centre)
+    yael, other = await centre.desk("yael"), await centre.desk(await inside(centre))
+    name = (await only(yael)).conversation
+    hand_over = ConversationStore.hand_over
+
+    async def after_a_colleague(store: ConversationStore, which: str, old: str, new: str) -> bool:
+        assert await hand_over(store, which, "", other.agent)
+        return await hand_over(store, which, old, new)
+
+    monkeypatch.setattr(ConversationStore, "hand_over", after_a_colleague)
+    refused = await yael.http.put(f"/v1/conversations/{name}/agent")
+    assert (refused.status_code, "A colleague" in refused.json()["detail"]) == (409, True)
+    assert (await only(other)).agent == other.agent
 
 
 async def test_unread_goes_when_all_was_seen(centre: Centre) -> None:

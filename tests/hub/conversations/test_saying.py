@@ -14,6 +14,7 @@ from tests.hub.centre import Centre, open_centre, told_by_webhooks
 from tests.hub.conversations.acts import (
     ANOTHER,
     deliver,
+    inside,
     leaves,
     listed,
     only,
@@ -78,6 +79,23 @@ async def test_a_key_is_for_one_text(centre: Centre, provider: FakeMessages) -> 
     await leaves(centre)
     await leaves(centre)
     assert [one.content for one in provider.accepted] == [Text("one"), Text("another")]
+
+
+async def test_a_key_is_of_one_agent_and_one_conversation(centre: Centre, provider: FakeMessages) -> None:
+    await writes(centre)
+    yael, colleague = await centre.desk("yael"), await centre.desk(await inside(centre))
+    name = await taken(yael)
+    assert (await say(yael, name, "Shalom")).status_code == 200
+    await writes(centre, "wamid.8", **ANOTHER)
+    other = (await only(colleague)).conversation
+    await yael.http.put(f"/v1/conversations/{other}/agent")
+    again = await say(yael, other, "Shalom")
+    assert (again.status_code, "something else" in again.json()["detail"]) == (422, True)
+    await yael.http.delete(f"/v1/conversations/{other}/agent")
+    await colleague.http.put(f"/v1/conversations/{other}/agent")
+    assert (await say(colleague, other, "Shalom")).status_code == 200
+    await leaves(centre)
+    assert [one.to for one in provider.accepted] == [f"+{NOAH_ID}", "+972525550104"]
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\x1b\u202e", "x" * 4097])
