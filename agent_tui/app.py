@@ -37,7 +37,7 @@ from agent_tui.screens.quit_question import Leaving
 from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.theme import DARK
 from agent_tui.screens.views.settings import HOLDS_HERE, kept, not_kept
-from agent_tui.session.events import CommandFailed, Tick
+from agent_tui.session.events import CommandFailed, KeyIdle, Tick
 from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
@@ -169,6 +169,10 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
     def on_desk_screen_held(self, event: DeskScreen.Held) -> None:
         """Say why nothing happened."""
         self._store.dispatch(CommandFailed(event.words))
+
+    def on_desk_screen_pressed_in_vain(self, event: DeskScreen.PressedInVain) -> None:
+        """Say why a key does nothing, or no longer."""
+        self._store.dispatch(KeyIdle(event.words))
 
     def on_desk_screen_log_in_asked(self) -> None:
         """End in good order: what is not sent is kept as a draft, and the next desk has it."""

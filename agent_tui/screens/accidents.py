@@ -7,7 +7,7 @@ A key that is held down comes again after at most 0.66 s (X.Org's usual delay; G
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from agent_tui.commands import model as do
@@ -77,6 +77,14 @@ class Accidents:
         intended = last.meant if refused and held and last is not None else meant
         self._last = _Press(key, intended, self._now(), refused)
         return not refused
+
+    def still_down(self, key: str) -> bool:
+        """Whether this press of ``key``, which means nothing any more, is the finger that made it act."""
+        last = self._last
+        if last is None or not self._held(last, key):
+            return False
+        self._last = replace(last, at=self._now())
+        return True
 
     def _held(self, last: _Press, key: str) -> bool:
         return last.key == key and self._now() - last.at < (REPEATS if last.refused else HELD)

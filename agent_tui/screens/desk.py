@@ -27,6 +27,7 @@ from agent_tui.screens import keys, rows
 from agent_tui.screens.accidents import Accidents, all_meant, meant
 from agent_tui.screens.acts import Acts, Send
 from agent_tui.screens.help import Help
+from agent_tui.screens.idle_keys import IdleKeys
 from agent_tui.screens.keyboard import desk_bindings, meaning, works
 from agent_tui.screens.overlay import Overlay, overlays
 from agent_tui.screens.palette import Palette
@@ -88,6 +89,13 @@ class DeskScreen(TypedBeside):
             super().__init__()
             self.words = words
 
+    class PressedInVain(Message):
+        """A key was pressed that cannot act now. ``words`` say why; none: they are not true any more."""
+
+        def __init__(self, words: Told) -> None:
+            super().__init__()
+            self.words = words
+
     class SettingsAsked(Message):
         """The agent wants to change the settings."""
 
@@ -108,6 +116,7 @@ class DeskScreen(TypedBeside):
         self._send = send
         self._acts = Acts(self, send)
         self._accidents = Accidents(seconds)
+        self._idle_keys = IdleKeys(lambda words: self.post_message(self.PressedInVain(words)))
         self._own: dict[str, Callable[[], object]] = {
             "history": lambda: self._acts.look_through(self._shown),
             "doctor": lambda: self.post_message(self.DoctorAsked()),
@@ -166,6 +175,7 @@ class DeskScreen(TypedBeside):
             lambda now: self._keys.show(keys.buttons(now)),
             self._paint_overlays,
             self._parts.ring,
+            self._idle_keys.watch,
         )
         for number, other in enumerate(others):
             with self._faults.surviving(f"painting {number}"):
@@ -177,11 +187,14 @@ class DeskScreen(TypedBeside):
         return self._clock
 
     def press(self, name: str) -> None:
-        """What the key of this id does now; nothing when it would do nothing."""
+        """What the key of this id does now; when it can do nothing the desk says why."""
         with self._faults.surviving(f"the key {name}"):
             means = meaning(self._shown, name)
             if means is not None:
+                self._idle_keys.over()
                 self._act(name, means)
+            elif self.app.screen is self and not self._accidents.still_down(name):
+                self._idle_keys.pressed(self._shown, name)
 
     def action_press(self, name: str) -> None:
         """A key of the table."""

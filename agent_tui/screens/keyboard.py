@@ -84,6 +84,11 @@ def reason(state: SessionState, command: type[do.Command]) -> Told:
     return unreachable or why_not(command)
 
 
+def not_now(words: Phrase, why: Told) -> Phrase:
+    """That something cannot be done now, and why."""
+    return Phrase("{words} – not now: {why}", words=words, why=why)
+
+
 def presence_can_change(state: SessionState) -> bool:
     """Ready is offered only while a call could ring here; away, and what was chosen already, always."""
     ready = select.chosen_presence(state) is Presence.READY

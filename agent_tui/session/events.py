@@ -337,6 +337,13 @@ class CommandFailed:
 
 
 @message
+class KeyIdle:
+    """A key was pressed that cannot act now. ``words`` say why; none: it could, or another one acted."""
+
+    words: Told
+
+
+@message
 class CallSelected:
     """The agent made a call the active one."""
 
@@ -436,6 +443,7 @@ DeskEvent: TypeAlias = (
     | CoachNoteSent
     | WritingEvent
     | CommandFailed
+    | KeyIdle
     | CallSelected
     | NoteTyped
     | StepTicked

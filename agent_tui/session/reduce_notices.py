@@ -11,6 +11,7 @@ from agent_tui.session.events import (
     DraftNotKept,
     FaultSurvived,
     HubLinkChanged,
+    KeyIdle,
     NoteNotSaved,
     NoteSaved,
     NoticeDismissed,
@@ -276,6 +277,10 @@ def _command_failed(state: SessionState, event: CommandFailed) -> SessionState:
     return put(state, "command", Severity.WARNING, event.words)
 
 
+def _key_idle(state: SessionState, event: KeyIdle) -> SessionState:
+    return put(state, "key", Severity.INFO, event.words) if event.words else clear(state, "key")
+
+
 def _dismissed(state: SessionState, event: NoticeDismissed) -> SessionState:
     return clear(state, event.topic)
 
@@ -305,5 +310,6 @@ TABLE: Table = {
     WrapUpStored: _wrap_up_stored,
     WrapUpFailed: _wrap_up_failed,
     CommandFailed: _command_failed,
+    KeyIdle: _key_idle,
     NoticeDismissed: _dismissed,
 }

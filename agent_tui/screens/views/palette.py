@@ -18,7 +18,7 @@ from agent_tui.commands.shortcuts import (
     label,
     named,
 )
-from agent_tui.screens.keyboard import meaning, reason, works
+from agent_tui.screens.keyboard import meaning, not_now, reason, works
 from agent_tui.screens.words import SPOKEN, THEMES
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
@@ -210,5 +210,5 @@ def _acting(offer: Offer) -> Row:
 
 
 def _waiting(offer: Offer) -> Row:
-    told = Phrase("{words} – not now: {why}", words=offer.words, why=offer.why_not)
+    told = not_now(offer.words, offer.why_not)
     return Row((Cell("·", Tone.DIM), Cell(str(told), Tone.DIM, grow=True, wraps=True)))
