@@ -265,10 +265,14 @@ def fails_with_a_customer_at_hand() -> None:
 async def test_a_desk_that_survives_nothing_says_where_it_broke_and_no_values() -> None:
     app = MokedApp(Store(lambda: desk.NOW, desk.IDLE), lambda _command: None, clock=lambda: desk.CLOCK)
     app.error_console = Console(file=StringIO(), width=200)
-    with pytest.raises(LookupError):
+
+    async def fail() -> None:
         async with app.run_test() as pilot:
             app.call_later(fails_with_a_customer_at_hand)
             await pilot.pause()
+
+    with pytest.raises(LookupError):
+        await fail()
     app._print_error_renderables()
     told = app.error_console.file
     assert isinstance(told, StringIO)
