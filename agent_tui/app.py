@@ -37,7 +37,7 @@ from agent_tui.screens.quit_question import Leaving
 from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.theme import DARK
 from agent_tui.screens.views.settings import HOLDS_HERE, kept, not_kept
-from agent_tui.session.events import CommandFailed, KeyIdle, Tick
+from agent_tui.session.events import CommandFailed, Tick
 from agent_tui.session.select import possible
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
@@ -166,13 +166,9 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
         for service in (self.signals.look_around, *self._services):
             self._workers_here.append(self.run_worker(service(), exit_on_error=True))
 
-    def on_desk_screen_held(self, event: DeskScreen.Held) -> None:
+    def on_desk_screen_idle(self, event: DeskScreen.Idle) -> None:
         """Say why nothing happened."""
-        self._store.dispatch(CommandFailed(event.words))
-
-    def on_desk_screen_pressed_in_vain(self, event: DeskScreen.PressedInVain) -> None:
-        """Say why a key does nothing, or no longer."""
-        self._store.dispatch(KeyIdle(event.words))
+        self._store.dispatch(event.told)
 
     def on_desk_screen_log_in_asked(self) -> None:
         """End in good order: what is not sent is kept as a draft, and the next desk has it."""

@@ -44,8 +44,9 @@ from agent_tui.screens.views.palette import (
     is_dismissal,
 )
 from agent_tui.session import select
+from agent_tui.session.events import CommandFailed, KeyIdle
 from agent_tui.session.state import SessionState
-from agent_tui.text.catalogue import Phrase, Told, right_to_left
+from agent_tui.text.catalogue import Phrase, right_to_left
 from agent_tui.widgets.key_bar import KeyBar
 from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane
@@ -82,19 +83,12 @@ class DeskScreen(TypedBeside):
     class Ready(Message):
         """Every part is there to be painted."""
 
-    class Held(Message):
-        """A press was not carried out, since it may not have been meant. ``words`` say why."""
+    class Idle(Message):
+        """A press did nothing: it may not have been meant, or its key cannot act now. ``told`` says why."""
 
-        def __init__(self, words: Told) -> None:
+        def __init__(self, told: CommandFailed | KeyIdle) -> None:
             super().__init__()
-            self.words = words
-
-    class PressedInVain(Message):
-        """A key was pressed that cannot act now. ``words`` say why; none: they are not true any more."""
-
-        def __init__(self, words: Told) -> None:
-            super().__init__()
-            self.words = words
+            self.told = told
 
     class SettingsAsked(Message):
         """The agent wants to change the settings."""
@@ -116,7 +110,7 @@ class DeskScreen(TypedBeside):
         self._send = send
         self._acts = Acts(self, send)
         self._accidents = Accidents(seconds)
-        self._idle_keys = IdleKeys(lambda words: self.post_message(self.PressedInVain(words)))
+        self._idle_keys = IdleKeys(lambda words: self.post_message(self.Idle(KeyIdle(words))))
         self._own: dict[str, Callable[[], object]] = {
             "history": lambda: self._acts.look_through(self._shown),
             "doctor": lambda: self.post_message(self.DoctorAsked()),
@@ -241,7 +235,7 @@ class DeskScreen(TypedBeside):
                 key=named(name),
                 words=means.words,
             )
-            self.post_message(self.Held(told))
+            self.post_message(self.Idle(CommandFailed(told)))
         elif command is do.LogIn:
             self.post_message(self.LogInAsked())
         else:
