@@ -10,6 +10,7 @@ from agent_tui.session.agenda import Due
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, _, line, pgettext
 from agent_tui.text.local import near_day_time
+from agent_tui.text.others import said
 from hub.contract import CallbackView
 
 SIGN: Final = "◷"
@@ -31,6 +32,13 @@ _RESULT: Final = {
     "unknown": Phrase("not known", context="try"),
 }
 """All that there can be."""
+
+
+_HINDERED: Final = {
+    "waiting": Phrase("▲ The CRM has no note of it yet; the hub tries again."),
+    "given_up": Phrase("▲ The CRM has NO note of it: the hub has given up. Tell your administrator."),
+    "unknown": Phrase("▲ Perhaps the CRM has no note of it: no answer came. Tell your administrator."),
+}
 
 
 def key() -> str:
@@ -63,6 +71,14 @@ def _by(callback: CallbackView, state: SessionState) -> Phrase:
     if state.me is not None and callback.made_by == state.me.agent:
         return Phrase("you promised it")
     return Phrase("promised by {agent}", agent=callback.made_by)
+
+
+def hindered(callback: CallbackView) -> str:
+    """What hinders its note on the way into the CRM, why, and whose turn it is; empty where nothing does."""
+    if not callback.crm:
+        return ""
+    why = f"({said(callback.crm_words)})" if callback.crm_words else ""
+    return " ".join(part for part in (str(_HINDERED[callback.crm]), why) if part)
 
 
 def tried(callback: CallbackView) -> str:

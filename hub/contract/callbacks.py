@@ -34,6 +34,10 @@ class CallbackView(Model):
 
     ``agent`` is for whom it is kept, "" where anyone may call; ``made_by`` who promised it, "" where the
     caller asked for it by a key. ``result`` is how the last try went, "" before the first.
+
+    ``crm`` is what hinders its note on the way into the company's CRM: "" nothing, ``waiting`` it is tried
+    again, ``given_up`` it is not, ``unknown`` nobody knows whether it is there; the last two are an
+    administrator's to decide. ``crm_words`` say why the last try failed.
     """
 
     id: str
@@ -50,6 +54,8 @@ class CallbackView(Model):
     state: Literal["open", "dialling", "done", "failed", "cancelled"]
     tries: int = 0
     result: str = ""
+    crm: Literal["", "waiting", "given_up", "unknown"] = ""
+    crm_words: str = ""
 
 
 class CallbackEvent(Model):

@@ -129,6 +129,7 @@ class Ground:
         book = CallbackBook(CallbackStore(engine), bus, crm_callbacks)
         board = Board(roster, floor, centre.zone, now=now, callbacks=book.of_queue)
         book.watch(board.refresh)
+        outbox.followers.append(book.follow)
         directory = Directory(roster, floor, now=now)
         board.watch(directory.refresh)
         arrived = CardArrival(floor, contacts, bus)

@@ -11,6 +11,7 @@ from hub.contract import CallbackEvent, CallbackView
 from hub.db.callbacks import CallbackStore
 from hub.domain.callbacks import Callback, State
 from hub.domain.outbox import Message
+from hub.domain.outbox import State as OutboxState
 from hub.events import Bus
 from hub.service.crm_callbacks import CrmCallbacks, key_of_promise
 
@@ -22,12 +23,19 @@ _STATES: dict[State, Literal["open", "dialling", "done", "failed", "cancelled"]]
     State.CANCELLED: "cancelled",
 }
 
+_LACKS: dict[OutboxState, Literal["waiting", "given_up", "unknown"]] = {
+    OutboxState.WAITING: "waiting",
+    OutboxState.SENDING: "waiting",
+    OutboxState.GIVEN_UP: "given_up",
+    OutboxState.UNKNOWN: "unknown",
+}
+
 _DIALLED = 10_000
 """Calls whose promise is remembered; the oldest is forgotten first."""
 
 
-def view(callback: Callback) -> CallbackView:
-    """One callback as desks are shown it."""
+def view(callback: Callback, hindered: Message | None = None) -> CallbackView:
+    """One callback as desks are shown it, with what hinders its note on the way into the CRM."""
     return CallbackView(
         id=callback.id,
         queue=callback.queue,
@@ -43,6 +51,8 @@ def view(callback: Callback) -> CallbackView:
         state=_STATES[callback.state],
         tries=callback.tries,
         result=callback.result,
+        crm=_LACKS[hindered.state] if hindered else "",
+        crm_words=hindered.words if hindered else "",
     )
 
 
@@ -68,7 +78,12 @@ class CallbackBook:
     async def restore(self, contacts: Collection[str]) -> None:
         """Take up what the last hub promised, and what those ``contacts`` keep that it dialled."""
         self._open.update({one.id: one for one in await self.store.open()})
+        await self.crm.restore(self._open)
         self._dialled.update(await self.store.tried(contacts))
+
+    def view(self, callback: Callback) -> CallbackView:
+        """``callback`` as desks are shown it."""
+        return view(callback, self.crm.hindered(callback.id))
 
     def dialled(self, contact: str) -> Callback | None:
         """The promise that the call ``contact`` keeps."""
@@ -129,6 +144,12 @@ class CallbackBook:
         self._put(after, message)
         return True
 
+    async def follow(self, message: Message) -> None:
+        """The outbox has stored what a try came to: whom it concerns is told what hinders a note."""
+        callback = self._open.get(message.contact)
+        if callback is not None and self.crm.follow(message):
+            self._publish(callback)
+
     async def withdraw(self, callback: Callback) -> None:
         """One of which nobody was told was never made; what is dialled by now stays."""
         if await self.store.withdraw(callback, key_of_promise(callback.id)):
@@ -138,13 +159,17 @@ class CallbackBook:
     def _put(self, callback: Callback, message: Message | None = None) -> None:
         if callback.ended:
             self._open.pop(callback.id, None)
+            self.crm.forget(callback.id)
         else:
             self._open[callback.id] = callback
         self._changed()
         if message is not None:
             self.crm.stored()
+        self._publish(callback)
+
+    def _publish(self, callback: Callback) -> None:
         for agent in {callback.agent, callback.made_by} - {""}:
-            self.bus.publish(agent, CallbackEvent(callback=view(callback)))
+            self.bus.publish(agent, CallbackEvent(callback=self.view(callback)))
 
     def _changed(self) -> None:
         for changed in self._watchers:

@@ -8,13 +8,14 @@ they keep a place for minutes, or wait again and keep none. Where they are not r
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from centre.texts import Language
 from hub.domain.callbacks import Callback, State
-from hub.domain.outbox import CRM, Message
+from hub.domain.outbox import CRM, STUCK, Message
 from hub.ports.crm import Note, Task
 from hub.service.callback_words import CallbackWords
 from hub.service.crm_messages import content_of, of_number
@@ -31,6 +32,36 @@ class CrmCallbacks:
     zone: ZoneInfo
     notes: bool
     tasks: bool
+    _hindered: dict[str, Message] = field(default_factory=dict)
+    """By callback the note of its promise that a try did not bring into the CRM."""
+
+    async def restore(self, callbacks: Collection[str]) -> None:
+        """What hinders the notes of ``callbacks``, which the last hub left.
+
+        Raises ``sqlalchemy.exc.SQLAlchemyError``.
+        """
+        unsent = await self.outbox.store.unsent([key_of_promise(one) for one in callbacks])
+        for message in unsent.values():
+            self.follow(message)
+
+    def hindered(self, callback: str) -> Message | None:
+        """The note of its promise, where a try did not bring it into the CRM."""
+        return self._hindered.get(callback)
+
+    def follow(self, message: Message) -> bool:
+        """Learn how ``message`` stands; whether what hinders a promise's note is another now."""
+        name = message.contact
+        if message.id != key_of_promise(name):
+            return False
+        before = self._hindered.pop(name, None)
+        if message.state in STUCK or (message.words and not message.ended):
+            self._hindered[name] = message
+        after = self._hindered.get(name)
+        return (before and (before.state, before.words)) != (after and (after.state, after.words))
+
+    def forget(self, callback: str) -> None:
+        """It has ended."""
+        self._hindered.pop(callback, None)
 
     def of_promise(self, callback: Callback) -> Message | None:
         """What is to be written of one that is promised."""

@@ -217,7 +217,7 @@ async def _restore(hub: Hub, contacts: ContactStore, queue: str) -> None:
     await hub.attendance.restore()
     await hub.callers.facts.restore()
     await hub.shelf.refresh()
-    await hub.callbacks.restore()
     await hub.outbox.restore()
+    await hub.callbacks.restore()
     await hub.written.conversations.restore(queue)
     await hub.access.devices.restore()

@@ -26,7 +26,7 @@ from hub.domain.callbacks import (
 )
 from hub.domain.numbers import E164, normalise
 from hub.refusals import CallbackStands, NoCallback, NotStored, SlotFull, Unprocessable, WrongPhase
-from hub.service.callback_book import CallbackBook, view
+from hub.service.callback_book import CallbackBook
 from hub.service.roster import Roster
 from hub.service.slot_book import SlotBook
 
@@ -86,7 +86,7 @@ class Promises:
         async with self.slots.booking:
             if asked.at is not None:
                 await self._check_room(callback, key)
-            return view(await self._keep(callback, key, digest))
+            return self.book.view(await self._keep(callback, key, digest))
 
     def dialled(self, written: str) -> str:
         """The number as it is dialled. Raises ``Unprocessable`` for one that may not be."""
@@ -101,7 +101,7 @@ class Promises:
         """What ``agent`` has to do with; supervisors see everything."""
         oversees = self.roster.agents[agent].role in _OVERSEES
         found = self.book.all() if oversees else self.book.of_agent(agent)
-        return tuple(view(one) for one in found)
+        return tuple(self.book.view(one) for one in found)
 
     async def cancel(self, agent: str, callback: str) -> None:
         """Nobody is called."""

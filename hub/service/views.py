@@ -26,7 +26,7 @@ from hub.domain.presence import Intent, Membership
 from hub.events import Bus
 from hub.ports.pbx import MemberRow, MemberState
 from hub.service.board import Board
-from hub.service.callback_book import CallbackBook, view
+from hub.service.callback_book import CallbackBook
 from hub.service.caller_facts import CallerFacts
 from hub.service.cards import Cards
 from hub.service.floor import Floor
@@ -151,7 +151,7 @@ class Views:
             waited=waited,
             offered_at=at,
             facts=self.facts.of(contact.id, self.roster.agents[agent].language),
-            callback=view(promise) if promise else None,
+            callback=self.callbacks.view(promise) if promise else None,
             writable=self.writes and reached_by_text(contact.number),
         )
 
@@ -164,7 +164,7 @@ class Views:
             queues=self.board.figures(self.roster.agents[agent].language),
             own=self.board.own(agent),
             contacts=tuple(self._open(contact, agent) for contact in contacts),
-            callbacks=tuple(view(one) for one in self.callbacks.of_agent(agent)),
+            callbacks=tuple(self.callbacks.view(one) for one in self.callbacks.of_agent(agent)),
             templates=self.templates if self.writes else (),
             files=self.files,
             listening=self.listeners.view(agent),

@@ -17,7 +17,7 @@ from hub.contract import CallbackEvent, CallbackRequest
 from sip import events as ev
 from tests.desk.screen import Screen, showing
 from tests.stubs import callback_desk, customers, desk
-from tests.stubs.callback_desk import AGENDA, AGENDA_HEBREW, CALLBACKS, MOBILE, a_callback
+from tests.stubs.callback_desk import AGENDA, AGENDA_HEBREW, CALLBACKS, HINDERED, MOBILE, a_callback
 from tests.stubs.customers import ENGLISH_CARD, RUTH
 
 TALKING = callback_desk.with_callbacks(desk.TALKING, ())
@@ -199,6 +199,20 @@ async def test_the_agenda_has_the_scripts_place_while_there_is_no_contact(size: 
         await screen.hears(ev.CallIncoming("call-9", customers.RUTH, contact="k-9"))
         assert screen.desk.query_one("#script").display
         assert "DUE · 14:33 · +1" in screen.sheet("status")
+
+
+async def test_the_agenda_says_whose_note_is_not_in_the_crm_and_why() -> None:
+    async with showing(HINDERED, (120, 40)) as screen:
+        told = " ".join(screen.sheet("agenda").split())
+        for words in (
+            "no note of it yet; the hub tries again. (The CRM has a fault of its own (503))",
+            "NO note of it: the hub has given up. Tell your administrator. (The CRM has no such customer)",
+            "Perhaps the CRM has no note of it: no answer came. Tell your administrator.",
+        ):
+            assert words in told
+        written = HINDERED.callbacks[1].model_copy(update={"crm": "", "crm_words": ""})
+        await screen.hears(CallbackEvent(callback=written))
+        assert "the hub tries again" not in screen.sheet("agenda")
 
 
 async def test_beside_a_contact_the_agenda_has_what_is_left_over() -> None:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from hub.contract import CallbackView
+from hub.contract import CallbackEvent, CallbackView
 from hub.db.unsent import UnsentStore
 from hub.domain.outbox import State
 from hub.ports.pbx import CallEnd
@@ -283,6 +283,42 @@ async def test_whoever_is_no_customer_any_more_is_stuck_with_the_crms_words(
     await made(yael, customer="4040")
     await sent(centre, api)
     assert await unsent(centre) == [("add_note", "support", State.GIVEN_UP)]
+
+
+async def _hindered(desk: Desk) -> list[tuple[str, str]]:
+    """As the desk was told since the last time."""
+    told = [one.callback for one in await desk.told() if isinstance(one, CallbackEvent)]
+    return [(one.crm, one.crm_words) for one in told]
+
+
+async def test_who_promised_is_told_what_hinders_its_note_also_after_a_restart(
+    database: URL, api: CrmApi
+) -> None:
+    settings, fault = company(database, api), ("waiting", "The CRM has a fault of its own (503)")
+    api.broken["/notes"] = Answer(503)
+    async with open_centre(database, settings=settings) as centre:
+        yael = await centre.desk("yael")
+        await made(yael, customer="1001", minutes=60)
+        await sent(centre, api)
+        assert await _hindered(yael) == [("", ""), fault]
+        pbx, clock = centre.pbx, centre.time
+    async with open_centre(database, settings=settings, pbx=pbx, time=clock) as centre:
+        yael = await centre.desk("yael")
+        (shown,) = (await yael.snapshot()).callbacks
+        assert (shown.crm, shown.crm_words) == fault
+        api.broken.clear()
+        clock.passes(60)
+        await sent(centre, api)
+        assert await _hindered(yael) == [("", "")]
+        assert [one.crm for one in (await yael.snapshot()).callbacks] == [""]
+
+
+async def test_who_promised_is_told_that_its_note_is_given_up(
+    centre: Centre, yael: Desk, api: CrmApi
+) -> None:
+    await made(yael, customer="4040", minutes=60)
+    await sent(centre, api)
+    assert [crm for crm, _ in await _hindered(yael)] == ["", "given_up"]
 
 
 async def test_the_words_of_outside_are_words_alone(centre: Centre, yael: Desk, api: CrmApi) -> None:

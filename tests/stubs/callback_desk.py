@@ -97,8 +97,20 @@ STANDING_WRAP_UP = with_callbacks(desk.WRAP_UP)
 CALLED_BACK = called_back(with_callbacks(desk.RINGING, CALLBACKS[:1]), _KEPT)
 CALLED_BACK_HEBREW = called_back(with_callbacks(desk.HEBREW, HEBREW_CALLBACKS[:1], _ME_HEBREW), _KEPT_HEBREW)
 
+_HINDERED = (
+    CALLBACKS[0].model_copy(
+        update={"crm": "given_up", "crm_words": "The CRM has no such customer", "agent": "dana"}
+    ),
+    CALLBACKS[1].model_copy(update={"crm": "waiting", "crm_words": "The CRM has a fault of its own (503)"}),
+    CALLBACKS[3].model_copy(update={"crm": "unknown", "crm_words": "The CRM did not answer in time"}),
+)
+HINDERED = with_callbacks(desk.IDLE, _HINDERED)
+HINDERED_HEBREW = with_callbacks(desk.IDLE, _HINDERED, _ME_HEBREW)
+
 MOMENTS = {
     "agenda": AGENDA,
+    "agenda_hindered": HINDERED,
+    "agenda_hindered_hebrew": HINDERED_HEBREW,
     "agenda_hebrew": AGENDA_HEBREW,
     "callback_stands": STANDING,
     "called_back": CALLED_BACK,

@@ -101,3 +101,6 @@ def _entry(state: SessionState, one: CallbackView, clock: datetime) -> Iterator[
     titles = (queue.title for queue in state.queues if queue.queue == one.queue)
     told = line(words.whose(one, state), next(titles, one.queue), one.words, words.tried(one))
     yield Row((Cell(told, Tone.DIM, grow=True, wraps=True),), key=one.id, indent=2)
+    hindered = words.hindered(one)
+    if hindered:
+        yield Row((Cell(hindered, Tone.WARN, grow=True, wraps=True),), key=one.id, indent=2)
