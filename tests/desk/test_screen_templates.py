@@ -55,7 +55,10 @@ async def test_none_goes_while_a_place_is_empty() -> None:
         await screen.press("ctrl+t", "f5", "enter")
         assert "Each place needs something." in part(screen, "told")
         assert "{{1}}" in part(screen, "preview")
-        await screen.press(*"Bart", "enter")
+        await screen.press(*"Bart")
+        assert "Hello Bart, this is Dana Levi." in " ".join(part(screen, "preview").split())
+        assert "Enter sends it." in part(screen, "told")
+        await screen.press("enter")
         assert [one.asked.parameters for one in sent(screen)] == [("Bart", "Dana Levi")]
 
 
@@ -121,5 +124,4 @@ def test_facts_of_another_caller_fill_nothing() -> None:
     state = replace(desk.TALKING, me=writing_desk.ME)
     other = known(template, writing_desk.CONVERSATIONS[1], state)
     assert other == ("נועה כהן", "")
-    own = known(template, writing_desk.RUTH, state)
-    assert own[0] == "Ruth Ben-Ami"
+    assert known(template, writing_desk.RUTH, state) == ("Ruth Ben-Ami", "Fibre 1000")
