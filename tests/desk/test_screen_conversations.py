@@ -286,6 +286,17 @@ async def test_back_to_voice_by_one_key() -> None:
         assert screen.asked[-2:] == [do.LeaveConversations(), do.Dial(customers.RUTH.number)]
 
 
+async def test_who_shows_no_number_is_written_to_and_not_called() -> None:
+    known = (writing_desk.RUTH.model_copy(update={"number": ""}), *writing_desk.CONVERSATIONS[1:])
+    state = replace(READING, writing=replace(READING.writing, conversations=known, sending=()))
+    async with showing(state) as screen:
+        await answering(screen)
+        assert "F7" not in part(screen, "keys")
+        await screen.press("f7", *"Hi", "enter")
+        assert sent(screen) == [("v-1", "Hi")]
+        assert not [one for one in screen.asked if isinstance(one, do.Dial)]
+
+
 async def test_while_the_hub_is_away_it_says_so_and_asks_again_when_it_is_back() -> None:
     async with showing(READING) as screen:
         await opened(screen)

@@ -175,6 +175,7 @@ async def test_what_came_to_one_device_has_come(centre: Centre) -> None:
     await leaves(centre)
     for said in ("delivered", "failed"):
         await deliver(centre, statuses=[status(centre.time(), "wamid.9", said, reference)])
+    await centre.hub.outbox.look()
     assert (await thread(yael, name)).messages[-1].status == "delivered"
     assert centre.hub.outbox.stuck.total() == 0
 
