@@ -32,6 +32,7 @@ from agent_tui.config_words import problems
 from agent_tui.pumps.guidance import ScriptLanguage
 from agent_tui.text.catalogue import Phrase
 from agent_tui.text.explained import Explained
+from agent_tui.text.others import reason
 from agent_tui.text.signals import Notify
 from agent_tui.text.terminal import Bidi, Symbols, TerminalUse, draws_symbols
 from edge.text import clean
@@ -279,9 +280,7 @@ def read(path: Path, model: type[S]) -> S:
     except FileNotFoundError:
         raise NoConfig(Phrase("There is no settings file {path}.", path=str(path))) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            Phrase("{path} cannot be read: {why}", path=str(path), why=clean(str(error)))
-        ) from None
+        raise ConfigError(Phrase("{path} cannot be read: {why}", path=str(path), why=reason(error))) from None
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

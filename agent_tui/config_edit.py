@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from agent_tui.config import ConfigError
 from agent_tui.text.catalogue import Phrase
-from edge.text import clean
+from agent_tui.text.others import reason
 
 Values: TypeAlias = Mapping[str, str | int | None]
 """Keys of one table; None takes the key away."""
@@ -64,9 +64,7 @@ def read(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, ValueError) as error:  # tomllib's and the decoder's errors are ValueErrors
-        raise ConfigError(
-            Phrase("{path} cannot be read: {why}", path=str(path), why=clean(str(error)))
-        ) from None
+        raise ConfigError(Phrase("{path} cannot be read: {why}", path=str(path), why=reason(error))) from None
     return text
 
 
@@ -84,7 +82,7 @@ def write(path: Path, text: str) -> None:
         with suppress(OSError):
             half.unlink(missing_ok=True)
         raise ConfigError(
-            Phrase("{path} cannot be written: {why}", path=str(path), why=clean(str(error)))
+            Phrase("{path} cannot be written: {why}", path=str(path), why=reason(error))
         ) from None
 
 

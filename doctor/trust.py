@@ -10,6 +10,7 @@ from pathlib import Path
 
 from agent_tui.session.findings import Finding
 from agent_tui.text.catalogue import Phrase
+from agent_tui.text.others import reason
 from doctor.findings import failed, good, warning
 from edge.text import clean
 from sip.tls import Distrust, client_context, distrust
@@ -28,7 +29,7 @@ def _examine(check: str, host: str, port: int, ca_file: Path | None) -> Finding:
     try:
         context = client_context(str(ca_file) if ca_file else None)
     except OSError as error:
-        found = Phrase("the CA file cannot be used: {why}", why=clean(str(error)))
+        found = Phrase("the CA file cannot be used: {why}", why=reason(error))
         return failed(check, found, Phrase("Correct ca_file in the settings."))
     try:
         with (
@@ -46,7 +47,7 @@ def _examine(check: str, host: str, port: int, ca_file: Path | None) -> Finding:
         )
         return failed(check, found, Phrase("Is it the TLS port? Ask the administrator which one is."))
     except OSError as error:
-        found = Phrase("{server} cannot be reached ({why})", server=f"{host}:{port}", why=clean(str(error)))
+        found = Phrase("{server} cannot be reached ({why})", server=f"{host}:{port}", why=reason(error))
         return failed(check, found, Phrase("Check domain and port, the network, and a firewall on the way."))
 
 

@@ -22,6 +22,7 @@ import platformdirs
 from agent_tui.ports import LocalFileError
 from agent_tui.session.writing import LocalFile
 from agent_tui.text.catalogue import Phrase
+from agent_tui.text.others import reason
 from edge.files import media_type_of, safe_name
 from edge.text import clean
 
@@ -148,7 +149,7 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def _unreadable(error: OSError) -> Phrase:
-    return Phrase("It cannot be read: {why}", why=clean(error.strerror or type(error).__name__))
+    return Phrase("It cannot be read: {why}", why=reason(error) or type(error).__name__)
 
 
 def _written(path: Path, data: bytes) -> bool:
@@ -177,4 +178,4 @@ def _names(place: Path, name: str) -> Iterator[Path]:
 def _why(error: OSError) -> Phrase:
     if error.errno == errno.ENOSPC:
         return Phrase("The disk is full.")
-    return Phrase("It cannot be written: {why}", why=clean(error.strerror or type(error).__name__))
+    return Phrase("It cannot be written: {why}", why=reason(error) or type(error).__name__)

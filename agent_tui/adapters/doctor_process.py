@@ -16,6 +16,7 @@ from agent_tui.adapters.doctor_wire import read
 from agent_tui.ports import DoctorGone
 from agent_tui.session.findings import Finding
 from agent_tui.text.catalogue import Phrase, Told
+from agent_tui.text.others import reason
 
 _WITHIN = 90.0
 """Seconds: longer than all its checks may take together."""
@@ -56,7 +57,7 @@ class DoctorProcess:
                 env={**os.environ, "COLUMNS": columns, "LINES": lines},
             )
         except OSError as error:
-            raise DoctorGone(Phrase("The doctor does not start: {why}", why=str(error))) from None
+            raise DoctorGone(Phrase("The doctor does not start: {why}", why=reason(error))) from None
 
     async def _lines(self, process: Process) -> AsyncGenerator[Finding | Told]:
         output = process.stdout

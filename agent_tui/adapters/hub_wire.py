@@ -20,7 +20,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.ports import HubKnowsUsNot, HubRefused, HubUnreachable
 from agent_tui.text.catalogue import Phrase
-from agent_tui.text.others import said
+from agent_tui.text.others import reason, said
 from edge.text import clean
 from hub import contract as c
 
@@ -67,7 +67,7 @@ def _trust(address: HubAddress) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(address.ca_file) if address.ca_file else None)
     except OSError as error:
         raise HubRefused(
-            Phrase("The CA file {file} cannot be used: {why}", file=str(address.ca_file), why=str(error))
+            Phrase("The CA file {file} cannot be used: {why}", file=str(address.ca_file), why=reason(error))
         ) from None
 
 
@@ -82,7 +82,7 @@ def failures_told() -> Iterator[None]:
         words = clean(str(error))
         if "CERTIFICATE" in words:
             raise HubUnreachable(Phrase("Its certificate is not trusted: {why}", why=words)) from None
-        raise HubUnreachable(Phrase("It cannot be reached: {why}", why=words)) from None
+        raise HubUnreachable(Phrase("It cannot be reached: {why}", why=reason(error))) from None
     except (httpx.HTTPError, httpx.StreamError, SSEError) as error:
         raise HubUnreachable(
             Phrase("The line broke: {why}", why=clean(str(error)) or type(error).__name__)

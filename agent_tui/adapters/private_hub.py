@@ -23,6 +23,7 @@ from typing import IO
 from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.ports import HubError, HubRefused, HubUnreachable
 from agent_tui.text.catalogue import Phrase
+from agent_tui.text.others import reason
 from edge.runtime import NotPrivateError, runtime_directory
 from edge.text import clean
 
@@ -57,7 +58,7 @@ class PrivateHub:
             path = runtime_directory() / "hub.sock"
         except (NotPrivateError, OSError) as error:
             raise HubRefused(
-                Phrase("There is no private place for the hub's socket: {why}", why=str(error))
+                Phrase("There is no private place for the hub's socket: {why}", why=reason(error))
             ) from None
         return _running(path) or self._started(path)
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.text.local import moment_of
+from edge.text import clean
 
 OF_THE_PHONE: Final = (
     Phrase("the phone process is gone"),
@@ -335,15 +336,23 @@ OF_THE_SYSTEM: Final = (
     Phrase("Permission denied"),
     Phrase("Protocol error"),
     Phrase("No such file or directory"),
+    Phrase("No space left on device"),
+    Phrase("Read-only file system"),
+    Phrase("Is a directory"),
+    Phrase("Not a directory"),
+    Phrase("Input/output error"),
+    Phrase("timed out"),
+    Phrase("All connection attempts failed"),
     Phrase("Name or service not known"),
     Phrase("Temporary failure in name resolution"),
     Phrase("No address associated with hostname"),
 )
-"""What a system says of the network, as reasons within the sentences of phone and hub (``strerror(3)`` and
-``gai_strerror(3)`` of the GNU C library).
+"""What a system says of network and files, as reasons within other sentences (``strerror(3)`` and
+``gai_strerror(3)`` of the GNU C library), and httpx where it tried several addresses.
 """
 
 
+_NUMBER: Final = re.compile(r"\[Errno -?\d+\] ")
 _SENTENCE: Final = re.compile(r"(?<=[.?]) ")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d")
 
@@ -358,6 +367,14 @@ def said(words: str) -> Told:
         if first is not None and second is not None:
             return Phrase("{first} {second}", first=first, second=second)
     return _known_as(words) or words
+
+
+def reason(error: Exception) -> Told:
+    """Why, as the system tells it: without its number, and the file that the sentence around it names."""
+    if isinstance(error, UnicodeDecodeError):
+        return Phrase("it is no text in UTF-8")
+    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return said(_NUMBER.sub("", clean(told)))
 
 
 def _known_as(words: str) -> Phrase | None:

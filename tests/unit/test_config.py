@@ -12,6 +12,7 @@ from pydantic_core import PydanticUndefined
 
 from agent_tui.config import Config, ConfigError, NoConfig, load
 from agent_tui.places import config_file
+from agent_tui.text.catalogue import use
 from agent_tui.wiring import is_private, sound_of
 from sip.account import Account, Transport
 
@@ -145,6 +146,17 @@ def test_a_password_in_the_file_is_refused_and_not_repeated(tmp_path: Path) -> N
 def test_a_missing_file_is_an_error_of_its_own(tmp_path: Path) -> None:
     with pytest.raises(NoConfig, match=r"nowhere\.toml"):
         load(tmp_path / "nowhere.toml")
+
+
+def test_why_a_file_cannot_be_read_is_told_in_hebrew(tmp_path: Path) -> None:
+    use("he")
+    broken = tmp_path / "broken"
+    broken.write_bytes(b"\xff")
+    for path, names in ((tmp_path, set()), (broken, {"UTF"})):
+        with pytest.raises(ConfigError) as refused:
+            load(path)
+        told = str(refused.value).replace(str(path), "")
+        assert set(re.findall("[A-Za-z]+", told)) == names, told
 
 
 def test_http_is_for_this_machine(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from agent_tui.adapters import hub_wire as wire
 from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.ports import HubError, HubRefused, HubUnreachable
+from agent_tui.text.catalogue import use
 from hub import contract as c
 from tests.stubs.messages import CARD, ME
 
@@ -98,6 +100,14 @@ async def test_an_answer_without_end_is_cut_off() -> None:
 def test_what_goes_wrong_on_the_way_is_told_in_words(failure: Exception, words: str) -> None:
     with pytest.raises(HubUnreachable, match=words), wire.failures_told():
         raise failure
+
+
+@pytest.mark.parametrize("told", ["[Errno 111] Connection refused", "All connection attempts failed"])
+def test_why_it_cannot_be_reached_is_told_in_hebrew(told: str) -> None:
+    use("he")
+    with pytest.raises(HubUnreachable) as failed, wire.failures_told():
+        raise httpx.ConnectError(told)
+    assert not re.search("[A-Za-z]", str(failed.value.words)), failed.value.words
 
 
 async def test_a_ca_file_that_is_none_is_named() -> None:
