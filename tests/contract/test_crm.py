@@ -160,39 +160,6 @@ async def test_what_is_written_is_there_and_has_an_id(world: World, write: Write
     assert await world.words("1002") == []
 
 
-@pytest.mark.parametrize(
-    ("contact", "told"),
-    [
-        (CALL, {"direction": "INBOUND", "from_number": NOAH, "status": "COMPLETED"}),
-        (replace(CALL, seconds=0), {"direction": "INBOUND", "from_number": NOAH, "status": "NO_ANSWER"}),
-        (
-            replace(CALL, dialled="answered"),
-            {"direction": "OUTBOUND", "to_number": NOAH, "status": "COMPLETED"},
-        ),
-        (
-            replace(CALL, seconds=0, dialled="busy"),
-            {"direction": "OUTBOUND", "to_number": NOAH, "status": "BUSY"},
-        ),
-        (
-            replace(CALL, seconds=0, dialled="no_answer"),
-            {"direction": "OUTBOUND", "to_number": NOAH, "status": "NO_ANSWER"},
-        ),
-        (
-            replace(CALL, seconds=0, dialled="failed"),
-            {"direction": "OUTBOUND", "to_number": NOAH, "status": "FAILED"},
-        ),
-    ],
-)
-async def test_hubspot_is_told_who_called_whom_and_whether_they_talked(
-    contact: LoggedContact, told: dict[str, str]
-) -> None:
-    async with remote("hubspot") as far:
-        await far.crm.log_contact("1001", contact, "key-1")
-        written = far.api.asked[-1].json()["properties"]
-    names = ("direction", "from_number", "to_number", "status")
-    assert {name: written[f"hs_call_{name}"] for name in names if f"hs_call_{name}" in written} == told
-
-
 @pytest.mark.parametrize("kind", ["hubspot", "odoo"])
 async def test_what_an_agent_writes_is_text_where_the_crm_takes_html(kind: str) -> None:
     async with remote(kind) as far:
