@@ -107,6 +107,7 @@ class DeskScreen(TypedBeside):
         self._shown = state
         self._mirrored = right_to_left()
         self._clock = datetime.now().astimezone()
+        self._levels: Mapping[CallId, AudioLevels] | None = None
         self._send = send
         self._acts = Acts(self, send)
         self._accidents = Accidents(seconds)
@@ -149,6 +150,11 @@ class DeskScreen(TypedBeside):
         """All parts are composed."""
         self.post_message(self.Ready())
 
+    def on_resize(self) -> None:
+        """Whether the window is too small is told at once."""
+        if self.query(Sheet):
+            self.paint(self._shown, self._clock, self._levels)
+
     def paint(
         self, state: SessionState, clock: datetime, levels: Mapping[CallId, AudioLevels] | None = None
     ) -> None:
@@ -156,12 +162,12 @@ class DeskScreen(TypedBeside):
 
         ``levels`` is how loud each call is, both ways.
         """
-        self._shown, self._clock = state, clock
+        self._shown, self._clock, self._levels = state, clock, levels
         self._accidents.watch(
             all_meant(state, [key.name for key in keys.KEYS]), {call.id for call in state.calls}
         )
         roomy = not self.has_class(_NARROW)
-        self._parts.paint(state, clock, levels, roomy=roomy)
+        self._parts.paint(state, clock, levels, window=self.size, roomy=roomy)
         others: tuple[Callable[[SessionState], None], ...] = (
             self._take_sides,
             lambda now: self._parts.make_room(now, roomy=roomy and self.has_class(_HIGH)),

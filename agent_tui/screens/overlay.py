@@ -76,6 +76,7 @@ class Overlay(StyledOnce, ModalScreen[Result]):
         self._press = press
         self._needs = needs
         self._call = call
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
         self._language = language()
         self._calls = Sheet(id="overlay-calls", focusable=False)
         self._calls.show(calls_page(state))

@@ -13,6 +13,7 @@ import pytest
 
 from agent_tui.app import MokedApp
 from agent_tui.session.store import Store
+from agent_tui.widgets.least_room import LEAST_ROOM
 from tests.snapshots.screens import SIZES
 from tests.stubs import callback_desk, coached_desk, desk, unknown_desk, writing_desk
 
@@ -67,3 +68,11 @@ def test_the_desk_looks_as_it_did_in_hebrew(
     name: str, size: tuple[int, int], snap_compare: Callable[..., bool]
 ) -> None:
     assert snap_compare(app_at(name, "he"), terminal_size=size)
+
+
+@pytest.mark.parametrize("language", ["", "he"], ids=["en", "he"])
+def test_the_desk_in_a_window_that_is_too_small_looks_as_it_did(
+    language: str, snap_compare: Callable[..., bool]
+) -> None:
+    small = (LEAST_ROOM.width - 2, LEAST_ROOM.height - 1)
+    assert snap_compare(app_at("talking", language), terminal_size=small)

@@ -34,8 +34,13 @@ _PRESENCE = {
 _SEPARATOR = Cell("│", Tone.DIM, drop=5)
 
 
-def status_bar(state: SessionState, clock: datetime) -> Page:
-    """One row. ``clock`` is the wall clock, aware, in the agent's zone."""
+def status_bar(state: SessionState, clock: datetime, lacks_room: Phrase | None = None) -> Page:
+    """One row. ``clock`` is the wall clock, aware, in the agent's zone.
+
+    In a window that is too small ``lacks_room`` says so in place of all but whether a call can ring.
+    """
+    if lacks_room is not None:
+        return Page((Row((Cell(f" ▲ {lacks_room} ", Tone.WARN_TAG), _registration(state))),))
     return Page(
         rows=(
             Row(

@@ -1,0 +1,111 @@
+"""A window that is too small: the desk says so, call and keys stay; from the least size on all is there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.screen import Screen as AnyScreen
+from textual.widget import Widget
+
+from agent_tui.commands import model as do
+from agent_tui.text.catalogue import LANGUAGES
+from agent_tui.widgets.least_room import LEAST_ROOM, too_small
+from agent_tui.widgets.sheet import Sheet
+from sip import events as ev
+from tests.desk.screen import showing
+from tests.desk.test_screen_borders import OVERLAYS, spoken, titled
+from tests.desk.worst_state import worst
+from tests.stubs import customers, desk
+
+LEAST = (LEAST_ROOM.width, LEAST_ROOM.height)
+SMALL = [(LEAST[0] - 1, LEAST[1]), (LEAST[0], LEAST[1] - 1), (46, 16)]
+SAID = {"en": "Window too small: {}×{}", "he": "{}×{} :ידמ ןטק ןולחה"}
+"""As it is drawn."""
+
+
+def says_so(language: str, size: tuple[int, int]) -> str:
+    """The beginning of the notice, with the size that the window has."""
+    return SAID[language].format(*size)
+
+
+def lost(top: AnyScreen[Any]) -> set[str]:
+    """Parts that are partly outside the window, or have no line left, where nothing scrolls to them."""
+    return {f"{part.id or type(part).__name__}" for part in top.query("*") if _is_lost(top, part)}
+
+
+def _is_lost(top: AnyScreen[Any], part: Widget) -> bool:
+    over = [one for one in part.ancestors_with_self if isinstance(one, Widget)]
+    shown = all(one.display and one.visible for one in over)
+    if not shown or any(one.allow_vertical_scroll for one in over[1:] if one is not top):
+        return False
+    if isinstance(part, Sheet) and not part.text.strip():
+        return False
+    region, clip = top._compositor.visible_widgets.get(part, (None, None))
+    if region is None or clip is None:
+        return True
+    return region.intersection(clip) != region or part.scrollable_content_region.height < 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SMALL, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_small_window_is_told_in_a_call_whose_keys_work(size: tuple[int, int], language: str) -> None:
+    async with showing(spoken(desk.TALKING, language), LEAST) as screen:
+        assert says_so(language, size) not in screen.sheet("status")
+        usual = screen.sheet("status")
+        await screen.pilot.resize_terminal(*size)
+        await screen.pilot.pause()
+        assert says_so(language, size) in screen.sheet("status")
+        assert screen.sheet("calls").splitlines()[0] in screen.everything()
+        await screen.press("f8")
+        assert screen.asked == [do.HangUp()]
+        await screen.pilot.resize_terminal(*LEAST)
+        await screen.pilot.pause()
+        assert screen.sheet("status") == usual
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SMALL, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_a_ring_is_seen_and_answered_in_a_small_window(size: tuple[int, int], language: str) -> None:
+    async with showing(spoken(desk.IDLE, language), size) as screen:
+        await screen.hears(ev.CallIncoming("call-9", customers.RUTH))
+        assert says_so(language, size) in screen.sheet("status")
+        seen = screen.everything()
+        assert screen.sheet("calls").splitlines()[0] in seen
+        assert "F2" in seen
+        await screen.press("f2")
+        assert screen.asked == [do.Answer()]
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.pilot.pause()
+        assert says_so(language, size) not in screen.sheet("status")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_covers_the_desk_says_it_in_its_border(language: str) -> None:
+    async with showing(spoken(desk.TALKING, language), (46, 16)) as screen:
+        await screen.press("ctrl+f")
+        assert says_so(language, (46, 16)) in screen.everything()
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.pilot.pause()
+        assert says_so(language, (46, 16)) not in screen.everything()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [LEAST, (80, LEAST[1]), (LEAST[0], 24)], ids=str)
+async def test_from_the_least_size_on_nothing_falls_out_of_the_window(
+    size: tuple[int, int], language: str
+) -> None:
+    state = spoken(worst("Ruth"), language)
+    async with showing(state, size) as screen:
+        assert lost(screen.desk) == set()
+        for kind in OVERLAYS:
+            over = titled(kind, state, "Ruth")
+            await screen.app.push_screen(over)
+            await screen.pilot.pause()
+            assert lost(over) == set(), kind
+            screen.app.pop_screen()
+            await screen.pilot.pause()
+
+
+def test_the_promised_sizes_are_not_too_small() -> None:
+    assert too_small(LEAST_ROOM) is None
