@@ -196,9 +196,8 @@ class DeskScreen(TypedBeside):
             elif self.app.screen is self and not self._accidents.still_down(name):
                 self._idle_keys.pressed(self._shown, name)
 
-    def action_press(self, name: str) -> None:
-        """A key of the table."""
-        self.press(name)
+    action_press = press
+    """A key of the table."""
 
     def action_dismiss_notice(self) -> None:
         """The newest notice goes; with none, the focus goes back to the note."""

@@ -6,7 +6,6 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
