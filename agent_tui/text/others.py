@@ -2,7 +2,8 @@
 
 Both speak to people, not to a desk: a refusal of the hub is a sentence with a next step (RFC 9457's
 ``detail``), and one kind of refusal has many. So the sentence is what is known here, values and all. One that
-is not stands as it was said; ``tests/architecture/test_others.py`` finds those that nobody says any more.
+is not stands as it was said; ``tests/architecture/test_sentences.py`` finds it, and ``test_others.py`` those
+that nobody says any more.
 """
 
 from __future__ import annotations

@@ -85,11 +85,12 @@ _WORD = re.compile(rf"(?:{_PAIR.pattern}|[^ ])+")
 """What no line breaks in; of two keys that do one thing neither stands alone."""
 _KEY = rf"\u2068?(?:Ctrl\+[^ .,:;\u2069]+|F\d\d?|Esc|Enter|Tab|Insert|{_PAIR.pattern})\u2069*"
 _SAID = re.compile(
-    rf"(?:(?<![^ (]){_KEY}:? (?=[^ ·])"  # what it does stands behind it
+    rf"(?:(?<![^ (]){_KEY}:? (?=[^ ·])"  # what it does stands behind it, a little word with it
+    rf"(?:[^ ·,.;]+ (?=[^ ·,.;]{{1,3}}(?:[,.;]| ·|$)))?"
     rf"| (?<=: )(?={_KEY}(?!\w))| (?<=[^ ·] )(?={_KEY}(?:[.,;]| ·|$))"  # or before it
     rf"|{_PAIR.pattern}|[^ ])+"
 )
-"""The same where there is room: a key and the word beside it that says what it does."""
+"""The same where there is room: a key and the word beside it that says what it does (*hangs up*)."""
 _GAP = 1
 _LEAST = 4
 """Cells a squeezed paragraph still gets: three letters and the sign that more was there."""

@@ -78,6 +78,27 @@ async def test_no_label_of_any_moment_is_cut_where_room_is_least(width: int, lan
             whole(screen)
 
 
+@pytest.mark.parametrize(
+    ("language", "key", "word"), [("en", "F8 hangs up", "F8 hangs"), ("he", "F8 :קותינ", ":קותינ")]
+)
+async def test_the_key_that_hangs_up_stands_in_one_line_in_a_narrow_box(
+    language: str, key: str, word: str
+) -> None:
+    """By its words as they are drawn, wherever a screen over the desk tells them."""
+    state = spoken(worst("Ruth"), language)
+    found = 0
+    async with showing(state, (60, 24)) as screen:
+        for kind in OVERLAYS:
+            await screen.app.push_screen(titled(kind, state, "Ruth"))
+            await screen.pilot.pause()
+            shown = screen.everything()
+            assert shown.count(word) == shown.count(key), kind
+            found += shown.count(key)
+            screen.app.pop_screen()
+            await screen.pilot.pause()
+    assert found
+
+
 def titled(kind: type[Overlay[Any]], state: SessionState, name: str) -> Overlay[Any]:
     """That screen over the desk, with ``name`` in its title where there is a place for one."""
     over = SCREENS[kind](state, name)

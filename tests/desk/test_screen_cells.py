@@ -124,10 +124,15 @@ def test_two_keys_that_do_one_thing_stand_in_one_line_at_any_width() -> None:
 KEPT = {
     "↑ ↓ choose · Enter goes on · Esc leaves · F2 answers, F8 hangs up": (
         "↑ ↓ choose",
-        "Enter goes",
+        "Enter goes on",
         "Esc leaves",
         "F2 answers,",
-        "F8 hangs",
+        "F8 hangs up",
+    ),
+    "Enter: it is them · Ctrl+Q leaves · F11 looks at it": (
+        "Enter: it",
+        "Ctrl+Q leaves",
+        "F11 looks",
     ),
     "בחירה: ↑ ↓ · המשך: Enter · יציאה: Esc · מענה: F2 · לצאת: Ctrl+Q שוב": (
         "בחירה: ↑ ↓",
