@@ -29,7 +29,7 @@ from agent_tui.painting import Painting
 from agent_tui.ports import DoctorPort
 from agent_tui.preferences import Change, Preferences
 from agent_tui.screens import words
-from agent_tui.screens.desk import DeskScreen, classes_at
+from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.doctor import DoctorScreen
 from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.keyboard import QUIT, doubtful_quit_binding, quit_binding
@@ -147,7 +147,6 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
 
     def get_default_screen(self) -> DeskScreen:
         """The desk: everything else lies over it."""
-        self._desk.add_class(*classes_at(self.size), update=False)
         return self._desk
 
     def on_desk_screen_ready(self) -> None:

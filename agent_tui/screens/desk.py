@@ -15,7 +15,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
@@ -48,6 +47,7 @@ from agent_tui.session.events import CommandFailed, KeyIdle
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, right_to_left
 from agent_tui.widgets.key_bar import KeyBar
+from agent_tui.widgets.least_room import too_small
 from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
@@ -59,15 +59,6 @@ _LOW, _HIGH = "-low", "-high"
 _BY_WIDTH = ((0, _NARROW), (114, _NORMAL), (150, _WIDE))
 _BY_HEIGHT = ((0, _LOW), (32, _HIGH))
 """Each from so many cells on."""
-
-
-def classes_at(size: Size) -> list[str]:
-    """What the desk wears at this size, to be put on before it is composed.
-
-    Textual puts them on when all parts are styled already, and then styles each of them anew.
-    """
-    by_cells = ((size.width, _BY_WIDTH), (size.height, _BY_HEIGHT))
-    return [max(step for step in steps if cells >= step[0])[1] for cells, steps in by_cells]
 
 
 class DeskScreen(TypedBeside):
@@ -108,6 +99,7 @@ class DeskScreen(TypedBeside):
         self._mirrored = right_to_left()
         self._clock = datetime.now().astimezone()
         self._levels: Mapping[CallId, AudioLevels] | None = None
+        self._lacks_room: Phrase | None = None
         self._send = send
         self._acts = Acts(self, send)
         self._accidents = Accidents(seconds)
@@ -151,8 +143,8 @@ class DeskScreen(TypedBeside):
         self.post_message(self.Ready())
 
     def on_resize(self) -> None:
-        """Whether the window is too small is told at once."""
-        if self.query(Sheet):
+        """That the window is too small is told at once, and that it is no longer."""
+        if too_small(self.size) != self._lacks_room and self.query(Sheet):
             self.paint(self._shown, self._clock, self._levels)
 
     def paint(
@@ -167,7 +159,8 @@ class DeskScreen(TypedBeside):
             all_meant(state, [key.name for key in keys.KEYS]), {call.id for call in state.calls}
         )
         roomy = not self.has_class(_NARROW)
-        self._parts.paint(state, clock, levels, window=self.size, roomy=roomy)
+        self._lacks_room = too_small(self.size)
+        self._parts.paint(state, clock, levels, lacks_room=self._lacks_room, roomy=roomy)
         others: tuple[Callable[[SessionState], None], ...] = (
             self._take_sides,
             lambda now: self._parts.make_room(now, roomy=roomy and self.has_class(_HIGH)),

@@ -44,7 +44,7 @@ def hint(text: str) -> Sheet:
     return paragraph(text, classes="overlay-hint")
 
 
-class Overlay(StyledOnce, ModalScreen[Result]):
+class Overlay(ModalScreen[Result], StyledOnce[Result]):
     """A question over the desk. The keys that answer and hang up act as on it; calls are shown on, so a ring
     is seen.
 

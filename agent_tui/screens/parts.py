@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from textual.geometry import Size
 from textual.widget import Widget
 
 from agent_tui.faults import Faults
@@ -27,7 +26,6 @@ from agent_tui.session.state import Phase, SessionState
 from agent_tui.text.catalogue import Phrase
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.guarded import NOT_SHOWN
-from agent_tui.widgets.least_room import too_small
 from agent_tui.widgets.sheet import Sheet, SheetBeside
 from sip.events import AudioLevels, CallId
 
@@ -59,12 +57,12 @@ class Parts:
         clock: datetime,
         levels: Mapping[CallId, AudioLevels] | None,
         *,
-        window: Size,
+        lacks_room: Phrase | None,
         roomy: bool,
     ) -> None:
         """Show ``state``; parts that read as before are left alone. ``roomy``: the desk is not narrow."""
         pages: dict[str, Callable[[], Page]] = {
-            "status": lambda: status_bar(state, clock, too_small(window)),
+            "status": lambda: status_bar(state, clock, lacks_room),
             "card": lambda: card_page(state, clock),
             "script": lambda: script_page(state),
             "agenda": lambda: agenda_page(state, clock),

@@ -7,13 +7,12 @@ find out only later that it stands nowhere.
 from __future__ import annotations
 
 from textual import events
-from textual.screen import Screen
 
 from agent_tui.screens.styled_once import StyledOnce
 from agent_tui.widgets.note_pane import NotePane
 
 
-class TypedBeside(StyledOnce, Screen[None]):
+class TypedBeside(StyledOnce[None]):
     """A screen with one ``note`` and lists around it. What reaches the screen no part took itself."""
 
     def __init__(self, note: NotePane) -> None:
