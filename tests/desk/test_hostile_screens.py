@@ -46,6 +46,7 @@ from agent_tui.screens.overlay import LookedUp, Overlay, Typing
 from agent_tui.screens.palette import Palette
 from agent_tui.screens.quit_question import QuitQuestion
 from agent_tui.screens.settings import KeyQuestion, SettingsScreen
+from agent_tui.screens.styled_once import StyledOnce
 from agent_tui.screens.template_form import TemplateForm
 from agent_tui.screens.typed_beside import TypedBeside
 from agent_tui.session.agenda import whom
@@ -212,7 +213,7 @@ def defined(kind: type[Widget]) -> set[type[Widget]]:
 
 def test_every_screen_and_widget_of_the_desk_has_a_row() -> None:
     screens = defined(AnyScreen)
-    assert screens - {LookedUp, Overlay, Typing, TypedBeside, TypesEarly} == set(SCREENS), (
+    assert screens - {LookedUp, Overlay, StyledOnce, Typing, TypedBeside, TypesEarly} == set(SCREENS), (
         "give the screen a line in SCREENS"
     )
     assert defined(Widget) - screens == set(WIDGETS), "give the widget a line in WIDGETS"
