@@ -26,6 +26,7 @@ import platformdirs
 from centre.model import Agent, Centre
 from centre.secrets import (
     AMI_SECRET,
+    CRM_SECRET,
     ROUTING_SECRET,
     WHATSAPP_APP_SECRET,
     WHATSAPP_TOKEN,
@@ -50,7 +51,7 @@ from hub.settings import (
 from hub.unread import CutWhenUnread
 
 _CENTRES_SECRETS = (
-    *(AMI_SECRET, DATABASE_PASSWORD, ROUTING_SECRET),
+    *(AMI_SECRET, CRM_SECRET, DATABASE_PASSWORD, ROUTING_SECRET),
     *(WHATSAPP_TOKEN, WHATSAPP_APP_SECRET, WHATSAPP_VERIFY_TOKEN),
 )
 _TOKEN_WITHIN = 10.0

@@ -2,7 +2,8 @@
 
 The directory lies in the user's runtime directory, which is memory where the system has one
 (``XDG_RUNTIME_DIR``), so that what customers said is on no disk at home. A file is replaced whole, and goes
-with what it belongs to. What a killed desk left for longer than a day is of no shift any more and goes too.
+with what it belongs to. What a killed desk left waits for its agent over a weekend or an illness, and goes
+after two weeks, as long as the hub tries to bring a note into the CRM.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from agent_tui.ports import DraftsError
 from agent_tui.session.kept import Kept
 from edge.runtime import NotPrivateError, private_directory
 
-_KEPT_FOR = 24 * 3600.0
+_KEPT_FOR = 14 * 24 * 3600.0
 _MOST = 64
 _LARGEST = 1_000_000
 _HALF_WRITTEN = ".new"

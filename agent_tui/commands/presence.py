@@ -20,7 +20,7 @@ class PresenceCommands:
         self._hub = hub
 
     def set_presence(self, command: do.SetPresence) -> Act:
-        """Show at once what is wanted, and have the hub make it so.
+        """Show at once what is wanted, and have the hub make it so. What is pressed meanwhile follows it.
 
         Raises ``NotNow`` for ready while no call could ring here.
         """
@@ -37,7 +37,7 @@ class PresenceCommands:
                 raise
             self._store.dispatch(MeEvent(me=self._with_members_of_the_stream(me)))
 
-        return Act(("presence",), run)
+        return Act(("presence",), run, queues=True)
 
     def _with_members_of_the_stream(self, me: Me) -> Me:
         """How the exchange sees us is told by the stream, which may be ahead of this answer."""

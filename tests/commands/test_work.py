@@ -24,6 +24,17 @@ async def test_presence_is_wanted_at_once_and_chosen_when_the_hub_says_so(desk: 
     assert (state.me.presence, state.me.reason) == (Presence.AWAY, "lunch")
 
 
+async def test_of_two_presses_while_the_hub_is_slow_the_last_one_stands(desk: Desk) -> None:
+    desk.hub.stalls()
+    desk.press(do.SetPresence(Presence.AWAY, "lunch"))
+    await desk.until(lambda state: state.wanted is Presence.AWAY)
+    desk.press(do.SetPresence(Presence.READY))
+    desk.hub.flows()
+    await settle()
+    assert desk.state.me is not None
+    assert (desk.state.me.presence, desk.state.wanted) == (Presence.READY, None)
+
+
 async def test_an_answer_that_the_stream_overtook_takes_no_pause_back(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -270,7 +270,7 @@ def test_customers_are_imported_or_refused_by_line(
         *(
             ('kind = "none"', f"MOKED_HUB_{name}", f"MOKED_HUB_{name} is set: a private hub takes no secret")
             for name in (
-                *("AMI_SECRET", "DATABASE_PASSWORD", "ROUTING_SECRET"),
+                *("AMI_SECRET", "CRM_SECRET", "DATABASE_PASSWORD", "ROUTING_SECRET"),
                 *("WHATSAPP_TOKEN", "WHATSAPP_APP_SECRET", "WHATSAPP_VERIFY_TOKEN"),
             )
         ),

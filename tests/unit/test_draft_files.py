@@ -29,6 +29,8 @@ FULL = Draft(
     voice=VoiceQuality(mos=4.0, least_mos=3.0, loss_in=0.0, loss_out=1.0, jitter=2.0, rtt=3.0),
 )
 
+DAY = 24 * 3600.0
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
@@ -62,11 +64,19 @@ def test_the_last_word_of_a_contact_counts_and_none_is_left_of_one_that_is_dropp
     assert list(place.iterdir()) == []
 
 
-def test_what_cannot_be_read_or_is_of_another_day_goes(place: Path) -> None:
+def test_what_was_typed_before_the_weekend_is_there_after_it(place: Path) -> None:
     files = DraftFiles(place, Draft)
     files.keep(FULL)
     (old,) = place.iterdir()
-    os.utime(old, (time.time() - 25 * 3600,) * 2)
+    os.utime(old, (time.time() - 13 * DAY,) * 2)
+    assert files.load() == (FULL,)
+
+
+def test_what_cannot_be_read_or_is_two_weeks_old_goes(place: Path) -> None:
+    files = DraftFiles(place, Draft)
+    files.keep(FULL)
+    (old,) = place.iterdir()
+    os.utime(old, (time.time() - 15 * DAY,) * 2)
     for name, content in (("a.json", b"{"), ("b.json", b"\xff"), ("c.json", b"{}"), ("d.new", b"{}")):
         (place / name).write_bytes(content)
     assert files.load() == ()
