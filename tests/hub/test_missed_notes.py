@@ -223,6 +223,20 @@ async def test_the_crm_has_it_once_in_its_turn(company: Centre, api: CrmApi) -> 
     assert told == [("1001", "Missed:", "first"), ("1001", "Missed:", "second")]
 
 
+async def test_the_crm_has_the_note_of_each_agent_who_missed_the_call(company: Centre, api: CrmApi) -> None:
+    desk, daniel = await company.desk("yael"), await company.desk("daniel")
+    contact = await company.ring(NOAH)
+    await company.ready("daniel")
+    company.pbx.ring_times_out("1001")
+    await company.settle()
+    company.pbx.caller_hangs_up(contact)
+    await company.settle()
+    for one, note in ((desk, "Yael's"), (daniel, "Daniel's")):
+        assert (await leave(one, contact, note, "the-same-key")).status_code == 200
+        await _send(company)
+    assert [one.words.split()[1] for one in api.written] == ["Yael's", "Daniel's"]
+
+
 async def test_the_crm_is_told_how_a_dialled_call_ended(company: Centre, api: CrmApi) -> None:
     desk = await company.desk("yael")
     contact = company.pbx.dial_fails("1001", "0505550101", CallEnd.BUSY)
