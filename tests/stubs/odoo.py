@@ -77,7 +77,11 @@ class _Schedule(_Specified):
 
 
 class _NewPartner(_Specified):
-    """Fields of ``res.partner``; ``name`` is needed for a person."""
+    """Fields of ``res.partner``: Odoo has no page of them, but their source, where ``check_name`` needs a
+    person's ``name``. ``x_key`` is a field that the company added; such names begin with ``x_``.
+
+    https://github.com/odoo/odoo/blob/19.0/odoo/addons/base/models/res_partner.py
+    """
 
     name: Annotated[str, Field(min_length=1)]
     phone: Annotated[str, Field(min_length=1)] = ""
