@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import BY_ID
-from agent_tui.screens.keyboard import meaning, not_now, reason
+from agent_tui.screens.keyboard import meaning, never, not_now, reason
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, Told
 
@@ -16,13 +16,14 @@ caller to write to. Why this is not possible answers nobody who pressed it witho
 """
 
 
-def why_idle(state: SessionState, shortcut: str) -> Phrase:
-    """Why the key of this id does nothing now: what it usually means, and why not."""
-    return next(
-        not_now(one.words, reason(state, one.command))
-        for one in BY_ID[shortcut].meanings
-        if one.command is not None and one.command not in _MORE
-    )
+def why_idle(state: SessionState, shortcut: str) -> Phrase | None:
+    """Why the key of this id does nothing now: what it usually means, and why not. None: it never means
+    anything to this agent.
+    """
+    for one in BY_ID[shortcut].meanings:
+        if one.command is not None and one.command not in _MORE and not never(state, one.command):
+            return not_now(one.words, reason(state, one.command))
+    return None
 
 
 class IdleKeys:
@@ -38,6 +39,8 @@ class IdleKeys:
     def pressed(self, state: SessionState, shortcut: str) -> None:
         """The key of this id was pressed in vain; what stands there already is not said again."""
         told = why_idle(state, shortcut)
+        if told is None:
+            return
         self._key = shortcut
         if all(notice.words != told for notice in state.notices):
             self._tell(told)

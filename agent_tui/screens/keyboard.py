@@ -84,6 +84,13 @@ def reason(state: SessionState, command: type[do.Command]) -> Told:
     return unreachable or why_not(command)
 
 
+def never(state: SessionState, command: type[do.Command] | None) -> bool:
+    """Whether it will never be possible for this agent: nothing is said of it then."""
+    if command is do.WatchFloor:
+        return not select.trains(state)
+    return command in (do.WriteToCaller, do.WatchConversations) and not select.writes(state)
+
+
 def not_now(words: Phrase, why: Told) -> Phrase:
     """That something cannot be done now, and why."""
     return Phrase("{words} – not now: {why}", words=words, why=why)

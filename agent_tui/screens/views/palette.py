@@ -18,7 +18,7 @@ from agent_tui.commands.shortcuts import (
     label,
     named,
 )
-from agent_tui.screens.keyboard import meaning, not_now, reason, works
+from agent_tui.screens.keyboard import meaning, never, not_now, reason, works
 from agent_tui.screens.words import SPOKEN, THEMES
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
@@ -159,7 +159,7 @@ def _of_shortcuts(state: SessionState, beneath: Beneath | None) -> Iterator[Offe
             continue
         now = meaning(state, shortcut.id, possible)
         for number, one in enumerate(shortcut.meanings):
-            if _never(state, one.command):
+            if never(state, one.command):
                 continue
             acts = works(state, one.command, possible)
             why_not: Told = "" if acts or one.command is None else reason(state, one.command)
@@ -168,13 +168,6 @@ def _of_shortcuts(state: SessionState, beneath: Beneath | None) -> Iterator[Offe
                 why_not = _OPEN if beneath.opened_by(shortcut, one) else why_not
                 key = key if beneath.has_key(shortcut) else ""
             yield Offer(f"{shortcut.id} {number}", one.words, key, why_not, one.also)
-
-
-def _never(state: SessionState, command: type[do.Command] | None) -> bool:
-    """Whether it will never be possible for this agent: nothing is said of it then."""
-    if command is do.WatchFloor:
-        return not select.trains(state)
-    return command in (do.WriteToCaller, do.WatchConversations) and not select.writes(state)
 
 
 def _of_parts(state: SessionState, beneath: Beneath | None) -> Iterator[Offer]:
