@@ -136,7 +136,6 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
         """When the desk is painted."""
         self._workers_here: list[Worker[None]] = []
         self._listening = ExitStack()
-        self._unseen = ExitStack()
         self._clockwork: tuple[Timer, ...] = ()
         self.set_keymap(keymap())
 
@@ -147,15 +146,13 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
         self._speak()
 
     def get_default_screen(self) -> DeskScreen:
-        """The desk: everything else lies over it. Nothing of it is painted before all is there."""
-        self._unseen.enter_context(self.batch_update())
+        """The desk: everything else lies over it."""
         return self._desk
 
     def on_desk_screen_ready(self) -> None:
         """All parts are there: paint them; the world comes in when they have reached the terminal."""
         self._listening.enter_context(self._store.listening(self._changed))
         self.painting.now()
-        self._unseen.close()
         self.call_after_refresh(self._let_the_world_in)
 
     def _let_the_world_in(self) -> None:
