@@ -65,7 +65,7 @@ class DeskScreen(TypedBeside):
     """The desk. ``send`` takes commands; ``paint`` shows a state."""
 
     AUTO_FOCUS = "#note"
-    """From the start; no ring ever takes it away."""
+    """No part before it; no ring ever takes it away."""
     BINDINGS: ClassVar[list[BindingType]] = [
         *desk_bindings(),
         Binding("escape", "dismiss_notice", priority=True, show=False),
@@ -139,7 +139,8 @@ class DeskScreen(TypedBeside):
         return [part for part in self.query("*") if part in able]
 
     def on_mount(self) -> None:
-        """All parts are composed."""
+        """The note has the focus, without waiting for the window to have it as Textual's own way does."""
+        self._note.focus()
         self.post_message(self.Ready())
 
     def on_resize(self) -> None:

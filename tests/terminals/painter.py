@@ -80,6 +80,7 @@ def desk(keys: tuple[str, ...], asked: TextIO) -> None:
     """The desk with these keys pressed, until the next page is asked for."""
 
     async def press(pilot: Pilot[object]) -> None:
+        await pilot.pause()
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
