@@ -254,6 +254,7 @@ async def test_a_dialled_call_is_one_of_the_centres_own_in_hubspot(database: URL
             desk = await centre.desk("yael")
             contact = centre.pbx.dial_fails("1001", "0505550101", CallEnd.BUSY)
             await centre.settle()
+            await centre.cards_arrive()
             assert (await leave(desk, contact, "call again")).status_code == 200
             await _send(centre)
         (call,) = [one.json()["properties"] for one in hubspot.asked if one.path.endswith("/objects/calls")]

@@ -258,4 +258,4 @@ def serving(
             server.api.go_on()
             server.shutdown()
             thread.join()
-    assert server.api.complaints == []
+    assert not server.api.complaints, server.api.complaints
