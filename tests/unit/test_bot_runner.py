@@ -167,28 +167,26 @@ async def test_plays_begin_no_faster_than_asked_for(tmp_path: Path) -> None:
     assert [one.number for one in played] == [1]
 
 
-async def test_the_rate_is_of_plays_a_second_and_the_first_begins_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waited: list[float] = []
+@pytest.fixture
+def waited(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that were to be waited; no time passes."""
+    asked: list[float] = []
 
     async def sleep(seconds: float) -> None:
-        waited.append(seconds)
+        asked.append(seconds)
 
     monkeypatch.setattr(asyncio, "sleep", sleep)
+    return asked
+
+
+async def test_the_rate_is_of_plays_a_second_and_the_first_begins_at_once(
+    tmp_path: Path, waited: list[float]
+) -> None:
     played = await run(Stage(lambda _step, _watch: None), file(tmp_path), Pace(times=3, at_once=3, rate=0.5))
     assert (len(played), waited) == (3, [0.0, 2.0, 4.0])
 
 
-async def test_a_wait_between_two_times_is_drawn_by_the_seed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waited: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        waited.append(seconds)
-
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+async def test_a_wait_between_two_times_is_drawn_by_the_seed(tmp_path: Path, waited: list[float]) -> None:
     wait = '[[steps]]\nactor = "ruth"\ndo = "wait"\nseconds = [2, 60]\n'
     found = file(tmp_path, CUSTOMER + wait)
     for seed in (7, 7, 8):
