@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -11,11 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import URL
 
 from hub.contract import ContactRecord, DialFailedEvent, HistoryPage, PastCall
-from hub.db.unsent import UnsentStore
 from hub.ports.pbx import CallEnd
-from tests.contract.crms import hubspot_settings, rest_settings, stand_in
-from tests.hub.centre import NOAH, Centre, Desk, open_centre, sample_settings
-from tests.stubs.crm_server import Answer, CrmApi
+from tests.hub.centre import NOAH, Centre, Desk, open_centre
 
 _NOTE = "Heard music, nobody spoke"
 
@@ -186,80 +182,6 @@ async def test_colleagues_and_queues_are_no_contacts(centre: Centre, number: str
     centre.pbx.dial_fails("9999", "0505550101", CallEnd.BUSY)
     await centre.settle()
     assert "dial_failed" not in await desk.kinds()
-
-
-@pytest.fixture
-def api() -> Iterator[CrmApi]:
-    with stand_in("rest") as opened:
-        yield opened
-
-
-@pytest.fixture
-async def company(database: URL, api: CrmApi) -> AsyncIterator[Centre]:
-    settings = sample_settings(database).model_copy(update={"crm": rest_settings(api.address)})
-    async with open_centre(database, settings=settings) as opened:
-        yield opened
-
-
-async def _send(centre: Centre) -> None:
-    await centre.hub.outbox.look()
-    await centre.hub.outbox.turn()
-
-
-async def test_the_crm_has_it_once_in_its_turn(company: Centre, api: CrmApi) -> None:
-    desk = await company.desk("yael")
-    api.broken["/notes"] = Answer(503, "", {"Retry-After": "60"})
-    for number, note in enumerate(("first", "second")):
-        contact = await missed(company)
-        assert (await leave(desk, contact, note, f"key-0000000{number}")).status_code == 200
-        await leave(desk, contact, note, f"key-0000000{number}")
-        await _send(company)
-    assert len(await UnsentStore(company.hub.engine).all()) == 2
-    api.broken.clear()
-    company.time.passes(3600)
-    for _ in range(3):
-        await _send(company)
-    told = [(one.customer, *one.words.split()[:2]) for one in api.written]
-    assert told == [("1001", "Missed:", "first"), ("1001", "Missed:", "second")]
-
-
-async def test_the_crm_has_the_note_of_each_agent_who_missed_the_call(company: Centre, api: CrmApi) -> None:
-    desk, daniel = await company.desk("yael"), await company.desk("daniel")
-    contact = await company.ring(NOAH)
-    await company.ready("daniel")
-    company.pbx.ring_times_out("1001")
-    await company.settle()
-    company.pbx.caller_hangs_up(contact)
-    await company.settle()
-    for one, note in ((desk, "Yael's"), (daniel, "Daniel's")):
-        assert (await leave(one, contact, note, "the-same-key")).status_code == 200
-        await _send(company)
-    assert [one.words.split()[1] for one in api.written] == ["Yael's", "Daniel's"]
-
-
-async def test_the_crm_is_told_how_a_dialled_call_ended(company: Centre, api: CrmApi) -> None:
-    desk = await company.desk("yael")
-    contact = company.pbx.dial_fails("1001", "0505550101", CallEnd.BUSY)
-    await company.settle()
-    assert (await leave(desk, contact, "call again")).status_code == 200
-    await _send(company)
-    (written,) = api.written
-    assert (written.customer, written.words.startswith("Dialled, busy: call again")) == ("1001", True)
-
-
-async def test_a_dialled_call_is_one_of_the_centres_own_in_hubspot(database: URL) -> None:
-    with stand_in("hubspot") as hubspot:
-        settings = sample_settings(database).model_copy(update={"crm": hubspot_settings(hubspot.address)})
-        async with open_centre(database, settings=settings) as centre:
-            desk = await centre.desk("yael")
-            contact = centre.pbx.dial_fails("1001", "0505550101", CallEnd.BUSY)
-            await centre.settle()
-            await centre.cards_arrive()
-            assert (await leave(desk, contact, "call again")).status_code == 200
-            await _send(centre)
-        (call,) = [one.json()["properties"] for one in hubspot.asked if one.path.endswith("/objects/calls")]
-    assert (call["hs_call_direction"], call["hs_call_status"]) == ("OUTBOUND", "BUSY")
-    assert call["hs_call_to_number"] == "+972505550101"
 
 
 async def _rows(centre: Centre) -> int:

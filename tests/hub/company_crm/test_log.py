@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -21,29 +19,11 @@ from hub.domain.contacts import Contact
 from hub.domain.outbox import OLDEST, State
 from hub.ports.messages import Template
 from hub.service.crm_sender import CrmSender
-from hub.settings import Settings
-from tests.contract.crms import rest_settings, stand_in
-from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, Desk, open_centre, sample_settings
+from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, Desk, open_centre
+from tests.hub.company_crm.acts import company, send
 from tests.stubs.crm_server import HTML, Answer, CrmApi
 
 EVIL_WORDS = "\x1b[2J\u202eevil"
-
-
-def of_company(database: URL, api: CrmApi, **more: Any) -> Settings:
-    """The sample centre; its customers are in the company's CRM."""
-    return sample_settings(database).model_copy(update={"crm": rest_settings(api.address, **more)})
-
-
-@pytest.fixture
-def api() -> Iterator[CrmApi]:
-    with stand_in("rest") as opened:
-        yield opened
-
-
-@pytest.fixture
-async def centre(database: URL, api: CrmApi) -> AsyncIterator[Centre]:
-    async with open_centre(database, settings=of_company(database, api)) as opened:
-        yield opened
 
 
 async def _talk(centre: Centre, number: str = NOAH) -> tuple[Desk, str]:
@@ -63,11 +43,6 @@ async def _wrap_up(
     asked = {"note": note, "disposition": "solved", "customer": customer}
     headers = {"Idempotency-Key": key}
     return await desk.http.post(f"/v1/contacts/{contact}/wrap-up", json=asked, headers=headers)
-
-
-async def _send(centre: Centre) -> None:
-    await centre.hub.outbox.look()
-    await centre.hub.outbox.turn()
 
 
 async def _stuck(centre: Centre) -> list[tuple[str, State, str]]:
@@ -103,7 +78,7 @@ async def test_what_is_missing_on_the_card_fills_in_later(
 ) -> None:
     monkeypatch.setattr("hub.service.cards._AGAIN_AFTER", (0.0, 0.1, 0.1))
     api.broken["/tickets"] = Answer(500)
-    async with open_centre(database, settings=of_company(database, api)) as centre:
+    async with open_centre(database, settings=company(database, api)) as centre:
         desk = await centre.desk("yael")
         contact = await centre.ring(NOAH)
         first = await centre.hub.cards.soon(centre.hub.floor.visits(contact)[0], 10)
@@ -121,7 +96,7 @@ async def test_a_card_that_is_there_is_not_taken_away_again(
 ) -> None:
     monkeypatch.setattr("hub.service.cards._AGAIN_AFTER", (0.0, 0.0, 0.0))
     api.broken["/tickets"] = Answer(500)
-    async with open_centre(database, settings=of_company(database, api)) as centre:
+    async with open_centre(database, settings=company(database, api)) as centre:
         contact = await centre.ring(NOAH)
         await centre.hub.cards.soon(centre.hub.floor.visits(contact)[0], 10)
         api.broken["/"] = Answer(400)
@@ -151,7 +126,7 @@ async def test_whatever_the_crm_does_the_phone_rings_and_the_card_says_it(
     database: URL, api: CrmApi, said: Answer, words: str
 ) -> None:
     api.broken["/"] = said
-    async with open_centre(database, settings=of_company(database, api)) as centre:
+    async with open_centre(database, settings=company(database, api)) as centre:
         desk = await centre.desk("yael")
         contact = await centre.ring(NOAH)
         assert "offered" in await desk.kinds()
@@ -167,8 +142,8 @@ async def test_a_wrapped_up_contact_is_written_into_the_crm_once(centre: Centre,
     stored = await _wrap_up(desk, contact)
     assert stored.status_code == 200, stored.text
     assert (await _wrap_up(desk, contact)).json() == stored.json()
-    await _send(centre)
-    await _send(centre)
+    await send(centre)
+    await send(centre)
     (written,) = api.written
     assert (written.kind, written.customer) == ("call", "1001")
     assert "Solved: wants fibre" in written.words
@@ -198,7 +173,7 @@ async def test_what_an_earlier_release_stored_is_written_too(centre: Centre, api
 async def test_a_contact_of_nobody_known_is_written_nowhere(centre: Centre, api: CrmApi) -> None:
     desk, contact = await _talk(centre, "+972505559999")
     assert (await _wrap_up(desk, contact, customer="")).status_code == 200
-    await _send(centre)
+    await send(centre)
     assert api.written == []
     assert await _stuck(centre) == []
 
@@ -210,14 +185,13 @@ async def test_while_the_crm_is_away_the_wrap_up_is_stored_and_written_later_in_
     for number, note in enumerate(("first", "second", "third")):
         desk, contact = await _talk(centre)
         assert (await _wrap_up(desk, contact, note=note, key=f"key-0000000{number}")).status_code == 200
-        await _send(centre)
+        await send(centre)
     assert [state for _customer, state, _words in await _stuck(centre)] == [State.WAITING] * 3
     centre.time.passes(5 * OLDEST.total_seconds())
     api.broken.clear()
     assert isinstance(centre.hub.crm, RestCrm)
     centre.hub.crm.http.clock = lambda: time.monotonic() + 3600
-    for _ in range(3):
-        await _send(centre)
+    await send(centre, turns=3)
     assert [one.words.partition(": ")[2].partition(" ")[0] for one in api.written] == [
         "first",
         "second",
@@ -229,7 +203,7 @@ async def test_what_the_crm_refuses_is_stuck_with_its_words(centre: Centre, api:
     api.broken["/notes"] = Answer(422, '{"message": "the period is closed"}')
     desk, contact = await _talk(centre)
     assert (await _wrap_up(desk, contact)).status_code == 200
-    await _send(centre)
+    await send(centre)
     ((customer, state, words),) = await _stuck(centre)
     assert (customer, state) == ("1001", State.GIVEN_UP)
     assert "the period is closed" in words
@@ -239,12 +213,12 @@ async def test_without_a_key_of_the_crms_what_got_no_answer_is_not_written_again
     database: URL, api: CrmApi
 ) -> None:
     how = {"path": "/v1/customers/{customer}/notes", "body": {"words": "{note}"}}
-    async with open_centre(database, settings=of_company(database, api, log_contact=how)) as centre:
+    async with open_centre(database, settings=company(database, api, log_contact=how)) as centre:
         api.broken["/notes"] = Answer(500, HTML)
         desk, contact = await _talk(centre)
         assert (await _wrap_up(desk, contact)).status_code == 200
-        await _send(centre)
-        await _send(centre)
+        await send(centre)
+        await send(centre)
         ((_customer, state, _words),) = await _stuck(centre)
         assert state is State.UNKNOWN
         assert len([one for one in api.asked if one.path.endswith("/notes")]) == 1
@@ -258,12 +232,12 @@ async def test_the_wrap_up_and_what_the_crm_is_told_are_stored_together(centre: 
     async with centre.hub.engine.begin() as connection:
         await connection.execute(text("ALTER TABLE elsewhere RENAME TO outbox"))
     assert (await _wrap_up(desk, contact)).status_code == 200
-    await _send(centre)
+    await send(centre)
     assert len(api.written) == 1
 
 
 async def test_what_was_stored_outlives_the_hub(database: URL, api: CrmApi) -> None:
-    settings = of_company(database, api)
+    settings = company(database, api)
     async with open_centre(database, settings=settings) as centre:
         desk, contact = await _talk(centre)
         assert (await _wrap_up(desk, contact)).status_code == 200
@@ -271,7 +245,7 @@ async def test_what_was_stored_outlives_the_hub(database: URL, api: CrmApi) -> N
     assert api.written == []
     clock.passes(timedelta(hours=10).total_seconds())
     async with open_centre(database, settings=settings, pbx=pbx, time=clock) as centre:
-        await _send(centre)
+        await send(centre)
     assert len(api.written) == 1
 
 
@@ -292,11 +266,11 @@ async def test_the_agent_sees_what_has_not_reached_the_crm_and_why(centre: Centr
     api.troubles.extend([Answer(503)] * 3)
     assert (await _wrap_up(desk, contact)).status_code == 200
     assert await _history(desk) == [("waiting", "")]
-    await _send(centre)
+    await send(centre)
     assert await _history(desk) == [("waiting", "The CRM has a fault of its own (503)")]
     api.troubles.clear()
     centre.time.passes(60)
-    await _send(centre)
+    await send(centre)
     assert await _history(desk) == [("", "")]
 
 
@@ -304,7 +278,7 @@ async def test_what_the_crm_refuses_is_told_as_given_up(centre: Centre, api: Crm
     desk, contact = await _talk(centre)
     api.broken["/notes"] = Answer(400, '{"message": "\\u001b[2Jno such field"}')
     assert (await _wrap_up(desk, contact)).status_code == 200
-    await _send(centre)
+    await send(centre)
     assert await _history(desk) == [("given_up", "The CRM refuses this (400): [2Jno such field")]
 
 
@@ -318,11 +292,11 @@ async def _noted_in_an_outage(centre: Centre, api: CrmApi, number: str = NOAH) -
     centre.pbx.agent_hangs_up("1001")
     await centre.settle()
     assert (await _wrap_up(desk, contact, customer="")).status_code == 200
-    await _send(centre)
+    await send(centre)
     assert await _history(desk) == [("waiting", "The CRM has a fault of its own (503)")]
     api.broken.clear()
     centre.time.passes(60)
-    await _send(centre)
+    await send(centre)
 
 
 async def test_what_is_noted_while_the_crm_is_down_finds_its_customer_later(

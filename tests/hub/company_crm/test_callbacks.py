@@ -4,7 +4,6 @@ nobody was reached.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,39 +15,15 @@ from hub.contract import CallbackEvent, CallbackView
 from hub.db.unsent import UnsentStore
 from hub.domain.outbox import State
 from hub.ports.pbx import CallEnd
-from hub.settings import Settings
-from tests.contract.crms import stand_in
 from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, Desk, open_centre
+from tests.hub.company_crm.acts import company, send
 from tests.hub.test_callback_calls import promise, turn, with_callbacks
 from tests.hub.test_callbacks import ask, made, words
-from tests.hub.test_crm_log import of_company
 from tests.hub.test_kept_places import ask as keep_place
 from tests.stubs.crm_server import Answer, CrmApi
 
 NOBODY = "+972505559999"
-NOTE = {
-    "path": "/v1/customers/{customer}/notes",
-    "body": {"kind": "note", "words": "{agent}: {text}", "at": "{at}"},
-    "idempotency_header": "Idempotency-Key",
-}
 TITLE = "Callback failed: Noah Barak: "
-
-
-def company(database: URL, api: CrmApi, **more: Any) -> Settings:
-    """The company's CRM is told who writes each note."""
-    return of_company(database, api, **{"add_note": NOTE, **more})
-
-
-@pytest.fixture
-def api() -> Iterator[CrmApi]:
-    with stand_in("rest") as opened:
-        yield opened
-
-
-@pytest.fixture
-async def centre(database: URL, api: CrmApi) -> AsyncIterator[Centre]:
-    async with open_centre(database, settings=company(database, api)) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -58,9 +33,7 @@ async def yael(centre: Centre) -> Desk:
 
 async def sent(centre: Centre, api: CrmApi) -> list[tuple[str, str, str]]:
     """What the CRM has once the outbox had its turns: kind, customer and words, without the time."""
-    for _ in range(3):
-        await centre.hub.outbox.look()
-        await centre.hub.outbox.turn()
+    await send(centre, turns=3)
     return [(one.kind, one.customer, one.words.rpartition(" ")[0]) for one in api.written]
 
 
@@ -242,9 +215,7 @@ async def test_the_built_in_crm_shows_both_on_the_card(database: URL) -> None:
     async with open_centre(database, settings=with_callbacks(database, most_tries=2)) as centre:
         await fails(centre, words="about the bill")
         assert [one for one, _, _ in await unsent(centre)] == ["add_note", "create_task"]
-        for _ in range(3):
-            await centre.hub.outbox.look()
-            await centre.hub.outbox.turn()
+        await send(centre, turns=3)
         assert await unsent(centre) == []
         card = await centre.hub.crm.card("C-1001")
         assert card is not None

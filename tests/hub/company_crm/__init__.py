@@ -1,0 +1,1 @@
+"""A hub before a company's own CRM."""
