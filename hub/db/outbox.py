@@ -160,6 +160,7 @@ def _row(message: Message) -> dict[str, Any]:
         "provider_id": message.provider_id,
         "code": message.code,
         "words": message.words,
+        "aliases": list(message.aliases),
     }
 
 
@@ -198,4 +199,5 @@ def _message(row: RowMapping) -> Message:
         provider_id=row["provider_id"],
         code=row["code"],
         words=row["words"],
+        aliases=tuple(row["aliases"]),
     )

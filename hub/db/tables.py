@@ -329,6 +329,7 @@ outbox = Table(
     Column("provider_id", String(200), nullable=False),
     Column("code", Integer, nullable=False),
     Column("words", String(300), nullable=False),
+    Column("aliases", JSON, nullable=False),
     Index("uq_outbox_id", "id", unique=True),
 )
 """What is to leave the hub, in the order of ``serial``, and what became of it. ``id``: once a cause."""

@@ -14,6 +14,7 @@ second time: the provider would send a second message, and knows no id by which 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -58,7 +59,8 @@ class WrongStepError(Exception):
 @dataclass(frozen=True, slots=True)
 class Message:
     """Something to a customer. ``at``: not to be sent before; ``contact``: in which call it was promised, or
-    of which callback it tells.
+    of which callback it tells. ``aliases``: other recipients that may be the same customer, as long as nobody
+    has said who is who.
 
     ``code`` and ``words`` are the provider's of the last try, ``provider_id`` is what it calls the message.
     """
@@ -75,6 +77,7 @@ class Message:
     provider_id: str = ""
     code: int = 0
     words: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -129,11 +132,21 @@ def pause(tries: int) -> float:
 
 
 def due(messages: tuple[Message, ...], now: datetime) -> tuple[Message, ...]:
-    """Of each customer the oldest that has not ended, where its time has come. ``messages`` are in order."""
-    heads: dict[tuple[str, str], Message] = {}
+    """Of each customer the oldest that has not ended, where its time has come. ``messages`` are in order.
+
+    What may be the same customer's waits, too: the recipient of one is an alias of the other. Two that have
+    but an alias in common are told apart by their recipients: who shares a number holds up nobody.
+    """
+    before: defaultdict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    ready: list[Message] = []
     for message in messages:
-        heads.setdefault((message.channel, message.recipient), message)
-    return tuple(one for one in heads.values() if one.state is State.WAITING and one.at <= now)
+        recipients, named = before[message.channel]
+        first = message.recipient not in named and recipients.isdisjoint(message.aliases)
+        if first and message.state is State.WAITING and message.at <= now:
+            ready.append(message)
+        recipients.add(message.recipient)
+        named.update((message.recipient, *message.aliases))
+    return tuple(ready)
 
 
 def _asked(message: Message) -> Message:

@@ -18,7 +18,7 @@ from hub.domain.callbacks import Callback, State
 from hub.domain.outbox import CRM, STUCK, Message
 from hub.ports.crm import Note, Task
 from hub.service.callback_words import CallbackWords
-from hub.service.crm_messages import content_of, of_number
+from hub.service.crm_messages import aliases_of, content_of, of_number
 from hub.service.outbox import Outbox
 from hub.service.roster import Roster
 
@@ -95,15 +95,16 @@ class CrmCallbacks:
         return self._message(callback, _key(callback.id, "failed"), Task(now, now, words.title, words.failed))
 
     def _message(self, callback: Callback, key: str, what: Note | Task) -> Message:
-        now = self.outbox.now()
+        now, recipient = self.outbox.now(), _whose(callback)
         return Message(
             id=key,
             channel=CRM,
-            recipient=_whose(callback),
+            recipient=recipient,
             content=content_of(what),
             contact=callback.id,
             made_at=now,
             at=now,
+            aliases=aliases_of(recipient, callback.numbers),
         )
 
     def _words(self, callback: Callback) -> CallbackWords:

@@ -18,7 +18,7 @@ from hub.domain.contacts import Contact
 from hub.domain.outbox import CRM, Message
 from hub.ports.crm import LoggedContact
 from hub.service.cards import Cards
-from hub.service.crm_messages import content_of, of_number
+from hub.service.crm_messages import aliases_of, content_of, of_number
 from hub.service.outbox import Outbox
 from hub.service.roster import Roster
 
@@ -70,6 +70,7 @@ class CrmLog:
             contact=contact.id,
             made_at=at,
             at=at,
+            aliases=aliases_of(recipient, (contact.number, *self.cards.numbers(contact))),
         )
 
     def stored(self) -> None:

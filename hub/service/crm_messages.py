@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeAlias
 
@@ -23,6 +24,12 @@ def of_number(number: str) -> str:
 def number_of(recipient: str) -> str:
     """The number that a recipient stands for; "" for a customer."""
     return recipient.removeprefix(_NUMBER) if recipient.startswith(_NUMBER) else ""
+
+
+def aliases_of(recipient: str, numbers: Iterable[str]) -> tuple[str, ...]:
+    """As whom else a customer who has ``numbers`` may have a message, beside one to ``recipient``."""
+    named = (of_number(number) for number in numbers if number)
+    return tuple(one for one in dict.fromkeys(named) if one != recipient)
 
 
 def content_of(what: Written) -> Template:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +16,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from hub.db.customers import CustomerStore
 from hub.db.engine import migrate, open_database, sqlite_url
+from hub.db.outbox import OutboxStore
 from hub.db.tables import devices, metadata
+from hub.domain.outbox import ADD_NOTE, CRM, Message
+from hub.ports.messages import Template
 from hub.ports.pbx import CallerJoined
 from hub.seed import import_csv
 from tests.hub.centre import NOAH, Centre
@@ -73,6 +77,22 @@ async def test_a_token_of_before_goes_on_as_a_device(empty_database: URL) -> Non
     await migrate(empty_database)
     row = await _seen(empty_database, _only_device)
     assert (row.agent, row.token_digest, row.sip_digest) == ("yael", "d1ge57-of-a-token", "")
+
+
+async def test_a_message_of_before_is_sent_in_its_turn(empty_database: URL) -> None:
+    await migrate(empty_database, "0018")
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    one = Message("m1", CRM, "tel:+9725", Template(ADD_NOTE, "", ("a",)), "c-1", noon, noon)
+    engine = create_async_engine(empty_database)
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql(
+            """INSERT INTO outbox VALUES (1, 'm1', 'crm', 'tel:+9725', 'add_note', '', '["a"]', 'c-1',"""
+            " '2026-11-22 12:00:00', '2026-11-22 12:00:00', 'waiting', 0, '', 0, '')"
+        )
+    await engine.dispose()
+    engine = await open_database(empty_database)
+    assert await OutboxStore(engine).open() == (one,)
+    await engine.dispose()
 
 
 def _only_device(connection: Connection) -> Row[Any]:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hub.domain.outbox import (
     CRM,
@@ -132,3 +134,69 @@ def test_what_the_crm_is_to_remember_has_more_patience_than_a_message() -> None:
 def test_customers_of_the_crm_and_numbers_wait_for_each_other_no_more_than_for_anybody() -> None:
     note = replace(ONE, id="m2", channel=CRM)
     assert [one.id for one in due((ONE, note, replace(note, id="m3")), NOON)] == ["m1", "m2"]
+
+
+CUSTOMER = replace(ONE, id="m2", channel=CRM, recipient="1001", aliases=("tel:+9721", "tel:+9722"))
+NUMBER = replace(ONE, id="m1", channel=CRM, recipient="tel:+9722")
+
+
+def test_a_customer_waits_for_what_their_number_was_told_of_and_the_number_for_the_customer() -> None:
+    assert due((NUMBER, CUSTOMER), NOON) == (NUMBER,)
+    assert due((CUSTOMER, NUMBER), NOON) == (CUSTOMER,)
+    assert due((sending(NUMBER), CUSTOMER), NOON) == ()
+    other = replace(NUMBER, recipient="tel:+9723")
+    assert due((other, CUSTOMER), NOON) == (other, CUSTOMER)
+    assert due((replace(NUMBER, channel="whatsapp"), CUSTOMER), NOON)[1:] == (CUSTOMER,)
+
+
+def test_two_customers_who_share_a_number_wait_for_each_other_only_by_who_may_be_either() -> None:
+    sister = replace(CUSTOMER, id="m3", recipient="1002")
+    assert due((CUSTOMER, sister), NOON) == (CUSTOMER, sister)
+    assert due((CUSTOMER, NUMBER, sister), NOON) == (CUSTOMER,)
+
+
+_AS_WHOM = ("1", "2", "tel:1", "tel:2", "tel:3")
+_ANSWERS = (
+    NotNow("later", 2),
+    NotNow("later", 2, after=900),
+    NotReached("no line"),
+    Refused("no"),
+    PerhapsSent("?"),
+)
+_MESSAGES = st.builds(
+    lambda channel, recipient, aliases: replace(ONE, channel=channel, recipient=recipient, aliases=aliases),
+    st.sampled_from((CRM, "whatsapp")),
+    st.sampled_from(_AS_WHOM),
+    st.lists(st.sampled_from(_AS_WHOM[2:]), max_size=2).map(tuple),
+)
+
+
+def _perhaps_one(first: Message, second: Message) -> bool:
+    """Whether both may be of the same customer."""
+    return first.channel == second.channel and (
+        first.recipient in (second.recipient, *second.aliases) or second.recipient in first.aliases
+    )
+
+
+@given(st.lists(_MESSAGES, max_size=12), st.data())
+def test_whatever_the_answers_none_goes_before_an_earlier_one_that_may_be_the_same_customers(
+    made: list[Message], data: st.DataObject
+) -> None:
+    """And none waits for anything else."""
+    open_ones, now = tuple(replace(one, id=str(place)) for place, one in enumerate(made)), NOON
+    for _ in range(3 * len(made)):
+        ready = due(open_ones, now)
+        assert ready == tuple(
+            one
+            for place, one in enumerate(open_ones)
+            if one.at <= now and not any(_perhaps_one(before, one) for before in open_ones[:place])
+        )
+        answers = {one.id: data.draw(st.sampled_from((None, *_ANSWERS))) for one in ready}
+        asked = [_answered(one, answers[one.id], now) if one.id in answers else one for one in open_ones]
+        open_ones = tuple(one for one in asked if not one.ended)
+        now += timedelta(seconds=data.draw(st.sampled_from((0, 5, 2000))))
+
+
+def _answered(message: Message, error: MessageError | None, now: datetime) -> Message:
+    asked = sending(message)
+    return missed(asked, error, now) if error else sent(asked, "x")
