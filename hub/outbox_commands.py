@@ -12,6 +12,7 @@ from centre.toml_file import SettingsError
 from hub.command_line import COMMAND_LINE, database, note, say
 from hub.db.unsent import Unsent, UnsentStore
 from hub.domain.outbox import ADD_NOTE, CREATE_TASK, CRM, LOG_CONTACT, STUCK, State
+from hub.service.crm_messages import number_of
 from hub.settings import load
 
 _SHOWN_DIGITS = 3
@@ -85,9 +86,7 @@ def _all_done(refused: Sequence[str]) -> None:
 
 def _shown(message: Unsent, now: datetime, *, numbers: bool) -> dict[str, Any]:
     """As JSON has it; times are UTC."""
-    masked = f"…{message.recipient[-_SHOWN_DIGITS:]}"
-    # a customer's id in the CRM is no telephone number, and how the customer is found there
-    number = message.recipient if numbers or message.channel == CRM else masked
+    number, words = (message.recipient, message.words) if numbers else _masked(message)
     return {
         "id": message.id,
         "channel": message.channel,
@@ -100,9 +99,26 @@ def _shown(message: Unsent, now: datetime, *, numbers: bool) -> dict[str, Any]:
         "tries": message.tries,
         "next_try": message.at.isoformat(timespec="seconds") if message.state is State.WAITING else None,
         "code": message.code,
-        # a provider may repeat the number in its words, with or without the plus
-        "words": message.words.replace(message.recipient.lstrip("+"), number.lstrip("+")),
+        "words": words,
     }
+
+
+def _masked(message: Unsent) -> tuple[str, str]:
+    """Recipient and words with the last digits of telephone numbers alone.
+
+    A customer's id in the CRM is no telephone number, and how the customer is found there.
+    """
+    own = number_of(message.recipient) if message.channel == CRM else message.recipient
+    recipient = f"{message.recipient.removesuffix(own)}{_end(own)}" if own else message.recipient
+    words = message.words
+    for number in filter(None, (own, *map(number_of, message.aliases))):
+        # a provider may repeat a number in its words, with or without the plus
+        words = words.replace(number.lstrip("+"), _end(number))
+    return recipient, words
+
+
+def _end(number: str) -> str:
+    return f"…{number[-_SHOWN_DIGITS:]}"
 
 
 def _cells(shown: dict[str, Any]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from hub.db.audit import record
@@ -34,6 +34,7 @@ class Unsent:
     tries: int
     code: int
     words: str
+    aliases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,14 @@ class UnsentStore:
         waited = visits.order_by(contacts.c.visit.desc()).limit(1).scalar_subquery()
         owed = select(callbacks.c.queue).where(callbacks.c.id == outbox.c.contact).scalar_subquery()
         named = (outbox.c.id, outbox.c.channel, outbox.c.template, outbox.c.state, outbox.c.recipient)
-        told = (outbox.c.made_at, outbox.c.at, outbox.c.tries, outbox.c.code, outbox.c.words)
+        told = (
+            outbox.c.made_at,
+            outbox.c.at,
+            outbox.c.tries,
+            outbox.c.code,
+            outbox.c.words,
+            outbox.c.aliases,
+        )
         query = (
             select(*named, *told, func.coalesce(waited, owed, "").label("queue"))
             .where(outbox.c.state != State.SENT.value)
@@ -56,7 +64,7 @@ class UnsentStore:
         )
         async with self.engine.connect() as connection:
             rows = (await connection.execute(query)).mappings()
-            return tuple(Unsent(**{**row, "state": State(row["state"])}) for row in rows)
+            return tuple(_unsent(row) for row in rows)
 
     async def resend(self, message: str, by: str, now: datetime) -> bool:
         """Have a stuck one sent as if it were made now; False when it is none, or not stuck.
@@ -85,6 +93,10 @@ class UnsentStore:
         async with self.engine.connect() as connection:
             found = await connection.scalar(select(outbox.c.state).where(outbox.c.id == message))
         return State(found) if found is not None else None
+
+
+def _unsent(row: RowMapping) -> Unsent:
+    return Unsent(**{**row, "state": State(row["state"]), "aliases": tuple(row["aliases"])})
 
 
 def _stands(*states: State) -> ColumnElement[bool]:

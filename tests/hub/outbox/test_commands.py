@@ -159,6 +159,32 @@ def test_what_the_crm_is_to_be_told_is_named_in_words(
     assert json.loads(capsys.readouterr().out)[1]["what"] == "note of a callback"
 
 
+@pytest.mark.parametrize(
+    ("to", "aliases", "shown"),
+    [(f"tel:{NOAH}", (), "tel:…101"), ("C-7", (f"tel:{NOAH}",), "C-7"), ("1001", ("tel:1001",), "1001")],
+)
+def test_of_numbers_in_place_of_a_customer_the_last_digits_are_told(
+    tmp_path: Path,
+    empty_database: URL,
+    capsys: pytest.CaptureFixture[str],
+    to: str,
+    aliases: tuple[str, ...],
+    shown: str,
+) -> None:
+    """As of everybody's; a customer's id in the CRM is whole."""
+    config, now = write_settings(tmp_path, database=empty_database), datetime.now(UTC)
+    words = f"no place for {NOAH[1:]}"
+    one = Message("m1", CRM, to, Template("log_contact", ""), "c-1", now, now, words=words, aliases=aliases)
+    _in(lambda engine: OutboxStore(engine).put(one), empty_database)
+    assert main(["outbox", "--config", str(config), "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    masked = NOAH in "".join((to, *aliases))
+    assert (told["number"], told["words"]) == (shown, "no place for …101" if masked else words)
+    assert main(["outbox", "--config", str(config), "--json", "--numbers"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)
+    assert (told["number"], told["words"]) == (to, words)
+
+
 def test_programs_read_it_as_json(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["outbox", "--json", "--numbers", "--config", str(config)]) == 0
     waiting, sending, given_up, unknown = json.loads(capsys.readouterr().out)
