@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 from hub.db.unsent import UnsentStore
+from hub.domain.contacts import Contact
 from hub.domain.outbox import State
 from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, open_centre
 from tests.hub.company_crm.acts import company, send
@@ -77,6 +78,13 @@ async def test_a_promise_to_the_customer_waits_for_the_note_as_well(centre: Cent
     assert api.written == []
     assert [customer for customer, _ in await told(centre, api)] == ["1001", "1001"]
     assert [one.kind for one in api.written] == ["call", "note"]
+
+
+async def test_without_a_card_the_number_of_the_call_is_what_is_known(centre: Centre) -> None:
+    missed = Contact("c-1", "support", centre.time(), number=NOAH, customer="1001")
+    told = centre.hub.handling.work.crm_log.of_missed(missed, "key-1")
+    assert told is not None
+    assert (told.recipient, told.aliases) == ("1001", (f"tel:{NOAH}",))
 
 
 async def test_a_note_for_the_number_waits_for_what_the_customer_has(centre: Centre, api: CrmApi) -> None:
