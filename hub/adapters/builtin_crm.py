@@ -63,10 +63,11 @@ class BuiltinCrm:
         return await self._put(customer, past, key)
 
     async def create_task(self, customer: str, task: Task, key: str) -> str:
-        """As an open matter; the key is its reference."""
+        """As an open matter, until its queue has talked with the customer; the key is its reference."""
         title = clean(f"{task.title}: {task.text}" if task.text else task.title, limit=300)
         due = f"due {task.due:%Y-%m-%d}"
-        return await self._put(customer, MatterRow(customer, key[:_REFERENCE], title, task.at, due), key)
+        matter = MatterRow(customer, key[:_REFERENCE], title, task.at, due, task.queue)
+        return await self._put(customer, matter, key)
 
     async def create_customer(self, customer: NewCustomer, key: str) -> str:
         """The id is made of the key, so the same key is the same customer."""

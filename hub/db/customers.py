@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, Table, bindparam, delete, func, insert, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlalchemy.sql.elements import literal
 
@@ -22,13 +35,14 @@ _MOST_NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class MatterRow:
-    """An open matter to import."""
+    """An open matter to import, or of the hub's own, which is a ``queue``'s to do."""
 
     customer: str
     reference: str
     title: str
     opened: datetime
     status: str
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +158,24 @@ def _digits(text: str) -> str:
 async def _found(connection: AsyncConnection, customer: RowMapping) -> Found:
     key = customer["id"]
     numbers = select(customer_numbers.c.number).where(customer_numbers.c.customer == key)
-    open_matters = select(matters).where(matters.c.customer == key).order_by(matters.c.opened.desc())
+    open_matters = select(matters).where(matters.c.customer == key, _open()).order_by(matters.c.opened.desc())
     return Found(
         customer=customer,
         numbers=tuple((await connection.scalars(numbers.order_by(customer_numbers.c.position))).all()),
         matters=(await connection.execute(open_matters)).mappings().all(),
         history=(await connection.execute(_history(key))).mappings().all(),
     )
+
+
+def _open() -> ColumnElement[bool]:
+    """Whether a matter is to be done still: its queue has wrapped up no talk with the customer since."""
+    talked = exists().where(
+        contacts.c.customer == matters.c.customer,
+        contacts.c.queue == matters.c.queue,
+        contacts.c.connected_at > matters.c.opened,
+        contacts.c.wrapped_up_at.is_not(None),
+    )
+    return or_(matters.c.queue == "", ~talked)
 
 
 def _history(customer: str) -> Any:

@@ -80,7 +80,11 @@ matters = Table(
     Column("title", String(300), nullable=False),
     Column("opened", UtcDateTime, nullable=False),
     Column("status", String(120), nullable=False),
+    Column("queue", String(80), nullable=False),
 )
+"""Open ones. What the hub put there is a ``queue``'s to do, and done when that has talked with the customer;
+what was imported is of none, and stays.
+"""
 
 past_contacts = Table(
     "past_contacts",

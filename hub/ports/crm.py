@@ -92,12 +92,15 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done for a customer by ``due``."""
+    """Something to be done for a customer by ``due``. ``queue`` is the id of the one that is to do it, or
+    empty.
+    """
 
     at: datetime
     due: datetime
     title: str
     text: str
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,8 @@ class CrmCallbacks:
         if not self.tasks:
             return None
         now, words = self.outbox.now(), self._words(callback)
-        return self._message(callback, _key(callback.id, "failed"), Task(now, now, words.title, words.failed))
+        task = Task(now, now, words.title, words.failed, callback.queue)
+        return self._message(callback, _key(callback.id, "failed"), task)
 
     def _message(self, callback: Callback, key: str, what: Note | Task) -> Message:
         now, recipient = self.outbox.now(), _whose(callback)

@@ -40,8 +40,8 @@ def content_of(what: Written) -> Template:
             return Template(LOG_CONTACT, "", (*head, disposition, note, dialled))
         case Note(at, agent, text):
             return Template(ADD_NOTE, "", (at.isoformat(), agent, text))
-        case Task(at, due, title, text):
-            return Template(CREATE_TASK, "", (at.isoformat(), due.isoformat(), title, text))
+        case Task(at, due, title, text, queue):
+            return Template(CREATE_TASK, "", (at.isoformat(), due.isoformat(), title, text, queue))
 
 
 def written_of(content: Content) -> Written:
@@ -54,6 +54,6 @@ def written_of(content: Content) -> Written:
             return LoggedContact(when, number, queue, agent, float(seconds), disposition, note, *dialled)
         case Template(name, _, (at, agent, text)) if name == ADD_NOTE:
             return Note(datetime.fromisoformat(at), agent, text)
-        case Template(name, _, (at, due, title, text)) if name == CREATE_TASK:
-            return Task(datetime.fromisoformat(at), datetime.fromisoformat(due), title, text)
+        case Template(name, _, (at, due, title, text, *queue)) if name == CREATE_TASK and len(queue) <= 1:
+            return Task(datetime.fromisoformat(at), datetime.fromisoformat(due), title, text, *queue)
     raise Refused("This hub does not know what is to be written.")

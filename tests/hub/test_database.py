@@ -14,11 +14,13 @@ from sqlalchemy import Connection, Row, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from hub.db.callbacks import CallbackStore
 from hub.db.customers import CustomerStore
 from hub.db.engine import migrate, open_database, sqlite_url
 from hub.db.outbox import OutboxStore
 from hub.db.tables import devices, metadata
-from hub.domain.outbox import ADD_NOTE, CRM, Message
+from hub.domain.callbacks import Callback
+from hub.domain.outbox import ADD_NOTE, CREATE_TASK, CRM, Message
 from hub.ports.messages import Template
 from hub.ports.pbx import CallerJoined
 from hub.seed import import_csv
@@ -92,6 +94,27 @@ async def test_a_message_of_before_is_sent_in_its_turn(empty_database: URL) -> N
     await engine.dispose()
     engine = await open_database(empty_database)
     assert await OutboxStore(engine).open() == (one,)
+    await engine.dispose()
+
+
+async def test_a_task_of_before_is_its_callbacks_queues(empty_database: URL) -> None:
+    await migrate(empty_database, "0019")
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    engine = create_async_engine(empty_database)
+    async with engine.begin() as connection:
+        for row in (
+            "customers VALUES ('C-1', 'Ann', 'en', '', '', '[]', '{}')",
+            "matters VALUES ('key-1', 'C-1', 'Call her', '2026-11-22 12:00:00', 'due')",
+            "matters VALUES ('R-1', 'C-1', 'Slow', '2026-11-22 11:00:00', 'open')",
+        ):
+            await connection.exec_driver_sql(f"INSERT INTO {row}")
+    callback = Callback("cb-1", "C-1", "sales", (NOAH,), noon, noon)
+    await CallbackStore(engine).promise(callback, "key", "")
+    await OutboxStore(engine).put(Message("key-1", CRM, "C-1", Template(CREATE_TASK, ""), "cb-1", noon, noon))
+    await engine.dispose()
+    engine = await open_database(empty_database)
+    (found,) = await CustomerStore(engine).with_id("C-1")
+    assert [(row["reference"], row["queue"]) for row in found.matters] == [("key-1", "sales"), ("R-1", "")]
     await engine.dispose()
 
 

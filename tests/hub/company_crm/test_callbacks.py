@@ -226,6 +226,55 @@ async def test_the_built_in_crm_shows_both_on_the_card(database: URL) -> None:
         assert "the last one: busy" in task.title
 
 
+async def _talks(centre: Centre, queue: str, number: str = NOAH) -> str:
+    """Noah calls by himself, unless it is somebody else, and Yael answers."""
+    await centre.ready("yael")
+    contact = centre.pbx.caller_joins(queue, number)
+    await centre.settle()
+    await centre.cards_arrive()
+    centre.pbx.agent_answers("1001")
+    centre.time.passes(30)
+    centre.pbx.agent_hangs_up("1001")
+    await centre.settle()
+    return contact
+
+
+async def _wraps_up(centre: Centre, contact: str, customer: str = "C-1001") -> None:
+    desk = await centre.desk("yael")
+    asked = {"note": "", "disposition": "solved", "customer": customer}
+    headers = {"Idempotency-Key": f"wrap-up-of-{contact}"}
+    answer = await desk.http.post(f"/v1/contacts/{contact}/wrap-up", json=asked, headers=headers)
+    assert answer.status_code == 200, answer.text
+
+
+async def _open(centre: Centre) -> tuple[int, int]:
+    """Of Noah's open matters in the built-in CRM how many are failed callbacks, and how many are not."""
+    card = await centre.hub.crm.card("C-1001")
+    assert card is not None
+    failed = sum("Callback failed" in one.title for one in card.matters)
+    return failed, len(card.matters) - failed
+
+
+async def test_the_built_in_crms_task_is_done_when_its_queue_has_talked_with_the_customer(
+    database: URL,
+) -> None:
+    async with open_centre(database, settings=with_callbacks(database, most_tries=2)) as centre:
+        _, others = await _open(centre)
+        await _wraps_up(centre, await _talks(centre, "support"))
+        centre.time.passes(60)
+        await fails(centre)
+        await send(centre, turns=3)
+        assert await _open(centre) == (1, others), "they talked before"
+        await _wraps_up(centre, await _talks(centre, "sales"))
+        assert await _open(centre) == (1, others), "sales knows nothing of it"
+        await _wraps_up(centre, await _talks(centre, "support", "+972505550102"), "C-1002")
+        assert await _open(centre) == (1, others), "somebody else"
+        contact = await _talks(centre, "support")
+        assert await _open(centre) == (1, others), "the agent may need it yet"
+        await _wraps_up(centre, contact)
+        assert (await _open(centre), others > 0) == ((0, others), True)
+
+
 async def test_what_was_stored_outlives_the_hub(database: URL, api: CrmApi) -> None:
     settings = company(database, api)
     async with open_centre(database, settings=settings) as centre:

@@ -164,10 +164,12 @@ async def test_a_talk_with_a_customer_whom_the_centre_called_is_told_as_such(
 
 
 async def test_what_an_earlier_release_stored_is_written_too(centre: Centre, api: CrmApi) -> None:
-    stored = ("2026-11-22T09:00:00+00:00", NOAH, "Support", "Yael", "75", "Solved", "wants fibre")
-    await CrmSender(centre.hub.crm).send("1001", Template("log_contact", "", stored), "key-1")
-    (written,) = api.written
-    assert "Solved: wants fibre" in written.words
+    at = "2026-11-22T09:00:00+00:00"
+    contact = (at, NOAH, "Support", "Yael", "75", "Solved", "wants fibre")
+    for template, stored in (("log_contact", contact), ("create_task", (at, at, "Callback failed", "busy"))):
+        await CrmSender(centre.hub.crm).send("1001", Template(template, "", stored), f"key-of-{template}")
+    told = [one.words for one in api.written]
+    assert told == [f"Solved: wants fibre {at}", f"Callback failed: busy {at}"]
 
 
 async def test_a_contact_of_nobody_known_is_written_nowhere(centre: Centre, api: CrmApi) -> None:
