@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path, PurePath
 from typing import Any, ClassVar, TypeAlias
 
@@ -70,6 +71,12 @@ def _record(state: SessionState) -> str:
     return state.me.language if state.me is not None else ""
 
 
+def _load_the_rest() -> None:
+    """Have at hand what dates are written by, and what keys lead to."""
+    local.load()
+    import_module("agent_tui.screens.acts")
+
+
 def agents_clock() -> datetime:
     """The wall clock in the agent's own zone, aware."""
     return datetime.now(ThisMachine())
@@ -128,7 +135,7 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
         self._focus_told = False
         self._attention = Attention()
         self._keep: Callable[[Change], None] | None = None
-        self._desk = DeskScreen(store.state, commands, store.seconds, around.faults)
+        self._desk = DeskScreen(store.state, commands, store.seconds, clock(), around.faults)
         self.fault_screen = lambda reference: FaultScreen(reference, store.state, self._desk.press)
         self.before_end = self._desk.tell_note
         self._leaving = Leaving(self._desk, store)
@@ -161,7 +168,7 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
             self.set_interval(1 / _PAINTS_A_SECOND, self.painting.turn),
             self.set_interval(1 / _TICKS_A_SECOND, lambda: self._store.dispatch(Tick())),
         )
-        self._workers_here.append(self.run_worker(asyncio.to_thread(local.load)))
+        self._workers_here.append(self.run_worker(asyncio.to_thread(_load_the_rest)))
         for service in (self.signals.look_around, *self._services):
             self._workers_here.append(self.run_worker(service(), exit_on_error=True))
 

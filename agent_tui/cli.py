@@ -6,6 +6,7 @@ Without a word ``moked`` opens the desk: its few options are read here by hand. 
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -98,6 +99,7 @@ def _desk(config: Path) -> int:
     try:
         picture.paint()
         garbage.wait()
+        os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # it would look for some in every package there is
         from agent_tui import opening  # noqa: PLC0415 - Textual and pydantic: half a second
         from agent_tui.adapters.secrets import SecretsError  # noqa: PLC0415 - as above
         from agent_tui.config import ConfigError  # noqa: PLC0415 - as above

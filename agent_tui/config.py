@@ -52,7 +52,7 @@ class NoConfig(ConfigError):
 class Section(BaseModel):
     """A table of the file; a key it does not know is an error, not a silent nothing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class SipSection(Section):

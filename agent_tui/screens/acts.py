@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import partial
-from typing import Protocol, TypeAlias, get_args
-
-from textual.app import App
+from typing import TypeAlias, get_args
 
 from agent_tui.commands import model as do
 from agent_tui.screens import callback_words
@@ -20,6 +17,7 @@ from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.history import HistoryScreen
 from agent_tui.screens.keypad import Keypad
 from agent_tui.screens.number_entry import NumberEntry
+from agent_tui.screens.overlay import Desk
 from agent_tui.session import select
 from agent_tui.session.agenda import Whom, agenda, whom
 from agent_tui.session.odds import at_odds
@@ -49,32 +47,6 @@ _REASON = "reason "
 """Before a reason in a row's key, since a row without a key cannot be chosen and a reason may be empty."""
 
 _LEAVE, _TAKE_BACK = "leave", "take_back"
-
-
-class Desk(Protocol):
-    """What the questions lie over."""
-
-    @property
-    def app(self) -> App[object]:
-        """Where a screen is pushed."""
-        ...
-
-    @property
-    def clock(self) -> datetime:
-        """The agent's wall clock as it was painted last."""
-        ...
-
-    def press(self, name: str) -> None:
-        """What the key of this name does now."""
-        ...
-
-    def tell_note(self) -> None:
-        """Send what was typed and is still a message away."""
-        ...
-
-    def to_note(self) -> None:
-        """The focus goes to the note."""
-        ...
 
 
 class Acts:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
-from typing import Any, ClassVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,7 +24,6 @@ from agent_tui.faults import Faults
 from agent_tui.preferences import Change
 from agent_tui.screens import keys, rows
 from agent_tui.screens.accidents import Accidents, all_meant, meant
-from agent_tui.screens.acts import Acts, Send
 from agent_tui.screens.help import Help
 from agent_tui.screens.idle_keys import IdleKeys
 from agent_tui.screens.keyboard import desk_bindings, meaning, works
@@ -52,6 +51,9 @@ from agent_tui.widgets.mirrored import Columns, SideBySide
 from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
 from sip.events import AudioLevels, CallId
+
+if TYPE_CHECKING:
+    from agent_tui.screens.acts import Acts, Send
 
 _NARROW, _NORMAL, _WIDE = "-narrow", "-normal", "-wide"
 _LOW, _HIGH = "-low", "-high"
@@ -90,18 +92,20 @@ class DeskScreen(TypedBeside):
     class DoctorAsked(Message):
         """The agent wants to see what is wrong."""
 
-    def __init__(self, state: SessionState, send: Send, seconds: Callable[[], float], faults: Faults) -> None:
+    def __init__(
+        self, state: SessionState, send: Send, seconds: Callable[[], float], clock: datetime, faults: Faults
+    ) -> None:
+        """``state`` at ``clock``, the agent's wall clock, is what is seen first."""
         super().__init__(NotePane(id="note", typed=self._note_typed))
         self._faults = faults
         self.HORIZONTAL_BREAKPOINTS = list(_BY_WIDTH)
         self.VERTICAL_BREAKPOINTS = list(_BY_HEIGHT)
         self._shown = state
         self._mirrored = right_to_left()
-        self._clock = datetime.now().astimezone()
+        self._clock = clock
         self._levels: Mapping[CallId, AudioLevels] | None = None
         self._lacks_room: Phrase | None = None
         self._send = send
-        self._acts = Acts(self, send)
         self._accidents = Accidents(seconds)
         self._idle_keys = IdleKeys(lambda words: self.post_message(self.Idle(KeyIdle(words))))
         self._own: dict[str, Callable[[], object]] = {
@@ -132,6 +136,13 @@ class DeskScreen(TypedBeside):
         yield sheets["calls"]
         yield self._keys
 
+    @cached_property
+    def _acts(self) -> Acts:
+        """What keys lead to: a score of dialogs, which the first picture does not wait for."""
+        from agent_tui.screens.acts import Acts  # noqa: PLC0415 - as above
+
+        return Acts(self, self._send)
+
     @property
     def focus_chain(self) -> list[Widget]:
         """In the order of reading, whichever side it begins at; Textual's goes from the left."""
@@ -139,7 +150,10 @@ class DeskScreen(TypedBeside):
         return [part for part in self.query("*") if part in able]
 
     def on_mount(self) -> None:
-        """The note has the focus, without waiting for the window to have it as Textual's own way does."""
+        """Before the first frame each part has its words. The note has the focus, without waiting for the
+        window to have it as Textual's own way does.
+        """
+        self.paint(self._shown, self._clock)
         self._note.focus()
         self.post_message(self.Ready())
 
@@ -160,7 +174,7 @@ class DeskScreen(TypedBeside):
             all_meant(state, [key.name for key in keys.KEYS]), {call.id for call in state.calls}
         )
         roomy = not self.has_class(_NARROW)
-        self._lacks_room = too_small(self.size)
+        self._lacks_room = too_small(self.size or self.app.size)
         self._parts.paint(state, clock, levels, lacks_room=self._lacks_room, roomy=roomy)
         others: tuple[Callable[[SessionState], None], ...] = (
             self._take_sides,

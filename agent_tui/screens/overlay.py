@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -42,6 +43,32 @@ def paragraph(text: str, classes: str = "") -> Sheet:
 def hint(text: str) -> Sheet:
     """What the keys do here."""
     return paragraph(text, classes="overlay-hint")
+
+
+class Desk(Protocol):
+    """What the questions lie over."""
+
+    @property
+    def app(self) -> App[object]:
+        """Where a screen is pushed."""
+        ...
+
+    @property
+    def clock(self) -> datetime:
+        """The agent's wall clock as it was painted last."""
+        ...
+
+    def press(self, name: str) -> None:
+        """What the key of this name does now."""
+        ...
+
+    def tell_note(self) -> None:
+        """Send what was typed and is still a message away."""
+        ...
+
+    def to_note(self) -> None:
+        """The focus goes to the note."""
+        ...
 
 
 class Overlay(ModalScreen[Result], StyledOnce[Result]):

@@ -7,8 +7,7 @@ from textual.content import Content
 from textual.widgets import Button
 
 from agent_tui.screens.accidents import HELD
-from agent_tui.screens.acts import Desk
-from agent_tui.screens.overlay import Overlay, Press, hint, paragraph
+from agent_tui.screens.overlay import Desk, Overlay, Press, hint, paragraph
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store

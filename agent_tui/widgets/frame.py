@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from textual.containers import Vertical
-from textual.content import Content
 
-from agent_tui.widgets.cells import cut, title_room
 from agent_tui.widgets.least_room import too_small
+from agent_tui.widgets.titles import entitle
 
 
 class Frame(Vertical):
@@ -32,6 +31,4 @@ class Frame(Vertical):
         title, keys = self._says
         lacks_room = too_small(self.app.size) if self.outer_size == self.app.size else None
         title = title if lacks_room is None else f"▲ {lacks_room}"  # what else would say so lies below
-        room = title_room(self.outer_size.width)
-        self.border_title = Content(cut(title, room))
-        self.border_subtitle = Content(cut(keys, room))
+        entitle(self, title, keys)

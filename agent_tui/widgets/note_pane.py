@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from agent_tui.widgets.bidi_text_area import BidiTextArea
-from agent_tui.widgets.cells import cut, title_room
+from agent_tui.widgets.titles import entitle
 from edge.text import clean
 
 _LONGEST = 10_000
@@ -109,15 +109,10 @@ class NotePane(BidiTextArea):
 
     def on_resize(self) -> None:
         """Cut the titles to the new width."""
-        self._entitle()
-
-    def _entitle(self) -> None:
-        room = title_room(self.outer_size.width)
-        self.border_title = Content(cut(self._view.title, room))
-        self.border_subtitle = Content(cut(self._view.subtitle, room))
+        entitle(self, self._view.title, self._view.subtitle)
 
     def _dress(self, before: NoteView, view: NoteView) -> None:
         if (view.title, view.subtitle) != (before.title, before.subtitle):
-            self._entitle()
+            entitle(self, view.title, view.subtitle)
         if view.hint != before.hint:
             self.placeholder = Content(view.hint)

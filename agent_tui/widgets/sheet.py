@@ -12,16 +12,16 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from agent_tui.text.catalogue import right_to_left
-from agent_tui.widgets.cells import Page, Tone, cut, lay_out, title_room
+from agent_tui.widgets.cells import Page, Tone, lay_out
 from agent_tui.widgets.guarded import Guarded
 from agent_tui.widgets.laid_out import LaidOut
+from agent_tui.widgets.titles import entitle
 
 
 class Sheet(Guarded, ScrollView, can_focus=True):
@@ -77,7 +77,7 @@ class Sheet(Guarded, ScrollView, can_focus=True):
         self._page, self._mirrored = page, mirrored
         self._keep_cursor()
         if not titled:
-            self._entitle()  # all of the sheet is painted anew for it
+            entitle(self, page.title, page.subtitle)
         self._lay_out()
 
     @property
@@ -92,6 +92,9 @@ class Sheet(Guarded, ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """The strip at line ``y`` of what is seen."""
+        width = self.scrollable_content_region.width
+        if self._laid.width != width:  # Textual paints what it has placed before it tells where
+            self._laid = LaidOut.of(self._page, width, mirrored=self._mirrored)
         index, laid = y + self.scroll_offset.y, self._laid
         if not 0 <= index < len(laid.lines):
             return Strip.blank(laid.width, self._styles.own)
@@ -115,7 +118,7 @@ class Sheet(Guarded, ScrollView, can_focus=True):
     def on_resize(self) -> None:
         """Lay the page out anew for the new width."""
         with self.surviving("laying out"):
-            self._entitle()
+            entitle(self, self._page.title, self._page.subtitle)
             self._lay_out()
 
     def on_click(self, event: events.Click) -> None:
@@ -164,11 +167,6 @@ class Sheet(Guarded, ScrollView, can_focus=True):
         if key and key in self._page.keys:
             self._move_to(key)
 
-    def _entitle(self) -> None:
-        room = title_room(self.outer_size.width)
-        self.border_title = Content(cut(self._page.title, room))
-        self.border_subtitle = Content(cut(self._page.subtitle, room))
-
     def _move_to(self, key: str) -> None:
         before, self._cursor = self._cursor, key
         for index, one in enumerate(self._laid.keys):
@@ -191,11 +189,12 @@ class Sheet(Guarded, ScrollView, can_focus=True):
         if width <= 0:
             return
         before, self._laid = self._laid, LaidOut.of(self._page, width, mirrored=self._mirrored)
-        if self._laid.same_size(before):
+        size = Size(width, len(self._laid.lines))
+        if self._laid.same_size(before) and size == self.virtual_size:
             for index in self._laid.changed_from(before):
                 self.refresh_line(index)
             return
-        self.virtual_size = Size(width, len(self._laid.lines))
+        self.virtual_size = size
         self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
 
     def _keep_cursor(self) -> None:

@@ -14,4 +14,4 @@ Mos: TypeAlias = Annotated[float, Field(ge=1, le=5)]
 class Model(BaseModel):
     """A frozen message; unknown keys are refused, so that the two sides cannot drift apart silently."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)

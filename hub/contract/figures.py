@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from pydantic import Field
+
 from hub.contract.base import Model, Percent
 
 
@@ -20,7 +22,7 @@ class Formulas(Model):
     occupancy: str = "(talk + hold + wrap-up) ÷ time ready with a desk"
 
 
-FORMULAS: Final = Formulas()
+FORMULAS: Final = Formulas.model_construct()  # nothing to check
 
 RECENT_MINUTES: Final = 30
 """What ``recent`` figures cover: the minute that runs and those before it."""
@@ -63,8 +65,8 @@ class QueueFigures(Model):
     agents_busy: int
     service_level_seconds: int
     abandoned_short_seconds: int = 5
-    today: QueueCounts = QueueCounts()
-    recent: QueueCounts = QueueCounts()
+    today: QueueCounts = Field(default_factory=QueueCounts)
+    recent: QueueCounts = Field(default_factory=QueueCounts)
     formulas: Formulas = FORMULAS
 
 
@@ -85,7 +87,7 @@ class AgentFigures(Model):
     """One agent: today and of late. ``occupancy`` is today's; None before they were ready."""
 
     agent: str
-    today: AgentCounts = AgentCounts()
-    recent: AgentCounts = AgentCounts()
+    today: AgentCounts = Field(default_factory=AgentCounts)
+    recent: AgentCounts = Field(default_factory=AgentCounts)
     occupancy: Percent | None = None
     formulas: Formulas = FORMULAS

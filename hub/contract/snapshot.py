@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from hub.contract.agents import Me
 from hub.contract.base import Model
 from hub.contract.callbacks import CallbackView
@@ -25,6 +27,6 @@ class Snapshot(Model):
     listening: ListeningView | None = None
     coaches: tuple[Coach, ...] = ()
     templates: tuple[AgentTemplate, ...] = ()
-    files: FileLimits = FileLimits()
+    files: FileLimits = Field(default_factory=FileLimits)
     pbx: bool
     pbx_words: str = ""
