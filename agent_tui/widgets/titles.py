@@ -7,6 +7,9 @@ from textual.widget import Widget
 
 from agent_tui.widgets.cells import cut, title_room
 
+_NO_PLACE_YET = 10_000
+"""Cells: more than any title takes."""
+
 
 def entitle(part: Widget, title: str, subtitle: str) -> None:
     """Put ``title`` into the border of ``part`` and ``subtitle`` below, as much of each as has room.
@@ -14,8 +17,8 @@ def entitle(part: Widget, title: str, subtitle: str) -> None:
     A part that has no place yet gets all of both. What stands there is left: Textual paints the whole part
     anew for each title that it is given.
     """
-    width = part.outer_size.width
-    above, below = (Content(cut(words, title_room(width)) if width else words) for words in (title, subtitle))
+    room = title_room(part.outer_size.width or _NO_PLACE_YET)
+    above, below = Content(cut(title, room)), Content(cut(subtitle, room))
     if part.border_title != above.markup:
         part.border_title = above
     if part.border_subtitle != below.markup:
