@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from agent_tui.faults import Faults
 from agent_tui.plain_app import PlainApp
-from agent_tui.screens.fault import FaultScreen, failed_screen
+from agent_tui.screens.fault import FaultScreen, failed_part, screen_of
 from agent_tui.screens.overlay import Overlay
 
 
@@ -34,14 +34,18 @@ class SurvivingApp(PlainApp):
     def _handle_exception(self, error: Exception) -> None:
         """What reaches Textual may have stopped a part of the screen for good.
 
-        What lay over the desk makes room for words, and the desk goes on. A desk that failed itself is left,
-        to be opened anew: services end in good order meanwhile, and the calls are the phone's.
+        What lay over the desk makes room for words, and the desk goes on; a part that has left the screen
+        hurts nothing there. A desk that failed itself is left, to be opened anew: services end in good order
+        meanwhile, and the calls are the phone's.
         """
         if not self.faults.survives:
             super()._handle_exception(error)
             return
         reference = self.faults.note(error, "the screen")
-        failed = failed_screen()
+        part = failed_part()
+        if part is not None and not part.is_attached:
+            return
+        failed = screen_of(part)
         if (
             failed in self.screen_stack
             and isinstance(failed, Overlay)

@@ -14,13 +14,16 @@ from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, _
 
 
-def failed_screen() -> Screen[object] | None:
-    """That in which the exception that Textual handles now was raised; None where it was in none."""
+def failed_part() -> Widget | None:
+    """The one in which the exception that Textual handles now was raised; None where it was in none."""
     pump = active_message_pump.get(None)
-    if not isinstance(pump, Widget):
-        return None
+    return pump if isinstance(pump, Widget) else None
+
+
+def screen_of(part: Widget | None) -> Screen[object] | None:
+    """Where ``part`` is; None where it is on none."""
     try:
-        return pump.screen
+        return part.screen if part is not None else None
     except NoScreen:
         return None
 

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
+from textual.widget import Widget
 
 from agent_tui import opening, welcome, wiring
 from agent_tui.app import Around, MokedApp
@@ -26,6 +27,7 @@ from agent_tui.session.reduce import reduce
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
 from agent_tui.widgets import sheet
+from agent_tui.widgets.frame import Frame
 from agent_tui.wiring import Services
 from sip import events as ev
 from tests.desk.running import running
@@ -218,6 +220,23 @@ async def test_words_take_the_place_of_a_screen_that_fails_and_the_desk_goes_on(
         await screen.hears(ev.CallEstablished("call-1"))
         await screen.press("ẍ")
         assert screen.asked[-1] == do.EditNote("k-1", "ẍ")
+        assert not screen.app.broken
+
+
+@pytest.mark.parametrize("part", [Help, Frame])
+async def test_what_has_left_the_screen_may_still_fail_and_the_desk_goes_on(part: type[Widget]) -> None:
+    """As a screen that failed does when it fails once more while it is put away."""
+    async with surviving(desk.RINGING) as (screen, faults):
+        await screen.press("f1")
+        left = next(
+            one for one in screen.app.screen.walk_children(Widget, with_self=True) if type(one) is part
+        )
+        await screen.press("escape")
+        with left._context():
+            screen.app._handle_exception(LookupError(customers.RUTH.name))
+        await screen.press("f2")
+        assert faults.last
+        assert screen.asked == [do.Answer()]
         assert not screen.app.broken
 
 
