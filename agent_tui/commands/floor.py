@@ -7,7 +7,7 @@ import secrets
 from agent_tui.commands import model as do
 from agent_tui.commands.act import Act, NotNow
 from agent_tui.ports import HubError, HubPort, PhonePort
-from agent_tui.session.events import CoachNoteSent, FloorCame, FloorFailed, ListeningAsked
+from agent_tui.session.floor_events import CoachNoteSent, FloorCame, FloorFailed, ListeningAsked
 from agent_tui.session.select import listening_call
 from agent_tui.session.store import Store
 from agent_tui.text.catalogue import Phrase

@@ -10,6 +10,7 @@ from agent_tui.commands import model as do
 from agent_tui.commands.act import NotNow
 from agent_tui.session import events as ev
 from agent_tui.session import work_items as items
+from agent_tui.session.floor_events import FloorLeft
 from agent_tui.session.state import Phase, SessionState
 from agent_tui.session.writing_events import AnswerTyped, FileLeft, TextTakenBack, ThreadLeft
 from agent_tui.text.catalogue import Phrase
@@ -93,7 +94,7 @@ def _leave_file(_state: SessionState, _command: do.LeaveFile) -> ev.DeskEvent:
 
 
 def _leave_floor(_state: SessionState, _command: do.LeaveFloor) -> ev.DeskEvent:
-    return ev.FloorLeft()
+    return FloorLeft()
 
 
 EDITS: Mapping[type[do.Command], Edit] = {

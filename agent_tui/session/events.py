@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from agent_tui.session.draft import Draft
+from agent_tui.session.floor_events import FloorEvent
 from agent_tui.session.state import Link
 from agent_tui.session.writing_events import WritingEvent
 from agent_tui.text.catalogue import Told
@@ -15,10 +16,8 @@ from hub.contract import (
     CardAnswer,
     ContactRecord,
     CustomersFound,
-    FloorView,
     HistoryPage,
     HubEvent,
-    ListenMode,
     Presence,
     Script,
     ScriptProgress,
@@ -296,40 +295,6 @@ class CreationFailed:
 
 
 @message
-class FloorCame:
-    """The hub told how the floor stands."""
-
-    view: FloorView
-
-
-@message
-class FloorFailed:
-    """It did not. ``words``: why."""
-
-    words: Told
-
-
-@message
-class FloorLeft:
-    """Nobody looks any more."""
-
-
-@message
-class CoachNoteSent:
-    """What this trainer wrote is on the desk of ``who``."""
-
-    who: str
-
-
-@message
-class ListeningAsked:
-    """The hub is asked to ring this phone, so that an agent is heard; no ``token``: nothing comes of it."""
-
-    token: str
-    mode: ListenMode = ListenMode.LISTEN
-
-
-@message
 class CommandFailed:
     """Something the agent asked for did not happen. ``words``: what, why, and what to do."""
 
@@ -436,11 +401,7 @@ DeskEvent: TypeAlias = (
     | CreationAsked
     | CustomerCreated
     | CreationFailed
-    | FloorCame
-    | FloorFailed
-    | FloorLeft
-    | ListeningAsked
-    | CoachNoteSent
+    | FloorEvent
     | WritingEvent
     | CommandFailed
     | KeyIdle

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agent_tui.session.events import (
-    CoachNoteSent,
-    FloorCame,
-    FloorFailed,
-    FloorLeft,
-    ListeningAsked,
-    SnapshotTaken,
-)
+from agent_tui.session.events import SnapshotTaken
+from agent_tui.session.floor_events import CoachNoteSent, FloorCame, FloorFailed, FloorLeft, ListeningAsked
 from agent_tui.session.reduce_notices import put
 from agent_tui.session.state import Awaited, FloorShown, SessionState, Severity
 from agent_tui.session.table import Table

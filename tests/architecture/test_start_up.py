@@ -87,6 +87,7 @@ _KINDS = (
     "agent_tui.commands.model.desk",
     "agent_tui.commands.model.floor",
     "agent_tui.session.events",
+    "agent_tui.session.floor_events",
     "agent_tui.session.writing_events",
 )
 """Modules of nothing but messages, of which a start makes few."""

@@ -11,7 +11,8 @@ import pytest
 from agent_tui.pumps.listening import WITHIN, ListeningAnswer
 from agent_tui.pumps.phone import PhonePump
 from agent_tui.pumps.reconnect import Reconnect
-from agent_tui.session.events import ListeningAsked, Tick
+from agent_tui.session.events import Tick
+from agent_tui.session.floor_events import ListeningAsked
 from agent_tui.session.state import Link
 from agent_tui.session.store import Store
 from hub.contract import ListenMode

@@ -10,6 +10,7 @@ from agent_tui.commands import model as do
 from agent_tui.screens.floor import EVERY, FloorScreen
 from agent_tui.screens.line_entry import LineEntry
 from agent_tui.session import events as de
+from agent_tui.session.floor_events import FloorCame
 from agent_tui.session.state import Link
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import ListenMode
@@ -102,7 +103,7 @@ async def test_a_line_is_written_in_a_field_of_its_own_and_goes_to_whom_it_was_b
         assert FLOOR.floor is not None
         assert FLOOR.floor.view is not None
         fewer = FLOOR.floor.view.model_copy(update={"agents": FLOOR.floor.view.agents[2:]})
-        await screen.hears(de.FloorCame(fewer))
+        await screen.hears(FloorCame(fewer))
         await screen.press("enter")
         assert do.WriteCoachNote("daniel", "Daniel Katz", "Slower") in screen.asked
         assert isinstance(screen.app.screen, FloorScreen)
@@ -160,7 +161,7 @@ async def test_the_cursor_stays_with_its_agent_when_others_come() -> None:
         assert FLOOR.floor is not None
         assert FLOOR.floor.view is not None
         agents = (an_agent("new", "A new one"), *FLOOR.floor.view.agents)
-        await screen.hears(de.FloorCame(FLOOR.floor.view.model_copy(update={"agents": agents})))
+        await screen.hears(FloorCame(FLOOR.floor.view.model_copy(update={"agents": agents})))
         await screen.press("f3")
         assert listens(screen)[-1].agent == "daniel"
 
