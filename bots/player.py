@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
@@ -116,7 +116,7 @@ class Play:
     async def _come_on(self, cast: sc.Actor, chance: random.Random, leaving: AsyncExitStack) -> None:
         actor = self._make(cast, chance)
         self._actors[actor.name] = actor
-        leaving.push_async_callback(actor.close)
+        leaving.push_async_callback(_to_its_end, actor.close)
         await actor.open()
 
     async def _one(self, step: sc.Step, line: int, chance: random.Random) -> Failure | None:
@@ -142,6 +142,16 @@ class Play:
             }
             for name, actor in self._actors.items()
         }
+
+
+async def _to_its_end(close: Callable[[], Awaitable[None]]) -> None:
+    """Also where the play is stopped meanwhile: who is cut off in leaving would leave calls open."""
+    closing = asyncio.ensure_future(close())
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await closing
+        raise
 
 
 def _seconds(step: sc.Wait, chance: random.Random) -> float:

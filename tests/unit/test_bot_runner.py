@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from asyncio import sleep
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,10 @@ AGENT = CUSTOMER.replace(
 )
 
 
+LEAVING = 20
+"""Turns of the loop that it takes to leave: more than a run needs to end."""
+
+
 class Stage:
     """Actors whose acts the test decides on, and how many were on it at once."""
 
@@ -47,6 +52,7 @@ class Stage:
         self.here = self.most = self.left = 0
         self.drawn: list[float] = []
         self.refuses = False
+        self.leaving = asyncio.Event()
 
     def make(self, cast: sc.Actor, chance: random.Random) -> Stand:
         self.drawn.append(chance.random())
@@ -66,6 +72,9 @@ class Stand:
             raise NotReady("no registration")
 
     async def close(self) -> None:
+        self._stage.leaving.set()
+        for _ in range(LEAVING):
+            await sleep(0)
         self._stage.here -= 1
         self._stage.left += 1
 
@@ -151,8 +160,21 @@ async def test_a_stop_ends_what_goes_on_and_begins_nothing_more(tmp_path: Path) 
         return asyncio.Event().wait()
 
     stage = Stage(act)
-    played = await run(stage, file(tmp_path, CUSTOMER.replace("60", "600")), Pace(times=9, at_once=2), stop)
+    played = await run(stage, file(tmp_path, CUSTOMER.replace("60", "5")), Pace(times=9, at_once=2), stop)
     assert [one.interrupted for one in played] == [True, True]
+    assert (stage.here, stage.left) == (0, 2)
+
+
+@pytest.mark.parametrize("stopped", [False, True], ids=["over", "stopped"])
+async def test_a_run_goes_on_until_all_have_left(tmp_path: Path, stopped: bool) -> None:
+    """Who is stopped while they leave leaves all the same: what they opened is theirs to end."""
+    stop = asyncio.Event()
+    stage = Stage(lambda _step, _watch: None)
+    running = asyncio.create_task(run(stage, file(tmp_path), Pace(times=2, at_once=2), stop))
+    await stage.leaving.wait()
+    if stopped:
+        stop.set()
+    await running
     assert (stage.here, stage.left) == (0, 2)
 
 
