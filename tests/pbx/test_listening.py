@@ -7,11 +7,13 @@ import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from hub.adapters.ami_client import AmiRefused
+from hub.adapters.ami_listening import originate
 from hub.contract import ListenMode
 from hub.ports.listening import PREFIX, ListeningCall, ListeningEnded, ListeningHeard
 from hub.ports.pbx import AgentConnected, PbxRefused
@@ -234,6 +236,22 @@ async def test_what_a_trainer_types_leads_nowhere(scene: Scene, keys: str) -> No
     await trainer.engine.send_dtmf(ring.call, keys)
     await scene.ended(call.id)
     assert gone(scene.ears[TRAINER].level(OTHERS_HZ))
+
+
+@pytest.mark.parametrize("named", ["PJSIP/1101", ""], ids=["part", "none"])
+async def test_only_a_channel_that_is_named_whole_is_heard(scene: Scene, named: str) -> None:
+    """Whatever the dialplan is told: of a part of a name, or of none, ChanSpy would take any that fits."""
+    agent, trainer = await scene.line(AGENT, AGENTS_HZ), await scene.line(TRAINER, TRAINERS_HZ)
+    await scene.talk(agent, AGENT, SALES, CUSTOMERS_HZ)
+    call = a_call("")
+    fields = originate(call, "PJSIP/1101-00000000")
+    fields["Variable"] = fields["Variable"].replace("PJSIP/1101-00000000", named)
+    await asyncio.to_thread(partial(scene.console.act, "Originate", **fields))
+    await trainer.engine.answer((await trainer.next(ev.CallIncoming)).call)
+    await scene.ended(call.id)
+    heard = scene.ears[TRAINER]
+    assert gone(heard.level(AGENTS_HZ))
+    assert gone(heard.level(CUSTOMERS_HZ))
 
 
 async def test_the_phone_is_told_the_token_that_the_desk_made(scene: Scene) -> None:
