@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.e2e.acts import DANA, member, snapshot
 from tests.e2e.bot_run import Run, over, start
 from tests.e2e.centre import Centre
 from tests.e2e.eventually import eventually
-from tests.e2e.listened import listened
+from tests.e2e.listened import TRAINER, listened
 from tests.pbx.called_back import WhatsAppAt, called_back
 from tests.pbx.centre import free_port
 from tests.pbx.console import Console
@@ -55,12 +56,8 @@ expect = "call"
 state = "established"
 [[steps]]
 """
-WAITING = f"""\
-{CALL.format(title="waiting")}[[steps]]
-actor = "ruth"
-do = "wait"
-seconds = 600
-"""
+WAIT = '[[steps]]\nactor = "{}"\ndo = "wait"\nseconds = 600\n'
+WAITING = CALL.format(title="waiting") + WAIT.format("ruth")
 AT_ONCE = 8
 LISTENED = "listened_to"
 SHIPPED = ("a_call_with_all", "handed_on", LISTENED, "written_to")
@@ -244,18 +241,62 @@ def test_who_is_stopped_hangs_up_what_was_opened(
     centre: Centre, console: Console, surroundings: Path, how: signal.Signals
 ) -> None:
     path = surroundings / "long.toml"
-    path.write_text(TALK.format(title="long") + 'actor = "ruth"\ndo = "wait"\nseconds = 600\n', "utf-8")
+    path.write_text(TALK.format(title="long").removesuffix("[[steps]]\n") + WAIT.format("ruth"), "utf-8")
     run = start(centre, surroundings / "bots", str(path), "--times", "3")
     eventually(lambda: talking(run), "the talk")
-    assert console.channels()
-    run.process.end(how)
-    assert run.process.status == 130
-    eventually(lambda: not console.channels(), "no call is left")
+    with opened(console) as calls:
+        run.process.end(how)
+        assert run.process.status == 130
+        assert f"PJSIP/{DANA}" in calls.hung_up()
     assert snapshot(centre).me.presence == "offline"
     assert not member(console)
     assert [played["result"] for played in run.lines("played")] == ["stopped"]
     assert run.suite.get("skipped") == "1"
     eventually(lambda: "Avail" not in centre.asterisk.cli(f"pjsip show aor {DANA}"), "the phone is gone")
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_customer_who_is_stopped_hangs_up(
+    centre: Centre, console: Console, surroundings: Path, how: signal.Signals
+) -> None:
+    path = surroundings / "waiting.toml"
+    path.write_text(WAITING, "utf-8")
+    run = start(centre, surroundings / "bots", str(path))
+    eventually(lambda: [row["ChannelStateDesc"] for row in console.channels()] == ["Up"], "it waits")
+    with opened(console) as calls:
+        run.process.end(how)
+        assert run.process.status == 130
+        assert calls.hung_up() == calls.phones
+
+
+def test_a_trainer_who_is_stopped_hangs_up(asterisk: Asterisk, console: Console, surroundings: Path) -> None:
+    heard = scenario_text(LISTENED)
+    path = surroundings / "listens.toml"
+    path.write_text(heard[: heard.index("# A line on the agent's desk.")] + WAIT.format("noam"), "utf-8")
+    with listened(asterisk, surroundings) as made:
+        run = start(made, surroundings / "bots", str(path))
+        eventually(lambda: waiting(run), "the trainer listens", within=60)
+        with opened(console) as calls:
+            run.process.end(signal.SIGINT)
+            assert run.process.status == 130, run.said
+            assert f"PJSIP/{TRAINER}" in calls.hung_up()
+
+
+def test_a_play_that_is_over_leaves_no_call_to_the_next(
+    centre: Centre, console: Console, surroundings: Path
+) -> None:
+    first, second = surroundings / "first.toml", surroundings / "second.toml"
+    call = CALL.format(title="call")
+    first.write_text(f'{call}[[steps]]\nactor = "ruth"\nexpect = "call"\nstate = "established"\n', "utf-8")
+    second.write_text(call.partition("[[steps]]")[0] + WAIT.format("ruth"), "utf-8")
+    run = start(centre, surroundings / "bots", str(first), str(second))
+    try:
+        eventually(lambda: waiting(run), "the next play")
+        assert [played["result"] for played in run.lines("played")] == ["passed"], run.said
+        assert not console.channels()
+        assert run.process.running
+    finally:
+        run.process.end()
 
 
 def test_several_are_stopped_soon_where_the_far_end_does_not_answer_their_bye(
@@ -268,11 +309,12 @@ def test_several_are_stopped_soon_where_the_far_end_does_not_answer_their_bye(
     eventually(
         lambda: [row["ChannelStateDesc"] for row in console.channels()] == ["Up"] * AT_ONCE, "all wait"
     )
-    with silent(centre.asterisk):
-        run.process.end()
-    assert run.process.status == 130, run.said
-    assert [played["result"] for played in run.lines("played")] == ["stopped"] * AT_ONCE
-    eventually(lambda: not console.channels(), "what they said was heard later")
+    with opened(console) as calls:
+        with silent(centre.asterisk):
+            run.process.end()
+        assert run.process.status == 130, run.said
+        assert [played["result"] for played in run.lines("played")] == ["stopped"] * AT_ONCE
+        assert calls.hung_up() == calls.phones, "what they said was heard later"
 
 
 @contextmanager
@@ -285,9 +327,53 @@ def silent(asterisk: Asterisk) -> Iterator[None]:
         os.kill(asterisk.pid, signal.SIGCONT)
 
 
+@dataclass(frozen=True)
+class Opened:
+    """The channels that there are, and what is told of calls from then on."""
+
+    phones: list[str]
+    """Whose phone each is, as ``PJSIP/1101``."""
+    channels: set[str]
+    told: Iterator[dict[str, str]]
+
+    def hung_up(self) -> list[str]:
+        """Whose phones said BYE (HangupRequest), once all channels are gone. Who says nothing and is heard no
+        more is let go as well, after ``rtp_timeout``.
+        """
+        left, said = set(self.channels), set()
+        while left:
+            event = next(self.told)
+            if event["Event"] == "HangupRequest":
+                said.add(event["Channel"])
+            left -= {event["Channel"]} if event["Event"] == "Hangup" else set()
+        return phones_of(said & self.channels)
+
+
+@contextmanager
+def opened(console: Console) -> Iterator[Opened]:
+    """The calls that are open, before they are ended."""
+    with console.told("HangupRequest", "Hangup") as told:
+        channels = {row["Channel"] for row in console.channels()}
+        assert channels
+        yield Opened(phones_of(channels), channels, told)
+
+
+def phones_of(channels: set[str]) -> list[str]:
+    return sorted(channel.rpartition("-")[0] for channel in channels)
+
+
 def talking(run: Run) -> bool:
     """Whether the step after the talk has begun."""
-    return run.home.joinpath("lines.jsonl").exists() and any(one["line"] == LINE for one in run.lines("step"))
+    return begun(run, lambda step: step["line"] == LINE)
+
+
+def waiting(run: Run) -> bool:
+    """Whether somebody waits for ten minutes."""
+    return begun(run, lambda step: step["step"] == "wait seconds=600.0")
+
+
+def begun(run: Run, which: Callable[[dict[str, Any]], bool]) -> bool:
+    return run.home.joinpath("lines.jsonl").exists() and any(map(which, run.lines("step")))
 
 
 def test_a_scenario_that_cannot_be_played_calls_nobody(
