@@ -256,17 +256,23 @@ def test_who_is_stopped_hangs_up_what_was_opened(
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_a_customer_who_is_stopped_hangs_up(
+def test_a_customer_who_is_stopped_hangs_up_while_others_still_leave(
     centre: Centre, console: Console, surroundings: Path, how: signal.Signals
 ) -> None:
+    """The bots' process lives on, for the hub does not take it that the agent goes: it is not its end."""
     path = surroundings / "waiting.toml"
-    path.write_text(WAITING, "utf-8")
+    ruth, agent = '[[actors]]\nname = "ruth"', '[[actors]]\nname = "dana"\nkind = "agent"\n'
+    away = '[[steps]]\nactor = "dana"\n{}\n'
+    away = away.format('do = "away"') + away.format('expect = "hub"\npresence = "away"')
+    call = CALL.format(title="waiting").replace(ruth, f"{agent}{ruth}")
+    path.write_text(call + away + WAIT.format("ruth"), "utf-8")
     run = start(centre, surroundings / "bots", str(path))
-    eventually(lambda: [row["ChannelStateDesc"] for row in console.channels()] == ["Up"], "it waits")
-    with opened(console) as calls:
-        run.process.end(how)
-        assert run.process.status == 130
+    eventually(lambda: waiting(run), "she waits")
+    with opened(console) as calls, silent(centre.hub_pid):
+        os.kill(run.process.pid, how)
         assert calls.hung_up() == calls.phones
+        assert run.process.running
+    assert over(run).process.status == 130, run.said
 
 
 def test_a_trainer_who_is_stopped_hangs_up(asterisk: Asterisk, console: Console, surroundings: Path) -> None:
@@ -310,7 +316,7 @@ def test_several_are_stopped_soon_where_the_far_end_does_not_answer_their_bye(
         lambda: [row["ChannelStateDesc"] for row in console.channels()] == ["Up"] * AT_ONCE, "all wait"
     )
     with opened(console) as calls:
-        with silent(centre.asterisk):
+        with silent(centre.asterisk.pid):
             run.process.end()
         assert run.process.status == 130, run.said
         assert [played["result"] for played in run.lines("played")] == ["stopped"] * AT_ONCE
@@ -318,13 +324,13 @@ def test_several_are_stopped_soon_where_the_far_end_does_not_answer_their_bye(
 
 
 @contextmanager
-def silent(asterisk: Asterisk) -> Iterator[None]:
-    """It answers nothing meanwhile."""
-    os.kill(asterisk.pid, signal.SIGSTOP)
+def silent(pid: int) -> Iterator[None]:
+    """This process answers nothing meanwhile."""
+    os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        os.kill(asterisk.pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGCONT)
 
 
 @dataclass(frozen=True)
