@@ -6,7 +6,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -89,28 +89,26 @@ class Play:
     async def run(self) -> Played:
         """Play it to its end, its first failure, or until cancelled, which is no error."""
         began = time.monotonic()
-        failure, interrupted = None, False
-        try:
-            failure = await self._played()
-        except asyncio.CancelledError:
-            interrupted = True
+        failure, interrupted = None, True
+        with suppress(asyncio.CancelledError):
+            async with AsyncExitStack() as leaving:
+                failure = await self._played(leaving)
+                interrupted = False
         spent = time.monotonic() - began
         return Played(self._file, self._number, self._seed, spent, self._done, failure, interrupted)
 
-    async def _played(self) -> Failure | None:
+    async def _played(self, leaving: AsyncExitStack) -> Failure | None:
         chance = random.Random(self._seed)  # noqa: S311 - the same play for the same seed
-        async with AsyncExitStack() as leaving:
-            try:
-                for cast in self._file.scenario.actors:
-                    await self._come_on(cast, chance, leaving)
-            except (StepFailed, SettingsError) as error:
-                return Failure(0, "before the first step", str(error), self._evidence())
-            steps = zip(self._file.scenario.steps, self._file.lines, strict=True)
-            for step, line in steps:
-                failure = await self._one(step, line, chance)
-                if failure is not None:
-                    return failure
-                self._done += 1
+        try:
+            for cast in self._file.scenario.actors:
+                await self._come_on(cast, chance, leaving)
+        except (StepFailed, SettingsError) as error:
+            return Failure(0, "before the first step", str(error), self._evidence())
+        for step, line in zip(self._file.scenario.steps, self._file.lines, strict=True):
+            failure = await self._one(step, line, chance)
+            if failure is not None:
+                return failure
+            self._done += 1
         return None
 
     async def _come_on(self, cast: sc.Actor, chance: random.Random, leaving: AsyncExitStack) -> None:

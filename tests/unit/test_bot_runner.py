@@ -178,6 +178,24 @@ async def test_a_run_goes_on_until_all_have_left(tmp_path: Path, stopped: bool) 
     assert (stage.here, stage.left) == (0, 2)
 
 
+@pytest.mark.parametrize("right", [False, True], ids=["failed", "passed"])
+async def test_what_is_over_before_the_stop_is_told_as_it_was(tmp_path: Path, right: bool) -> None:
+    """Who sees a failure and presses Ctrl-C while agents still leave is told what they saw."""
+    stop = asyncio.Event()
+
+    def act(_step: sc.Step, _watch: Watch) -> None:
+        if not right:
+            raise StepFailed("busy")
+
+    stage = Stage(act)
+    running = asyncio.create_task(run(stage, file(tmp_path), Pace(), stop))
+    await stage.leaving.wait()
+    stop.set()
+    (played,) = await running
+    assert (played.passed, played.interrupted, stage.left) == (right, False, 1)
+    assert (played.failure.words if played.failure else "") == ("" if right else "busy")
+
+
 async def test_plays_begin_no_faster_than_asked_for(tmp_path: Path) -> None:
     stop = asyncio.Event()
 
