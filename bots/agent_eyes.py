@@ -24,13 +24,12 @@ from agent_tui.session.store import Store
 from agent_tui.widgets.cells import Page
 from agent_tui.zone import ThisMachine
 from bots import scenario as sc
-from bots.history import History, Values, Watch
+from bots.history import MOST, History, Values, Watch
 from bots.hub_eyes import HubEyes
 from bots.listening import Ear, hear
 
 _FOREVER = 3600.0
 """Above any step's own limit, which is what ends a wait."""
-_MUCH = 2_000
 
 
 class AgentEyes:
@@ -63,7 +62,7 @@ class AgentEyes:
 
     def _contact(self) -> str:
         """The contact that the agent had last."""
-        told = (one.values.get("contact") for one in reversed(self._history.last(_MUCH)))
+        told = (one.values.get("contact") for one in reversed(self._history.last(MOST)))
         return next((str(contact) for contact in told if contact), "")
 
     async def _card(self, step: sc.CardExpected, watch: Watch) -> None:

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 Values: TypeAlias = dict[str, str | int | float | bool]
 
-_MOST = 2_000
+MOST = 2_000
+"""Of more the oldest are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,10 @@ class History:
 
     def add(self, values: Values) -> None:
         """Something happened now."""
-        if len(self._all) < _MOST:
-            self._all.append(Happening(datetime.now(UTC), values))
+        self._all.append(Happening(datetime.now(UTC), values))
+        if len(self._all) > MOST:
+            del self._all[0]
+            self._read = max(0, self._read - 1)
         self._news.set()
 
     def last(self, count: int) -> list[Happening]:

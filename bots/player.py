@@ -165,7 +165,7 @@ def text_of(step: sc.Step) -> str:
 
 def accounts_of(file: ScenarioFile) -> Sequence[str]:
     """What no two plays may have at once: agents, the line that customers are rung by, and the numbers of
-    those who write; in one order.
+    those who write, with the names by which agents write to them; in one order.
     """
     needed: set[str] = set()
     for cast in file.scenario.actors:
@@ -173,7 +173,7 @@ def accounts_of(file: ScenarioFile) -> Sequence[str]:
             case sc.AtDesk():
                 needed.add(cast.name)
             case sc.WhatsAppCustomer():
-                needed.update(cast.numbers)
+                needed.update((cast.name, *cast.numbers))
             case sc.Customer(rings=True):
                 needed.add("")
     return sorted(needed)

@@ -33,7 +33,7 @@ class Stage:
         self._make = make
         self._customers = Behaviour(watches=False, shared=SharedThread())
         self._numbers: dict[str, str] = {}
-        """Of those who write, as the newest play has them: a number is in one play at a time."""
+        """Of those who write, as the newest play has them: a name is in one play at a time."""
 
     @cached_property
     def _desks(self) -> Desks:

@@ -40,6 +40,16 @@ AGENT = CUSTOMER.replace(
 )
 
 
+WRITER = """\
+title = "Written"
+[[actors]]
+name = "{name}"
+kind = "whatsapp_customer"
+numbers = ["{number}"]
+[[steps]]
+actor = "{name}"
+do = "read"
+"""
 LEAVING = 20
 """Turns of the loop that it takes to leave: more than a run needs to end."""
 
@@ -115,6 +125,19 @@ async def test_one_agent_is_at_one_desk_at_a_time(tmp_path: Path) -> None:
     stage = Stage(lambda _step, _watch: asyncio.sleep(0.001))
     await run(stage, file(tmp_path, AGENT), Pace(times=5, at_once=5))
     assert stage.most == 1
+
+
+@pytest.mark.parametrize(("second", "most"), [("noah", 1), ("ruth", 2)])
+async def test_who_writes_is_one_of_that_name_at_a_time(tmp_path: Path, second: str, most: int) -> None:
+    """By the name agents say to whom they write, whatever the number is."""
+    stage = Stage(lambda _step, _watch: asyncio.sleep(0.001))
+    runner = Runner(stage.make, Pace(at_once=2), lambda _told: None, lambda _played: None)
+    found = [
+        file(tmp_path, WRITER.format(name=name, number=number))
+        for name, number in (("noah", "+972505550101"), (second, "+972505550102"))
+    ]
+    assert [one.passed for one in await runner.run(found, asyncio.Event())] == [True, True]
+    assert stage.most == most
 
 
 async def test_the_same_seed_makes_the_same_choices_and_any_play_can_be_had_again(tmp_path: Path) -> None:
