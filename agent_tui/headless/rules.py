@@ -20,7 +20,7 @@ from sip.call_state import CallState
 @dataclass(frozen=True, slots=True)
 class Rules:
     """How calls are taken. ``answer_after`` and ``talk`` are seconds. Without a ``note`` none is written, and
-    without an ``outcome`` the first that the centre has is chosen.
+    without an ``outcome`` the one that was chosen stays, or the first that the centre has is chosen.
     """
 
     answer_after: float = 1.0
@@ -87,8 +87,9 @@ def _wrap_ups(state: SessionState, rules: Rules) -> Iterator[Due]:
 
 
 def _next_of(state: SessionState, work: Work, rules: Rules) -> do.Command:
-    known = state.me.dispositions if state.me is not None else ()
-    outcome = rules.outcome or next((one.code for one in known), "")
+    known = [one.code for one in state.me.dispositions] if state.me is not None else []
+    chosen = work.disposition if work.disposition in known else ""
+    outcome = rules.outcome or chosen or next(iter(known), "")
     if work.disposition != outcome:
         return do.ChooseDisposition(work.contact, outcome)
     return do.FinishWrapUp(work.contact)

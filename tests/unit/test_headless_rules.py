@@ -45,8 +45,13 @@ def test_a_wrap_up_is_noted_then_told_how_it_ended_then_finished() -> None:
     assert commands(finishing) == []
 
 
-def test_without_an_outcome_the_first_is_chosen() -> None:
-    assert commands(WRAP_UP, Rules()) == [do.ChooseDisposition("k-1", "solved")]
+def test_without_an_outcome_the_first_is_chosen_where_none_was() -> None:
+    (work,) = WRAP_UP.work
+    for none in ("", "of another centre"):
+        undecided = replace(WRAP_UP, work=(replace(work, disposition=none),))
+        assert commands(undecided, Rules()) == [do.ChooseDisposition("k-1", "solved")]
+    assert work.disposition == "follow_up"
+    assert commands(WRAP_UP, Rules()) == [do.FinishWrapUp("k-1")]
 
 
 def test_who_is_away_becomes_ready_once_the_phone_can_be_rung() -> None:
@@ -82,7 +87,9 @@ def test_what_is_told_is_what_changed() -> None:
 
 def test_what_is_owed_from_before_is_stored_before_anything_else() -> None:
     (work,) = WRAP_UP.work
-    assert [one.command for one in due_of_before(WRAP_UP, Rules())] == [do.ChooseDisposition("k-1", "solved")]
-    chosen = replace(WRAP_UP, work=(replace(work, disposition="solved"),))
-    assert [one.command for one in due_of_before(chosen, Rules())] == [do.FinishWrapUp("k-1")]
+    undecided = replace(WRAP_UP, work=(replace(work, disposition=""),))
+    assert [one.command for one in due_of_before(undecided, Rules())] == [
+        do.ChooseDisposition("k-1", "solved")
+    ]
+    assert [one.command for one in due_of_before(WRAP_UP, Rules())] == [do.FinishWrapUp("k-1")]
     assert due_of_before(TALKING, Rules()) == ()
