@@ -281,7 +281,7 @@ def test_a_trainer_who_is_stopped_hangs_up(asterisk: Asterisk, console: Console,
     path.write_text(heard[: heard.index("# A line on the agent's desk.")] + WAIT.format("noam"), "utf-8")
     with listened(asterisk, surroundings) as made:
         run = start(made, surroundings / "bots", str(path))
-        eventually(lambda: waiting(run), "the trainer listens", within=60)
+        eventually(lambda: waiting(run), "the trainer listens", within=120)
         with opened(console) as calls:
             run.process.end(signal.SIGINT)
             assert run.process.status == 130, run.said
