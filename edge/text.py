@@ -11,26 +11,36 @@ is cut, and a border beside it stands in its place in every terminal.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _ZWNJ = "\u200c"
 """The one format character that stays: Persian needs it, and it takes no cell anywhere."""
 
+_SELECTORS = (*range(0x180B, 0x180E), 0x180F, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
+_FILLERS = (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0)
+
 _STEADY: dict[int, str | None] = {
-    **dict.fromkeys((0x200D, *range(0xFE00, 0xFE10), *range(0x1F3FB, 0x1F400))),
+    **dict.fromkeys((0x200D, *_SELECTORS, *_FILLERS, *range(0x1F3FB, 0x1F400))),
     **{0x1F1E6 + place: chr(ord("A") + place) for place in range(26)},
 }
-"""ZWJ, variation selectors and skin tones go (UTS #51 1.4); a flag becomes its two letters."""
+"""ZWJ, variation selectors and skin tones go (UTS #51 1.4), and the letters and marks that nobody sees
+(Default_Ignorable_Code_Point, UAX #44): a name of these alone would be none. A flag becomes its two letters.
+"""
 
 _SPACES = {ord(c): " " for c in "\t\n\v\f\r\x85\u2028\u2029"}
 _CONTROLS: dict[int, str | None] = dict.fromkeys((*range(32), *range(127, 160)))
 _ONE_LINE: dict[int, str | None] = {**_CONTROLS, **_SPACES}
 _LINES: dict[int, str | None] = {**_ONE_LINE, ord("\n"): "\n", 0x2028: "\n", 0x2029: "\n"}
 
+_JAMO = re.compile("[\u1160-\u11ff\ud7b0-\ud7ff]")
+"""The vowels and last consonants of Korean syllables, which stand in the cell of the first."""
 _DROPPED = frozenset({"Cf", "Cs", "Co", "Cn"})
 _MARKS = frozenset({"Mn", "Me"})
 _MOST_MARKS = 3
 """Combining marks kept on one letter: Hebrew with niqqud and cantillation needs no more."""
+_MOST_JOINED = 6
+"""All that is kept in the cell of one letter: Burmese has marks beside it as well, old Korean two vowels."""
 
 
 def clean(text: str | None, *, limit: int = 120, multiline: bool = False) -> str:
@@ -55,11 +65,21 @@ def steady(text: str) -> str:
 
 def _printable(text: str) -> str:
     kept: list[str] = []
-    marks = 0
+    marks = joined = 0
     for char in text:
         category = unicodedata.category(char)
-        marks = marks + 1 if category in _MARKS else 0
-        if marks > _MOST_MARKS or (category in _DROPPED and char != _ZWNJ):
-            continue
+        if category in _DROPPED and char != _ZWNJ:
+            continue  # what goes parts no marks from each other
+        if _takes_a_cell(char, category):
+            marks = joined = 0
+        else:
+            marks, joined = marks + (category in _MARKS), joined + 1
+            if joined > _MOST_JOINED or (category in _MARKS and marks > _MOST_MARKS):
+                continue
         kept.append(char)
     return "".join(kept)
+
+
+def _takes_a_cell(char: str, category: str) -> bool:
+    """Whether it stands beside the letter before it, and not in its cell."""
+    return not category.startswith("M") and char != _ZWNJ and not _JAMO.match(char)

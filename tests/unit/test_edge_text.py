@@ -23,6 +23,14 @@ from edge.text import clean, steady
         ("a\nb\r\nc\td", "a b c d"),
         ("a\x00b\x07c\x08d\re\x7ff", "abcd ef"),
         ("a" + "\u0315" * 30 + "b", "a" + "\u0315" * 3 + "b"),
+        ("a" + "\u0315\u0315\u0315\u200b" * 9 + "b", "a" + "\u0315" * 3 + "b"),
+        ("a" + "\u0315\u0315\u200c" * 9 + "b", "a" + "\u0315\u0315\u200c\u0315\u200c" + "b"),
+        ("ᄀ" + "\u11b0" * 30 + "b", "ᄀ" + "\u11b0" * 6 + "b"),
+        ("က" + "\u103b" * 30 + "b", "က" + "\u103b" * 6 + "b"),
+        ("ကြို့", "ကြို့"),
+        ("\u3164\u115f\u1160\uffa0", ""),
+        ("葛\U000e0101\U000e0102", "葛"),
+        ("a\u034fb\u180bc", "abc"),
         ("[@click=app.quit]x[/]", "[@click=app.quit]x[/]"),
         ("[/red]", "[/red]"),
         ("שָׁלוֹם", unicodedata.normalize("NFC", "שָׁלוֹם")),
@@ -68,6 +76,20 @@ def test_a_text_is_as_wide_as_its_pieces_wherever_it_is_cut(text: str, at: int) 
     assert cell_len(cleaned) == sum(map(cell_len, cleaned))
     assert cell_len(cleaned) == cell_len(cleaned[:at]) + cell_len(cleaned[at:])
     assert steady(cleaned) == cleaned
+
+
+_FLOODS = st.text(
+    alphabet="aשᄀက\u0301\u0315\u05bc\u103b\u11b0\u20dd\u200b\u200c\u034f\ue000\x1b", max_size=80
+)
+
+
+@given(st.one_of(_FLOODS, st.text(max_size=80)))
+def test_no_letter_bears_a_flood(text: str) -> None:
+    longest = longest_run = 0
+    for char in clean(text):
+        longest_run = longest_run + 1 if cell_len(char) == 0 else 0
+        longest = max(longest, longest_run)
+    assert longest <= 6
 
 
 @given(st.text(max_size=200), st.booleans())
