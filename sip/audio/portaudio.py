@@ -13,6 +13,7 @@ from sip.audio.cushion import Cushion
 from sip.audio.devices import Device, Devices
 from sip.audio.elastic import Elastic
 from sip.audio.port import BLOCKS_PER_SECOND, SAMPLE_BYTES, AudioUnavailable
+from sip.audio.portaudio_error import why
 
 _LATENCY: Final = 0.06
 """Seconds of device buffer: room for what ``Cushion`` wants in store; more makes PipeWire's steps longer."""
@@ -34,12 +35,15 @@ _open_streams = 0
 def devices() -> Devices:
     """What is plugged in now: PipeWire's nodes where PortAudio can use them, else PortAudio's own list.
 
-    Raises ``AudioUnavailable`` when PortAudio is missing.
+    Raises ``AudioUnavailable`` when PortAudio is missing, or cannot look.
     """
     with _use:
         library = _fresh()
-        nodes = pipewire.devices() if _pipewire_device(library) is not None else None
-        return nodes if nodes is not None else _listed(library)
+        try:
+            nodes = pipewire.devices() if _pipewire_device(library) is not None else None
+            return nodes if nodes is not None else _listed(library)
+        except library.PortAudioError as error:
+            raise _none(error) from error
 
 
 class _Stream:
@@ -54,8 +58,8 @@ class _Stream:
         with _use:
             library = _fresh()
             self._error: type[Exception] = library.PortAudioError
-            index = _index(library, device)
             try:
+                index = _index(library, device)
                 with pipewire.joining("" if device is None else device.key):
                     self._stream: Any = getattr(library, kind)(
                         samplerate=rate,
@@ -66,11 +70,11 @@ class _Stream:
                         device=index,
                     )
             except (library.PortAudioError, ValueError) as error:
-                raise AudioUnavailable(f"no sound: {clean(str(error))}; check the headset") from error
+                raise _none(error) from error
             _open_streams += 1
 
     def _broke_off(self, error: Exception) -> AudioUnavailable:
-        return AudioUnavailable(f"the sound broke off: {clean(str(error))}; check the headset")
+        return AudioUnavailable(f"the sound broke off: {why(error)}; check the headset")
 
     def close(self) -> None:
         """Let the device go."""
@@ -186,13 +190,20 @@ def _library() -> Any:
 def _fresh() -> Any:
     """The library, with its list of devices made anew: it looks once, unless it is begun again.
 
-    It cannot be begun again while a stream is open.
+    It cannot be begun again while a stream is open. Raises ``AudioUnavailable``.
     """
     library = _library()
     if not _open_streams:
-        library._terminate()  # noqa: SLF001 - its only way
-        library._initialize()  # noqa: SLF001
+        try:
+            library._terminate()  # noqa: SLF001 - its only way
+            library._initialize()  # noqa: SLF001
+        except library.PortAudioError as error:
+            raise _none(error) from error
     return library
+
+
+def _none(error: Exception) -> AudioUnavailable:
+    return AudioUnavailable(f"no sound: {why(error)}; check the headset")
 
 
 def _pipewire_device(library: Any) -> int | None:

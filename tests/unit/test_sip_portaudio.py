@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from agent_tui.text.catalogue import use
+from agent_tui.text.others import said
 from sip.audio import portaudio
 from sip.audio.port import AudioUnavailable
+from sip.audio.portaudio_error import why
 from sip.audio.samples import tone
 
 RATE = 8_000
 BLOCK = 80
 ROOM = 480
 LOUD = tone(450, BLOCK, RATE)
+
+
+class PortAudioError(Exception):
+    """As sounddevice raises it: words, PortAudio's code, what the driver said."""
 
 
 class Card:
@@ -53,7 +61,7 @@ class Card:
 def card(monkeypatch: pytest.MonkeyPatch) -> Card:
     made = Card()
     library: Any = SimpleNamespace(
-        PortAudioError=OSError,
+        PortAudioError=PortAudioError,
         RawOutputStream=lambda **_options: made,
         query_devices=lambda: [{"name": "card"}],
         _terminate=lambda: None,
@@ -98,9 +106,54 @@ def test_a_speaker_that_fails_is_told(card: Card, monkeypatch: pytest.MonkeyPatc
     ear = speaker()
 
     def broken(_self: Card) -> int:
-        raise OSError("no such device")
+        raise PortAudioError("Device unavailable", -9985)
 
     monkeypatch.setattr(Card, "write_available", property(broken))
-    with pytest.raises(AudioUnavailable, match="no such device; check the headset"):
+    with pytest.raises(AudioUnavailable, match=r"another program has the device.*; check the headset"):
         ear.write(LOUD)
     ear.close()
+
+
+HOST = PortAudioError("Unanticipated host error", -9999, (0, -19, "ALSA lib pcm.c: No such device"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        HOST,
+        *(PortAudioError("Error opening RawInputStream", code) for code in range(-9999, -9970)),
+        PortAudioError("Error querying device -1"),
+        ValueError("No input device matching 'Jabra'"),
+    ],
+)
+def test_why_there_is_no_sound_is_said_in_hebrew_and_logged_as_it_was_said(
+    error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    use("he")
+    told = str(said(f"no sound: {why(error)}; check the headset"))
+    assert set(re.findall("[A-Za-z]+", told)) <= {"PortAudio"}
+    assert error.args[0] in caplog.text
+
+
+def test_a_device_in_use_is_told_apart_from_one_that_is_gone() -> None:
+    reasons = {why(PortAudioError("x", code)) for code in (-9985, -9996, -9997, -9999, -9987)}
+    assert len(reasons) == 5
+    assert why(PortAudioError("x", -9971)) == "PortAudio gives the error -9971"
+
+
+@pytest.mark.parametrize("broken", ["_initialize", "query_devices", "RawOutputStream"])
+def test_a_library_that_fails_anywhere_is_a_headset_to_check(
+    card: Card, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """The call goes on in silence after this error alone."""
+
+    def fails(*_given: object, **_options: object) -> None:
+        raise HOST
+
+    monkeypatch.setattr(portaudio._library(), broken, fails)
+    with pytest.raises(AudioUnavailable, match="the system's own sound gives an error; check the headset"):
+        speaker()
+    if broken != "RawOutputStream":
+        with pytest.raises(AudioUnavailable, match="check the headset"):
+            portaudio.devices()
+    assert card.begun == 0
