@@ -40,7 +40,9 @@ _REFUSED = frozenset({401, 403, 404, 407})
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a call or a transfer ended: ``CloseReason``, the SIP status if one came, the other side's words."""
+    """How a call or a transfer ended: ``CloseReason``, the SIP status if one came, and words of ours or the
+    system's that say more.
+    """
 
     reason: CloseReason
     status: int | None = None
@@ -55,11 +57,11 @@ def lost_outcome(state: CallState, words: str) -> Outcome:
     return Outcome(early, None, words)
 
 
-def status_outcome(status: int, words: str, state: CallState) -> Outcome:
-    """Why a call that stood in ``state`` closed by this final status and cleaned words."""
+def status_outcome(status: int, state: CallState) -> Outcome:
+    """Why a call in ``state`` closed by this final status. Its phrase is in the far end's language."""
     if status == _FORGOTTEN and state in TALKING:
         return Outcome(CloseReason.FAILED, status, _LOST_THERE)
-    return Outcome(reason_of_status(status), status, words)
+    return Outcome(reason_of_status(status), status)
 
 
 def reason_of_status(status: int) -> CloseReason:
@@ -74,13 +76,13 @@ def ended_here_reason(state: CallState) -> CloseReason:
     return CloseReason.NORMAL if state in TALKING else CloseReason.CANCELLED
 
 
-def answered_outcome(status: int, words: str) -> RegistrationChanged:
-    """A REGISTER that was answered by this final status and cleaned words (RFC 3261 §10.3).
+def answered_outcome(status: int) -> RegistrationChanged:
+    """A REGISTER that was answered by this final status (RFC 3261 §10.3).
 
     Refused when the account is wrong; else unreachable, and worth another try.
     """
     if status in _REFUSED:
-        told = f"the registrar refuses this account ({status} {words}): check user name and password"
+        told = f"the registrar refuses this account ({status}): check user name and password"
         return RegistrationChanged(RegistrationState.REFUSED, status, told)
-    told = f"the registrar answers {status} {words}; trying again"
+    told = f"the registrar answers {status}; trying again"
     return RegistrationChanged(RegistrationState.UNREACHABLE, status, told)

@@ -202,13 +202,18 @@ def _call_closed(state: SessionState, event: ev.CallClosed) -> SessionState:
 def _closing_words(call: Call, event: ev.CallClosed) -> Phrase | None:
     """What is worth a line when a call ends; None where the agent knows by their own act."""
     if call.answered is not None:
-        return _with_reason(_BROKEN[event.reason], said(event.words)) if event.reason in _BROKEN else None
+        return _with_reason(_BROKEN[event.reason], _more(event)) if event.reason in _BROKEN else None
     who = call.party.name or call.party.number or str(_SOMEBODY)
     if not call.outgoing:
         return _NOT_TAKEN[event.reason](who) if event.reason in _NOT_TAKEN else None
     if event.reason not in _NOT_REACHED:
         return None
-    return _with_reason(_NOT_REACHED[event.reason](call.party.number or who), said(event.words))
+    return _with_reason(_NOT_REACHED[event.reason](call.party.number or who), _more(event))
+
+
+def _more(event: ev.CallClosed) -> Told:
+    """What says more than the reason: known words, else the status, for whoever is asked for help."""
+    return said(event.words) or (f"SIP {event.status}" if event.status else "")
 
 
 def _begun(state: SessionState, _event: ev.CallIncoming | ev.CallDialling) -> SessionState:

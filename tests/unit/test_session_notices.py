@@ -52,13 +52,13 @@ def test_a_dismissed_notice_is_gone_and_others_stay() -> None:
 @pytest.mark.parametrize(
     ("reason", "said"),
     [
-        (ev.CloseReason.BUSY, "+972521234567 is busy. (Busy Here)"),
-        (ev.CloseReason.NO_ANSWER, "+972521234567 does not answer. (Busy Here)"),
+        (ev.CloseReason.BUSY, "+972521234567 is busy. (SIP 486)"),
+        (ev.CloseReason.NO_ANSWER, "+972521234567 does not answer. (SIP 486)"),
         (ev.CloseReason.NOT_FOUND, "is not known"),
     ],
 )
 def test_a_call_of_ours_that_came_to_nothing_says_why(reason: ev.CloseReason, said: str) -> None:
-    state = after(ev.CallDialling("call-1", NOA), ev.CallClosed("call-1", reason, 486, "Busy Here"))
+    state = after(ev.CallDialling("call-1", NOA), ev.CallClosed("call-1", reason, 486))
     assert said in words(state)[0]
     assert words(after(ev.CallDialling("call-2", NOA), state=state)) == []
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+import baresip
 import pytest
 
+from agent_tui.text.catalogue import use
+from agent_tui.text.others import said
 from sip.call_state import CallState
 from sip.engines.baresip.reasons import close_outcome, registration_outcome, suite_of, transfer_outcome
+from sip.engines.baresip.refusals import why
 from sip.events import CloseReason, RegistrationState
 
 S, R = CallState, CloseReason
@@ -50,14 +56,31 @@ def test_why_a_call_closed(
     assert "[" not in outcome.words
 
 
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("486 \x1b[31mBusy\x07", S.RINGING),
+        ("603 Number blocked by carrier", S.RINGING),
+        ("RTP timeout", S.ESTABLISHED),
+        ("audio rtp stream error", S.ESTABLISHED),
+        ("Local timeout", S.DIALLING),
+        ("Local timeout", S.RINGING),
+        ("Software caused connection abort [103]", S.DIALLING),
+        ("Connection timed out [110]", S.RINGING),
+        ("Something of libre", S.ESTABLISHED),
+        ("Something of libre", S.DIALLING),
+    ],
+)
+def test_an_agent_hears_no_word_of_the_stack_or_the_far_end(text: str, state: CallState) -> None:
+    use("he")
+    words = close_outcome(text, state, ended_here=False).words
+    assert not re.search("[A-Za-z]", str(said(words)))
+
+
 def test_a_call_that_the_exchange_lost_says_so() -> None:
     told = "481 Call/Transaction Does Not Exist"
     assert "restarted" in close_outcome(told, S.HELD, ended_here=False).words
     assert "restarted" not in close_outcome(told, S.DIALLING, ended_here=False).words
-
-
-def test_the_other_sides_words_are_cleaned() -> None:
-    assert close_outcome("486 \x1b[31mBusy\x07", S.RINGING, ended_here=False).words == "[31mBusy"
 
 
 @pytest.mark.parametrize(
@@ -69,6 +92,7 @@ def test_the_other_sides_words_are_cleaned() -> None:
         (503, "Service Unavailable", RegistrationState.UNREACHABLE, "503"),
         (None, "Protocol error [71]", RegistrationState.UNREACHABLE, "certificate"),
         (None, "Connection timed out [110]", RegistrationState.UNREACHABLE, "timed out"),
+        (None, "Something of libre", RegistrationState.UNREACHABLE, "no reply"),
     ],
 )
 def test_why_a_registration_failed(
@@ -77,6 +101,31 @@ def test_why_a_registration_failed(
     outcome = registration_outcome(status, text)
     assert (outcome.state, outcome.status) == (state, status)
     assert says in outcome.words
+    assert text not in outcome.words or status is None
+    use("he")
+    assert not re.search("[A-Za-z]", re.sub("TLS|ca_file", "", str(said(outcome.words))))
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (baresip.BaresipError("hold failed: Connection refused"), "Connection refused"),
+        (baresip.BaresipError("transfer failed to send: Network is unreachable"), "Network is unreachable"),
+        (baresip.BaresipError("hold requires an established call"), "the phone could not do it"),
+        (ValueError("'x' is not a DTMF digit"), "the phone could not do it"),
+        (baresip.CommandTimeout("no completion within 5 s"), "the phone did not do it in time"),
+        (baresip.CommandQueueFull("queue full"), "the phone did not do it in time"),
+        (baresip.RuntimeDead("the SIP thread has exited"), "the phone is ending"),
+        (baresip.NoLocalAddressError("no source address"), "this machine has no network that leads there"),
+    ],
+)
+def test_what_the_stack_refuses_is_told_in_words_of_ours_and_logged_in_its_own(
+    error: Exception, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert why(error) == words
+    assert str(error) in caplog.text
+    use("he")
+    assert not re.search("[A-Za-z]", str(said(words)))
 
 
 @pytest.mark.parametrize(

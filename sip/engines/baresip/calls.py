@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -14,6 +15,7 @@ from sip.audio import realtime
 from sip.call_state import CallState
 from sip.engines.baresip.pcm import BaresipPcm
 from sip.engines.baresip.reasons import close_outcome, suite_of, transfer_outcome
+from sip.engines.baresip.refusals import is_in_flight, why
 from sip.engines.baresip.reports import report_of
 from sip.errors import NoSuchCall, PhoneError, WrongState
 from sip.events import CloseReason
@@ -21,6 +23,8 @@ from sip.open_call import DIGITS, OpenCall, Publish
 from sip.outcomes import Outcome
 from sip.quality import QualityMeter, Report
 from sip.sound_watch import Patience
+
+log = logging.getLogger(__name__)
 
 _IN_FLIGHT_PAUSES = (0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.0)
 """Seconds between tries while the last re-INVITE is on its way: its answer may take a round trip and more."""
@@ -75,7 +79,7 @@ async def _patiently(act: Callable[[], Awaitable[None]]) -> None:
         try:
             return await _ask(act())
         except PhoneError as error:
-            if "in flight" not in str(error):
+            if not is_in_flight(error.__cause__):
                 raise
         await asyncio.sleep(pause)
     return await _ask(act())
@@ -87,7 +91,7 @@ async def _ask(asked: Awaitable[None]) -> None:
     except baresip.StaleHandleError:
         raise NoSuchCall("the call is over") from None
     except (baresip.BaresipError, ValueError) as error:
-        raise PhoneError(clean(str(error))) from error
+        raise PhoneError(why(error)) from error
 
 
 class BaresipCall(OpenCall):
@@ -152,6 +156,7 @@ class BaresipCall(OpenCall):
                 self.tell(change)
 
     def _close(self, text: str) -> None:
+        log.info("a call is over: %s", clean(text, limit=400))
         outcome = self.ends_as or close_outcome(text, self.state, ended_here=self.ended_here)
         if self.replaced and outcome.reason is CloseReason.NORMAL and not self.ended_here:
             outcome = Outcome(CloseReason.TRANSFERRED)

@@ -14,6 +14,7 @@ from sip.behaviour import Behaviour
 from sip.capability import Capability
 from sip.engines.baresip.lines import BaresipLines
 from sip.engines.baresip.pairs import attended_transfer, merge, part
+from sip.engines.baresip.refusals import why
 from sip.engines.baresip.registration import Registration
 from sip.engines.baresip.settings import check
 from sip.engines.baresip.stack import BaresipStack
@@ -66,7 +67,7 @@ class BaresipEngine(LineEngine[Registration]):
         try:
             call = await agent.dial(uri, headers or None)
         except (baresip.BaresipError, ValueError) as error:
-            raise PhoneError(f"the call was not made: {clean(str(error))}") from error
+            raise PhoneError(f"the call was not made: {why(error)}") from error
         return self._lines.outgoing(call, uri, consults)
 
     def _caller(self) -> tuple[Account, baresip.UserAgent]:

@@ -2,7 +2,8 @@
 
 baresip reports the end of a call as one line: a SIP status (``486 Busy Here,Q.850;cause=17``, the part after
 the comma being the Reason header of RFC 3326) or the text of an errno (``Connection reset by peer [104]``,
-which stands for BYE and for CANCEL alike).
+which stands for BYE and for CANCEL alike). The words of a status are the far end's and baresip's own are
+English: neither goes on from here, but what the system says does.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from sip.outcomes import (
 )
 
 _REASON_HEADER = re.compile(r",\s*(?=(?:SIP|Q\.850)\s*;)", re.IGNORECASE)
-_STATUS = re.compile(r"([1-6]\d\d)(?:\s+(.*))?", re.DOTALL)
-_ERRNO = re.compile(r"\s*\[\d+\]$")
+_STATUS = re.compile(r"([1-6]\d\d)(?:\s.*)?", re.DOTALL)
+_ERRNO = re.compile(r"(.*?)\s*\[\d+\]", re.DOTALL)
 _ELSEWHERE = re.compile(r"SIP\s*;.*?cause\s*=\s*200\b", re.IGNORECASE)
 _LOST = re.compile(r"rtp (stream error|timeout)", re.IGNORECASE)
 _TIMED_OUT = re.compile(r"timed out|local timeout", re.IGNORECASE)
@@ -41,10 +42,8 @@ def close_outcome(text: str, state: CallState, *, ended_here: bool) -> Outcome:
     line, elsewhere = _split(text)
     if elsewhere and state is CallState.INCOMING:
         return Outcome(CloseReason.ANSWERED_ELSEWHERE)
-    status, words = _status(line)
-    if status is not None:
-        return status_outcome(status, words, state)
-    return _without_status(words, state)
+    status = _STATUS.fullmatch(line)
+    return status_outcome(int(status[1]), state) if status is not None else _without_status(line, state)
 
 
 def plain_outcome() -> Outcome:
@@ -65,30 +64,34 @@ def suite_of(text: str | None) -> str:
 def transfer_outcome(status: int | None, text: str) -> Outcome:
     """Why a transfer failed: the status of the NOTIFY's sipfrag (RFC 3515 §2.4.5), or the stack's words."""
     if status is None:
-        reason = CloseReason.NO_ANSWER if _TIMED_OUT.search(text) else CloseReason.FAILED
-        return Outcome(reason, None, _words(text))
-    return Outcome(reason_of_status(status), status, _words(text))
+        return Outcome(CloseReason.NO_ANSWER if _TIMED_OUT.search(text) else CloseReason.FAILED)
+    return Outcome(reason_of_status(status), status)
 
 
 def registration_outcome(status: int | None, text: str) -> RegistrationChanged:
     """A REGISTER that failed: refused when the account is wrong, else unreachable and worth another try."""
-    words = _words(text)
     if status is not None:
-        return answered_outcome(status, words)
-    if "protocol error" in words.lower():
+        return answered_outcome(status)
+    if "protocol error" in text.lower():
         told = "no trusted TLS with the registrar: check its certificate and ca_file; trying again"
-    else:
-        told = f"the registrar does not answer ({words or 'no reply'}); trying again"
+        return RegistrationChanged(RegistrationState.UNREACHABLE, None, told)
+    return unanswered_outcome(_of_the_system(text))
+
+
+def unanswered_outcome(why: str = "") -> RegistrationChanged:
+    """A REGISTER that was not answered, for a reason in words that a desk knows."""
+    told = f"the registrar does not answer ({why or 'no reply'}); trying again"
     return RegistrationChanged(RegistrationState.UNREACHABLE, None, told)
 
 
-def _without_status(words: str, state: CallState) -> Outcome:
-    if _LOST.search(words):
-        return Outcome(CloseReason.MEDIA_LOST, None, words)
+def _without_status(line: str, state: CallState) -> Outcome:
+    if _LOST.search(line):
+        return Outcome(CloseReason.MEDIA_LOST)
+    words = _of_the_system(line)
     if state in TALKING:
-        by_bye = "connection reset" in words.lower() or not words
+        by_bye = "connection reset" in line.lower() or not line
         return Outcome(CloseReason.NORMAL) if by_bye else Outcome(CloseReason.FAILED, None, words)
-    if _TIMED_OUT.search(words):
+    if _TIMED_OUT.search(line):
         heard_of = state is not CallState.DIALLING
         return Outcome(CloseReason.NO_ANSWER if heard_of else CloseReason.UNREACHABLE, None, words)
     if state is CallState.INCOMING:
@@ -101,12 +104,7 @@ def _split(text: str) -> tuple[str, bool]:
     return line, any(_ELSEWHERE.match(reason) for reason in reasons)
 
 
-def _status(line: str) -> tuple[int | None, str]:
-    found = _STATUS.fullmatch(line)
-    if found is None:
-        return None, _words(line)
-    return int(found[1]), _words(found[2] or "")
-
-
-def _words(text: str) -> str:
-    return clean(_ERRNO.sub("", text))
+def _of_the_system(line: str) -> str:
+    """The text of an errno, which a desk knows in its own language; empty where it is none."""
+    found = _ERRNO.fullmatch(line)
+    return clean(found[1]) if found is not None else ""

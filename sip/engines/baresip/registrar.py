@@ -14,7 +14,9 @@ from edge.text import clean
 from sip.account import Transport
 from sip.addresses import host_of
 from sip.engines.baresip import sockets
-from sip.engines.baresip.reasons import registration_outcome
+from sip.engines.baresip.reasons import registration_outcome, unanswered_outcome
+from sip.engines.baresip.refusals import why
+from sip.errors import PhoneError
 from sip.events import RegistrationChanged, RegistrationState
 from sip.knock import Knock, knock
 from sip.places import Place
@@ -27,7 +29,7 @@ _ANSWER_TIMEOUT = 4.0
 _LEAVE_TIMEOUT = 3.0
 
 _OK = RegistrationChanged(RegistrationState.REGISTERED, 200)
-_SILENT = registration_outcome(None, "")
+_SILENT = unanswered_outcome()
 
 
 class BaresipRegistrar:
@@ -148,9 +150,10 @@ class BaresipRegistrar:
                 return await asyncio.shield(answer)
         except TimeoutError:
             return _SILENT
-        except baresip.BaresipError as error:
+        except (baresip.BaresipError, PhoneError) as error:
             self._unanswered = None
-            return registration_outcome(None, str(error))
+            told = str(error) if isinstance(error, PhoneError) else why(error)
+            return unanswered_outcome(told)
         finally:
             self._waiting -= 1
 
@@ -172,12 +175,14 @@ class BaresipRegistrar:
         command: Any = lib.BP_CMD_UA_UNREGISTER if leaving else lib.BP_CMD_UA_REGISTER
         _event, payload = await self._runtime.cmd(command, args=str(self.agent.handle))
         if payload is not None:
-            raise baresip.BaresipError("REGISTER could not be sent")
+            raise PhoneError("REGISTER could not be sent")
 
     def _hear(self, event: baresip.StackEvent) -> None:
         if event.event not in (baresip.Event.REGISTER_OK, baresip.Event.REGISTER_FAIL):
             return
         ok = event.event is baresip.Event.REGISTER_OK
+        if not ok:
+            log.info("REGISTER failed: %s", clean(event.text, limit=400))
         outcome = _OK if ok else registration_outcome(*split_status(event.text or ""))
         asked, self._unanswered = self._unanswered, None
         leaving = asked is not None and self._leaving

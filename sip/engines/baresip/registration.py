@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import baresip
 
-from edge.text import clean
 from sip.account import Account, MediaEncryption
 from sip.behaviour import Behaviour
 from sip.engines.baresip.lines import BaresipLines
+from sip.engines.baresip.refusals import why
 from sip.engines.baresip.registrar import BaresipRegistrar
 from sip.engines.baresip.settings import address_of_record, needs
 from sip.engines.baresip.sockets import keep_binding
@@ -60,7 +60,7 @@ class Registration(KeptRegistration[BaresipRegistrar]):
             agent = await baresip.UserAgent.create(runtime, line, transfer_policy=policy)
         except baresip.BaresipError as error:
             await self._stack.release(self)
-            raise PhoneError(f"the account cannot be used: {clean(str(error))}") from None
+            raise PhoneError(f"the account cannot be used: {why(error)}") from None
         agent.on_incoming(self._calls.incoming)
         agent.on_transfer_call(lambda call: self._calls.outgoing(call, call.peer or ""))
         agent.on(self._calls.hear)

@@ -7,7 +7,7 @@ import logging
 
 import baresip
 
-from edge.text import clean
+from sip.engines.baresip.refusals import why
 from sip.engines.baresip.settings import StackNeeds
 from sip.errors import PhoneError, Unsupported
 
@@ -63,7 +63,7 @@ class BaresipStack:
         try:
             await runtime.start(needs.config())
         except (baresip.BaresipError, ValueError) as error:
-            raise PhoneError(f"the SIP stack did not start: {clean(str(error))}") from error
+            raise PhoneError(f"the SIP stack did not start: {why(error)}") from error
         return runtime
 
     async def _stop(self) -> None:

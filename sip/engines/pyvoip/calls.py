@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from typing import TYPE_CHECKING, Final, Protocol
@@ -27,6 +28,8 @@ from sip.outcomes import Outcome, status_outcome
 
 if TYPE_CHECKING:
     from sip.engines.pyvoip.phone import Phone
+
+log = logging.getLogger(__name__)
 
 _REFUSED: Final = 300
 _TRYING: Final = 100
@@ -104,7 +107,8 @@ class Call(VoIPCall):
         if final.code < _REFUSED:
             self.answered(final)
         else:
-            self._over(status_outcome(final.code, clean(final.phrase), ShownState.DIALLING))
+            log.info("not answered: %d %s", final.code, clean(final.phrase))
+            self._over(status_outcome(final.code, ShownState.DIALLING))
 
     def _heard(self, provisional: Message) -> None:
         """A CANCEL may be sent only once something was heard (§9.1)."""

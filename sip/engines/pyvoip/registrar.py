@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
 from typing import Final
@@ -17,6 +18,8 @@ from sip.engines.pyvoip.transactions import NoAnswer
 from sip.events import RegistrationChanged, RegistrationState
 from sip.outcomes import answered_outcome
 from sip.places import Place
+
+log = logging.getLogger(__name__)
 
 _ANSWER_TIMEOUT: Final = 4.0
 """Seconds before the registrar counts as silent; the REGISTER is still sent again meanwhile."""
@@ -132,7 +135,8 @@ class PyvoipRegistrar:
         self._holds = answer.code == _OK
         if not self._holds:
             self.phone._status = PhoneStatus.FAILED  # noqa: SLF001 - pyVoIP's own
-            return answered_outcome(answer.code, clean(answer.phrase))
+            log.info("REGISTER failed: %d %s", answer.code, clean(answer.phrase))
+            return answered_outcome(answer.code)
         self.phone._status = PhoneStatus.REGISTERED  # noqa: SLF001 - pyVoIP's own
         self._stop_renewing()
         self._renewing = asyncio.create_task(self._renew(_EARLY * self._granted(answer)))

@@ -9,7 +9,6 @@ from typing import Final
 
 from pyVoIP.RTP import TransmitType
 
-from edge.text import clean
 from sip.call_state import CallState
 from sip.engines.pyvoip.media import Media
 from sip.engines.pyvoip.message import Message
@@ -67,12 +66,12 @@ class Session:
         finally:
             self._modifies = False
         if final.code in _NO_CALL:
-            lost = status_outcome(final.code, clean(final.phrase), CallState.ESTABLISHED)
+            lost = status_outcome(final.code, CallState.ESTABLISHED)
             self._gone(lost)
-            raise PhoneError(f"this call is over: {lost.words}")
+            raise PhoneError(f"this call is over: {lost.words or 'the other side does not answer'}")
         if final.code >= _REFUSED:
             self._media.direction = before
-            raise PhoneError(f"the other side refuses ({final.code} {clean(final.phrase)})")
+            raise PhoneError(f"the other side refuses ({final.code})")
 
     async def _reinvite(self) -> Message:
         """Both sides at once get 491, and try again after times that differ (§14.1)."""
