@@ -14,28 +14,36 @@ def read(page: Page, *, numbered: bool = False) -> Iterator[str]:
     """The title and each row that says something. ``numbered``: the number to type stands first."""
     if title := page.title.strip():
         yield f"{title}:"
-    number = 0
+    keys = _keys(page) if numbered else []
+    told = ""
     for row in page.rows:
         text = said(row)
         if not text:
             continue
-        if numbered and row.key:
-            number += 1
-            text = f"{number}: {text}"
+        if row.key in keys and row.key != told:
+            told = row.key
+            text = f"{keys.index(told) + 1}: {text}"
         yield text
 
 
 def choice(page: Page, number: str) -> str | None:
     """The key of the row that bears ``number``; None where none does."""
-    keys = [row.key for row in page.rows if row.key and said(row)]
+    keys = _keys(page)
     if not number.isdecimal() or not 0 < int(number) <= len(keys):
         return None
     return keys[int(number) - 1]
 
 
+def _keys(page: Page) -> list[str]:
+    """What can be chosen, each once, though it may stand in several rows."""
+    return list(dict.fromkeys(row.key for row in page.rows if row.key and said(row)))
+
+
 def said(row: Row) -> str:
     """A row's words, without the signs that a screen reader would spell."""
-    return ", ".join(text for text in map(_words, row.cells) if text).replace(":, ", ": ")
+    return ", ".join(
+        text for text in map(_words, (cell for cell in row.cells if not cell.seen)) if text
+    ).replace(":, ", ": ")
 
 
 def _words(cell: Cell) -> str:

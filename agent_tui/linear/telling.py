@@ -6,6 +6,7 @@ Figures and timers change all the time and are read out when they are asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from agent_tui.linear.pages import read, said
 from agent_tui.screens import words
@@ -16,12 +17,16 @@ from agent_tui.screens.views.files import described
 from agent_tui.screens.views.floor import own_row
 from agent_tui.session import select
 from agent_tui.session.files import unfit
-from agent_tui.session.state import Call, NoteState, Notice, Phase, SessionState, Work
+from agent_tui.session.script import StepStanding
+from agent_tui.session.state import Call, Link, NoteState, Notice, Phase, SessionState, Work
 from agent_tui.text.catalogue import Phrase, Told, _, line
 from agent_tui.text.others import said as translated
 from hub.contract import CardStatus, ListenMode
 from sip.call_state import CallState
 from sip.events import MissedCall
+
+COMMAND: Final = "command"
+"""The topic of what was asked for and cannot be done."""
 
 
 def told(old: SessionState, new: SessionState) -> Iterator[str]:
@@ -31,8 +36,10 @@ def told(old: SessionState, new: SessionState) -> Iterator[str]:
 
 
 def rings_now(old: SessionState, new: SessionState) -> bool:
-    """Whether a call began to ring that is to be heard."""
-    return new.ringing is not None and old.ringing is None and not new.rings_silently
+    """Whether a call began to ring that is to be heard; another that rang before may ring on, or be gone."""
+    known = {call.id for call in old.calls}
+    begins = any(call.state is CallState.INCOMING and call.id not in known for call in new.calls)
+    return begins and not new.rings_silently
 
 
 def _calls(old: SessionState, new: SessionState) -> Iterator[Told]:
@@ -45,23 +52,28 @@ def _calls(old: SessionState, new: SessionState) -> Iterator[Told]:
     for call in old.calls:
         if call.id not in still and not (call.answered is None and _told_of_call(old, new)):
             spent = words.timer(select.call_seconds(call, new.now))
-            yield Phrase("Call over: {who}, {spent}.", who=caller_name(old, call), spent=spent)
+            yield Phrase("Call over: {who}, {spent}.", who=_who(old, call), spent=spent)
+
+
+def _who(state: SessionState, call: Call) -> str:
+    """Who it is; a number in groups, as it is read aloud."""
+    return words.number(caller_name(state, call))
 
 
 def _told_of_call(old: SessionState, new: SessionState) -> bool:
     """Whether a notice says what became of a call: that it is over is said with it."""
-    return _of_call(new) not in (None, _of_call(old))
+    return _of_topic(new, "call") not in (None, _of_topic(old, "call"))
 
 
-def _of_call(state: SessionState) -> Notice | None:
-    return next((notice for notice in state.notices if notice.topic == "call"), None)
+def _of_topic(state: SessionState, topic: str) -> Notice | None:
+    return next((notice for notice in state.notices if notice.topic == topic), None)
 
 
 def _call(state: SessionState, before: Call | None, call: Call) -> Iterator[Told]:
-    who = caller_name(state, call)
+    who = _who(state, call)
     if before is None or before.state is not call.state:
         if call.state is CallState.INCOMING:
-            yield _ring(state, call, who)
+            yield _ring(state, call)
         else:
             yield Phrase("{state}: {who}.", state=words.CALL[call.state], who=who)
     if before is None:
@@ -74,15 +86,15 @@ def _call(state: SessionState, before: Call | None, call: Call) -> Iterator[Told
         yield Phrase("Transferring to {number}.", number=call.transferring)
 
 
-def _ring(state: SessionState, call: Call, who: str) -> Told:
+def _ring(state: SessionState, call: Call) -> Told:
+    """Name, number and queue, as far as they are known; who is only a number has no name beside it."""
     work = next((one for one in state.work if call.contact and one.contact == call.contact), None)
     queue = work.offer.queue_title if work is not None and work.offer is not None else ""
-    number = words.number(call.party.number)
+    named = (_who(state, call), words.number(call.party.number))
+    who = ", ".join(part for part in dict.fromkeys(named) if part)
     if queue:
-        return Phrase(
-            "RINGING: {who}, {number}, queue {queue}. Type answer.", who=who, number=number, queue=queue
-        )
-    return Phrase("RINGING: {who}, {number}. Type answer.", who=who, number=number)
+        return Phrase("RINGING: {who}, queue {queue}. Type answer.", who=who, queue=queue)
+    return Phrase("RINGING: {who}. Type answer.", who=who)
 
 
 def _work(old: SessionState, new: SessionState) -> Iterator[Told]:
@@ -91,6 +103,7 @@ def _work(old: SessionState, new: SessionState) -> Iterator[Told]:
     before = {work.contact: work for work in old.work}
     for work in new.work:
         yield from _contact(before.get(work.contact), work)
+        yield from _chosen(new, before.get(work.contact), work)
     still = {work.contact for work in new.work}
     for gone in old.work:
         if gone.contact not in still and gone.finishing:
@@ -123,11 +136,31 @@ def _contact(before: Work | None, work: Work) -> Iterator[Told]:
             "What you noted about {who} is kept. Type note to go on, finish to store it.",
             who=contact_name(work),
         )
-    if work.note_state is not before.note_state:
-        if work.note_state is NoteState.SAVED:
-            yield _("Note saved.")
-        elif work.note_state is NoteState.UNSAVED:
-            yield _("The note is NOT SAVED; it is kept here and sent again.")
+    if work.note_state is NoteState.SAVED and before.note_state is not NoteState.SAVED:
+        yield _("Note saved.")
+
+
+def _chosen(state: SessionState, before: Work | None, work: Work) -> Iterator[Told]:
+    """The outcome and the steps, as they were taken down."""
+    if before is None:
+        return
+    outcomes = state.me.dispositions if state.me is not None else ()
+    outcome = next((one.label for one in outcomes if one.code == work.disposition), "")
+    if work.disposition != before.disposition and outcome:
+        yield Phrase("Outcome: {outcome}.", outcome=outcome)
+    if work.progress is before.progress or before.script is None:
+        return
+    known = {step.id: step for step in select.script_steps(before)}
+    for step in select.script_steps(work):
+        earlier = known.get(step.id)
+        if earlier is None:
+            continue
+        was, now = (one.standing is StepStanding.DONE for one in (earlier, step))
+        if now and step.answer and step.answer != earlier.answer:
+            yield Phrase("{step}: {answer}.", step=step.title, answer=step.answer)
+        elif was is not now:
+            told = Phrase("Done: {step}.") if now else Phrase("Not done: {step}.")
+            yield Phrase.of(told, step=step.title)
 
 
 def _no_card(status: CardStatus) -> Iterator[Told]:
@@ -138,9 +171,12 @@ def _no_card(status: CardStatus) -> Iterator[Told]:
 
 
 def _notices(old: SessionState, new: SessionState) -> Iterator[Told]:
+    """Each once; why something cannot be done, each time that it is typed."""
     before = {notice.topic: notice for notice in old.notices}
     for notice in new.notices:
-        if before.get(notice.topic) != notice:
+        known = before.get(notice.topic)
+        again = notice.topic == COMMAND and known is not notice
+        if known != notice or again:
             yield Phrase(
                 "{severity}: {words}", severity=words.SEVERITY[notice.severity], words=str(notice.words)
             )
@@ -187,31 +223,34 @@ _COACHES: dict[ListenMode, Callable[[str], Told]] = {
 
 
 def _standing(old: SessionState, new: SessionState) -> Iterator[Told]:
-    if old.registration.state is not new.registration.state:
+    """What stands again; what broke is said by a notice."""
+    was_told = {notice.topic for notice in new.notices} & {"phone", "registration"}
+    if old.registration.state is not new.registration.state and not was_told:
         yield f"{words.REGISTRATION[new.registration.state]}."
-    for name, before, now in (
-        ("phone", old.phone, new.phone),
-        ("hub", old.hub, new.hub),
-        ("exchange", old.pbx, new.pbx),
+    for before, now, told_again in (
+        (old.phone, new.phone, Phrase("The phone is there again.")),
+        (old.hub, new.hub, Phrase("The hub answers again.")),
+        (old.pbx, new.pbx, Phrase("The hub has its line to the exchange again.")),
     ):
-        link = words.LINKS.get((name, now))
-        if before is not now and link:
-            yield f"{link}."
+        if before is Link.DOWN and now is Link.UP:
+            yield told_again
+    if _of_topic(old, "audio") is not None and _of_topic(new, "audio") is None:
+        yield _("The sound is there again.")
+    if new.rings_silently is not old.rings_silently:
+        silent = _("Calls ring without a sound.")
+        yield silent if new.rings_silently else _("Calls ring with their sound again.")
     mine, was = new.me, old.me
     if mine is not None and (was is None or (mine.presence, mine.reason) != (was.presence, was.reason)):
         yield Phrase("You are: {presence}.", presence=words.PRESENCE[mine.presence])
     if len(new.missed) > len(old.missed):
         yield from _missed(new, new.missed[-1])
-    if new.promise is not None and new.promise.made and new.promise != old.promise:
-        yield _("The callback is promised.")
-    elif new.promise is not None and new.promise.words and new.promise != old.promise:
-        yield str(new.promise.words)
 
 
 def _missed(state: SessionState, call: MissedCall) -> Iterator[Told]:
     """What can be done about it; who it was only where no notice has just said that."""
-    if _of_call(state) is None:
-        yield Phrase("Missed: {who}.", who=call.name or call.number or _("private number"))
+    if _of_topic(state, "call") is None:
+        who = call.name or words.number(call.number) or _("private number")
+        yield Phrase("Missed: {who}.", who=who)
     if call.number:
         yield _("Type return to call back, missed to hear all.")
     else:

@@ -39,7 +39,8 @@ class Cell:
     """One paragraph. Without ``width`` it is as wide as its text; the one that ``grow``s takes the rest.
 
     A growing cell is cut with ``…`` unless it ``wraps``. In a row that is too narrow, cells with a
-    ``drop`` are left out first, the highest first, and ``…`` at its end stands for them.
+    ``drop`` are left out first, the highest first, and ``…`` at its end stands for them. One that is only
+    ``seen`` is for the eye or of the screen's own keys, and not read out.
     """
 
     text: str
@@ -49,6 +50,7 @@ class Cell:
     wraps: bool = False
     right: bool = False
     drop: int = 0
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ async def test_a_ring_in_the_middle_of_a_word_leaves_what_is_typed_whole() -> No
         talk.type("note wants a ref")
         await talk.hears("> note wants a ref")
         talk.desk.phone.rings("+972541112233", contact="k-2")
-        await talk.hears("RINGING: +972541112233", "\a")
+        await talk.hears("RINGING: +972 54-111-2233", "\a")
         # told again behind what was told, where it is typed on
         await talk.hears("Type answer.\n> note wants a ref")
         talk.type("und\r")
@@ -257,7 +257,7 @@ async def test_away_asks_for_its_reason_and_ready_comes_back() -> None:
 
 async def test_a_callback_is_promised_and_taken_back() -> None:
     async with talking() as talk:
-        await talk.says("callback 20; refund; 052-1234567", "The callback is promised.")
+        await talk.says("callback 20; refund; 052-1234567", "will be called back.")
         state = await talk.until(lambda state: bool(state.callbacks))
         assert (state.callbacks[0].words, state.callbacks[0].numbers) == ("refund", ("052-1234567",))
         await talk.says("agenda", "1: ")

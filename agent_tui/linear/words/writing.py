@@ -13,7 +13,6 @@ from agent_tui.session import answering, select
 from agent_tui.session.files import unfit
 from agent_tui.session.writing import Sending
 from agent_tui.text.catalogue import Phrase, _
-from agent_tui.widgets.cells import Page
 
 
 def whatsapp(hand: Hand, number: str) -> None:
@@ -21,7 +20,7 @@ def whatsapp(hand: Hand, number: str) -> None:
     if not select.writes(hand.state):
         hand.say(_("This centre does not write by WhatsApp."))
         return
-    key = hand.chosen(_once(view.list_page(hand.state, hand.now)), number)
+    key = hand.chosen(view.list_page(hand.state, hand.now), number)
     if key is not None:
         hand.send(do.ReadConversation(key))
 
@@ -128,11 +127,3 @@ def take(hand: Hand, _rest: str) -> None:
         hand.say(_("Type whatsapp and a number first."))
     elif command is not None:
         hand.send(command)
-
-
-def _once(page: Page) -> Page:
-    """Each conversation with one number, though it has two rows."""
-    before = ("", *(row.key for row in page.rows[:-1]))
-    pairs = zip(before, page.rows, strict=True) if page.rows else ()
-    rows = (replace(row, key="") if row.key == last else row for last, row in pairs)
-    return replace(page, rows=tuple(rows))

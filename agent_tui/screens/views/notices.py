@@ -23,7 +23,8 @@ def notices_page(state: SessionState) -> Page:
         close = "Esc ✕" if notice.topic == newest else "✕"
         rows.append(
             Row(
-                (tag, Cell(str(notice.words), grow=True, wraps=True), Cell(close, Tone.DIM)), key=notice.topic
+                (tag, Cell(str(notice.words), grow=True, wraps=True), Cell(close, Tone.DIM, seen=True)),
+                key=notice.topic,
             )
         )
     return Page(tuple(rows))

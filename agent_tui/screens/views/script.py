@@ -54,7 +54,7 @@ def _step(number: int, step: ShownStep) -> Iterator[Row]:
     sign, sign_tone, tone = _SIGNS[step.standing]
     taken = (Cell(step.answer, Tone.GOOD),) if step.answer and step.standing is StepStanding.DONE else ()
     title = Cell(step.title, tone, grow=True, wraps=True)
-    yield Row((Cell(sign, sign_tone), Cell(f"{number}", Tone.DIM), title, *taken), key=step.id)
+    yield Row((Cell(sign, sign_tone), Cell(f"{number}", Tone.DIM, seen=True), title, *taken), key=step.id)
     if step.standing is not StepStanding.CURRENT:
         return
     if step.text:
