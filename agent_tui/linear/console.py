@@ -3,7 +3,8 @@
 Nothing is sent but text, line ends, the bell and, where a character is taken back, backspaces: no colour, no
 cursor moved about, so a screen reader reads all there is, once. The terminal's own line editing is off, since
 it would not say what stands on the line when something is told meanwhile; what was typed is told again
-behind it. Text goes out in logical order, as screen readers and Braille displays want it.
+behind it. Text goes out in logical order, as screen readers and Braille displays want it, and in the encoding
+of the terminal: a sign that has none there is told in ASCII.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ from typing import Final, TextIO
 
 from rich.cells import cell_len
 
+from agent_tui.text.signs import IN_ASCII
 from edge.text import clean
 
 PROMPT: Final = "> "
 _LONGEST: Final = 4_000
 """Characters of a line, typed or told."""
+
+_TOLD: Final = {**IN_ASCII, ord("₪"): "NIS ", ord("…"): "..."}
 
 _ESCAPE, _END_OF_INPUT, _ERASE_LINE = "\x1b", "\x04", "\x15"
 _ERASE = ("\x7f", "\x08")
@@ -41,7 +45,8 @@ class Console:
         self._began = began
         self._typed = ""
         self._escape = ""
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._encoding = out.encoding or "utf-8"
+        self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
         self._waiting: list[str] = []
         self._bell = False
         self.ended = asyncio.Event()
@@ -130,8 +135,17 @@ class Console:
 
     def _write(self, text: str) -> None:
         with suppress(OSError):  # nobody reads a terminal that is gone; its end of input ends the desk
-            self._out.write(text)
+            self._out.write(_in(self._encoding, text))
             self._out.flush()
+
+
+def _in(encoding: str, text: str) -> str:
+    """``text`` in characters that ``encoding`` has."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return text.translate(_TOLD).encode(encoding, "replace").decode(encoding)
+    return text
 
 
 def _characters_at_once(terminal: int) -> list[int | list[bytes | int]] | None:

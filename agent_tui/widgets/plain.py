@@ -17,38 +17,7 @@ from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 
-_SIGNS: Final = str.maketrans(
-    {
-        **dict.fromkeys("─╌", "-"),
-        **dict.fromkeys("━═", "="),  # around what has the focus
-        **dict.fromkeys("│┃║╎▌▐▏▕▎▊", "|"),
-        **dict.fromkeys("╭╮╰╯┌┐└┘┏┓┗┛├┤┬┴┼", "+"),
-        **dict.fromkeys("●◉◆■▣", "*"),
-        **dict.fromkeys("○□◇", "o"),
-        **dict.fromkeys("▶→▸►›", ">"),
-        **dict.fromkeys("◀←◂◄‹", "<"),
-        **dict.fromkeys("▲↑△▴", "^"),
-        **dict.fromkeys("▼↓▽▾", "v"),
-        **dict.fromkeys("✖✕✗×", "x"),
-        **dict.fromkeys("▁▂▃", "."),
-        **dict.fromkeys("▄▅▆", "="),
-        **dict.fromkeys("▇█▔▀", "#"),
-        **dict.fromkeys("–—−", "-"),
-        **dict.fromkeys("·•", "."),
-        "…": "~",  # a full stop would end what was cut
-        **dict.fromkeys("“”„", '"'),
-        **dict.fromkeys("‘’", "'"),
-        "÷": "/",
-        **dict.fromkeys("✔✓", "v"),
-        "✉": "m",
-        "★": "*",
-        "☎": "T",
-        "◷": "@",
-        "⌫": "<",
-        "\u00a0": " ",
-    }
-)
-"""One cell for one cell, so that nothing moves. A sign never stands alone: a word says the same beside it."""
+from agent_tui.text.signs import IN_ASCII
 
 _MARKED: Final = 0.13
 """Difference in brightness from the desk's ground, of 1, from which a background marks something: bars and
@@ -68,7 +37,7 @@ class AsciiSigns(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same, cell for cell."""
         return [
-            segment if segment.text.isascii() else segment._replace(text=segment.text.translate(_SIGNS))
+            segment if segment.text.isascii() else segment._replace(text=segment.text.translate(IN_ASCII))
             for segment in segments
         ]
 

@@ -70,6 +70,21 @@ def test_words_may_come_from_a_pipe_as_well(tmp_path: Path) -> None:
     assert "Not registered" in done.stdout
 
 
+def test_a_terminal_without_unicode_is_read_and_written_in_its_own_letters(tmp_path: Path) -> None:
+    done = subprocess.run(
+        command(tmp_path),
+        input="אבגד ₪–x\nfoo…\nquit\n".encode("iso8859-8", "replace"),
+        capture_output=True,
+        timeout=30,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "iso8859-8"},
+    )
+    heard = done.stdout.decode("iso8859-8")
+    assert "There is no word אבגד" in heard
+    assert "There is no word foo" in heard
+    assert b"Error" not in done.stderr
+
+
 def test_without_settings_it_says_what_to_do(tmp_path: Path) -> None:
     argv = [sys.executable, "-m", "agent_tui", "--linear", "--config", str(tmp_path / "none.toml")]
     done = subprocess.run(argv, capture_output=True, text=True, timeout=30, check=False)
