@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ import jinja2
 import textual_serve
 from aiohttp import WSMsgType, web
 
+from edge.text import clean
 from edge.tries import Tries
 from serve.desk_process import DeskProcess
 from serve.door import Door, HubAway, NotLetIn, TooManyTries
@@ -39,6 +41,10 @@ _TOLD = {
     Overtaken: (409, "overtaken"),
 }
 """How each refusal is answered: status and words."""
+_WHY_OUTSIDE = ("over", "revoked")
+"""Why somebody who was signed in stands before the form."""
+
+log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -82,17 +88,19 @@ class Pages:
 
     async def form(self, request: web.Request) -> web.StreamResponse:
         """The form by which an agent signs in."""
-        told = "over" if "over" in request.query else ""
+        told = next((words for words in _WHY_OUTSIDE if words in request.query), "")
         return self._form(_language(request), told, 200)
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         """Ask the hub, and open a session; or the form again with the reason."""
         form = await request.post()
         agent, secret = (str(form.get(name, "")) for name in ("agent", "secret"))
+        address = self._gate.came_from(request)
         try:
-            key = await self._let_in(agent.strip(), secret, self._gate.came_from(request))
+            key = await self._let_in(agent.strip(), secret, address)
         except tuple(_TOLD) as refusal:
             status, told = _TOLD[type(refusal)]
+            log.warning("not let in from %s: %s", clean(address, limit=64), type(refusal).__name__)
             return self._form(_language(request), told, status)
         inside = web.HTTPSeeOther("/")
         inside.set_cookie(
@@ -120,12 +128,16 @@ class Pages:
 
     async def desk(self, request: web.Request) -> web.StreamResponse:
         """The page with the terminal, in the agent's language."""
-        me = request[SESSION].guest.me
+        session = request[SESSION]
+        me = session.guest.me
+        if await self._gate.sessions.is_revoked(session):
+            raise web.HTTPSeeOther(f"/sign-in?revoked&lang={me.language}")
         return self._page("desk.html", me.language, 200, me=me, socket=self._gate.socket)
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """The desk itself: it begins with the connection and ends with it."""
         session = request[SESSION]
+        await self._gate.sessions.is_revoked(session)  # one that is over has no desk
         line = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=_LARGEST_MESSAGE)
         await line.prepare(request)
         desk = DeskProcess(self._errand(session), write=line.send_bytes, close=line.close)

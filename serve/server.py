@@ -18,10 +18,9 @@ from serve.app import Pages
 from serve.door import Door
 from serve.gate import Gate
 from serve.sessions import Sessions
-from serve.settings import ServeSection, Settings, load
+from serve.settings import ServeSection, Settings, load, origin
 
 _GRACE = 3.0
-_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 def main(config: Path) -> int:
@@ -40,14 +39,14 @@ def main(config: Path) -> int:
 
 async def _serve(settings: Settings, listener: socket.socket, trust: ssl.SSLContext | None) -> None:
     stop = stop_event()
-    origin = origin_of(settings.serve, listener.getsockname()[1])
+    address = origin_of(settings.serve, listener.getsockname()[1])
     door = Door(settings.hub)
-    gate = Gate(origin, Sessions(settings.serve, door, time.monotonic), settings.serve.behind_proxy)
+    gate = Gate(address, Sessions(settings.serve, door, time.monotonic), settings.serve.behind_proxy)
     runner = web.AppRunner(Pages(settings, gate, door).app(), access_log=None, shutdown_timeout=_GRACE)
     await runner.setup()
     try:
         await web.SockSite(runner, listener, ssl_context=trust).start()
-        sys.stdout.write(f"serving {origin}\n")
+        sys.stdout.write(f"serving {address}\n")
         sys.stdout.flush()
         await stop.wait()
     finally:
@@ -55,12 +54,10 @@ async def _serve(settings: Settings, listener: socket.socket, trust: ssl.SSLCont
 
 
 def origin_of(where: ServeSection, port: int) -> str:
-    """What browsers have in their address line, without the port where it is the scheme's own."""
+    """What browsers have in their address line."""
     if where.address:
         return where.address
-    scheme = "https" if where.certificate else "http"
-    host = f"[{where.host}]" if ":" in where.host else where.host
-    return f"{scheme}://{host}" if port == _USUAL_PORTS[scheme] else f"{scheme}://{host}:{port}"
+    return origin("https" if where.certificate else "http", where.host, port)
 
 
 def _certificate(where: ServeSection) -> ssl.SSLContext | None:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from serve.desk_process import DeskProcess
-from serve.door import Door, Guest, HubAway
+from serve.door import Door, Guest, HubAway, TooManyTries
 from serve.settings import ServeSection
 
 log = logging.getLogger(__name__)
@@ -107,6 +107,19 @@ class Sessions:
                 "%s: the hub does not answer (%s); the device goes at the next sign-in", session.agent, error
             )
         log.info("signed out: %s", session.agent)
+
+    async def is_revoked(self, session: Session) -> bool:
+        """Whether the hub knows its device no more; then it is over here as well.
+
+        A hub that is away leaves it as it is: the desk says so itself.
+        """
+        try:
+            known = await self._door.knows(session.guest.token)
+        except (HubAway, TooManyTries):
+            return False
+        if not known:
+            await self.end(session)
+        return not known
 
     async def use(self, session: Session, desk: DeskProcess, width: int, height: int) -> bool:
         """Start ``desk`` in the place of the session's; False when the session is over."""

@@ -10,6 +10,17 @@ from pydantic import Field, field_validator, model_validator
 
 from agent_tui.config import DeskSection, HubSection, Section, is_loopback, read
 
+_USUAL_PORTS = {"http": 80, "https": 443}
+
+
+def origin(scheme: str, host: str, port: int | None) -> str:
+    """The address as browsers send it in the fields Origin and Host (RFC 6454 §6.2).
+
+    In small letters, by IDNA, without the port that is the scheme's own. Raises ``ValueError``.
+    """
+    name = f"[{host.lower()}]" if ":" in host else host.lower().encode("idna").decode()
+    return f"{scheme}://{name}" if port in (None, _USUAL_PORTS[scheme]) else f"{scheme}://{name}:{port}"
+
 
 class ServeSection(Section):
     """Where browsers come to, and how long they may stay.
@@ -30,10 +41,13 @@ class ServeSection(Section):
     @field_validator("address")
     @classmethod
     def _an_origin(cls, value: str) -> str:
+        if not value:
+            return ""
         parts = urlsplit(value)
-        if value and (parts.scheme not in ("https", "http") or not parts.hostname or parts.path.strip("/")):
+        more = parts.path.strip("/") or parts.query or parts.fragment or parts.username is not None
+        if parts.scheme not in ("https", "http") or not parts.hostname or more:
             raise ValueError("give an address like https://desk.example.com, with nothing after the name")
-        return value.rstrip("/").lower()
+        return origin(parts.scheme, parts.hostname, parts.port)
 
     @model_validator(mode="after")
     def _protected(self) -> Self:

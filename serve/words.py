@@ -30,6 +30,7 @@ WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "full": "As many desks are open here as there may be. Tell your administrator.",
         "overtaken": "Somebody signed in under this name at the same moment. Sign in again.",
         "over": "You are signed out.",
+        "revoked": "This browser was revoked at the hub. Sign in again, or ask your administrator.",
     },
     "he": {
         "title": "moked",
@@ -48,6 +49,7 @@ WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         "full": "נפתחו כאן כל העמדות האפשריות. יש לפנות למנהל המערכת.",
         "overtaken": "באותו רגע בוצעה כניסה נוספת בשם הזה. יש להיכנס שוב.",
         "over": "היציאה הושלמה.",
+        "revoked": "הרישום של הדפדפן הזה בוטל במוקד. יש להיכנס שוב או לפנות למנהל המערכת.",
     },
 }
 

@@ -6,13 +6,16 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestClient, TestServer, unused_port
 
 from agent_tui.config import HubSection
+from edge.tries import MOST
 from hub.contract import Me, Presence
+from serve.app import Pages
 from serve.door import Door, Guest
+from serve.gate import Gate
 from serve.sessions import Sessions
-from serve.settings import ServeSection
+from serve.settings import ServeSection, Settings
 
 
 class AnsweringHub:
@@ -55,3 +58,23 @@ async def test_a_session_ends_whatever_the_hub_answers(
     await sessions.close()
     assert sessions.of(key) is None
     assert hub.asked == 1
+
+
+async def test_who_was_not_let_in_is_logged_by_address_and_without_what_was_typed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Whoever watches the server sees that somebody tries. A password typed as a name stands in no log."""
+    hub = HubSection(url=f"http://127.0.0.1:{unused_port()}")
+    port, door = unused_port(), Door(hub)
+    gate = Gate(f"http://127.0.0.1:{port}", Sessions(ServeSection(), door, lambda: 0.0))
+    pages = Pages(Settings(hub=hub), gate, door)
+    async with TestClient(TestServer(pages.app(), port=port)) as browser:
+        for _ in range(MOST + 1):
+            form = {"agent": "my-secret-word", "secret": "x" * 500}
+            async with browser.post("/sign-in", data=form, headers={"Origin": gate.origin}) as answer:
+                assert answer.status in (403, 429)
+    told = [record.getMessage() for record in caplog.records if record.name == "serve.app"]
+    assert told == ["not let in from 127.0.0.1: NotLetIn"] * MOST + [
+        "not let in from 127.0.0.1: TooManyTries"
+    ]
+    assert "my-secret-word" not in caplog.text

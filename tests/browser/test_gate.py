@@ -163,6 +163,28 @@ async def test_signing_out_ends_the_desk_the_session_and_the_device(world: World
         assert await _refused(browser, world, **_origin(world)) == 401
 
 
+async def test_a_device_that_was_revoked_leads_back_to_the_form(world: World) -> None:
+    devices = world.hub.access.devices
+    async with world.browser() as browser:
+        async with await world.sign_in(browser):
+            pass
+        await devices.store.revoke("yael", devices.now(), name="browser")
+        async with browser.get(world.origin) as answer:
+            assert answer.url.path == "/sign-in"
+            assert "revoked at the hub" in await answer.text()
+        assert await _refused(browser, world, **_origin(world)) == 401
+        async with await world.sign_in(browser) as answer:
+            assert answer.status == 303
+        await devices.store.revoke("yael", devices.now(), name="browser")
+        async with browser.ws_connect(f"{world.origin}/socket", headers=_origin(world)) as line:
+            async with asyncio.timeout(WITHIN):
+                assert [message async for message in line] == [], (
+                    "a page that stood open opens no desk either"
+                )
+        assert await _status(browser, world.origin) == 303
+    assert world.desks() == []
+
+
 async def test_a_second_browser_takes_the_agents_place_and_a_second_page_the_desks(world: World) -> None:
     async with world.browser() as first, world.browser() as second:
         async with await world.sign_in(first):

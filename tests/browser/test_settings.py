@@ -50,6 +50,10 @@ def test_the_sample_names_every_key_with_its_usual_value() -> None:
         ('address = "http://desk.example.com"', "begins with https"),
         ('address = "https://desk.example.com/moked"', "nothing after the name"),
         ('address = "desk.example.com"', "give an address like"),
+        ('address = "https://desk.example.com?lang=he"', "nothing after the name"),
+        ('address = "https://desk.example.com#top"', "nothing after the name"),
+        ('address = "https://admin:secret@desk.example.com"', "nothing after the name"),
+        ('address = "https://desk.example.com:99999"', "address"),
         ("most_sessions = 0", "most_sessions"),
     ],
 )
@@ -65,7 +69,8 @@ def test_a_hub_is_needed(tmp_path: Path) -> None:
         load(path)
 
 
-def test_the_address_follows_from_where_it_listens(tmp_path: Path) -> None:
+def test_the_address_is_as_browsers_send_it(tmp_path: Path) -> None:
+    """Fields Host and Origin are compared with it (RFC 6454 §6.2): small letters, IDNA, no usual port."""
     named = 'address = "https://Desk.example.com/"'
     certified = 'host = "192.0.2.7"\ncertificate = "a"\ncertificate_key = "b"'
     for text, port, origin in (
@@ -73,6 +78,11 @@ def test_the_address_follows_from_where_it_listens(tmp_path: Path) -> None:
         ('host = "::1"', 80, "http://[::1]"),
         (certified, 443, "https://192.0.2.7"),
         (named, 8760, "https://desk.example.com"),
+        ('address = "https://desk.example.com:443"', 8760, "https://desk.example.com"),
+        ('address = "https://desk.example.com:8443"', 8760, "https://desk.example.com:8443"),
+        ('address = "https://מוקד.example.com"', 8760, "https://xn--7dbd0a0b.example.com"),
+        ('address = "https://[2001:DB8::1]:443"', 8760, "https://[2001:db8::1]"),
+        (certified.replace("192.0.2.7", "Desk.example.com"), 443, "https://desk.example.com"),
     ):
         assert origin_of(_settings(tmp_path, f"[serve]\n{text}\n").serve, port) == origin
     assert _settings(tmp_path, f"[serve]\n{named}\n").serve.behind_proxy
