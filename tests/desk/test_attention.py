@@ -71,6 +71,12 @@ def test_a_call_that_comes_while_another_is_told_of_is_told_too() -> None:
     assert told[1] == ["\x1b]777;notify;☎ Noam;Sales\x1b\\"]
 
 
+def test_a_ring_whose_card_comes_meanwhile_is_not_told_of_again() -> None:
+    named = replace(RING, told=Told("call-1", "☎ Ruth Ben-Ami, gold", "Support", silent=False))
+    told = shown_one_after_the_other(FOOT, (RING, 1), (named, 1.1), (CALM, 2), (named, 3))
+    assert [len([one for one in step if "]777;" in one]) for step in told] == [1, 0, 0, 1]
+
+
 @pytest.mark.parametrize(
     ("wanted", "environ", "left"),
     [
@@ -353,6 +359,34 @@ async def test_tmux_passes_a_notice_on_only_where_it_is_allowed(
     told: list[str] = []
     terminal.show(RING, 1, told.append)
     assert [one[: one.index("]9;") + 3] for one in told if "]9;" in one] == sent
+
+
+@pytest.mark.parametrize(
+    ("around", "sent"),
+    [
+        ("on|kitty(0.26.5) xterm-kitty", "]99;"),
+        ("all|iTerm2 3.5.0 xterm-256color", "]9;"),
+        ("1|foot(1.16) foot", "]777;"),
+        ("on| xterm-256color", ""),
+        ("off|kitty(0.26.5) xterm-kitty", ""),
+        ("|xterm-kitty", "]99;"),
+    ],
+)
+async def test_the_terminal_around_tmux_decides_what_is_passed_on_to_it(
+    tmp_path: Path, around: str, sent: str
+) -> None:
+    """Not what the variables say: they are of the terminal in which tmux was started, perhaps days ago."""
+    (tmp_path / "tmux").write_text(f"#!/bin/sh\nprintf '%s\\n' '{around}'\n")
+    (tmp_path / "tmux").chmod(0o755)
+    begun_in = {"KONSOLE_VERSION": "230400", "TERM_PROGRAM": "tmux", "TERM": "tmux-256color"}
+    terminal = TerminalSignals(Wanted(), {**begun_in, "TMUX": "x,1,0", "PATH": f"{tmp_path}:/usr/bin:/bin"})
+    await terminal.look_around()
+    told: list[str] = []
+    terminal.show(RING, 1, told.append)
+    terminal.show(CALM, 2, told.append)
+    passed = [one for one in told if one.startswith("\x1bPtmux;")]
+    assert all(sent in one and one.endswith("\x1b\\") for one in passed)
+    assert len(passed) == {"": 0, "]99;": 2}.get(sent, 1), "kitty's alone is taken away again"
 
 
 async def test_tmux_that_does_not_answer_is_sent_nothing(tmp_path: Path) -> None:
