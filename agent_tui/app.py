@@ -32,6 +32,7 @@ from agent_tui.preferences import Change, Preferences
 from agent_tui.screens import words
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.doctor import DoctorScreen
+from agent_tui.screens.early_text import TypesEarly
 from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.keyboard import QUIT, doubtful_quit_binding, quit_binding
 from agent_tui.screens.quit_question import Leaving
@@ -172,8 +173,10 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
         for service in (self.signals.look_around, *self._services):
             self._workers_here.append(self.run_worker(service(), exit_on_error=True))
 
-    def on_desk_screen_idle(self, event: DeskScreen.Idle) -> None:
-        """Say why nothing happened."""
+    @on(DeskScreen.Idle)
+    @on(TypesEarly.Noted)
+    def _say(self, event: DeskScreen.Idle | TypesEarly.Noted) -> None:
+        """Say why nothing happened, or where something is."""
         self._store.dispatch(event.told)
 
     def on_desk_screen_log_in_asked(self) -> None:

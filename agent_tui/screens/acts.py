@@ -114,13 +114,14 @@ class Acts:
         self._desk.app.push_screen(self._conversations(state))
 
     def _conversations(self, state: SessionState) -> ConversationsScreen:
-        return ConversationsScreen(state, self._desk.press, lambda: self._desk.clock, self._send)
+        desk = self._desk
+        return ConversationsScreen(state, desk.press, lambda: desk.clock, self._send, desk.add_to_note)
 
     def _write_to_caller(self, state: SessionState) -> None:
         work = select.caller_to_write_to(state)
         if work is not None:
             screen = self._conversations(state)
-            screen.turn_to("")
+            screen.turn_to("", work.contact)
             self._desk.app.push_screen(screen)
             self._send(do.WriteToCaller(work.contact))
 

@@ -14,7 +14,7 @@ from textual.containers import Vertical
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import Place
-from agent_tui.screens.early_text import TypesEarly
+from agent_tui.screens.early_text import ToNote, TypesEarly
 from agent_tui.screens.file_form import ask_file
 from agent_tui.screens.keyboard import place_bindings
 from agent_tui.screens.overlay import Press
@@ -71,9 +71,10 @@ class ConversationsScreen(TypesEarly[None]):
         press: Press,
         clock: Callable[[], datetime],
         send: Callable[[do.Command], None],
+        to_note: ToNote,
     ) -> None:
         box = AnswerBox(id="written-box", typed=self._typed, sends=self._answer)
-        super().__init__(state, press, clock, send, box, self._show_can)
+        super().__init__(state, press, clock, send, box, to_note)
         self.id = "conversations"
         self.HORIZONTAL_BREAKPOINTS = [(0, _NARROW), (110, _NORMAL)]
         self._seen = ""
@@ -81,6 +82,8 @@ class ConversationsScreen(TypesEarly[None]):
         self._wants_box = True
         """Whether the agent turned to a conversation, and so to its box: it comes with the hub's answer."""
         self._was_up = state.hub is Link.UP
+        self._warned = False
+        """Whether it was said that what was typed is kept nowhere."""
         self._list = Sheet(id="written-list")
         self._thread = ThreadSheet(id="written-thread")
         self._can = Sheet(id="written-can", focusable=False)
@@ -120,10 +123,16 @@ class ConversationsScreen(TypesEarly[None]):
         self._show()
 
     def action_leave(self) -> None:
-        """What customers wrote stands on a desk no longer than it is read. No answer is lost with it."""
+        """What customers wrote stands on a desk no longer than it is read. No answer is lost with it: what
+        can be kept nowhere is left by a second press alone.
+        """
         if self.is_active:
             self._box.tell()
-            self.keep_early()
+            self.keep()
+            if self.early.text and not self._warned:
+                self._warned = True
+                self._show_can()
+                return
             self._send(do.LeaveConversations())
         super().action_leave()
 
@@ -140,7 +149,8 @@ class ConversationsScreen(TypesEarly[None]):
         command = answering.taken_or_given_back(self._state)
         if isinstance(command, do.TakeConversation):
             self._wants_box = True
-            self.early.expect()
+            self.keep()
+            self.early.expect(command.conversation)
         if command is not None:
             self._send(command)
 
@@ -218,7 +228,7 @@ class ConversationsScreen(TypesEarly[None]):
         """What will work, and before that what waits for its box. ``typed``: letters the box is to have."""
         letters = len(self._box.text) if typed is None else typed
         page = view.can_page(self._state, self._clock(), letters)
-        early = view.early_rows(self.early.text, expected=self.early.expected)
+        early = view.early_rows(self.early.text, expected=self.early.expected, lost=self._warned)
         self._can.show(replace(page, rows=(*early, *page.rows)))
 
     def _show(self) -> None:

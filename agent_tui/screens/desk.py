@@ -221,6 +221,8 @@ class DeskScreen(TypedBeside):
     def tell_note(self) -> None:
         """Send what was typed and is still a message away, so that what follows finds it."""
         self._note.tell()
+        for screen in overlays(self.app):
+            screen.keep()
 
     @on(KeyBar.Pressed)
     def _button_pressed(self, event: KeyBar.Pressed) -> None:

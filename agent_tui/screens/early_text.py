@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 from textual import events
+from textual.message import Message
 
 from agent_tui.commands import model as do
 from agent_tui.screens.overlay import Press, Typing
+from agent_tui.screens.views.calls import contact_name
+from agent_tui.session import work_items
+from agent_tui.session.reduce_edits import writable
 from agent_tui.session.state import SessionState
+from agent_tui.session.writing_events import TextNoted
 from agent_tui.widgets.answer_box import AnswerBox
 from edge.text import clean
 from hub.contract import LONGEST_TEXT
@@ -18,7 +23,10 @@ from hub.contract import LONGEST_TEXT
 Result = TypeVar("Result")
 
 LONGEST: Final = timedelta(seconds=15)
-"""As long as an act of the desk may take (``commands.act``). What is typed later is for no box."""
+"""As long as an act of the desk may take (``commands.act``). What is begun later is for no box."""
+
+ToNote: TypeAlias = Callable[[str, str], bool]
+"""Puts a text at the end of a contact's note that is under the agent's hands; no, where another one is."""
 
 
 class EarlyText:
@@ -30,17 +38,19 @@ class EarlyText:
         self.text = ""
         self.about = ""
         """The conversation; empty while only the hub knows which the caller's is."""
+        self.contact = ""
+        """The caller's contact where the conversation is theirs, which the hub may never find."""
         self._read = False
 
-    def begin(self, conversation: str) -> None:
-        """The agent turned to another one, and the hub is asked for it."""
-        self.text, self.about = "", conversation
-        self.expect()
+    def begin(self, conversation: str, contact: str = "") -> None:
+        """The agent turned to another one, and the hub is asked for it: without a name ``contact``'s."""
+        self.text, self.contact = "", contact
+        self.expect(conversation)
         self._read = True
 
-    def expect(self) -> None:
+    def expect(self, conversation: str) -> None:
         """It is to become the agent's own, and then has a box."""
-        self._read = False
+        self._read, self.about = False, conversation
         self._until = self._clock() + LONGEST
 
     @property
@@ -49,7 +59,11 @@ class EarlyText:
         return self._until is not None and self._clock() < self._until
 
     def take(self, event: events.Key) -> bool:
-        """Whether a key is text, and so was kept. Nothing is sent unseen: Enter breaks a line of it."""
+        """Whether a key is text, and so was kept. Nothing is sent unseen: Enter breaks a line of it, until
+        there is no box to wait for; what was begun can still be written to its end then.
+        """
+        if event.key == "enter" and not self.expected:
+            return False
         if event.key in ("enter", "backspace"):
             before = self.text
             self.text = before[:-1] if event.key == "backspace" else f"{before}\n" if before else ""
@@ -79,9 +93,16 @@ class EarlyText:
 
 class TypesEarly(Typing[Result]):
     """A screen whose box comes with the hub's answer. Letters would go to the list meanwhile, where they do
-    nothing, or choose. What no box comes for is a draft of its conversation. ``kept`` is told that more of it
-    waits, to be shown.
+    nothing, or choose. What no box comes for is a draft of its conversation, or stands in the note of the
+    caller for whom no conversation was found.
     """
+
+    class Noted(Message):
+        """It stands in a note, which is to be said."""
+
+        def __init__(self, told: TextNoted) -> None:
+            super().__init__()
+            self.told = told
 
     def __init__(
         self,
@@ -90,13 +111,13 @@ class TypesEarly(Typing[Result]):
         clock: Callable[[], datetime],
         send: Callable[[do.Command], None],
         box: AnswerBox,
-        kept: Callable[[], None],
+        to_note: ToNote,
     ) -> None:
         super().__init__(state, press)
         self._clock = clock
         self._send = send
         self._box = box
-        self._kept = kept
+        self._to_note = to_note
         self.early = EarlyText(clock)
 
     @property
@@ -118,16 +139,28 @@ class TypesEarly(Typing[Result]):
             self.early.add(event.text)
             self._hand_on()
 
-    def turn_to(self, conversation: str) -> None:
-        """The agent turns to another conversation."""
-        self.keep_early()
-        self.early.begin(conversation)
+    def turn_to(self, conversation: str, contact: str = "") -> None:
+        """The agent turns to another conversation: that of a caller, where only the hub knows its name."""
+        self.keep()
+        self.early.begin(conversation, contact)
 
-    def keep_early(self) -> None:
-        """As a draft."""
+    def keep(self) -> None:
+        """As a draft, or in the caller's note. What has neither stays here."""
         name, text = self.early.about, self.early.text
         if name and text:
             self._send(do.EditAnswer(name, self._state.writing.drafts.get(name, "") + text))
+            self.early.text = ""
+        elif text and self._noted(self.early.contact, text):
+            self.early.text = ""
+
+    def _noted(self, contact: str, text: str) -> bool:
+        work = work_items.find(self._state, contact)
+        if work is None or not writable(work):
+            return False
+        if not self._to_note(contact, text):
+            self._send(do.EditNote(contact, "\n".join(part for part in (work.note, text) if part)))
+        self.post_message(self.Noted(TextNoted(contact_name(work))))
+        return True
 
     def open_box(self, conversation: str) -> None:
         """What was typed for it stands in the box, and what is typed now."""
@@ -138,15 +171,19 @@ class TypesEarly(Typing[Result]):
 
     @property
     def _awaits_text(self) -> bool:
-        return self.early.expected or self._box_has_come
+        return bool(self.early.text) or self.early.expected or self._box_has_come
 
     @property
     def _box_has_come(self) -> bool:
         """Since the key went to the list, for else the box has it."""
         return self._box.has_focus and not self._box.read_only
 
+    def _show_can(self, typed: int | None = None) -> None:
+        """Show what waits for its box. ``typed``: letters that the box is to have."""
+        raise NotImplementedError
+
     def _hand_on(self) -> None:
         if self._box_has_come:
             self.open_box(self.early.about)
         else:
-            self._kept()
+            self._show_can()

@@ -66,6 +66,10 @@ class Desk(Protocol):
         """Send what was typed and is still a message away."""
         ...
 
+    def add_to_note(self, contact: str, text: str) -> bool:
+        """Put a text at the end of this contact's note, where that is under the agent's hands."""
+        ...
+
     def to_note(self) -> None:
         """The focus goes to the note."""
         ...
@@ -121,6 +125,9 @@ class Overlay(ModalScreen[Result], StyledOnce[Result]):
     def typed(self) -> str:
         """What the agent typed here and would lose."""
         return ""
+
+    def keep(self) -> None:
+        """The desk may end: what was typed here and belongs elsewhere is put there."""
 
     @property
     def needs(self) -> type[do.Command] | None:

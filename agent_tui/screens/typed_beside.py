@@ -19,6 +19,10 @@ class TypedBeside(StyledOnce[None]):
         super().__init__()
         self._note = note
 
+    def add_to_note(self, contact: str, text: str) -> bool:
+        """Put what was typed elsewhere at the end of this contact's note; no, where another one is here."""
+        return self._note.add(contact, text)
+
     def on_key(self, event: events.Key) -> None:
         """Letters of any language; Space chooses in a list."""
         if self._note.read_only or not event.is_printable or event.key == "space":

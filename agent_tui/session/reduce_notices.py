@@ -265,7 +265,7 @@ def _draft_not_kept(state: SessionState, event: DraftNotKept) -> SessionState:
 
 
 def _wrap_up_started(state: SessionState, _event: WrapUpStarted) -> SessionState:
-    return clear(clear(state, "wrap-up"), "command")
+    return clear(clear(clear(state, "wrap-up"), "command"), "noted")
 
 
 def _wrap_up_stored(state: SessionState, _event: WrapUpStored) -> SessionState:

@@ -19,6 +19,7 @@ from agent_tui.session.writing_events import (
     FileLeft,
     FileLooked,
     FileSaving,
+    TextNoted,
     TextNotSent,
     TextSending,
     TextSent,
@@ -147,6 +148,11 @@ def _taken_back(state: SessionState, event: TextTakenBack) -> SessionState:
     return _typed(_sent(state, TextSent(event.key)), AnswerTyped(found.conversation, text))
 
 
+def _noted(state: SessionState, event: TextNoted) -> SessionState:
+    told = Phrase("Nothing was sent by WhatsApp: what you typed stands in the note ({who}).", who=event.who)
+    return put(state, "noted", Severity.WARNING, told)
+
+
 def _found(state: SessionState, event: AnswerFound) -> SessionState:
     """What was on its way may be in the hub: sent again under its key, it is sent once."""
     writing, draft = state.writing, event.draft
@@ -219,6 +225,7 @@ TABLE: Table = {
     TextSent: _sent,
     TextNotSent: _not_sent,
     TextTakenBack: _taken_back,
+    TextNoted: _noted,
     AnswerFound: _found,
     FileLooked: _looked,
     FileLeft: _file_left,

@@ -96,6 +96,13 @@ class TextTakenBack:
 
 
 @message
+class TextNoted:
+    """What was typed for a caller with whom no conversation came stands in the note about ``who``."""
+
+    who: str
+
+
+@message
 class FileLooked:
     """What lies at the path that the agent typed."""
 
@@ -134,6 +141,7 @@ WritingEvent: TypeAlias = (
     | TextSent
     | TextNotSent
     | TextTakenBack
+    | TextNoted
     | AnswerFound
     | FileLooked
     | FileLeft

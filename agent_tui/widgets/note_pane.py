@@ -101,6 +101,15 @@ class NotePane(BidiTextArea):
         """Put what was typed elsewhere where the cursor is. What is selected stays: nobody looks at it."""
         self.insert(text, maintain_selection_offset=False)
 
+    def add(self, contact: str, text: str) -> bool:
+        """Put ``text`` into lines of its own at the end, where the note is that of ``contact``."""
+        if self.read_only or self._view.contact != contact:
+            return False
+        begun = self.text and not self.text.endswith("\n")
+        self.insert(f"\n{text}" if begun else text, self.document.end, maintain_selection_offset=False)
+        self.move_cursor(self.document.end)
+        return True
+
     def _load(self, text: str) -> None:
         self._touched = False
         self._told = text

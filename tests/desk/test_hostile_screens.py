@@ -116,7 +116,7 @@ SCREENS: dict[type[object], Callable[[SessionState, str], object]] = {
     KeyQuestion: lambda state, _text: KeyQuestion("answer", state, nothing),
     LineEntry: lambda state, text: LineEntry(at_the_edge(text), 200, state, nothing, do.WriteCoachNote),
     ConversationsScreen: lambda state, _text: ConversationsScreen(
-        state, nothing, lambda: desk.CLOCK, nothing
+        state, nothing, lambda: desk.CLOCK, nothing, lambda _contact, _text: False
     ),
     FaultScreen: lambda state, _text: FaultScreen("K7PX", state, nothing),
     FileForm: lambda state, text: FileForm(at_the_edge(text), state, nothing, nothing),

@@ -13,9 +13,13 @@ from agent_tui.screens import early_text
 from agent_tui.screens.conversations import ConversationsScreen
 from agent_tui.screens.early_text import EarlyText
 from agent_tui.screens.palette import Palette
+from agent_tui.session.events import CommandFailed
+from agent_tui.session.state import Phase
 from agent_tui.session.writing_events import ConversationCame, ThreadAsked, ThreadCame, ThreadFailed
+from agent_tui.text.catalogue import Phrase
 from agent_tui.widgets.answer_box import AnswerBox
 from agent_tui.widgets.bidi_line import BidiLine
+from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
 from hub import contract as c
 from sip import events as ev
@@ -98,6 +102,87 @@ async def test_what_was_typed_for_one_never_stands_in_anothers_box() -> None:
         await screen.press("b")
         await screen.hears(ThreadAsked("v-3"), ThreadCame(c.Thread(conversation=CONVERSATIONS[2])))
         assert box(screen).text == "b"
+
+
+def note(screen: Screen) -> NotePane:
+    return screen.desk.query_one("#note", NotePane)
+
+
+def noted(screen: Screen) -> list[tuple[str, str]]:
+    """Each note as it was told last."""
+    told = {one.contact: one.text for one in screen.asked if isinstance(one, do.EditNote)}
+    return list(told.items())
+
+
+BEGUN = BESIDE_A_CALL.work[0].note
+"""What stands in the caller's note already."""
+FAILED = CommandFailed(Phrase("No answer in time. See how things stand and try again."))
+
+
+async def test_what_the_hub_finds_no_conversation_for_stands_in_the_callers_note() -> None:
+    async with showing(BESIDE_A_CALL) as screen:
+        await screen.press("x")
+        await screen.at_once("ctrl+t", *"Hello")
+        await screen.hears(FAILED)
+        await screen.press("escape")
+        assert note(screen).text == f"{BEGUN}x\nHello", "the agent sees where it is"
+        assert noted(screen) == [("k-1", note(screen).text)]
+        assert "what you typed stands in the note (Ruth Ben-Ami)" in " ".join(screen.sheet("notices").split())
+        await screen.press("y", "ctrl+z", "ctrl+z")
+        assert note(screen).text == f"{BEGUN}x", "it is undone like what was typed there"
+
+
+async def test_it_is_the_note_of_that_caller_though_another_ones_is_under_the_hands() -> None:
+    async with showing(BESIDE_A_CALL) as screen:
+        await screen.at_once("ctrl+t", "a")
+        second = replace(BESIDE_A_CALL.work[0], contact="k-9", note="of another")
+        first = replace(screen.store.state.work[0], phase=Phase.WRAP_UP, note="begun")
+        await screen.stands(replace(screen.store.state, calls=(), work=(first, second)))
+        assert screen.store.state.written == second
+        await screen.press("escape")
+        assert noted(screen) == [(first.contact, "begun\na")]
+
+
+async def test_it_stands_there_too_when_another_conversation_is_read() -> None:
+    async with showing(BESIDE_A_CALL) as screen:
+        await screen.at_once("ctrl+t", "a")
+        await screen.hears(FAILED)
+        conversations(screen).query_one("#written-list", Sheet).action_choose()
+        await screen.pilot.pause()
+        assert noted(screen) == [("k-1", f"{BEGUN}\na")]
+
+
+async def test_it_is_in_the_note_before_the_desk_ends() -> None:
+    async with showing(BESIDE_A_CALL) as screen:
+        await screen.at_once("ctrl+t", "a")
+        await screen.press("ctrl+q")
+        assert noted(screen) == [("k-1", f"{BEGUN}\na")]
+
+
+async def test_a_sentence_goes_on_after_the_time_for_a_box_is_over() -> None:
+    async with showing(BESIDE_A_CALL) as screen:
+        await screen.at_once("ctrl+t", "a")
+        conversations(screen).early._until = desk.CLOCK
+        await screen.press("b", "escape")
+        assert noted(screen) == [("k-1", f"{BEGUN}\nab")]
+
+
+async def test_what_can_be_kept_nowhere_is_left_by_a_second_press_alone() -> None:
+    async with showing(BESIDE_A_CALL) as screen:
+        await screen.at_once("ctrl+t", "a")
+        await screen.stands(replace(screen.store.state, calls=(), work=()))
+        await screen.press("escape")
+        assert "Kept nowhere; Esc again leaves without: a" in " ".join(told(screen).split())
+        await screen.press("escape")
+        assert screen.app.screen is screen.desk
+
+
+async def test_what_was_typed_for_one_to_be_taken_is_its_draft_when_a_colleague_has_it() -> None:
+    async with showing(NOBODYS) as screen:
+        await screen.at_once("ctrl+t", "f6", "a")
+        await screen.hears(FAILED)
+        await screen.press("escape")
+        assert drafts(screen) == [do.EditAnswer("v-2", "a")]
 
 
 async def test_a_late_answer_for_another_one_takes_nothing() -> None:
