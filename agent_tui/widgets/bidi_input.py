@@ -10,8 +10,6 @@ a number, runs from left to right.
 
 from __future__ import annotations
 
-import re
-
 from textual import events
 from textual.geometry import Offset
 from textual.strip import Strip
@@ -19,6 +17,7 @@ from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from agent_tui.text.bidi import VisualLine, visual, visual_text
+from agent_tui.text.word_edges import WORD_START
 from agent_tui.widgets.drawn_line import DrawnLine
 from agent_tui.widgets.guarded import Guarded
 from edge.text import clean, steady
@@ -30,8 +29,7 @@ LONGEST = 200
 class BidiInput(Guarded, Input):
     """An ``Input`` in both directions. The cursor stands still; a letter with its marks is one step."""
 
-    # a mark is no character of a word to re, so a word with vowels would be several; the name is Textual's
-    _WORD_START = re.compile(r"(?<=[^\w\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7])\w")
+    _WORD_START = WORD_START  # the name is Textual's
 
     def __init__(
         self,

@@ -20,6 +20,7 @@ from textual.widgets.text_area import Edit, EditResult
 
 from agent_tui.text.bidi import VisualLine, left_to_right_only, reads_rtl, visual_line
 from agent_tui.text.strips import reorder_strip
+from agent_tui.text.word_edges import WORD_EDGE
 from agent_tui.widgets.cells import wrap
 from agent_tui.widgets.guarded import Guarded
 from edge.text import steady
@@ -35,6 +36,10 @@ class _Section(NamedTuple):
 
 class BidiTextArea(Guarded, TextArea):
     """A ``TextArea`` for prose in both directions: without line numbers, tabs and scrolling sideways."""
+
+    def on_mount(self) -> None:
+        """Go by words as Hebrew writes them."""
+        self._word_pattern = WORD_EDGE  # the name is Textual's
 
     def render_line(self, y: int) -> Strip:
         """Draw one line as it is read; in an empty field what its placeholder says."""

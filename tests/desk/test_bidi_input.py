@@ -146,6 +146,19 @@ async def test_a_word_with_its_vowels_is_one_word_and_a_letter_with_its_marks_on
         assert hand.line.value == "לם עולם"
 
 
+@pytest.mark.parametrize("word", ['בע"מ', "צה״ל", "ג'ירפה", "ז׳בוטינסקי", "שָׁלוֹם"])
+async def test_a_word_with_what_hebrew_abbreviates_with_is_one_word(word: str) -> None:
+    async with field(f'{word} עולם "אחד"') as hand:
+        await hand.press("home", "ctrl+left")
+        assert hand.line.cursor_position == len(word) + 1
+        await hand.press("ctrl+left")
+        assert hand.line.value[hand.line.cursor_position :] == 'אחד"', (
+            "quotation marks around a word are none of it"
+        )
+        await hand.press("ctrl+right", "ctrl+w")
+        assert hand.line.value == 'עולם "אחד"'
+
+
 async def test_the_selection_is_painted_where_its_letters_are() -> None:
     async with field("שלום abc") as hand:
         await hand.press("home", *["shift+left"] * 6)

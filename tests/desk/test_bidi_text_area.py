@@ -175,6 +175,35 @@ async def test_a_letter_with_its_marks_is_one_step() -> None:
         assert hand.cursor == (WIDTH - 1, 0)
 
 
+async def test_words_are_walked_as_they_are_seen() -> None:
+    async with field("שלום עולם abc\nabc שלום") as hand:
+        seen: list[tuple[int, int]] = []
+        await hand.press("up", "home")
+        for _ in range(3):
+            await hand.press("ctrl+left")
+            seen.append(hand.area.cursor_location)
+        assert seen == [(0, 4), (0, 9), (0, 13)]
+        await hand.press("ctrl+right", "ctrl+right")
+        assert hand.area.cursor_location == (0, 5)
+        await hand.press("down", "end", "ctrl+left")
+        assert hand.area.cursor_location == (1, 4), "the second line runs from left to right"
+        await hand.press("up", "home", "ctrl+shift+left")
+        assert hand.area.selected_text == "שלום"
+
+
+@pytest.mark.parametrize("word", ['בע"מ', "צה״ל", "ג'ירפה", "ז׳בוטינסקי", "שָׁלוֹם"])
+async def test_a_word_with_vowels_or_abbreviated_is_one_word(word: str) -> None:
+    async with field(f'{word} עולם "אחד"') as hand:
+        await hand.press("home", "ctrl+left")
+        assert hand.area.cursor_location == (0, len(word))
+        await hand.press("ctrl+left", "ctrl+left")
+        assert hand.area.text[: hand.area.cursor_location[1]] == f'{word} עולם "', "quoted words stand alone"
+        await hand.press("home", "ctrl+left", "ctrl+w")
+        assert hand.area.text == ' עולם "אחד"'
+        await hand.press("ctrl+z")
+        assert hand.area.text == f'{word} עולם "אחד"'
+
+
 LONG = "הלקוח ביקש שנחזור אליו מחר בשעה 14:30 למספר 052-1234567 abc"
 
 
