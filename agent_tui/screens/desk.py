@@ -32,6 +32,7 @@ from agent_tui.screens.palette import Palette
 from agent_tui.screens.parts import Parts
 from agent_tui.screens.settings import SettingsScreen
 from agent_tui.screens.typed_beside import TypedBeside
+from agent_tui.screens.views.help import key_to_all
 from agent_tui.screens.views.note import note_view
 from agent_tui.screens.views.palette import (
     chosen_here,
@@ -55,10 +56,10 @@ from sip.events import AudioLevels, CallId
 if TYPE_CHECKING:
     from agent_tui.screens.acts import Acts, Send
 
-_NARROW, _NORMAL, _WIDE = "-narrow", "-normal", "-wide"
+_TIGHT, _NARROW, _NORMAL, _WIDE = "-tight", "-narrow", "-normal", "-wide"
 _LOW, _HIGH = "-low", "-high"
 """Classes the screen wears by its size in cells, for the style sheet."""
-_BY_WIDTH = ((0, _NARROW), (114, _NORMAL), (150, _WIDE))
+_BY_WIDTH = ((0, _TIGHT), (80, _NARROW), (114, _NORMAL), (150, _WIDE))
 _BY_HEIGHT = ((0, _LOW), (32, _HIGH))
 """Each from so many cells on."""
 
@@ -173,13 +174,14 @@ class DeskScreen(TypedBeside):
         self._accidents.watch(
             all_meant(state, [key.name for key in keys.KEYS]), {call.id for call in state.calls}
         )
-        roomy = not self.has_class(_NARROW)
+        tight = self.has_class(_TIGHT)
+        roomy = not (tight or self.has_class(_NARROW))
         self._lacks_room = too_small(self.size or self.app.size)
-        self._parts.paint(state, clock, levels, lacks_room=self._lacks_room, roomy=roomy)
+        self._parts.paint(state, clock, levels, lacks_room=self._lacks_room, roomy=roomy, tight=tight)
         others: tuple[Callable[[SessionState], None], ...] = (
             self._take_sides,
-            lambda now: self._parts.make_room(now, roomy=roomy and self.has_class(_HIGH)),
-            lambda now: self._note.show(note_view(now)),
+            lambda now: self._parts.make_room(now, roomy=roomy and self.has_class(_HIGH), tight=tight),
+            lambda now: self._note.show(note_view(now, key_to_all(roomy=False) if tight else "")),
             lambda now: self._keys.show(keys.buttons(now)),
             self._paint_overlays,
             self._parts.ring,
@@ -282,7 +284,8 @@ class DeskScreen(TypedBeside):
         if shortcut is not None and works(self._shown, shortcut[1].command, select.possible(self._shown)):
             self._act(*shortcut)
         elif part:
-            self.query_one(f"#{part}").focus()
+            self._parts.turn_to(part)
+            self.paint(self._shown, self._clock, self._levels)
         elif is_dismissal(offer):
             self.action_dismiss_notice()
         for name, value in looks.items():

@@ -42,6 +42,8 @@ class Parts:
     def __init__(self, faults: Faults, note: Widget) -> None:
         self._faults = faults
         self._note = note
+        self._asked_for: Widget | None = None
+        """What the agent turned to, which gets room while they are there."""
         self._sheets = {
             name: (SheetBeside if name in _BESIDE else Sheet)(id=name, focusable=name not in _ONLY_READ)
             for name in _SHEETS
@@ -59,12 +61,15 @@ class Parts:
         *,
         lacks_room: Phrase | None,
         roomy: bool,
+        tight: bool,
     ) -> None:
-        """Show ``state``; parts that read as before are left alone. ``roomy``: the desk is not narrow."""
+        """Show ``state``; parts that read as before are left alone. ``roomy``: the desk is not narrow;
+        ``tight``: it has the least width.
+        """
         pages: dict[str, Callable[[], Page]] = {
             "status": lambda: status_bar(state, clock, lacks_room),
             "card": lambda: card_page(state, clock),
-            "script": lambda: script_page(state),
+            "script": lambda: script_page(state, counts=not tight),
             "agenda": lambda: agenda_page(state, clock),
             "queues": lambda: queues_page(state, roomy=roomy),
             "outcome": lambda: replace(outcome_page(state), subtitle=key_to_all(roomy=roomy)),
@@ -75,14 +80,30 @@ class Parts:
             self._paint(name, page)
         self._sheets["notices"].display = bool(state.notices)
 
-    def make_room(self, state: SessionState, *, roomy: bool) -> None:
-        """Without a contact the agenda has the script's place; beside one it has what is left over."""
+    def turn_to(self, name: str) -> None:
+        """Give the focus to this part, or to the note; the agenda may have no room until then."""
+        self._asked_for = self._sheets.get(name, self._note)
+        self._asked_for.display = True
+        self._asked_for.screen.set_focus(self._asked_for)
+
+    def make_room(self, state: SessionState, *, roomy: bool, tight: bool) -> None:
+        """Without a contact the agenda has the script's place, and where the agent turned to it; beside one
+        it has what is left over. ``tight``: the queues make room for what is written while there is something
+        to write, and it for them else.
+        """
         script, agenda = self._sheets["script"], self._sheets["agenda"]
         entries, contact = bool(its_agenda(state)), state.shown is not None
-        script.display = contact or not entries
-        agenda.display = entries and (not contact or roomy)
+        asked = contact and agenda is self._asked_for is agenda.screen.focused
+        self._asked_for = agenda if asked else None
+        script.display = (contact or not entries) and (roomy or not asked)
+        agenda.display = entries and (not contact or roomy or asked)
         agenda.set_class(contact, "-beside")
-        if (script.has_focus and not script.display) or (agenda.has_focus and not agenda.display):
+        writes = state.written is not None
+        self._sheets["queues"].display = not (tight and writes)
+        self._sheets["outcome"].display = writes or not tight
+        if self._note.parent is not None:
+            self._note.parent.set_class(tight and writes, "-over-all")
+        if any(sheet.has_focus and not sheet.display for sheet in self._sheets.values()):
             self._note.focus()
 
     def ring(self, state: SessionState) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button
 
 from agent_tui.text.bidi.display import visual_text
+from agent_tui.text.catalogue import right_to_left
 from agent_tui.widgets.cells import cut
 from agent_tui.widgets.guarded import Guarded
 from agent_tui.widgets.mirrored import SideBySide
@@ -44,7 +46,8 @@ class KeyButton(Guarded, Button):
     _view: ButtonView | None = None
 
     def on_mount(self) -> None:
-        """Eight cells at 80 columns hold the longest label only without Textual's padding.
+        """Eight cells at 80 columns hold the longest label only without Textual's padding. In one line
+        a button has the key beside the label, and twelve cells at 60 columns.
 
         A style sheet cannot say it: Textual 8.2 refuses ``line-pad: 0``.
         """
@@ -60,8 +63,13 @@ class KeyButton(Guarded, Button):
 
     def render(self) -> Content:
         """A label too long is cut as it is read: Textual would cut it at the right, where Hebrew begins."""
-        view = self._view
-        return Content(f"{cut(view.label, self.content_size.width)}\n{view.key}") if view else Content("")
+        view, (width, height) = self._view, self.content_size
+        if view is None:
+            return Content("")
+        if height > 1:
+            return Content(f"{cut(view.label, width)}\n{view.key}")
+        label = cut(view.label, width - cell_len(view.key) - 1)
+        return Content(f"{label} {view.key}" if right_to_left() else f"{view.key} {label}")
 
 
 class KeyBar(SideBySide):

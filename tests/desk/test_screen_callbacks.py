@@ -10,8 +10,11 @@ from textual.widgets import Input
 
 from agent_tui.commands import model as do
 from agent_tui.screens.callback_form import CallbackForm
+from agent_tui.screens.choice import Choice
 from agent_tui.session import events as de
 from agent_tui.session.state import Link, SessionState
+from agent_tui.widgets.least_room import LEAST_ROOM
+from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import CallbackEvent, CallbackRequest
 from sip import events as ev
@@ -223,6 +226,25 @@ async def test_beside_a_contact_the_agenda_has_what_is_left_over() -> None:
         assert "Callbacks · 4" in screen.everything()
     async with showing(state, (80, 24)) as screen:
         assert "Callbacks · 4" not in screen.everything()
+
+
+@pytest.mark.parametrize("size", [LEAST_ROOM, (80, 24), (120, 31), (120, 40)])
+async def test_the_palette_leads_to_the_agenda_in_a_talk_too(size: tuple[int, int]) -> None:
+    """Where there is no room beside the script it has that one's place, for as long as it is looked at."""
+    async with showing(callback_desk.with_callbacks(desk.TALKING), size) as screen:
+        agenda, script = (screen.desk.query_one(f"#{name}", Sheet) for name in ("agenda", "script"))
+        had_room = agenda.display
+        await screen.press("ctrl+p", *"take a callback back", "enter")
+        assert agenda.has_focus
+        assert agenda.region.height > 2, "it is seen"
+        assert script.display is had_room
+        await screen.press("enter")
+        assert isinstance(screen.app.screen, Choice)
+        await screen.press("escape", "escape")
+        await screen.stands(replace(screen.store.state, now=desk.NOW + 1))
+        assert (agenda.display, script.display) == (had_room, True)
+        await screen.press("x")
+        assert screen.desk.query_one("#note", NotePane).text.endswith("x")
 
 
 async def test_a_ring_takes_no_key_from_who_reads_the_agenda() -> None:

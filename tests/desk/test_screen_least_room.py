@@ -9,11 +9,16 @@ from textual.screen import Screen as AnyScreen
 from textual.widget import Widget
 
 from agent_tui.commands import model as do
+from agent_tui.commands.shortcuts import named
+from agent_tui.screens.words import timer
+from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import LANGUAGES
+from agent_tui.widgets.key_bar import KeyBar, KeyButton
 from agent_tui.widgets.least_room import LEAST_ROOM, too_small
+from agent_tui.widgets.note_pane import NotePane
 from agent_tui.widgets.sheet import Sheet
 from sip import events as ev
-from tests.desk.screen import showing
+from tests.desk.screen import Screen, showing
 from tests.desk.test_screen_borders import OVERLAYS, spoken, titled
 from tests.desk.worst_state import worst
 from tests.stubs import customers, desk
@@ -105,6 +110,46 @@ async def test_from_the_least_size_on_nothing_falls_out_of_the_window(
             assert lost(over) == set(), kind
             screen.app.pop_screen()
             await screen.pilot.pause()
+
+
+def bar(screen: Screen) -> str:
+    """All that the buttons say."""
+    top = screen.desk.query_one(KeyBar).region
+    return "\n".join(screen.everything().splitlines()[top.y : top.bottom])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [LEAST[0], 70, 79, 80])
+async def test_the_note_and_the_buttons_have_room_in_a_narrow_window(width: int, language: str) -> None:
+    async with showing(spoken(desk.IDLE, language), (width, LEAST[1])) as screen:
+        note = screen.desk.query_one("#note", NotePane)
+        for state in (desk.RINGING, desk.TALKING, desk.CONSULTING, desk.TWO_CALLS, desk.WRAP_UP, desk.MISSED):
+            await screen.stands(spoken(state, language))
+            assert "…" not in bar(screen)
+            shown = [one for one in screen.desk.query(KeyButton) if one.visible]
+            assert all(key.name and named(key.name) in bar(screen) for key in shown)
+            if width < 80 and state.written is not None:
+                assert note.content_size.width >= width - 26, "what a note needs"
+                assert screen.desk.query_one("#outcome").region.width >= 20
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_queues_are_told_apart_in_the_least_room_until_there_is_something_to_write(
+    language: str,
+) -> None:
+    async with showing(spoken(desk.IDLE, language), LEAST) as screen:
+        queues = screen.desk.query_one("#queues", Sheet)
+        for queue in desk.QUEUES:
+            assert visual_text(queue.title[:10]).strip() in queues.text
+            if queue.waiting:
+                assert timer(queue.longest_wait) in queues.text
+        queues.focus()
+        await screen.stands(spoken(desk.RINGING, language))
+        assert not queues.display
+        await screen.press("x")
+        assert screen.desk.query_one("#note", NotePane).text == "x", "who looked at them writes the note"
+        await screen.stands(spoken(desk.IDLE, language))
+        assert queues.display
 
 
 def test_the_promised_sizes_are_not_too_small() -> None:

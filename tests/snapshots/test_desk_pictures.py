@@ -71,6 +71,14 @@ def test_the_desk_looks_as_it_did_in_hebrew(
 
 
 @pytest.mark.parametrize("language", ["", "he"], ids=["en", "he"])
+@pytest.mark.parametrize("name", ["idle", "talking", "consulting"])
+def test_the_desk_in_the_least_room_looks_as_it_did(
+    name: str, language: str, snap_compare: Callable[..., bool]
+) -> None:
+    assert snap_compare(app_at(name, language), terminal_size=tuple(LEAST_ROOM))
+
+
+@pytest.mark.parametrize("language", ["", "he"], ids=["en", "he"])
 def test_the_desk_in_a_window_that_is_too_small_looks_as_it_did(
     language: str, snap_compare: Callable[..., bool]
 ) -> None:

@@ -11,11 +11,13 @@ from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.note_pane import NoteView
 
 
-def note_view(state: SessionState) -> NoteView:
-    """The note under the agent's hands, which a new ring never takes away."""
+def note_view(state: SessionState, idle: str = "") -> NoteView:
+    """The note under the agent's hands, which a new ring never takes away. ``idle`` stands at the border of
+    none.
+    """
     work = state.written
     if work is None:
-        return NoteView(title=_("Note"), hint=_("The note opens with the ring."))
+        return NoteView(title=_("Note"), subtitle=idle, hint=_("The note opens with the ring."))
     return NoteView(
         contact=work.contact,
         text=work.note,
