@@ -17,6 +17,7 @@ from agent_tui.session.reduce_edits import writable
 from agent_tui.session.state import SessionState
 from agent_tui.session.writing_events import TextNoted
 from agent_tui.widgets.answer_box import AnswerBox
+from agent_tui.widgets.note_pane import LONGEST as LONGEST_NOTE
 from edge.text import clean
 from hub.contract import LONGEST_TEXT
 
@@ -155,7 +156,7 @@ class TypesEarly(Typing[Result]):
 
     def _noted(self, contact: str, text: str) -> bool:
         work = work_items.find(self._state, contact)
-        if work is None or not writable(work):
+        if work is None or not writable(work) or len(work.note) + len(text) >= LONGEST_NOTE:
             return False
         if not self._to_note(contact, text):
             self._send(do.EditNote(contact, "\n".join(part for part in (work.note, text) if part)))

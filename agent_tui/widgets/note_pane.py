@@ -15,7 +15,7 @@ from agent_tui.widgets.bidi_text_area import BidiTextArea
 from agent_tui.widgets.titles import entitle
 from edge.text import clean
 
-_LONGEST = 10_000
+LONGEST = 10_000
 """Characters the hub takes for a note."""
 
 
@@ -70,14 +70,18 @@ class NotePane(BidiTextArea):
 
     def tell(self) -> None:
         """Tell what was typed and not yet told."""
-        text = self.text[:_LONGEST]
+        text = self.text[:LONGEST]
         if self._touched and self._view.contact and text != self._told:
             self._told = text
             self._typed(self._view.contact, text)
 
     def edit(self, edit: Edit) -> EditResult:
-        """Every change by the agent's hand comes through here; a text that is loaded does not."""
+        """Every change by the agent's hand comes through here; a text that is loaded does not. What would be
+        too much is not taken: behind the end of a full note it would be seen, and never stored.
+        """
         self._touched = True
+        instead = self.get_text_range(*sorted((edit.from_location, edit.to_location)))
+        edit.text = edit.text[: max(0, LONGEST - len(self.text) + len(instead))]
         result = super().edit(edit)
         self.tell()
         return result
@@ -94,7 +98,7 @@ class NotePane(BidiTextArea):
 
     def cleaned(self, pasted: str, *, instead: int = 0) -> str:
         """As much of it as the note still holds; ``instead`` of so many characters."""
-        room = _LONGEST - len(self.text) + instead
+        room = LONGEST - len(self.text) + instead
         return clean(pasted, limit=room, multiline=True) if room > 0 else ""
 
     def write(self, text: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual.app import App, ComposeResult
-from textual.events import Key
+from textual.events import Key, MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
 
 from agent_tui.widgets.bidi_text_area import BidiTextArea
@@ -47,6 +47,10 @@ class Hand:
 
     async def click(self, x: int, y: int) -> None:
         await self.pilot.click(offset=(LEFT + x, TOP + y))
+
+    async def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        for event, (x, y) in ((MouseDown, start), (MouseMove, end), (MouseUp, end)):
+            await self.pilot._post_mouse_events([event], offset=(LEFT + x, TOP + y), button=1)
 
     def line(self, y: int) -> str:
         return self.area.render_line(y).text
@@ -246,6 +250,18 @@ async def test_the_selection_is_painted_where_its_letters_are() -> None:
             if segment.style and segment.style.bgcolor == selection
         ]
         assert "".join(marked) == "לש"
+
+
+async def test_dragging_selects_the_letters_that_were_passed_over_wrapped_lines_too() -> None:
+    async with field(LONG) as hand:
+        await hand.drag((WIDTH - 1, 0), (WIDTH - 6, 0))
+        assert hand.area.selected_text == "הלקוח"
+        await hand.drag((WIDTH - 3, 0), (WIDTH - 5, 1))
+        assert hand.area.selected_text == LONG[2 : LONG.index("בשעה") + 4]
+        await hand.press("ctrl+x")
+        assert hand.area.text == "הל" + LONG[LONG.index("בשעה") + 4 :]
+        await hand.press("ctrl+v")
+        assert hand.area.text == LONG
 
 
 async def test_every_painted_line_is_as_wide_as_the_field() -> None:

@@ -14,12 +14,12 @@ from agent_tui.screens.conversations import ConversationsScreen
 from agent_tui.screens.early_text import EarlyText
 from agent_tui.screens.palette import Palette
 from agent_tui.session.events import CommandFailed
-from agent_tui.session.state import Phase
+from agent_tui.session.state import Phase, Work
 from agent_tui.session.writing_events import ConversationCame, ThreadAsked, ThreadCame, ThreadFailed
 from agent_tui.text.catalogue import Phrase
 from agent_tui.widgets.answer_box import AnswerBox
 from agent_tui.widgets.bidi_line import BidiLine
-from agent_tui.widgets.note_pane import NotePane
+from agent_tui.widgets.note_pane import LONGEST, NotePane
 from agent_tui.widgets.sheet import Sheet
 from hub import contract as c
 from sip import events as ev
@@ -167,10 +167,14 @@ async def test_a_sentence_goes_on_after_the_time_for_a_box_is_over() -> None:
         assert noted(screen) == [("k-1", f"{BEGUN}\nab")]
 
 
-async def test_what_can_be_kept_nowhere_is_left_by_a_second_press_alone() -> None:
+FULL = (replace(BESIDE_A_CALL.work[0], note="x" * LONGEST),)
+
+
+@pytest.mark.parametrize("work", [(), FULL], ids=["gone", "full"])
+async def test_what_can_be_kept_nowhere_is_left_by_a_second_press_alone(work: tuple[Work, ...]) -> None:
     async with showing(BESIDE_A_CALL) as screen:
         await screen.at_once("ctrl+t", "a")
-        await screen.stands(replace(screen.store.state, calls=(), work=()))
+        await screen.stands(replace(screen.store.state, calls=(), work=work))
         await screen.press("escape")
         assert "Kept nowhere; Esc again leaves without: a" in " ".join(told(screen).split())
         await screen.press("escape")

@@ -12,7 +12,7 @@ from textual.widgets.text_area import Edit, EditResult
 from agent_tui.commands import model as do
 from agent_tui.session import events as de
 from agent_tui.session.state import NoteState
-from agent_tui.widgets.note_pane import NotePane
+from agent_tui.widgets.note_pane import LONGEST, NotePane
 from hub import contract as hub
 from sip import events as ev
 from tests.desk.screen import Screen, showing
@@ -107,6 +107,36 @@ async def test_what_is_pasted_is_cleaned() -> None:
         screen.app.post_message(Paste("one\x1b]0;x\x07\ntwo\u202e"))
         await screen.pilot.pause()
         assert note(screen).text == "one]0;x\ntwo"
+
+
+@pytest.mark.parametrize(("pasted", "taken"), [(False, "ab"), (True, "a…")])
+async def test_a_full_note_shows_no_letter_that_would_be_lost_and_says_so(
+    *, pasted: bool, taken: str
+) -> None:
+    """What the hub takes of a note ends somewhere: what stands here behind it would never be stored."""
+    full = "x" * (LONGEST - 2)
+    work = replace(desk.TALKING.work[0], note=full)
+    async with showing(replace(desk.TALKING, work=(work,))) as screen:
+        if pasted:
+            screen.app.post_message(Paste("abcd"))
+            await screen.pilot.pause()
+        else:
+            await screen.press(*"abcd")
+        assert note(screen).text == full + taken
+        assert edits(screen)[-1].text == note(screen).text
+        await screen.hears(de.NoteTyped("k-1", note(screen).text))
+        assert "full" in str(note(screen).border_subtitle)
+        await screen.press("shift+left", "shift+left", "shift+left", *"1234")
+        assert note(screen).text == full[:-1] + "123", "there is room where something is replaced"
+
+
+async def test_what_is_undone_and_done_again_is_told() -> None:
+    async with showing(FRESH) as screen:
+        await screen.press(*"שלום", "ctrl+z")
+        assert edits(screen)[-1] == do.EditNote("k-1", note(screen).text)
+        assert note(screen).text == ""
+        await screen.press("ctrl+y")
+        assert edits(screen)[-1] == do.EditNote("k-1", "שלום")
 
 
 async def test_the_note_says_whether_it_is_safe() -> None:

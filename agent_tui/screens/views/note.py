@@ -8,7 +8,7 @@ from agent_tui.session.reduce_edits import taken, writable
 from agent_tui.session.state import Phase, SessionState, Work
 from agent_tui.text.catalogue import _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
-from agent_tui.widgets.note_pane import NoteView
+from agent_tui.widgets.note_pane import LONGEST, NoteView
 
 
 def note_view(state: SessionState, idle: str = "") -> NoteView:
@@ -30,6 +30,8 @@ def note_view(state: SessionState, idle: str = "") -> NoteView:
 
 def _standing(work: Work) -> str:
     """What is noted of a ring is safe here; the hub gets it with the talk, or when the agent says so."""
+    if len(work.note) >= LONGEST:
+        return _("▲ the note is full")
     if not taken(work) and not work.finishing:
         return _("✔ kept here") if work.note else ""
     return str(words.NOTE_STATE.get(work.note_state, ""))
