@@ -27,14 +27,12 @@ from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.cells import Page
+from agent_tui.widgets.least_room import room_of
 from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.sheet import Sheet
 
 PAUSE = 0.15
 """Seconds without a key after which what is typed is searched for: each letter need not be asked."""
-
-_ROOMY = 110
-"""Columns from which the list has room for long names."""
 
 
 class HistoryScreen(Overlay[None]):
@@ -198,8 +196,8 @@ class HistoryScreen(Overlay[None]):
         chosen = self._list.cursor
         if chosen not in (*keys, view.OLDER):
             chosen = next(iter(keys), "")
-        roomy = self.app.size.width >= _ROOMY
-        self._list.show(view.list_page(state, self._past, chosen, clock, roomy=roomy))
+        room = room_of(self.app.size.width)
+        self._list.show(view.list_page(state, self._past, chosen, clock, room))
         past = self._chosen
         self._told.show(Page((view.told(state, self._past),)))
         self._details.show(view.details_page(state, past, clock))

@@ -18,14 +18,13 @@ from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.cells import Page
+from agent_tui.widgets.least_room import room_of
 from agent_tui.widgets.sheet import Sheet
 
 Needs: TypeAlias = type[do.Transfer | do.Dial]
 
 _LONGEST = 400
 """Characters. More than any target has, so that what is cut here is none (``commands.targets``)."""
-_ROOMY = 110
-"""Columns from which the list has room for long reasons."""
 
 
 class NumberEntry(Typing[str]):
@@ -117,8 +116,8 @@ class NumberEntry(Typing[str]):
         return next((one for one in self._listed if one.key == self._chosen), None)
 
     def _show(self) -> None:
-        roomy = self.app.size.width >= _ROOMY
-        page = view.list_page(self.state, self._listed, self._chosen, self._clock(), roomy=roomy)
+        room = room_of(self.app.size.width)
+        page = view.list_page(self.state, self._listed, self._chosen, self._clock(), room)
         self._list.show(page)
         self._list.point_at(self._chosen)
         self._hint.show(Page((view.hint_row(self.state),)))

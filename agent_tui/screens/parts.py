@@ -68,9 +68,9 @@ class Parts:
         """
         pages: dict[str, Callable[[], Page]] = {
             "status": lambda: status_bar(state, clock, lacks_room),
-            "card": lambda: card_page(state, clock),
-            "script": lambda: script_page(state, counts=not tight),
-            "agenda": lambda: agenda_page(state, clock),
+            "card": lambda: card_page(state, clock, brief=tight),
+            "script": lambda: script_page(state, brief=tight),
+            "agenda": lambda: agenda_page(state, clock, brief=tight),
             "queues": lambda: queues_page(state, roomy=roomy),
             "outcome": lambda: replace(outcome_page(state), subtitle=key_to_all(roomy=roomy)),
             "notices": lambda: notices_page(state),

@@ -11,8 +11,11 @@ from textual.widget import Widget
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import named
 from agent_tui.screens.words import timer
+from agent_tui.session.directory import contacts
+from agent_tui.session.past import past_calls
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import LANGUAGES
+from agent_tui.text.local import day_time
 from agent_tui.widgets.key_bar import KeyBar, KeyButton
 from agent_tui.widgets.least_room import LEAST_ROOM, too_small
 from agent_tui.widgets.note_pane import NotePane
@@ -21,7 +24,7 @@ from sip import events as ev
 from tests.desk.screen import Screen, showing
 from tests.desk.test_screen_borders import OVERLAYS, spoken, titled
 from tests.desk.worst_state import worst
-from tests.stubs import customers, desk
+from tests.stubs import customers, desk, past_desk
 
 LEAST = (LEAST_ROOM.width, LEAST_ROOM.height)
 SMALL = [(LEAST[0] - 1, LEAST[1]), (LEAST[0], LEAST[1] - 1), (46, 16)]
@@ -150,6 +153,22 @@ async def test_queues_are_told_apart_in_the_least_room_until_there_is_something_
         assert screen.desk.query_one("#note", NotePane).text == "x", "who looked at them writes the note"
         await screen.stands(spoken(desk.IDLE, language))
         assert queues.display
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_who_and_when_are_whole_in_lists_where_room_is_least(language: str) -> None:
+    """What gives way is why somebody is away, and how a call ended: that stands below the list."""
+    async with showing(spoken(desk.TALKING, language), LEAST) as screen:
+        await screen.press("f5")
+        rows = screen.app.screen.query_one("#directory", Sheet).text
+        names = [one.name for one in contacts(screen.store.state) if len(one.name) <= len("Daniel Mizrahi")]
+        assert len(names) > 3
+        assert all(visual_text(name) in rows for name in names)
+    async with showing(spoken(past_desk.MOMENTS["history"], language), LEAST) as screen:
+        await screen.press("ctrl+f")
+        rows = screen.app.screen.query_one("#history-list", Sheet).text
+        for past in past_calls(screen.store.state, ""):
+            assert visual_text(day_time(past.at, desk.CLOCK)) in rows
 
 
 def test_the_promised_sizes_are_not_too_small() -> None:

@@ -10,6 +10,7 @@ from agent_tui.screens.views.calls import calls_page
 from agent_tui.session.directory import contacts, found
 from agent_tui.session.state import Link
 from agent_tui.text.catalogue import _
+from agent_tui.widgets.least_room import Room
 from edge.text import clean
 
 
@@ -35,7 +36,7 @@ def who(hand: Hand, name: str) -> None:
     listed = found(contacts(state), clean(name))
     if state.hub is not Link.UP or state.pbx is not Link.UP:
         hand.say(pages.said(directory.hint_row(state)))
-    hand.read(directory.list_page(state, listed, "", hand.now, roomy=True))
+    hand.read(directory.list_page(state, listed, "", hand.now, Room.ENOUGH))
 
 
 def keys(hand: Hand, digits: str) -> None:

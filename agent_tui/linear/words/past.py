@@ -19,6 +19,7 @@ from agent_tui.session.past import Past, past_calls
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.cells import Page
+from agent_tui.widgets.least_room import Room
 from edge.text import clean
 
 
@@ -88,7 +89,7 @@ def _calls(hand: Hand) -> tuple[Past, ...]:
 
 
 def _page(hand: Hand, calls: tuple[Past, ...]) -> Page:
-    return view.list_page(hand.state, calls, "", hand.now, roomy=True)
+    return view.list_page(hand.state, calls, "", hand.now, Room.ENOUGH)
 
 
 def _chosen(hand: Hand, number: str) -> Past | None:

@@ -23,12 +23,15 @@ _TAGS = {
 }
 
 
-def agenda_page(state: SessionState, clock: datetime) -> Page:
-    """The next due first. ``clock`` is the agent's wall clock, aware."""
+def agenda_page(state: SessionState, clock: datetime, *, brief: bool = False) -> Page:
+    """The next due first. ``clock`` is the agent's wall clock, aware. ``brief``: its border has room for one
+    key, that of the desk before that of all lists.
+    """
     entries = agenda(state)
     rows = (row for one in entries for row in _entry(state, one, clock))
     title = line(_("Callbacks"), str(len(entries)))
-    keys = line(_("Enter chooses"), words.key() if offers(state) else "")
+    key = words.key() if offers(state) else ""
+    keys = key if brief and key else line(_("Enter chooses"), key)
     return Page(tuple(rows), title, keys)
 
 

@@ -31,8 +31,10 @@ _ALARMS = {
 }
 
 
-def card_page(state: SessionState, clock: datetime) -> Page:
-    """The contact on the screen. ``clock`` is the wall clock, aware, in the agent's zone."""
+def card_page(state: SessionState, clock: datetime, *, brief: bool = False) -> Page:
+    """The contact on the screen. ``clock`` is the wall clock, aware, in the agent's zone. ``brief``: in the
+    border is room for one key, that about this customer before that of all calls.
+    """
     work = state.shown
     if work is None:
         empty = Row((Cell(_why_empty(state), Tone.DIM, grow=True, wraps=True),))
@@ -44,7 +46,8 @@ def card_page(state: SessionState, clock: datetime) -> Page:
     if card is not None and answer is not None:
         rows = (*_own(state, card), _who(card, titles), *_card(card, answer.number, clock))
     arrival = _arrival(state, work, clock)
-    keys = line(card_key(state), history_key())
+    key = card_key(state)
+    keys = key if brief and key else line(key, history_key())
     return Page((*arrival, *_status(state, work), *rows), _("Customer"), keys)
 
 

@@ -12,6 +12,7 @@ from agent_tui.session.directory import HARDLY, REFUSED, Contact, Standing
 from agent_tui.session.state import Link, SessionState
 from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from agent_tui.widgets.least_room import Room
 
 MOST_ROWS: Final = 100
 """As many as are laid out ten times a second while it is open; nobody walks further by arrows."""
@@ -35,17 +36,19 @@ _KINDS: Final = {
 _TIMED: Final = frozenset({Standing.TALKING, Standing.AWAY, Standing.PAUSED, Standing.WRAP_UP})
 """Of these one asks how long it has been so."""
 
-_STANDING, _NUMBER = (24, 34), (16, 18)
-"""Cells for how somebody stands and for the number, without and with room."""
+_STANDING, _NUMBER = (15, 24, 34), (16, 16, 18)
+"""Cells for how somebody stands and for the number, by how much room there is: in the least a name still has
+fourteen, and the reason of who is away is cut.
+"""
 
 
 def list_page(
-    state: SessionState, listed: tuple[Contact, ...], chosen: str, clock: datetime, *, roomy: bool
+    state: SessionState, listed: tuple[Contact, ...], chosen: str, clock: datetime, room: Room
 ) -> Page:
     """A line for each, the ``chosen`` one marked; without any, why. ``clock`` is the agent's, aware."""
     if not listed:
         return Page((_wide(_nobody(state), Tone.DIM),))
-    rows = [_row(one, one.key == chosen, clock, roomy=roomy) for one in listed[:MOST_ROWS]]
+    rows = [_row(one, one.key == chosen, clock, room) for one in listed[:MOST_ROWS]]
     left = len(listed) - MOST_ROWS
     if left > 0:
         more = Phrase(
@@ -90,11 +93,11 @@ def _calls(who: str) -> Phrase:
     return Phrase("Enter calls {who}.", who=who)
 
 
-def _row(one: Contact, marked: bool, clock: datetime, *, roomy: bool) -> Row:
+def _row(one: Contact, marked: bool, clock: datetime, room: Room) -> Row:
     mark = Cell("▶" if marked else "", Tone.STRONG, width=1)
     name = Cell(one.name, Tone.STRONG if marked else Tone.PLAIN, grow=True)
-    number = Cell(words.number(one.number), Tone.DIM, width=_NUMBER[roomy], right=True)
-    return Row((mark, name, number, _standing(one, clock, _STANDING[roomy])), key=one.key)
+    number = Cell(words.number(one.number), Tone.DIM, width=_NUMBER[room], right=True)
+    return Row((mark, name, number, _standing(one, clock, _STANDING[room])), key=one.key)
 
 
 def _standing(one: Contact, clock: datetime, width: int) -> Cell:

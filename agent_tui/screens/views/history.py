@@ -18,6 +18,7 @@ from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.text.local import day_time
 from agent_tui.text.others import said
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from agent_tui.widgets.least_room import Room
 
 OLDER: Final = "older"
 """The key of the row that asks for the next page; no call's key has only one word."""
@@ -51,8 +52,8 @@ _LACKS: Final = {
     "unknown": Phrase("▲ Perhaps in the CRM: no answer came. It is kept here; tell your administrator."),
 }
 _WAY, _LENGTH = 12, 7
-_NAME, _END = (16, 26), (15, 20)
-"""Cells for the customer and for how it ended, without and with room."""
+_NAME, _END = (16, 16, 26), (15, 15, 20)
+"""Cells for the customer and for how it ended, by how much room there is: in the least that is left out."""
 
 
 def history_key() -> str:
@@ -60,14 +61,12 @@ def history_key() -> str:
     return _("Ctrl+F calls")
 
 
-def list_page(
-    state: SessionState, calls: tuple[Past, ...], chosen: str, clock: datetime, *, roomy: bool
-) -> Page:
+def list_page(state: SessionState, calls: tuple[Past, ...], chosen: str, clock: datetime, room: Room) -> Page:
     """A line for each call, then the way to older ones. The ``chosen`` one is marked: the cursor of a sheet
     is seen only while it has the focus, which is where the agent types. ``clock`` is the agent's, aware.
     """
     when = max((cell_len(day_time(one.at, clock)) for one in calls), default=0)
-    rows = [_row(one, one.key == chosen, clock, when, roomy=roomy) for one in calls]
+    rows = [_row(one, one.key == chosen, clock, when, room) for one in calls]
     history = state.history
     if do.OlderHistory in select.possible(state):
         older = Cell(_("▾ older: Enter"), Tone.TITLE, grow=True)
@@ -133,8 +132,9 @@ def keys_line(state: SessionState, past: Past | None) -> Row:
     )
 
 
-def _row(past: Past, marked: bool, clock: datetime, when: int, *, roomy: bool) -> Row:
+def _row(past: Past, marked: bool, clock: datetime, when: int, room: Room) -> Row:
     way, tone = _WAYS[past.way]
+    last = int(room is Room.LEAST)
     length = words.timer(past.talked) if past.talked is not None else ""
     first = past.note.partition("\n")[0]
     if _is_stuck(past):
@@ -144,10 +144,10 @@ def _row(past: Past, marked: bool, clock: datetime, when: int, *, roomy: bool) -
             _mark(marked),
             Cell(day_time(past.at, clock), Tone.STRONG, width=when),
             Cell(f" {way} " if tone is Tone.WARN_TAG else str(way), tone, width=_WAY),
-            Cell(_who(past), Tone.STRONG if marked else Tone.PLAIN, width=_NAME[roomy]),
+            Cell(_who(past), Tone.STRONG if marked else Tone.PLAIN, width=_NAME[room]),
             Cell(length, Tone.DIM, width=_LENGTH, right=True),
-            Cell(_end(past), Tone.DIM, width=_END[roomy]),
-            Cell(first, Tone.DIM, grow=True),
+            Cell(_end(past), Tone.DIM, width=_END[room], drop=last),
+            Cell(first, Tone.DIM, grow=True, drop=2 * last),
         ),
         key=past.key,
     )

@@ -19,8 +19,8 @@ _SEPARATOR = "\n"
 """Between a step's id and an answer in a row's key: neither holds a line break once cleaned."""
 
 
-def script_page(state: SessionState, *, counts: bool = True) -> Page:
-    """The script of the contact on the screen. ``counts``: its border says how many steps are done."""
+def script_page(state: SessionState, *, brief: bool = False) -> Page:
+    """The script of the contact on the screen. ``brief``: its border tells the key alone."""
     work = state.shown
     if work is None or work.script is None:
         return Page((Row((Cell(_why_none(state), Tone.DIM, grow=True, wraps=True),)),), _("Script"))
@@ -31,7 +31,7 @@ def script_page(state: SessionState, *, counts: bool = True) -> Page:
         rows=tuple(row for number, step in enumerate(steps, 1) for row in _step(number, step)),
         title=str(Phrase("Script: {title}", title=work.script.title)),
         subtitle=line(
-            Phrase("{done} of {all}", done=done, all=len(steps)) if counts else "",
+            Phrase("{done} of {all}", done=done, all=len(steps)) if not brief else "",
             Phrase("Ctrl+↓ done, next"),
         ),
         cursor=current,
