@@ -20,6 +20,7 @@ import pytest
 import structlog
 from hypothesis import settings
 from sqlalchemy.engine import URL
+from textual.css.stylesheet import Stylesheet
 
 from agent_tui.commands import shortcuts
 from agent_tui.text import catalogue
@@ -28,6 +29,7 @@ from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 from tests.pbx.root import find_root
 from tests.postgres import NoPostgres, PostgresServer
+from tests.style_sheets import parsed_once
 
 settings.register_profile("moked", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("moked")
@@ -101,6 +103,14 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def _as_from_a_terminal() -> None:
     """What tests start hears of a closed terminal, which it would not where the run is under ``nohup``."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _style_sheets_parsed_once() -> Iterator[None]:
+    """No desk of a test parses what the one before it has parsed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parsed_once)
+        yield
 
 
 @pytest.fixture(scope="session")
