@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -122,14 +120,3 @@ async def holds_in_every_theme(pilot: Pilot[None]) -> None:
         assert grounds(theme) & {colours(one.style)[1] for one in seen}, "it is worn by now"
         assert too_faint(seen, theme.name) == set(), theme.name
         assert told_by_colour_alone(seen, theme.name) == set(), theme.name
-
-
-@contextmanager
-def nothing_old_looked_through() -> Iterator[None]:
-    """Python looks for garbage among new things alone: half of what a change of colours costs otherwise."""
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()

@@ -9,7 +9,7 @@ After a wanted change look at each picture, then update:
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,7 @@ from agent_tui.session.store import Store
 from agent_tui.text.catalogue import LANGUAGES, Phrase, use
 from agent_tui.text.others import said
 from agent_tui.welcome import WelcomeApp
-from tests.desk.legible import holds_in_every_theme, nothing_old_looked_through
+from tests.desk.legible import holds_in_every_theme
 from tests.desk.test_hostile_screens import defined
 from tests.snapshots.screens import PICTURED, SIZES, Shown
 from tests.stubs import desk
@@ -79,13 +79,6 @@ def in_every_theme(shown: Shown) -> Callable[[Pilot[None]], Awaitable[None]]:
         await holds_in_every_theme(pilot)
 
     return press_and_look
-
-
-@pytest.fixture(autouse=True, scope="module")
-def only_new_garbage() -> Iterator[None]:
-    """Each picture is an app of its own."""
-    with nothing_old_looked_through():
-        yield
 
 
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
