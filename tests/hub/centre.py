@@ -11,8 +11,10 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 import httpx
+from fastapi import FastAPI
 from pydantic import TypeAdapter
 from sqlalchemy.engine import URL
 
@@ -140,9 +142,14 @@ class Centre:
         http = self.client({"Authorization": f"Bearer {token}"})
         return Desk(agent, self.hub.bus, http)
 
+    @cached_property
+    def _app(self) -> FastAPI:
+        """What all desks of the hub ask, as in a centre: FastAPI works out each route anew for every app."""
+        return make_app(self.hub, METRICS_TOKEN, ROUTING_SECRET)
+
     def client(self, headers: dict[str, str] | None = None) -> httpx.AsyncClient:
         http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(make_app(self.hub, METRICS_TOKEN, ROUTING_SECRET)),
+            transport=httpx.ASGITransport(self._app),
             base_url="http://hub",
             headers=headers,
         )
