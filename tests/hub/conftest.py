@@ -36,9 +36,17 @@ def told() -> Iterator[io.StringIO]:
 
 
 @pytest.fixture(scope="session")
-def fresh(databases: Databases) -> URL:
+def started() -> dict[type[Databases], URL]:
+    """Of each kind the database of ``fresh``: the run goes from one kind to the other in every file."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def fresh(databases: Databases, started: dict[type[Databases], URL]) -> URL:
     """A centre's database after its first start: made once, copied for each test."""
-    url = databases.empty()
+    if type(databases) in started:
+        return started[type(databases)]
+    url = started[type(databases)] = databases.empty()
 
     async def make() -> None:
         async with open_centre(url):
