@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs all tests, three beside each other (most wait for calls); a file's stay together with what they share.
+# Runs all tests, three beside each other (most wait for calls); a file's stay together with what they share,
+# and files begin in the order of tests/order.py.
 # usage: run-tests.sh PYTHON
 # Calls of the real Asterisk keep real time, on machines that others load too. So a few failures are tried
 # once more, alone: what fails again is broken; what passes then is told by name, and is a bug of the test.
@@ -7,7 +8,7 @@ set -u
 python=$1
 few=5
 
-"$python" -m pytest -n 3 --dist loadfile
+"$python" -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 status=$?
 [ "$status" -eq 1 ] || exit "$status"
 

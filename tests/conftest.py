@@ -26,6 +26,7 @@ from textual.css.stylesheet import Stylesheet
 from agent_tui.commands import shortcuts
 from agent_tui.text import catalogue
 from tests.databases import Databases, databases_of
+from tests.order import in_order
 from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 from tests.pbx.root import find_root
@@ -168,11 +169,16 @@ def calm_exchange(request: pytest.FixtureRequest) -> Iterator[None]:
     Console(exchange).calm()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Whatever asks for the Asterisk bears the mark ``pbx``, so that it can be chosen or left out."""
-    for item in items:
-        if "asterisk" in getattr(item, "fixturenames", ()):
-            item.add_marker("pbx")
+    if "asterisk" in getattr(item, "fixturenames", ()):
+        item.add_marker("pbx")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Workers take the files as they stand here: after pytest put those of one database together."""
+    items[:] = in_order(items)
 
 
 def pytest_collection_finish() -> None:
