@@ -183,7 +183,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Python looks for garbage among what tests make, not again and again among all modules and tests, and as
-    seldom as in the hub: half of what a test of the desk costs otherwise.
+    seldom as in the hub: a third of what a test of the desk costs otherwise.
     """
     gc.collect()
     gc.freeze()
