@@ -97,7 +97,7 @@ class DeskScreen(TypedBeside):
         self, state: SessionState, send: Send, seconds: Callable[[], float], clock: datetime, faults: Faults
     ) -> None:
         """``state`` at ``clock``, the agent's wall clock, is what is seen first."""
-        super().__init__(NotePane(id="note", typed=self._note_typed))
+        super().__init__(NotePane(id="note", typed=lambda contact, text: send(do.EditNote(contact, text))))
         self._faults = faults
         self.HORIZONTAL_BREAKPOINTS = list(_BY_WIDTH)
         self.VERTICAL_BREAKPOINTS = list(_BY_HEIGHT)
@@ -229,9 +229,6 @@ class DeskScreen(TypedBeside):
     @on(KeyBar.Pressed)
     def _button_pressed(self, event: KeyBar.Pressed) -> None:
         self.press(event.name)
-
-    def _note_typed(self, contact: str, text: str) -> None:
-        self._send(do.EditNote(contact, text))
 
     @on(Sheet.Chosen)
     def _row_chosen(self, event: Sheet.Chosen) -> None:

@@ -18,8 +18,8 @@ def entitle(part: Widget, title: str, subtitle: str) -> None:
     anew for each title that it is given.
     """
     room = title_room(part.outer_size.width or _NO_PLACE_YET)
-    above, below = Content(cut(title, room)), Content(cut(subtitle, room))
-    if part.border_title != above.markup:
-        part.border_title = above
-    if part.border_subtitle != below.markup:
-        part.border_subtitle = below
+    above, below = cut(title, room), cut(subtitle, room)
+    if part.border_title != Content(above).markup:
+        part.border_title = Content(above)
+    if part.border_subtitle != Content(below).markup:
+        part.border_subtitle = Content(below)
