@@ -68,8 +68,16 @@ def _answer(state: SessionState, rules: Rules) -> Iterator[Due]:
 
 def _notes(state: SessionState, rules: Rules) -> Iterator[Due]:
     for work in state.work:
-        if rules.note and taken(work) and work.note != rules.note:
-            yield Due(state.now, do.EditNote(work.contact, rules.note))
+        note = _note(work, rules)
+        if taken(work) and work.note != note:
+            yield Due(state.now, do.EditNote(work.contact, note))
+
+
+def _note(work: Work, rules: Rules) -> str:
+    """What is to stand there: what an earlier desk left is not lost."""
+    if rules.note in work.note:
+        return work.note
+    return f"{work.note}\n{rules.note}" if work.note else rules.note
 
 
 def _hang_up(state: SessionState, rules: Rules) -> Iterator[Due]:
@@ -82,7 +90,7 @@ def _wrap_ups(state: SessionState, rules: Rules) -> Iterator[Due]:
     for work in state.work:
         if work.phase is Phase.MISSED and not work.finishing:
             yield Due(state.now, do.FinishWrapUp(work.contact))
-        if work.phase is Phase.WRAP_UP and not work.finishing and rules.note in ("", work.note):
+        if work.phase is Phase.WRAP_UP and not work.finishing and work.note == _note(work, rules):
             yield Due(state.now, _next_of(state, work, rules))
 
 

@@ -24,7 +24,9 @@ def test_a_call_is_answered_when_it_has_rung_long_enough() -> None:
 
 
 def test_a_talk_gets_its_note_at_once_and_ends_in_time() -> None:
-    assert due(TALKING, RULES) == (
+    (work,) = TALKING.work
+    unwritten = replace(TALKING, work=(replace(work, note=""),))
+    assert due(unwritten, RULES) == (
         Due(NOW, do.EditNote("k-1", RULES.note)),
         Due(NOW - 207 + 300, do.HangUp()),
     )
@@ -36,12 +38,13 @@ def test_without_a_note_what_is_written_stays() -> None:
 
 def test_a_wrap_up_is_noted_then_told_how_it_ended_then_finished() -> None:
     (work,) = WRAP_UP.work
-    assert commands(WRAP_UP) == [do.EditNote("k-1", RULES.note)]
-    noted = replace(WRAP_UP, work=(replace(work, note=RULES.note),))
+    both = f"{work.note}\n{RULES.note}"
+    assert commands(WRAP_UP) == [do.EditNote("k-1", both)], "what an earlier desk noted stays"
+    noted = replace(WRAP_UP, work=(replace(work, note=both),))
     assert commands(noted) == [do.ChooseDisposition("k-1", "sold")]
-    chosen = replace(WRAP_UP, work=(replace(work, note=RULES.note, disposition="sold"),))
+    chosen = replace(WRAP_UP, work=(replace(work, note=both, disposition="sold"),))
     assert commands(chosen) == [do.FinishWrapUp("k-1")]
-    finishing = replace(WRAP_UP, work=(replace(work, note=RULES.note, finishing=True),))
+    finishing = replace(WRAP_UP, work=(replace(work, note=both, finishing=True),))
     assert commands(finishing) == []
 
 
