@@ -72,7 +72,8 @@ def _size(size: os.terminal_size) -> Finding:
     found = f"{size.columns} × {size.lines}"
     if size.columns < _LEAST_SIZE[0] or size.lines < _LEAST_SIZE[1]:
         cure = Phrase(
-            "Make the window larger or its letters smaller: 80 × 24 is the least, 120 × 36 is good."
+            "Make the window larger or its letters smaller: all parts have room from 80 × 24 on, "
+            "120 × 36 is good."
         )
         return warning("size", found, cure, columns=size.columns, lines=size.lines)
     return good("size", found, columns=size.columns, lines=size.lines)

@@ -15,9 +15,7 @@ from agent_tui.session.state import Phase, SessionState
 from agent_tui.session.writing_events import AnswerTyped, FileLeft, TextTakenBack, ThreadLeft
 from agent_tui.text.catalogue import Phrase
 from edge.text import clean
-
-LONGEST_NOTE = 10_000
-"""Characters, as the hub's contract has it."""
+from hub.contract import LONGEST_NOTE
 
 Edit: TypeAlias = Callable[[SessionState, Any], ev.DeskEvent]
 

@@ -22,18 +22,18 @@ from agent_tui.places import config_file, log_file
 from agent_tui.wiring import Core, core_with_secrets
 from edge.lifetime import stop_event
 from edge.text import clean
+from hub.contract import LONGEST_NOTE
 
 _MISUSED = 2
 _LINGER = 1.0
 """Seconds the phone stays once its agent left: nobody comes back to it."""
-_LONGEST_NOTE = 10_000
 _DAY = 86_400.0
 
 
 def main(argv: Sequence[str]) -> int:
     """Run; returns the exit status."""
     given = _arguments(argv)
-    note = clean(given.note, limit=_LONGEST_NOTE, multiline=True)
+    note = clean(given.note, limit=LONGEST_NOTE, multiline=True)
     rules = Rules(given.answer_after, given.talk, note, given.outcome)
     config = given.config or config_file()
     try:

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from agent_tui.session.kept import Kept
 from agent_tui.session.state import NoteState, Phase, Work
 from agent_tui.session.work_items import noted
-from hub.contract import DialEnd, Offer, ScriptProgress, VoiceQuality
+from hub.contract import LONGEST_NOTE, DialEnd, Offer, ScriptProgress, VoiceQuality
 
 
 class Draft(Kept):
@@ -22,7 +22,7 @@ class Draft(Kept):
     """
 
     contact: Annotated[str, Field(min_length=1)]
-    note: Annotated[str, Field(max_length=10_000)] = ""
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
     note_saved: bool = True
     progress: ScriptProgress | None = None
     progress_saved: bool = True

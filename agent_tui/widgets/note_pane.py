@@ -16,7 +16,7 @@ from agent_tui.widgets.titles import entitle
 from edge.text import clean
 
 LONGEST = 10_000
-"""Characters the hub takes for a note."""
+"""Characters, as ``hub.contract.LONGEST_NOTE`` has it, which no widget knows."""
 
 
 Typed: TypeAlias = Callable[[str, str], None]

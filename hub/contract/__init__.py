@@ -72,7 +72,16 @@ from hub.contract.cards import (
     Matter,
     PastContact,
 )
-from hub.contract.contacts import ContactRecord, DialEnd, NoteDraft, Offer, OpenContact, VoiceQuality, WrapUp
+from hub.contract.contacts import (
+    LONGEST_NOTE,
+    ContactRecord,
+    DialEnd,
+    NoteDraft,
+    Offer,
+    OpenContact,
+    VoiceQuality,
+    WrapUp,
+)
 from hub.contract.conversations import (
     LONGEST_PARAMETER,
     LONGEST_TEXT,
@@ -141,6 +150,7 @@ from hub.contract.standing import AgentStanding
 __all__ = [
     "FORMULAS",
     "LONGEST_COACH_NOTE",
+    "LONGEST_NOTE",
     "LONGEST_PARAMETER",
     "LONGEST_TEXT",
     "MOST_COLLEAGUES",

@@ -16,6 +16,10 @@ DialEnd: TypeAlias = Literal["busy", "no_answer", "failed"]
 """Why nobody was reached by a number that was dialled."""
 
 
+LONGEST_NOTE = 10_000
+"""Characters that a note holds."""
+
+
 class Offer(Model):
     """A contact offered to this agent: whose it is, from which queue, how long it waited."""
 
@@ -37,7 +41,7 @@ class Offer(Model):
 class NoteDraft(Model):
     """The note as typed so far."""
 
-    text: Annotated[str, Field(max_length=10_000)]
+    text: Annotated[str, Field(max_length=LONGEST_NOTE)]
 
 
 class VoiceQuality(Model):
@@ -60,7 +64,7 @@ class WrapUp(Model):
     and the note is the agent's own, beside whatever a colleague has with the same caller.
     """
 
-    note: Annotated[str, Field(max_length=10_000)]
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)]
     disposition: str
     customer: str = ""
     voice: VoiceQuality | None = None

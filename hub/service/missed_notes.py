@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from edge.text import clean
-from hub.contract import ContactRecord, WrappedUpEvent, WrapUp
+from hub.contract import LONGEST_NOTE, ContactRecord, WrappedUpEvent, WrapUp
 from hub.db.contacts import ContactStore
 from hub.db.missed_notes import MissedNote, MissedNoteStore
 from hub.domain.contacts import Contact, State
@@ -24,7 +24,6 @@ from hub.service.crm_log import CrmLog, key_of_missed
 from hub.service.floor import Floor
 from hub.service.roster import Roster
 
-_NOTE = 10_000
 _NOT_STORED = "The hub could not store it; it is kept here and sent again."
 
 
@@ -113,7 +112,7 @@ class MissedNotes:
 
     def _note(self, agent: str, rang: _Rang, asked: WrapUp, before: MissedNote | None) -> MissedNote:
         """Who rings again and is missed again has one row, with all that was noted of them."""
-        text = clean(asked.note, limit=_NOTE, multiline=True)
+        text = clean(asked.note, limit=LONGEST_NOTE, multiline=True)
         chosen = clean(asked.customer, limit=64) if rang.seen else ""
         return MissedNote(
             agent=agent,
@@ -134,7 +133,7 @@ def _as_told(visit: Contact, note: MissedNote, asked: WrapUp) -> Contact:
         connected_at=None,
         talked=None,
         customer=note.customer,
-        note=clean(asked.note, limit=_NOTE, multiline=True),
+        note=clean(asked.note, limit=LONGEST_NOTE, multiline=True),
         disposition=note.disposition,
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from edge.text import clean
 from hub.contract import (
+    LONGEST_NOTE,
     CardStatus,
     ContactRecord,
     NoteDraft,
@@ -34,7 +35,6 @@ from hub.service.roster import Roster
 from hub.service.unseen_talks import UnseenTalks
 from hub.service.views import record
 
-_NOTE = 10_000
 _MOST_STEPS = 500
 _NOT_STORED = "The hub could not store it; it is kept here and sent again."
 
@@ -73,7 +73,7 @@ class Work:
 
     async def save_note(self, agent: str, contact: str, draft: NoteDraft) -> None:
         """Keep the note as typed so far."""
-        text = clean(draft.text, limit=_NOTE, multiline=True)
+        text = clean(draft.text, limit=LONGEST_NOTE, multiline=True)
         await self._keep(replace(await self._held(agent, contact), note=text))
 
     async def save_progress(self, agent: str, contact: str, progress: ScriptProgress) -> None:
@@ -181,7 +181,7 @@ class Work:
         """The wrap-up of a talk still going on is kept; the contact is done when the talk ends."""
         return replace(
             contact,
-            note=clean(asked.note, limit=_NOTE, multiline=True),
+            note=clean(asked.note, limit=LONGEST_NOTE, multiline=True),
             disposition=asked.disposition,
             customer=clean(asked.customer, limit=64) or contact.customer,
             voice=asked.voice,

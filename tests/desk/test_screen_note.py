@@ -14,6 +14,7 @@ from agent_tui.session import events as de
 from agent_tui.session.state import NoteState
 from agent_tui.widgets.note_pane import LONGEST, NotePane
 from hub import contract as hub
+from hub.contract import LONGEST_NOTE
 from sip import events as ev
 from tests.desk.screen import Screen, showing
 from tests.stubs import customers, desk
@@ -114,6 +115,7 @@ async def test_a_full_note_shows_no_letter_that_would_be_lost_and_says_so(
     *, pasted: bool, taken: str
 ) -> None:
     """What the hub takes of a note ends somewhere: what stands here behind it would never be stored."""
+    assert LONGEST == LONGEST_NOTE, "what a widget takes, the hub stores"
     full = "x" * (LONGEST - 2)
     work = replace(desk.TALKING.work[0], note=full)
     async with showing(replace(desk.TALKING, work=(work,))) as screen:

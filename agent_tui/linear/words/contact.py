@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Final
 
 from agent_tui.commands import model as do
 from agent_tui.commands.why_not import why_not
@@ -17,9 +16,7 @@ from agent_tui.screens.views.script import script_page
 from agent_tui.session import select
 from agent_tui.session import work_items as items
 from agent_tui.text.catalogue import _
-
-_LONGEST_NOTE: Final = 10_000
-"""As much as the hub takes."""
+from hub.contract import LONGEST_NOTE
 
 
 def card(hand: Hand, _rest: str) -> None:
@@ -118,7 +115,7 @@ def _write(hand: Hand, text: str, changed: Callable[[str], str]) -> None:
         hand.say(_("There is no note now: it opens with the ring."))
     elif text:
         note = changed(work.note)
-        if len(note) > _LONGEST_NOTE:
+        if len(note) > LONGEST_NOTE:
             hand.say(_("The note is full; this was not written."))
         else:
             hand.send(do.EditNote(contact, note))
