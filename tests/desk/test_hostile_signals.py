@@ -61,7 +61,9 @@ async def test_what_is_copied_is_one_clipboard_of_plain_text(
         await screen.press("ctrl+c")
         sent = [one for one in written if "\x1b]52" in one]
         copied = CLIPBOARD.fullmatch(sent[0]) if sent else None
-        assert len(sent) == 1
+        assert len(sent) == bool(note), "what nobody can see is not taken in, and nothing is copied"
+        if not sent:
+            return
         assert copied is not None
         text = b64decode(copied[1]).decode()
         assert text == field.text
