@@ -44,7 +44,7 @@ def test_a_wrong_password_is_named_and_no_customer_is_lost_in_it(
     wrong = replace(asterisk.account(DANA), password="not-the-password")
     with centre.desk(DANA, account=wrong) as desk:
         screen = desk.terminal
-        screen.wait_for("✖ Refused by registrar", NO_RING, "`moked login` takes a new password.")
+        screen.wait_for("✖ Refused by registrar", NO_RING, "check user name", "takes a new password.")
         screen.press("f9")  # as long as no call can ring here, nobody is ready
         customer = console.customer("support", number=RUTH)
         screen.wait_for("1 waiting")
