@@ -72,5 +72,12 @@ class Newcomer:
         self._screen.wait(lambda shown: shown != before, what="the next row")
 
     def _found(self, look: Callable[[], str], what: str) -> str:
-        self._screen.wait(lambda _shown: bool(look()), what=what)
-        return look()
+        """What ``look`` sees first: a moment later it may be painted anew, and not stand there."""
+        seen: list[str] = []
+
+        def is_there(_shown: str) -> bool:
+            seen.append(look())
+            return bool(seen[-1])
+
+        self._screen.wait(is_there, what=what)
+        return seen[-1]
