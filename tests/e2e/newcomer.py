@@ -37,6 +37,7 @@ class Newcomer:
         found = [self._looked_up(self.words.say(meaning)) for meaning in meanings]
         self.follow(self.words.hint("↑ ↓ PgUp PgDn scroll · Esc leaves", "leaves"))
         self._screen.wait_without(title)
+        self._screen.wait_without("PgUp")  # the foot is painted over last, and names keys of the phone
         return found
 
     def go_to(self, title: str, step: str) -> None:
