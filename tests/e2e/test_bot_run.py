@@ -92,7 +92,7 @@ WRONG = {
     "card": ('actor = "dana"\nexpect = "card"\nname = "Noam Katz"', "the card is found Ruth Ben-Ami"),
     "card_status": ('actor = "dana"\nexpect = "card"\nstatus = "unknown"', "the card is found Ruth Ben-Ami"),
     "queue": (
-        'actor = "dana"\nexpect = "queue"\nqueue = "support"\nfigure = "waiting"\nat_least = 1',
+        'actor = "dana"\nexpect = "queue"\nqueue = "support"\nfigure = "waiting"\nat_least = 2',
         "waiting of support is 0",
     ),
     "equals": (
