@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.segment import Segments
 from textual.screen import Screen
+from textual.widget import Widget
 
 from agent_tui.faults import Faults
 from agent_tui.plain_app import PlainApp
@@ -43,9 +44,9 @@ class SurvivingApp(PlainApp):
             return
         reference = self.faults.note(error, "the screen")
         part = failed_part()
-        if part is not None and not part.is_attached:
-            return
         failed = screen_of(part)
+        if part is not None and self._has_left(part):
+            return
         if (
             failed in self.screen_stack
             and isinstance(failed, Overlay)
@@ -58,6 +59,11 @@ class SurvivingApp(PlainApp):
             with self.faults.surviving("the note"):
                 self.before_end()
             self._close_messages_no_wait()
+
+    def _has_left(self, part: Widget) -> bool:
+        """Whether it is on no screen any more. What is put away keeps its place until all of it has gone."""
+        screen = screen_of(part)
+        return not part.is_attached or (isinstance(screen, Overlay) and screen not in self.screen_stack)
 
     async def _put_away(self, failed: Screen[object], reference: str) -> None:
         """Close ``failed`` with what lies over it; it may have failed more than once meanwhile."""

@@ -240,6 +240,19 @@ async def test_what_has_left_the_screen_may_still_fail_and_the_desk_goes_on(part
         assert not screen.app.broken
 
 
+async def test_what_fails_while_it_is_put_away_does_not_end_the_desk() -> None:
+    async with surviving(desk.RINGING) as (screen, _faults):
+        await screen.press("f1")
+        left = screen.app.screen
+        leaving = screen.app.pop_screen()
+        with left._context():
+            screen.app._handle_exception(LookupError(customers.RUTH.name))
+        await leaving
+        await screen.press("f2")
+        assert screen.asked == [do.Answer()]
+        assert not screen.app.broken
+
+
 async def test_a_key_whose_screen_cannot_be_made_leaves_the_other_keys(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
