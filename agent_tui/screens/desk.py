@@ -140,7 +140,7 @@ class DeskScreen(TypedBeside):
     @cached_property
     def _acts(self) -> Acts:
         """What keys lead to: a score of dialogs, which the first picture does not wait for."""
-        from agent_tui.screens.acts import Acts  # noqa: PLC0415 - as above
+        from agent_tui.screens.acts import Acts  # noqa: PLC0415 - loaded behind the first picture
 
         return Acts(self, self._send)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias, TypeVar
@@ -179,9 +180,9 @@ class TypesEarly(Typing[Result]):
         """Since the key went to the list, for else the box has it."""
         return self._box.has_focus and not self._box.read_only
 
+    @abstractmethod
     def _show_can(self, typed: int | None = None) -> None:
         """Show what waits for its box. ``typed``: letters that the box is to have."""
-        raise NotImplementedError
 
     def _hand_on(self) -> None:
         if self._box_has_come:

@@ -195,8 +195,8 @@ def _fresh() -> Any:
     library = _library()
     if not _open_streams:
         try:
-            library._terminate()  # noqa: SLF001 - its only way
-            library._initialize()  # noqa: SLF001
+            library._terminate()  # noqa: SLF001 - sounddevice has no public way to look again
+            library._initialize()  # noqa: SLF001 - as above
         except library.PortAudioError as error:
             raise _none(error) from error
     return library

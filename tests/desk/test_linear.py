@@ -245,20 +245,6 @@ async def test_an_unknown_word_is_named_and_hostile_text_acts_on_nothing() -> No
         assert "\u202e" not in talk.heard
 
 
-class Latin(StringIO):
-    """A terminal whose encoding lacks most signs."""
-
-    encoding = "iso8859-8"
-
-
-async def test_a_sign_that_the_terminal_does_not_have_is_told_in_ascii() -> None:
-    out = Latin()
-    console = Console(0, out, lambda _line: None, lambda: None)
-    console.say("יתרה – ₪118.20 … ✔ ☎ 漢")
-    console.flush()
-    assert out.getvalue() == "\nיתרה - NIS 118.20 ... v T ?\n> "
-
-
 async def test_away_asks_for_its_reason_and_ready_comes_back() -> None:
     async with talking() as talk:
         await talk.says("away", "0: without a reason", "1: break", "2: lunch")

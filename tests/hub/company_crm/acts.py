@@ -8,7 +8,7 @@ from sqlalchemy.engine import URL
 
 from hub.settings import Settings
 from tests.contract.crms import rest_settings
-from tests.hub.centre import Centre, sample_settings
+from tests.hub.centre import Centre, Desk, sample_settings
 from tests.stubs.crm_server import CrmApi
 
 NOTE: Final = {
@@ -23,6 +23,17 @@ def company(database: URL, api: CrmApi, **more: Any) -> Settings:
     """The sample centre; its customers are in the company's CRM."""
     crm = rest_settings(api.address, **{"add_note": NOTE, **more})
     return sample_settings(database).model_copy(update={"crm": crm})
+
+
+async def talked(centre: Centre, number: str) -> tuple[Desk, str]:
+    """Yael has talked with a caller, whose look-up had its time; her desk, and the contact to wrap up."""
+    desk = await centre.desk("yael")
+    contact = await centre.ring(number)
+    await centre.hub.cards.soon(centre.hub.floor.visits(contact)[0], 10)
+    centre.pbx.agent_answers("1001")
+    centre.pbx.agent_hangs_up("1001")
+    await centre.settle()
+    return desk, contact
 
 
 async def send(centre: Centre, turns: int = 1) -> None:

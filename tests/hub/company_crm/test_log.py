@@ -20,7 +20,7 @@ from hub.domain.outbox import OLDEST, State
 from hub.ports.messages import Template
 from hub.service.crm_sender import CrmSender
 from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, Desk, open_centre
-from tests.hub.company_crm.acts import company, send
+from tests.hub.company_crm.acts import company, send, talked
 from tests.stubs.crm_server import HTML, Answer, CrmApi
 
 EVIL_WORDS = "\x1b[2J\u202eevil"
@@ -287,12 +287,7 @@ async def test_what_the_crm_refuses_is_told_as_given_up(centre: Centre, api: Crm
 async def _noted_in_an_outage(centre: Centre, api: CrmApi, number: str = NOAH) -> None:
     """The CRM has not said whose number it is when the agent is done."""
     api.broken["/v1/"] = Answer(503)
-    desk = await centre.desk("yael")
-    contact = await centre.ring(number)
-    await centre.hub.cards.soon(centre.hub.floor.visits(contact)[0], 10)
-    centre.pbx.agent_answers("1001")
-    centre.pbx.agent_hangs_up("1001")
-    await centre.settle()
+    desk, contact = await talked(centre, number)
     assert (await _wrap_up(desk, contact, customer="")).status_code == 200
     await send(centre)
     assert await _history(desk) == [("waiting", "The CRM has a fault of its own (503)")]

@@ -9,7 +9,7 @@ from hub.db.unsent import UnsentStore
 from hub.domain.contacts import Contact
 from hub.domain.outbox import State
 from tests.hub.centre import NOAH, TWO_PEOPLE, Centre, open_centre
-from tests.hub.company_crm.acts import company, send
+from tests.hub.company_crm.acts import company, send, talked
 from tests.hub.test_callbacks import made
 from tests.stubs.crm_server import Answer, CrmApi
 
@@ -20,12 +20,7 @@ AWAY = Answer(503)
 
 async def noted(centre: Centre, note: str, number: str = NOAH, customer: str = "") -> None:
     """Yael talks with a caller and notes it, of ``customer`` where the CRM has told."""
-    desk = await centre.desk("yael")
-    contact = await centre.ring(number)
-    await centre.hub.cards.soon(centre.hub.floor.visits(contact)[0], 10)
-    centre.pbx.agent_answers("1001")
-    centre.pbx.agent_hangs_up("1001")
-    await centre.settle()
+    desk, contact = await talked(centre, number)
     asked = {"note": note, "disposition": "solved", "customer": customer}
     headers = {"Idempotency-Key": f"key-of-{note}"}
     answer = await desk.http.post(f"/v1/contacts/{contact}/wrap-up", json=asked, headers=headers)
