@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 
@@ -17,6 +18,7 @@ from bots.scenario_file import ScenarioFile
 from centre.toml_file import SettingsError
 
 _EVIDENCE = 30
+_log = logging.getLogger(__name__)
 
 
 class Actor(Protocol):
@@ -85,15 +87,24 @@ class Play:
         self._tell = tell
         self._actors: dict[str, Actor] = {}
         self._done = 0
+        self._at = (0, "before the first step")
 
     async def run(self) -> Played:
-        """Play it to its end, its first failure, or until cancelled, which is no error."""
+        """Play it to its end, its first failure, or until cancelled, which is no error.
+
+        What fails unexpectedly (a full disk) ends this play alone: a night of plays has its report.
+        """
         began = time.monotonic()
         failure, interrupted = None, True
-        with suppress(asyncio.CancelledError):
+        try:
             async with AsyncExitStack() as leaving:
                 failure = await self._played(leaving)
                 interrupted = False
+        except asyncio.CancelledError:
+            pass
+        except Exception as error:
+            _log.exception("play %d", self._number)
+            failure, interrupted = failure or self._failed(f"{type(error).__name__}: {error}"), False
         spent = time.monotonic() - began
         return Played(self._file, self._number, self._seed, spent, self._done, failure, interrupted)
 
@@ -103,8 +114,9 @@ class Play:
             for cast in self._file.scenario.actors:
                 await self._come_on(cast, chance, leaving)
         except (StepFailed, SettingsError) as error:
-            return Failure(0, "before the first step", str(error), self._evidence())
+            return self._failed(str(error))
         for step, line in zip(self._file.scenario.steps, self._file.lines, strict=True):
+            self._at = (line, f"{step.actor}: {text_of(step)}")
             failure = await self._one(step, line, chance)
             if failure is not None:
                 return failure
@@ -130,7 +142,10 @@ class Play:
             words = f"not within {step.within:g} s; {watch.saw or 'nothing was seen of it'}"
         except StepFailed as error:
             words = str(error)
-        return Failure(line, f"{step.actor}: {text_of(step)}", words, self._evidence()) if words else None
+        return self._failed(words) if words else None
+
+    def _failed(self, words: str) -> Failure:
+        return Failure(*self._at, words, self._evidence())
 
     def _evidence(self) -> dict[str, Any]:
         return {

@@ -62,6 +62,7 @@ class Stage:
         self.here = self.most = self.left = 0
         self.drawn: list[float] = []
         self.refuses = False
+        self.leave: Callable[[], None] = lambda: None
         self.leaving = asyncio.Event()
 
     def make(self, cast: sc.Actor, chance: random.Random) -> Stand:
@@ -87,6 +88,7 @@ class Stand:
             await sleep(0)
         self._stage.here -= 1
         self._stage.left += 1
+        self._stage.leave()
 
     async def perform(self, step: sc.Step, watch: Watch) -> None:
         self.history.add({"event": "step"})
@@ -173,6 +175,32 @@ async def test_who_does_not_come_on_fails_the_play_and_is_let_go(tmp_path: Path)
     assert played.failure is not None
     assert (played.failure.line, played.failure.words) == (0, "no registration")
     assert (stage.here, stage.left) == (0, 1)
+
+
+@pytest.mark.parametrize("leaving", [False, True], ids=["acting", "leaving"])
+async def test_what_fails_unexpectedly_ends_its_own_play_alone(
+    tmp_path: Path, leaving: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A full disk in one play of many: the others go on, and all are told to CI."""
+
+    def full(*_given: Any) -> None:
+        stage.act, stage.leave = nothing, nothing
+        raise OSError(28, "No space left on device")
+
+    def nothing(*_given: Any) -> None:
+        pass
+
+    stage = Stage(nothing if leaving else full)
+    stage.leave = full if leaving else nothing
+    first, second = await run(stage, file(tmp_path), Pace(times=2))
+    assert first.failure is not None
+    assert first.failure.words == "OSError: [Errno 28] No space left on device"
+    assert first.failure.line == (10 if leaving else 6)
+    assert first.failure.evidence["ruth"]["state"] == {"calls": 1}
+    assert second.passed
+    assert stage.here == 0
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    assert suite_of(report.junit([first, second])).get("failures") == "1"
 
 
 async def test_a_stop_ends_what_goes_on_and_begins_nothing_more(tmp_path: Path) -> None:
