@@ -11,6 +11,7 @@ from agent_tui.widgets.cells import Page
 from agent_tui.widgets.sheet import Sheet
 from agent_tui.widgets.titles import entitle
 from tests.desk.in_a_terminal import desk
+from tests.e2e.frames import BEGIN, END
 
 CORNER = "╭"
 """Each box has one, however wide it is."""
@@ -26,6 +27,16 @@ def test_the_first_frame_is_the_whole_desk(tmp_path: Path) -> None:
     assert frame.decode().count(CORNER) <= boxes
     for words in ("The card comes with the call.", "No figures yet.", "The note opens with the ring."):
         assert words in frame.decode()
+
+
+def test_frames_are_marked_for_a_terminal_that_shows_them_whole(tmp_path: Path) -> None:
+    with desk(tmp_path) as terminal:
+        terminal.wait_for("No call")
+        terminal.press("f1")
+        terminal.wait_for("All keys")
+        begun, ended = terminal.painted.count(BEGIN), terminal.painted.count(END)
+    assert begun
+    assert begun - ended in {0, 1}, "the last one may be under way"
 
 
 class Titled(App[None]):

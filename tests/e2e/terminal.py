@@ -17,10 +17,13 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 
 import pyte
+
+from tests.e2e.frames import Frames
 
 _FROM_F5 = (15, 17, 18, 19, 20, 21, 23, 24)
 
@@ -78,7 +81,7 @@ class Terminal:
     ) -> None:
         self.chunks: list[Chunk] = []
         self._screen = pyte.Screen(columns, lines)
-        self._stream = pyte.ByteStream(self._screen)
+        self._frames = Frames(pyte.ByteStream(self._screen).feed, self._answer)
         self._changed = threading.Condition(threading.RLock())
         self._ended = False
         self._master, slave = pty.openpty()
@@ -115,12 +118,18 @@ class Terminal:
             with self._changed:
                 if data:
                     self.chunks.append(Chunk(time.monotonic(), data))
-                    self._stream.feed(data)
+                    self._frames.feed(data)
                 else:
+                    self._frames.flush()
                     self._ended = True
                 self._changed.notify_all()
             if not data:
                 return
+
+    def _answer(self, words: bytes) -> None:
+        """What the program asked the terminal for; it may have ended meanwhile."""
+        with suppress(OSError):
+            os.write(self._master, words)
 
     @property
     def painted(self) -> bytes:
