@@ -31,6 +31,7 @@ from tests.pbx.console import Console
 from tests.pbx.rig import Asterisk
 from tests.pbx.root import find_root
 from tests.postgres import NoPostgres, PostgresServer
+from tests.settled import settled
 from tests.style_sheets import parsed_once
 
 settings.register_profile("moked", deadline=None, derandomize=bool(os.environ.get("CI")))
@@ -114,6 +115,16 @@ def _style_sheets_parsed_once() -> Iterator[None]:
     """No desk of a test parses what the one before it has parsed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parsed_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _waited_for_what_is_left_to_do() -> Iterator[None]:
+    """Not for a processor that rests, nor for the next of the frames that a terminal gets."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("textual.screen.UPDATE_PERIOD", 0.001)
+        for module in ("app", "pilot"):
+            patch.setattr(f"textual.{module}.wait_for_idle", settled)
         yield
 
 

@@ -125,7 +125,7 @@ class Desk(Listener):
         return Snapshot.model_validate_json(answer.content)
 
 
-@dataclass
+@dataclass(repr=False)
 class Centre:
     """One hub, its exchange, and the desks of its agents."""
 
