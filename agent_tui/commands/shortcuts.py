@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 
 from agent_tui.commands import model as do
 from agent_tui.text.catalogue import Phrase, name_keys
+from agent_tui.text.hebrew_layout import LETTERS
 
 Key: TypeAlias = str
 """A key as Textual names it: ``f2``, ``ctrl+down``."""
@@ -340,14 +341,10 @@ _LABELS: Final = MappingProxyType(
     }
 )
 _WORDS: Final = MappingProxyType({key: word for key, word in _LABELS.items() if word.isascii()})
-_HEBREW: Final = MappingProxyType(dict(zip("bfglnoprst", "נכעךמםפרדא", strict=True)))
-"""What stands on the keys of these Latin letters in Israel's layout (SI 1452).
-
-On that of Q stands a slash, which other layouts have, too: Ctrl+/ only asks whether to leave (``DOUBTFUL``).
-"""
-
 DOUBTFUL: Final = "ctrl+slash"
-"""What may be meant for Ctrl+Q, where a terminal names the letter of the layout."""
+"""What may be meant for Ctrl+Q: on that key of a Hebrew layout stands a slash, and some terminals name that.
+Other layouts have one, too, so it only asks whether to leave.
+"""
 
 
 @dataclass(slots=True)
@@ -404,14 +401,14 @@ def sent_as(key: Key) -> str:
     control character whichever layout it is.
     """
     name = key.removeprefix("ctrl+")
-    if name == key or name not in _HEBREW:
+    if name == key or name not in LETTERS:
         return key
-    return f"{key},ctrl+{_HEBREW[name]}"
+    return f"{key},ctrl+{LETTERS[name]}"
 
 
 def pressed(key: Key) -> Key:
     """The key that was meant by what a terminal sent: one of a Hebrew layout by its Latin letter."""
-    latin = {f"ctrl+{hebrew}": f"ctrl+{name}" for name, hebrew in _HEBREW.items()}
+    latin = {f"ctrl+{hebrew}": f"ctrl+{name}" for name, hebrew in LETTERS.items()}
     return latin.get(key, key)
 
 

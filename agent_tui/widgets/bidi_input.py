@@ -10,7 +10,10 @@ a number, runs from left to right.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import BindingType
 from textual.geometry import Offset
 from textual.strip import Strip
 from textual.widgets import Input
@@ -19,6 +22,7 @@ from textual.widgets.input import Selection
 from agent_tui.text.bidi import VisualLine, visual, visual_text
 from agent_tui.text.word_edges import WORD_START
 from agent_tui.widgets.drawn_line import DrawnLine
+from agent_tui.widgets.editing_keys import editing_keys
 from agent_tui.widgets.guarded import Guarded
 from edge.text import clean, steady
 
@@ -26,9 +30,10 @@ LONGEST = 200
 """Characters a line takes where its maker does not say."""
 
 
-class BidiInput(Guarded, Input):
+class BidiInput(Guarded, Input, inherit_bindings=False):
     """An ``Input`` in both directions. The cursor stands still; a letter with its marks is one step."""
 
+    BINDINGS: ClassVar[list[BindingType]] = editing_keys(Input.BINDINGS)
     _WORD_START = WORD_START  # the name is Textual's
 
     def __init__(

@@ -7,10 +7,11 @@ A line that runs from right to left stands at the right edge, and Left goes forw
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
+from textual.binding import BindingType
 from textual.content import Content
 from textual.document._document import Location
 from textual.geometry import Offset
@@ -22,6 +23,7 @@ from agent_tui.text.bidi import VisualLine, left_to_right_only, reads_rtl, visua
 from agent_tui.text.strips import reorder_strip
 from agent_tui.text.word_edges import WORD_EDGE
 from agent_tui.widgets.cells import wrap
+from agent_tui.widgets.editing_keys import editing_keys
 from agent_tui.widgets.guarded import Guarded
 from edge.text import steady
 
@@ -34,8 +36,10 @@ class _Section(NamedTuple):
     end: int
 
 
-class BidiTextArea(Guarded, TextArea):
+class BidiTextArea(Guarded, TextArea, inherit_bindings=False):
     """A ``TextArea`` for prose in both directions: without line numbers, tabs and scrolling sideways."""
+
+    BINDINGS: ClassVar[list[BindingType]] = editing_keys(TextArea.BINDINGS)
 
     def on_mount(self) -> None:
         """Go by words as Hebrew writes them."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
+from textual.binding import BindingType
 from textual.widgets import Input
 
+from agent_tui.widgets.editing_keys import editing_keys
 from edge.text import clean
 
 LONGEST = 250
 
 
-class PlainInput(Input):
+class PlainInput(Input, inherit_bindings=False):
     """Written from the left in every language. A ``secret`` is never shown; one with ``shown_here``
     while it is typed.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = editing_keys(Input.BINDINGS)
 
     def __init__(
         self,
