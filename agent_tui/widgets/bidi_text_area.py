@@ -40,6 +40,8 @@ class BidiTextArea(Guarded, TextArea, inherit_bindings=False):
     """A ``TextArea`` for prose in both directions: without line numbers, tabs and scrolling sideways."""
 
     BINDINGS: ClassVar[list[BindingType]] = editing_keys(TextArea.BINDINGS)
+    longest: int | None = None
+    """Characters it takes, where that has an end."""
 
     def on_mount(self) -> None:
         """Go by words as Hebrew writes them."""
@@ -59,9 +61,17 @@ class BidiTextArea(Guarded, TextArea, inherit_bindings=False):
         return reorder_strip(strip, line)
 
     def edit(self, edit: Edit) -> EditResult:
-        """What a keyboard's picker of emoji sends is typed and not pasted: here it keeps to its cells."""
-        edit.text = steady(edit.text)
+        """What a keyboard's picker of emoji sends is typed and not pasted: here it keeps to its cells.
+
+        What would be too much is not taken: behind the end of a full field it would be seen, and never read.
+        """
+        instead = self.get_text_range(*sorted((edit.from_location, edit.to_location)))
+        edit.text = steady(edit.text)[: self.room(instead)]
         return super().edit(edit)
+
+    def room(self, instead: str = "") -> int | None:
+        """Characters it still takes, in place of some or beside all; None: as many as come."""
+        return None if self.longest is None else max(0, self.longest - len(self.text) + len(instead))
 
     @property
     def cursor_screen_offset(self) -> Offset:

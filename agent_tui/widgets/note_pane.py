@@ -42,6 +42,8 @@ class NotePane(BidiTextArea):
     changes it. Only another contact, or a draft that arrives while nothing was typed, brings other text.
     """
 
+    longest = LONGEST
+
     def __init__(self, *, id: str, typed: Typed) -> None:  # noqa: A002 - Textual's own name
         """``typed`` is called with each change before the next key is taken. A message would come only after
         all the keys that wait, and what they say would be lost with the desk.
@@ -76,12 +78,8 @@ class NotePane(BidiTextArea):
             self._typed(self._view.contact, text)
 
     def edit(self, edit: Edit) -> EditResult:
-        """Every change by the agent's hand comes through here; a text that is loaded does not. What would be
-        too much is not taken: behind the end of a full note it would be seen, and never stored.
-        """
+        """Every change by the agent's hand comes through here; a text that is loaded does not."""
         self._touched = True
-        instead = self.get_text_range(*sorted((edit.from_location, edit.to_location)))
-        edit.text = edit.text[: max(0, LONGEST - len(self.text) + len(instead))]
         result = super().edit(edit)
         self.tell()
         return result
@@ -94,12 +92,12 @@ class NotePane(BidiTextArea):
     def on_paste(self, event: events.Paste) -> None:
         """A pasted text comes from outside, so it passes the same gate as all others before it is taken."""
         event.stop()  # what reaches the desk no part took
-        event.text = self.cleaned(event.text, instead=len(self.selected_text))
+        event.text = self.cleaned(event.text, instead=self.selected_text)
 
-    def cleaned(self, pasted: str, *, instead: int = 0) -> str:
-        """As much of it as the note still holds; ``instead`` of so many characters."""
-        room = LONGEST - len(self.text) + instead
-        return clean(pasted, limit=room, multiline=True) if room > 0 else ""
+    def cleaned(self, pasted: str, *, instead: str = "") -> str:
+        """As much of it as the note still holds, in place of what is selected."""
+        room = self.room(instead)
+        return clean(pasted, limit=room, multiline=True) if room else ""
 
     def write(self, text: str) -> None:
         """Put what was typed elsewhere where the cursor is. What is selected stays: nobody looks at it."""
