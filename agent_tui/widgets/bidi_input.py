@@ -20,9 +20,9 @@ from textual.widgets import Input
 from textual.widgets.input import Selection
 
 from agent_tui.text.bidi import VisualLine, visual, visual_text
-from agent_tui.text.word_edges import WORD_START
+from agent_tui.text.word_edges import WORD_START, next_start, start_before
 from agent_tui.widgets.drawn_line import DrawnLine
-from agent_tui.widgets.editing_keys import editing_keys
+from agent_tui.widgets.editing_keys import INPUT_KEYS
 from agent_tui.widgets.guarded import Guarded
 from edge.text import clean, steady
 
@@ -33,7 +33,7 @@ LONGEST = 200
 class BidiInput(Guarded, Input, inherit_bindings=False):
     """An ``Input`` in both directions. The cursor stands still; a letter with its marks is one step."""
 
-    BINDINGS: ClassVar[list[BindingType]] = editing_keys(Input.BINDINGS)
+    BINDINGS: ClassVar[list[BindingType]] = INPUT_KEYS
     _WORD_START = WORD_START  # the name is Textual's
 
     def __init__(
@@ -81,13 +81,11 @@ class BidiInput(Guarded, Input, inherit_bindings=False):
 
     def action_cursor_left_word(self, select: bool = False) -> None:
         """Move one word to the left."""
-        move = super().action_cursor_right_word if self._visual.rtl else super().action_cursor_left_word
-        move(select)
+        self._step(forward=self._visual.rtl, select=select, words=True)
 
     def action_cursor_right_word(self, select: bool = False) -> None:
         """Move one word to the right."""
-        move = super().action_cursor_left_word if self._visual.rtl else super().action_cursor_right_word
-        move(select)
+        self._step(forward=not self._visual.rtl, select=select, words=True)
 
     def action_delete_left(self) -> None:
         """Take away what stands before the cursor, a letter with its marks."""
@@ -136,14 +134,18 @@ class BidiInput(Guarded, Input, inherit_bindings=False):
             return 0
         return max(self.scrollable_content_region.width - line.width, 1)
 
-    def _step(self, *, forward: bool, select: bool) -> None:
+    def _step(self, *, forward: bool, select: bool, words: bool = False) -> None:
         anchor, cursor = self.selection
-        if select:
-            self.selection = Selection(anchor, self._visual.beside(cursor, forward=forward))
-        elif self.selection.is_empty:
-            self.cursor_position = self._visual.beside(cursor, forward=forward)
+        if words:
+            place = (next_start if forward else start_before)(self.value, cursor)
+        elif select or self.selection.is_empty:
+            place = self._visual.beside(cursor, forward=forward)
         else:
-            self.cursor_position = max(anchor, cursor) if forward else min(anchor, cursor)
+            place = max(anchor, cursor) if forward else min(anchor, cursor)
+        if select:
+            self.selection = Selection(anchor, place)
+        else:
+            self.cursor_position = place
 
     def _fitting(self, text: str) -> str:
         room = self.max_length - len(self.value) + len(self.selected_text) if self.max_length else LONGEST

@@ -21,9 +21,9 @@ from textual.widgets.text_area import Edit, EditResult
 
 from agent_tui.text.bidi import VisualLine, left_to_right_only, reads_rtl, visual_line
 from agent_tui.text.strips import reorder_strip
-from agent_tui.text.word_edges import WORD_EDGE
+from agent_tui.text.word_edges import edge_before, next_edge
 from agent_tui.widgets.cells import wrap
-from agent_tui.widgets.editing_keys import editing_keys
+from agent_tui.widgets.editing_keys import AREA_KEYS
 from agent_tui.widgets.guarded import Guarded
 from edge.text import steady
 
@@ -39,13 +39,9 @@ class _Section(NamedTuple):
 class BidiTextArea(Guarded, TextArea, inherit_bindings=False):
     """A ``TextArea`` for prose in both directions: without line numbers, tabs and scrolling sideways."""
 
-    BINDINGS: ClassVar[list[BindingType]] = editing_keys(TextArea.BINDINGS)
+    BINDINGS: ClassVar[list[BindingType]] = AREA_KEYS
     longest: int | None = None
     """Characters it takes, where that has an end."""
-
-    def on_mount(self) -> None:
-        """Go by words as Hebrew writes them."""
-        self._word_pattern = WORD_EDGE  # the name is Textual's
 
     def render_line(self, y: int) -> Strip:
         """Draw one line as it is read; in an empty field what its placeholder says."""
@@ -90,8 +86,9 @@ class BidiTextArea(Guarded, TextArea, inherit_bindings=False):
         line = self._visual(section)
         column = line.index(event.x - self.gutter.left - self._left(line))
         last = len(self.document[section.row])
-        # the end of a wrapped line is the start of the next one
-        return section.row, column if column < section.end or section.end == last else section.end - 1
+        if column == section.end < last:  # the end of a wrapped line is the start of the next one
+            column = line.beside(column, forward=False)
+        return section.row, column
 
     def action_cursor_left(self, select: bool = False) -> None:
         """Move one character to the left, as seen."""
@@ -116,6 +113,20 @@ class BidiTextArea(Guarded, TextArea, inherit_bindings=False):
     def get_cursor_right_location(self) -> Location:
         """The character after the cursor's; a letter with its marks is one."""
         return self._whole(super().get_cursor_right_location(), forward=True)
+
+    def get_cursor_word_left_location(self) -> Location:
+        """The edge of a word before the cursor, as Hebrew writes words; from a line's start the end above."""
+        row, column = self.cursor_location
+        if row and not column:
+            return row - 1, len(self.document[row - 1])
+        return row, edge_before(self.document[row], column)
+
+    def get_cursor_word_right_location(self) -> Location:
+        """The edge of a word behind the cursor, as Hebrew writes words; from a line's end the start below."""
+        row, column = self.cursor_location
+        if row < self.document.line_count - 1 and column == len(self.document[row]):
+            return row + 1, 0
+        return row, next_edge(self.document[row], column)
 
     def _hint_line(self, y: int) -> Strip:
         """Textual would wrap it in visual order, and breaks where there is no room at all."""

@@ -8,16 +8,15 @@ from dataclasses import replace
 from typing import Final
 
 from textual.binding import Binding, BindingType
+from textual.widgets import Input, TextArea
 
 from agent_tui.text.hebrew_layout import LETTERS
 
 _OF_THE_PHONE: Final = re.compile(r"f\d+")
 
 
-def editing_keys(textuals: Sequence[BindingType]) -> list[BindingType]:
-    """Textual's bindings of a field, as a desk in Hebrew needs them.
-
-    A terminal with the kitty protocol names the letter of the present layout: under a Hebrew one Ctrl+C
+def _fitted(textuals: Sequence[BindingType]) -> list[BindingType]:
+    """A terminal with the kitty protocol names the letter of the present layout: under a Hebrew one Ctrl+C
     comes as Ctrl+ב. And where F7 is no key of the phone, it selects nothing that the next letter would take
     the place of.
     """
@@ -30,3 +29,12 @@ def _kept(binding: Binding) -> Iterator[Binding]:
     held, _plus, name = binding.key.rpartition("+")
     if held and name in LETTERS:
         yield replace(binding, key=f"{held}+{LETTERS[name]}")
+
+
+AREA_KEYS: Final = _fitted(TextArea.BINDINGS)
+"""Those of a field of several lines."""
+INPUT_KEYS: Final = [
+    Binding("ctrl+backspace,alt+backspace", "delete_left_word", show=False),
+    *_fitted(Input.BINDINGS),
+]
+"""Those of one line. In Textual's these two keys take away what stands behind the cursor, and there alone."""

@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import BindingType
 from textual.widgets import Input
 
-from agent_tui.widgets.editing_keys import editing_keys
+from agent_tui.widgets.editing_keys import INPUT_KEYS
 from edge.text import clean
 
 LONGEST = 250
@@ -19,7 +19,7 @@ class PlainInput(Input, inherit_bindings=False):
     while it is typed.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = editing_keys(Input.BINDINGS)
+    BINDINGS: ClassVar[list[BindingType]] = INPUT_KEYS
 
     def __init__(
         self,

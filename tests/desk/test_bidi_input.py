@@ -159,6 +159,18 @@ async def test_a_word_with_what_hebrew_abbreviates_with_is_one_word(word: str) -
         assert hand.line.value == 'עולם "אחד"'
 
 
+@pytest.mark.parametrize("word", ['בע"מ', "צה״ל", "ג'ירפה", "שָׁלוֹם"])
+async def test_words_are_walked_whole_from_within_an_abbreviation_too(word: str) -> None:
+    async with field(f"{word} עולם") as hand:
+        for place in range(1, len(word)):
+            hand.line.cursor_position = place
+            hand.line.action_cursor_left_word()
+            assert hand.line.cursor_position == len(word) + 1
+            hand.line.cursor_position = place
+            hand.line.action_cursor_right_word(select=True)
+            assert hand.line.selection == (place, 0)
+
+
 async def test_the_selection_is_painted_where_its_letters_are() -> None:
     async with field("שלום abc") as hand:
         await hand.press("home", *["shift+left"] * 6)

@@ -208,6 +208,23 @@ async def test_a_word_with_vowels_or_abbreviated_is_one_word(word: str) -> None:
         assert hand.area.text == f'{word} עולם "אחד"'
 
 
+@pytest.mark.parametrize("word", ['בע"מ', "צה״ל", "ג'ירפה", "שָׁלוֹם"])
+async def test_words_are_walked_whole_from_within_an_abbreviation_too(word: str) -> None:
+    async with field(f"{word} עולם") as hand:
+        for column in range(1, len(word)):
+            hand.area.move_cursor((0, column))
+            assert hand.area.get_cursor_word_right_location() == (0, len(word))
+            assert hand.area.get_cursor_word_left_location() == (0, 0)
+
+
+async def test_a_click_at_the_end_of_a_wrapped_line_goes_to_a_whole_letter() -> None:
+    """A word that is longer than the line is broken where the line ends, behind the marks of a letter."""
+    async with field("שָׁ" * (WIDTH + 2)) as hand:
+        await hand.click(0, 0)
+        assert hand.area.cursor_location == (0, 3 * (WIDTH - 2))
+        assert hand.cursor == hand.told_cursor == (1, 0), "one cell is the cursor's"
+
+
 LONG = "הלקוח ביקש שנחזור אליו מחר בשעה 14:30 למספר 052-1234567 abc"
 
 

@@ -81,3 +81,15 @@ async def test_no_key_of_the_phone_edits_where_it_is_not_bound(kind: type[Input 
         for number in range(1, 13):
             await pilot.press(f"f{number}", "x")
         assert written(app) == "abc" + 12 * "x"
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+@pytest.mark.parametrize("key", ["ctrl+w", "ctrl+backspace", "alt+backspace"])
+async def test_the_word_before_the_cursor_is_what_backspace_takes_away(
+    kind: type[Input | TextArea], key: str
+) -> None:
+    app = Desk(kind)
+    async with app.run_test() as pilot:
+        await write(pilot, "one two")
+        await pilot.press(*["left"] * 3, key)
+        assert written(app) == "two"
