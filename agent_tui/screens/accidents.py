@@ -52,7 +52,7 @@ class Accidents:
     """Watches what the keys mean, and which was pressed last. ``now`` counts seconds."""
 
     def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
+        self.now = now
         self._means: dict[str, Meant | None] = {}
         self._before: dict[str, _Past] = {}
         self._last: _Press | None = None
@@ -64,7 +64,7 @@ class Accidents:
         """
         for key, before in self._means.items():
             if before is not None and before[1] not in calls and means.get(key) != before:
-                self._before[key] = _Past(before, self._now())
+                self._before[key] = _Past(before, self.now())
         self._means = means
 
     def may(self, key: str, meant: Meant) -> bool:
@@ -75,7 +75,7 @@ class Accidents:
             (held and last is not None and last.meant != meant) or self._unread(key, meant)
         )
         intended = last.meant if refused and held and last is not None else meant
-        self._last = _Press(key, intended, self._now(), refused)
+        self._last = _Press(key, intended, self.now(), refused)
         return not refused
 
     def still_down(self, key: str) -> bool:
@@ -83,15 +83,15 @@ class Accidents:
         last = self._last
         if last is None or not self._held(last, key):
             return False
-        self._last = replace(last, at=self._now())
+        self._last = replace(last, at=self.now())
         return True
 
     def _held(self, last: _Press, key: str) -> bool:
-        return last.key == key and self._now() - last.at < (REPEATS if last.refused else HELD)
+        return last.key == key and self.now() - last.at < (REPEATS if last.refused else HELD)
 
     def _unread(self, key: str, meant: Meant) -> bool:
         before = self._before.get(key)
-        return before is not None and before.meant != meant and self._now() - before.at < UNREAD
+        return before is not None and before.meant != meant and self.now() - before.at < UNREAD
 
 
 def meant(state: SessionState, command: type[do.Command]) -> Meant:

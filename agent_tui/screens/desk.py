@@ -257,7 +257,7 @@ class DeskScreen(TypedBeside):
 
     def _open_palette(self) -> None:
         over = overlays(self.app)
-        palette = Palette(self._shown, self.press, lambda: self.app.theme, over)
+        palette = Palette(self._shown, self.press, lambda: self.app.theme, over, self._accidents.now)
         self.app.push_screen(palette, partial(self._taken, over[-1] if over else None))
 
     def _open_help(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import inf
+from time import monotonic
 from typing import Any, ClassVar
 
 from textual import on
@@ -11,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
+from agent_tui.screens.accidents import UNREAD
 from agent_tui.screens.overlay import LookedUp, Overlay, Press
 from agent_tui.screens.views.palette import Beneath, palette_page
 from agent_tui.session.state import SessionState
@@ -23,9 +26,10 @@ _LONGEST = 80
 
 
 class Palette(LookedUp[str]):
-    """Gives the id of the chosen line. It is about no call, so nothing that rings or ends closes it.
+    """Gives the id of the chosen line. It is about no call, so nothing that rings or ends closes it; but the
+    line that was marked may go with a call, and what comes to stand there be the end of another.
 
-    ``over`` is what lies between it and the desk, the uppermost last.
+    ``over`` is what lies between it and the desk, the uppermost last. ``now`` counts seconds.
     """
 
     OPENED_BY = "palette"
@@ -36,9 +40,16 @@ class Palette(LookedUp[str]):
     ]
 
     def __init__(
-        self, state: SessionState, press: Press, theme: Callable[[], str], over: Sequence[Overlay[Any]] = ()
+        self,
+        state: SessionState,
+        press: Press,
+        theme: Callable[[], str],
+        over: Sequence[Overlay[Any]] = (),
+        now: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__(state, press)
+        self._now = now
+        self._read_from = -inf
         self._over = over
         self._theme = theme
         self._line = BidiLine(_LONGEST, id="palette-line")
@@ -66,7 +77,10 @@ class Palette(LookedUp[str]):
     def paint(self, state: SessionState) -> None:
         """What acts now may be other than a moment ago."""
         super().paint(state)
+        marked = self._found.cursor
         self._show()
+        if marked and self._found.cursor != marked:
+            self._read_from = self._now() + UNREAD
 
     @property
     def typed(self) -> str:
@@ -75,24 +89,32 @@ class Palette(LookedUp[str]):
 
     def action_move(self, by: int) -> None:
         """The line keeps the focus."""
+        self._read_from = -inf
         self._found.action_move(by)
 
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:
         event.stop()
+        self._read_from = -inf
         self._show()
         self._found.start_over()
 
     def on_bidi_line_submitted(self, event: BidiLine.Submitted) -> None:
         """Do what the cursor stands at."""
         event.stop()
-        if self._found.cursor:
-            self.dismiss(self._found.cursor)
+        self._choose(self._found.cursor)
 
     def on_sheet_chosen(self, event: Sheet.Chosen) -> None:
         """The same by mouse."""
         event.stop()
-        self.dismiss(event.key)
+        self._choose(event.key)
+
+    def _choose(self, offer: str) -> None:
+        """Nobody has read yet what came there by itself; a key that is held down comes again."""
+        if self._now() < self._read_from:
+            self._read_from = self._now() + UNREAD
+        elif offer:
+            self.dismiss(offer)
 
     def _show(self) -> None:
         self._found.show(palette_page(self._state, self._line.line, self._theme(), _beneath(self._over)))

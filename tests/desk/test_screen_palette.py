@@ -8,6 +8,7 @@ import pytest
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import PARTS, SHORTCUTS
+from agent_tui.screens.accidents import UNREAD
 from agent_tui.screens.conversations import ConversationsScreen
 from agent_tui.screens.floor import FloorScreen
 from agent_tui.screens.history import HistoryScreen
@@ -215,6 +216,47 @@ async def test_what_can_be_done_follows_the_call_while_the_palette_is_open() -> 
         assert "not now" not in found(screen)
         await screen.press("enter")
         assert screen.asked == [do.Answer()]
+
+
+async def ring_given_up_while_it_is_looked_for(screen: Screen) -> None:
+    """Answering was marked; now it is hanging up on whom the agent talks with."""
+    await screen.hears(ev.CallIncoming("call-9", customers.RUTH))
+    await look_for(screen, "ring")
+    marked = screen.app.screen.query_one("#palette-found", Sheet)
+    assert marked.cursor == "answer 0"
+    await screen.hears(ev.CallClosed("call-9", ev.CloseReason.CANCELLED))
+    assert marked.cursor == "hang_up 0"
+
+
+async def test_enter_does_nothing_that_was_marked_only_a_moment_ago_and_by_nobody() -> None:
+    async with showing(desk.TALKING) as screen:
+        await ring_given_up_while_it_is_looked_for(screen)
+        await screen.press("enter")
+        screen.passes(UNREAD - 0.1)
+        await screen.press("enter")
+        assert screen.asked == []
+        assert isinstance(screen.app.screen, Palette)
+        screen.passes(UNREAD)
+        await screen.press("enter")
+        assert screen.asked == [do.HangUp()]
+
+
+@pytest.mark.parametrize("by", [("down", "up"), ("backspace", "g")])
+async def test_what_the_agent_marks_anew_is_done_at_once(by: tuple[str, ...]) -> None:
+    async with showing(desk.TALKING) as screen:
+        await ring_given_up_while_it_is_looked_for(screen)
+        await screen.press(*by, "enter")
+        assert screen.asked == [do.HangUp()]
+
+
+async def test_a_click_does_nothing_either_that_came_there_only_a_moment_ago() -> None:
+    async with showing(desk.TALKING) as screen:
+        await ring_given_up_while_it_is_looked_for(screen)
+        await screen.pilot.click("#palette-found", offset=(10, 0))
+        assert screen.asked == []
+        screen.passes(UNREAD)
+        await screen.pilot.click("#palette-found", offset=(10, 0))
+        assert screen.asked == [do.HangUp()]
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
