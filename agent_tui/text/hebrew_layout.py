@@ -11,3 +11,12 @@ _LATIN: Final = "qwertyuiopasdfghjkl;'zxcvbnm,./"
 _HEBREW: Final = "/'קראטוןםפשדגכעיחלךף,זסבהנמצתץ."
 LETTERS: Final = {latin: hebrew for latin, hebrew in zip(_LATIN, _HEBREW, strict=True) if hebrew.isalpha()}
 """The Hebrew letter on the key of a Latin sign; Q, W and some signs have none."""
+
+_TO_LATIN: Final = str.maketrans(_HEBREW, _LATIN)
+_TO_HEBREW: Final = str.maketrans(_LATIN, _HEBREW)
+
+
+def retyped(text: str) -> str:
+    """What the same keys write in the other layout, in small letters: ``יםךג`` is ``hold``."""
+    written_in_hebrew = not set(text).isdisjoint(LETTERS.values())
+    return text.lower().translate(_TO_LATIN if written_in_hebrew else _TO_HEBREW)

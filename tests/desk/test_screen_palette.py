@@ -18,6 +18,7 @@ from agent_tui.screens.views.palette import PALETTE, offers, palette_page
 from agent_tui.session.state import SessionState
 from agent_tui.text import catalogue
 from agent_tui.text.catalogue import LANGUAGES, in_every_language
+from agent_tui.text.hebrew_layout import retyped
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import Presence
@@ -136,6 +137,42 @@ def test_every_line_can_be_found_in_hebrew() -> None:
         assert offer.found_by(hebrew)
         assert offer.found_by(english.upper())
         assert not offer.found_by("nothing is called that")
+
+
+def found_keys(words: str, state: SessionState = desk.TALKING) -> list[str]:
+    return [row.key for row in palette_page(state, words, "dark").rows if row.key]
+
+
+@pytest.mark.parametrize(
+    ("words", "offer"),
+    [
+        ("צ'אט", "whatsapp 1"),
+        ("צ’אט", "whatsapp 1"),
+        ("אחמ״ש", "floor 0"),
+        ('אחמ"ש', "floor 0"),
+        ("מיקרופונ", "mute 0"),
+        ("ב־CRM", "customer 0"),
+    ],
+)
+def test_hebrew_is_found_however_its_signs_are_typed(words: str, offer: str) -> None:
+    """A keyboard has an apostrophe and a quotation mark where Hebrew has geresh and gershayim."""
+    assert offer in found_keys(words, replace(desk.TALKING, me=TRAINER))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("יםךג", "hold"), ("שמד'קר", "answer"), ("bh,ue", "ניתוק"), ("NHERUPUI", "מיקרופון"), ("mt;", "צאף")],
+)
+def test_words_typed_before_the_layout_was_changed_are_found(typed: str, meant: str) -> None:
+    assert retyped(typed) == meant
+    assert found_keys(typed) == found_keys(meant)
+
+
+@pytest.mark.parametrize("words", ["call", "שיחה", "e", "ה"])
+def test_what_is_found_as_it_is_typed_is_not_read_in_another_layout(words: str) -> None:
+    every = {offer.id: offer for offer in offers(desk.TALKING, "dark")}
+    assert found_keys(words)
+    assert all(every[name].found_by(words) for name in found_keys(words))
 
 
 ELSEWHERE = [

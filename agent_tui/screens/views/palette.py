@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from agent_tui.commands import model as do
 from agent_tui.commands.overlay_keys import OverlayKey, of_place
@@ -23,11 +24,14 @@ from agent_tui.screens.words import SPOKEN, THEMES
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, Told, in_every_language, language
+from agent_tui.text.hebrew_layout import retyped
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
 PALETTE = "palette"
 _FIXED, _PART, _THEME, _LANGUAGE, _HERE = "dismiss", "part ", "theme ", "language ", "here "
 """Before what is chosen, in the keys of rows for what has no shortcut of the desk's."""
+_ALIKE: Final = str.maketrans("׳‘’״“”־ךםןףץ", "'''\"\"\"-כמנפצ")
+"""Signs that Hebrew has and a keyboard has not; and a letter at a word's end goes on in a longer word."""
 _COVERED = Phrase("Leave by Esc what lies over the desk.")
 _OPEN = Phrase("It is open already; Esc leads back to it.")
 
@@ -64,13 +68,13 @@ class Offer:
 
     def found_by(self, typed: str) -> bool:
         """Whether each typed word stands somewhere in its words, of any language."""
-        said = f" {self._said} {self.key}".casefold()
-        return all(word in said for word in typed.casefold().split())
+        said = f" {_folded(self._said)} {self.key.casefold()}"
+        return all(word in said for word in _folded(typed).split())
 
     def begun_by(self, typed: str) -> bool:
         """Whether each typed word begins one of its words."""
-        said = f" {self._said} {self.key}".casefold()
-        return all(f" {word}" in said for word in typed.casefold().split())
+        said = f" {_folded(self._said)} {self.key.casefold()}"
+        return all(f" {word}" in said for word in _folded(typed).split())
 
     @property
     def _said(self) -> str:
@@ -126,16 +130,26 @@ def is_dismissal(offer: str) -> bool:
 
 
 def palette_page(state: SessionState, typed: str, theme: str, beneath: Beneath | None = None) -> Page:
-    """What is found by ``typed``: what acts now first, then the rest with why not."""
-    found = sorted(
-        (offer for offer in offers(state, theme, beneath) if offer.found_by(typed)),
-        key=lambda offer: not offer.begun_by(typed),
-    )
+    """What is found by ``typed``: what acts now first, then the rest with why not.
+
+    What finds nothing was typed before the keyboard was changed over, perhaps.
+    """
+    every = offers(state, theme, beneath)
+    found = _found(every, typed) or _found(every, retyped(typed))
     acting = [_acting(offer) for offer in found if not offer.why_not]
     waiting = [_waiting(offer) for offer in found if offer.why_not]
     if not found:
         return Page((Row((Cell(str(Phrase("Nothing is called that.")), Tone.WARN, grow=True, wraps=True),)),))
     return Page((*acting, *waiting))
+
+
+def _found(every: Sequence[Offer], typed: str) -> list[Offer]:
+    found = (offer for offer in every if offer.found_by(typed))
+    return sorted(found, key=lambda offer: not offer.begun_by(typed))
+
+
+def _folded(text: str) -> str:
+    return text.casefold().translate(_ALIKE)
 
 
 def _of_what_is_open(beneath: Beneath | None) -> Iterator[Offer]:
