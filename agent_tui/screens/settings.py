@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar, Final
 
 from textual import events
+from textual._keyboard_protocol import MODIFIER_FUNCTIONAL_KEYS
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
@@ -23,6 +24,8 @@ from agent_tui.text.catalogue import Told, _, language, right_to_left
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
 from agent_tui.widgets.sheet import Sheet
 
+_HELD: Final = MODIFIER_FUNCTIONAL_KEYS | {"caps_lock", "num_lock", "scroll_lock"}
+"""Keys that terminals with the kitty protocol tell of by themselves."""
 _LOOK_AGAIN: Final = 2.0
 """Seconds between two looks at what is plugged in."""
 
@@ -59,9 +62,11 @@ class KeyQuestion(Overlay[str], inherit_bindings=False):
         return ""
 
     def on_key(self, event: events.Key) -> None:
-        """Take it."""
+        """Take it; what goes down before it, to be held with it, is not yet the key."""
         event.stop()
         event.prevent_default()
+        if event.key in _HELD:
+            return
         self.dismiss(None if event.key == "escape" else pressed(event.key))
 
 

@@ -6,10 +6,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from textual.app import App, ComposeResult
+from textual.document._document import Location
 from textual.events import Key, MouseDown, MouseMove, MouseUp
 from textual.pilot import Pilot
+from textual.widgets.text_area import Selection
 
+from agent_tui.text.bidi import VisualCluster, VisualLine, visual
 from agent_tui.widgets.bidi_text_area import BidiTextArea
 
 WIDTH, HEIGHT = 30, 6
@@ -54,6 +59,23 @@ class Hand:
 
     def line(self, y: int) -> str:
         return self.area.render_line(y).text
+
+    def place_at(self, x: int, y: int) -> Location:
+        """Where a click into this cell would lead."""
+        left, top = self.area.gutter.left, self.area.gutter.top
+        down = MouseDown(self.area, x + left, y + top, 0, 0, 1, False, False, False)
+        return self.area.get_target_document_location(down)
+
+    def selected(self, left: int) -> set[int]:
+        """The cells of the first line that are painted as selected, counted from ``left`` on."""
+        style = self.area.get_component_rich_style("text-area--selection")
+        cells: set[int] = set()
+        x = -left
+        for segment in self.area.render_line(0):
+            if segment.style and segment.style.bgcolor == style.bgcolor:
+                cells |= set(range(x, x + segment.cell_length))
+            x += segment.cell_length
+        return cells
 
     @property
     def cursor(self) -> tuple[int, int]:
@@ -269,6 +291,26 @@ async def test_the_selection_is_painted_where_its_letters_are() -> None:
         assert "".join(marked) == "לש"
 
 
+MIXED = "שָׁלוֹם (abc 12) ב@c.il 👍"
+
+
+@pytest.mark.parametrize("start", [0, 3, 7, 9, 12, 17, len(MIXED)])
+async def test_a_selection_of_letters_in_two_directions_is_painted_on_these_alone(start: int) -> None:
+    line = visual(MIXED)
+    ends = sorted({cluster.start for cluster in line.clusters} | {len(MIXED)})
+    async with field(MIXED) as hand:
+        for end in ends:
+            hand.area.selection = Selection((0, start), (0, end))
+            under_cursor = [one for one in line.clusters if one.start == end]
+            passed = [one for one in line.clusters if min(start, end) <= one.start < max(start, end)]
+            cells = cells_of(line, passed) - cells_of(line, under_cursor)
+            assert hand.selected(WIDTH - line.width) == cells, MIXED[start:end]
+
+
+def cells_of(line: VisualLine, clusters: list[VisualCluster]) -> set[int]:
+    return {line.column(one.start) + at for one in clusters for at in range(one.width)}
+
+
 async def test_dragging_selects_the_letters_that_were_passed_over_wrapped_lines_too() -> None:
     async with field(LONG) as hand:
         await hand.drag((WIDTH - 1, 0), (WIDTH - 6, 0))
@@ -294,3 +336,41 @@ async def test_an_emoji_that_is_typed_keeps_to_its_cells() -> None:
             field.post_message(Key("character", char))
         await pilot.pause()
         assert field.text == "☎אa"
+
+
+LETTERS = [*"אבהש", "שָׁ", "בּ", *"aZ", "é", *"019"]
+SIGNS = [*"  .,:/+-()[]#₪$!?\"'@", "👍", "漢", "\n"]
+texts = st.lists(st.sampled_from(LETTERS * 3 + SIGNS), min_size=1, max_size=70).map("".join)
+
+
+@settings(max_examples=5, deadline=None)
+@example(["שָׁ" * (WIDTH + 2), "漢👍" * WIDTH, "a\u0301" * WIDTH, "בּ " * WIDTH, f"{'ab' * WIDTH} שלום"])
+@given(st.lists(texts, min_size=5, max_size=15))
+async def test_every_place_of_any_text_is_painted_told_walked_and_clicked(written: list[str]) -> None:
+    """Each has a cell of its own, whatever wraps, and each click leads to the place that is seen there."""
+    async with field() as hand:
+        for text in written:
+            hand.area.text = text
+            await hand.pilot.pause()
+            if hand.area.wrapped_document.height <= HEIGHT:
+                look_at_every_place(hand)
+
+
+def look_at_every_place(hand: Hand) -> None:
+    area = hand.area
+    area.move_cursor((0, 0))
+    seen: dict[tuple[int, int], Location] = {}
+    before = area.cursor_location
+    while True:
+        assert hand.cursor == hand.told_cursor, area.text
+        assert hand.cursor not in seen, area.text
+        seen[hand.cursor] = area.cursor_location
+        assert hand.place_at(*hand.cursor) == area.cursor_location, area.text
+        assert area.get_cursor_left_location() == before, area.text
+        before, ahead = area.cursor_location, area.get_cursor_right_location()
+        if ahead == before:
+            break
+        area.move_cursor(ahead)
+    assert area.cursor_location == area.document.end
+    clicked = {hand.place_at(x, y) for x in range(WIDTH) for y in range(HEIGHT)}
+    assert clicked <= set(seen.values()), area.text

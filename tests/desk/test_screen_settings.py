@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from textual._xterm_parser import XTermParser
+from textual.events import Key
 
 from agent_tui.commands import model as do
 from agent_tui.commands.model import Command
@@ -225,6 +227,23 @@ async def test_an_act_gets_the_key_that_is_pressed_and_the_old_one_does_nothing(
     assert load(file).keys.answer == "insert"
     assert load(file).keys.swap == "ctrl+up"
     assert "[keys] # as I like them" in text_of(file)
+
+
+@pytest.mark.parametrize(
+    "held", ["\x1b[57442;5u", "\x1b[57447;2u", "\x1b[57358u"], ids=["ctrl", "shift", "caps"]
+)
+async def test_a_key_that_is_held_for_another_is_not_the_one(file: Path, held: str) -> None:
+    """A terminal with the kitty protocol tells of Ctrl as it goes down, before the letter."""
+    keys = [one for one in XTermParser().feed(f"{held}\x1b[98;5u") if isinstance(one, Key)]
+    assert [one.key for one in keys][1:] == ["ctrl+b"]
+    async with showing(desk.RINGING) as screen:
+        await opened(screen, file)
+        await screen.press(*FIRST_KEY, "enter")
+        for key in keys:
+            screen.app.post_message(key)
+        await screen.pilot.pause()
+        await written(screen)
+    assert load(file).keys.answer == "ctrl+b"
 
 
 async def test_a_key_of_another_act_is_refused_with_its_name_and_does_not_act(file: Path) -> None:
