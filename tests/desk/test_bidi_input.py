@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.events import Key, MouseDown, MouseMove, MouseUp, Paste
 from textual.pilot import Pilot
+from textual.widgets.input import Selection
 
 from agent_tui.text.bidi import visual
 from agent_tui.widgets.bidi_input import BidiInput
@@ -180,6 +181,15 @@ async def test_the_selection_is_painted_where_its_letters_are() -> None:
         assert hand.painted("input--selection") == [12, 15, 16, 17, 18, 19]
         await hand.press("right")
         assert hand.line.cursor_position == 0
+
+
+@pytest.mark.parametrize(("start", "end"), [(2, 8), (8, 2), (5, 6), (4, 5)])
+async def test_a_selection_from_the_middle_is_painted_on_its_letters_alone(start: int, end: int) -> None:
+    async with field("שלום abc 1") as hand:
+        line = visual(hand.line.value)
+        hand.line.selection = Selection(start, end)
+        cells = {WIDTH - line.width + line.column(place) for place in range(*sorted((start, end)))}
+        assert set(hand.painted("input--selection")) == cells - {hand.cursor}
 
 
 async def test_a_selection_is_replaced_by_what_is_typed() -> None:

@@ -259,6 +259,14 @@ async def test_a_key_of_another_act_is_refused_with_its_name_and_does_not_act(fi
     assert text_of(file) == FILE
 
 
+async def test_the_key_that_an_act_has_already_is_no_other_acts(file: Path) -> None:
+    async with showing(desk.TALKING) as screen:
+        await opened(screen, file)
+        await screen.press(*FIRST_KEY, "enter", "f2")
+        assert "taken" not in part(screen, "settings-told")
+        assert key_of("answer") == "f2"
+
+
 @pytest.mark.parametrize("key", ["a", "ctrl+c", "tab", "enter"])
 async def test_a_key_that_types_or_edits_is_refused(key: str, file: Path) -> None:
     async with showing(desk.TALKING) as screen:
