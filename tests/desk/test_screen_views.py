@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -15,7 +16,7 @@ from agent_tui.screens.words import number, timer
 from agent_tui.session.state import Phase, SessionState
 from agent_tui.text.bidi import visual_text
 from agent_tui.text.catalogue import Phrase, use
-from agent_tui.text.local import day, day_time
+from agent_tui.text.local import day, day_time, near_day_time
 from agent_tui.widgets.cells import Page, lay_out
 from hub import contract as hub
 from sip.call_state import CallState
@@ -284,6 +285,13 @@ def test_days_are_told_in_the_agents_own_zone() -> None:
     assert day(late, desk.CLOCK) == "today"
     assert day_time(late, desk.CLOCK) == "today 00:30"
     assert day(late.replace(year=2024), desk.CLOCK) == "28\u00a0May\u00a02024"
+
+
+def test_a_moment_that_the_hub_tells_in_utc_is_on_the_agents_own_day() -> None:
+    past_midnight = (desk.CLOCK + timedelta(days=1)).replace(hour=0, minute=30).astimezone(UTC)
+    assert past_midnight.date() == desk.CLOCK.date(), "there it is the day before still"
+    assert near_day_time(past_midnight, desk.CLOCK) == "tomorrow 00:30"
+    assert day_time(past_midnight, desk.CLOCK + timedelta(days=1)) == "today 00:30"
 
 
 @pytest.mark.parametrize(
