@@ -7,7 +7,7 @@ set -eu
 # package:what shows that it is there
 case "${1:-}" in
   demo) wanted="libportaudio2:libportaudio.so.2" ;;
-  test) wanted="libportaudio2:libportaudio.so.2 debootstrap:debootstrap tmux:tmux unicode-data:/usr/share/unicode/BidiTest.txt libfribidi-bin:fribidi iproute2:ip nftables:nft conntrack:conntrack dbus-daemon:dbus-daemon gnome-keyring:gnome-keyring-daemon pipewire:pipewire pipewire-bin:pw-dump pipewire-alsa:/usr/share/alsa/alsa.conf.d/50-pipewire.conf wireplumber:wireplumber chromium:chromium postgresql:/usr/lib/postgresql/*/bin/initdb xvfb:Xvfb xterm:xterm sakura:sakura konsole:konsole kitty:kitty libgl1-mesa-dri:/usr/lib/*/dri/swrast_dri.so fonts-freefont-ttf:/usr/share/fonts/truetype/freefont/FreeMono.ttf" ;;
+  test) wanted="libportaudio2:libportaudio.so.2 debootstrap:debootstrap tmux:tmux screen:screen unicode-data:/usr/share/unicode/BidiTest.txt libfribidi-bin:fribidi iproute2:ip nftables:nft conntrack:conntrack dbus-daemon:dbus-daemon gnome-keyring:gnome-keyring-daemon pipewire:pipewire pipewire-bin:pw-dump pipewire-alsa:/usr/share/alsa/alsa.conf.d/50-pipewire.conf wireplumber:wireplumber chromium:chromium postgresql:/usr/lib/postgresql/*/bin/initdb xvfb:Xvfb xterm:xterm sakura:sakura konsole:konsole kitty:kitty libgl1-mesa-dri:/usr/lib/*/dri/swrast_dri.so fonts-freefont-ttf:/usr/share/fonts/truetype/freefont/FreeMono.ttf" ;;
   *) echo "usage: $0 demo|test" >&2; exit 2 ;;
 esac
 

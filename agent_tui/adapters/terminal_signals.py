@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TextIO, TypeAlias
 
 from agent_tui.attention import Signals, Told
+from agent_tui.screens import words
 from agent_tui.text import signals as sequences
 from agent_tui.text.signals import Notify
 
@@ -42,10 +43,13 @@ class TerminalSignals:
     def __init__(self, wanted: Wanted, environ: Mapping[str, str] = os.environ) -> None:
         self._wanted = wanted
         self._environ = environ
-        able = environ.get("TERM", "") not in _NO_SEQUENCES
+        term = environ.get("TERM", "")
+        able = term not in _NO_SEQUENCES
         self._in_tmux = bool(environ.get("TMUX"))
+        # by its name alone where the desk runs on another machine; tmux's is that of screen, too
+        self._in_screen = bool(environ.get("STY")) or (not self._in_tmux and term.startswith("screen"))
         self._titles = wanted.title and able
-        self._how = self._chosen() if able and not self._in_tmux and not environ.get("STY") else Notify.OFF
+        self._how = self._chosen() if able and not self._in_tmux else Notify.OFF
         self._title = ""
         self._told: Told | None = None
         self._struck: float | None = None
@@ -54,14 +58,14 @@ class TerminalSignals:
     def reports_focus(self) -> bool:
         """Whether the terminal tells when it loses the focus.
 
-        tmux does where ``focus-events`` is on, and then tells at once how it is: without a word from it
-        nobody knows whether the agent looks here.
+        tmux does where ``focus-events`` is on, and then tells at once how it is; GNU screen never does.
+        Without a word from them nobody knows whether the agent looks here.
         """
-        return not self._in_tmux
+        return not self._in_tmux and not self._in_screen
 
     async def look_around(self) -> None:
         """Ask tmux, where the desk runs in it, what terminal is around and whether it may be spoken to."""
-        if self._in_tmux and self._wanted.notify is not Notify.OFF:
+        if self._in_tmux and not self._in_screen and self._wanted.notify is not Notify.OFF:
             outside = await _around_tmux(self._environ)
             if outside is not None:
                 self._how = self._chosen(outside)
@@ -91,7 +95,7 @@ class TerminalSignals:
     def _due(self, signals: Signals, now: float) -> Iterator[str]:
         if self._titles and signals.title != self._title:
             self._title = signals.title
-            yield sequences.title(signals.title)
+            yield sequences.title(self._carried(signals.title))
         yield from self._strokes(signals, now)
         yield from self._notices(signals)
 
@@ -111,17 +115,24 @@ class TerminalSignals:
         if told is None:
             yield self._wrapped(sequences.withdrawal(self._how))
         elif before is None or before.about != told.about:
-            yield self._wrapped(
-                sequences.notification(self._how, told.heading, told.text, silent=told.silent)
-            )
+            heading, text = told.heading, told.text
+            if self._how is not Notify.OSC99:  # which is ASCII whatever it says
+                heading, text = self._carried(heading), self._carried(text)
+            yield self._wrapped(sequences.notification(self._how, heading, text, silent=told.silent))
 
     def _chosen(self, outside: str | None = None) -> Notify:
         if self._wanted.notify is not Notify.AUTO:
             return self._wanted.notify
         return sequences.spoken_by(self._environ) if outside is None else sequences.named(outside)
 
+    def _carried(self, text: str) -> str:
+        """What comes through of a text in a control."""
+        return (sequences.in_ascii(text) or words.APP_TITLE) if self._in_screen else text
+
     def _wrapped(self, sequence: str) -> str:
-        return sequences.through_tmux(sequence) if self._in_tmux else sequence
+        if self._in_tmux:
+            return sequences.through_tmux(sequence)
+        return sequences.through_screen(sequence) if self._in_screen else sequence
 
 
 def _send(stream: TextIO, sequence: str) -> None:

@@ -2,8 +2,8 @@
 
 Sources: XTerm Control Sequences (OSC 2; CSI 22 ; 2 t and CSI 23 ; 2 t, the title stack); OSC 9 of iTerm2
 ("Proprietary Escape Codes"); OSC 99 of kitty ("Desktop notifications"); OSC 777 of rxvt-unicode, as foot,
-WezTerm, Ghostty and others took it over; tmux(1), ``allow-passthrough``. All end by ST, which tmux's
-passthrough doubles where BEL would ring.
+WezTerm, Ghostty and others took it over; tmux(1), ``allow-passthrough``; screen(1), "Virtual Terminal". All
+end by ST, which tmux's passthrough doubles where BEL would ring.
 
 A text in them comes from outside. It is cleaned here once more and bounded, whoever gave it: what ended
 the sequence early would be read as another one, and the rest painted over the desk.
@@ -11,10 +11,12 @@ the sequence early would be read as another one, and the rest painted over the d
 
 from __future__ import annotations
 
+import unicodedata
 from base64 import b64encode
 from collections.abc import Mapping
 from enum import StrEnum
 
+from agent_tui.text.signs import IN_ASCII
 from edge.text import clean
 
 BELL = "\x07"
@@ -103,6 +105,27 @@ def withdrawal(how: Notify) -> str:
 def through_tmux(sequence: str) -> str:
     """``sequence`` for the terminal around tmux; tmux reads the rest itself."""
     return f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC * 2)}{_ST}" if sequence else ""
+
+
+def through_screen(sequence: str) -> str:
+    """``sequence`` for the terminal around GNU screen, which hands on what a device control string holds.
+
+    That is at most 767 characters, so each control has a string of its own; BEL ends it, for ST would end
+    the string. What is not ASCII is left out: see ``in_ascii``.
+    """
+    parts = sequence.encode("ascii", "ignore").decode().split(_ST)
+    return "".join(f"{_ESC}P{part}{BELL}{_ST}" for part in parts if part)
+
+
+def in_ascii(text: str) -> str:
+    """What is left of ``text`` for GNU screen (4.9, ``StringChar`` in its ``ansi.c``).
+
+    Of each character in a control it keeps the low eight bits: a ``Л`` is ESC to the terminal around it, and
+    what follows a sequence of its own.
+    """
+    parts = (unicodedata.normalize("NFKD", part.translate(IN_ASCII)) for part in text.split(" – "))
+    left = (" ".join(part.encode("ascii", "ignore").decode().split()) for part in parts)
+    return " - ".join(part for part in left if part)
 
 
 def _field(text: str) -> str:

@@ -92,3 +92,31 @@ def test_the_terminal_decides(environ: Mapping[str, str], how: Notify) -> None:
 
 def test_tmux_is_handed_a_sequence_whole() -> None:
     assert signals.through_tmux("\x1b]9;x\x1b\\") == "\x1bPtmux;\x1b\x1b]9;x\x1b\x1b\\\x1b\\"
+
+
+def test_screen_is_handed_each_control_in_a_string_of_its_own() -> None:
+    both = "\x1b]99;a\x1b\\\x1b]99;b\x1b\\"
+    assert signals.through_screen(both) == "\x1bP\x1b]99;a\x07\x1b\\\x1bP\x1b]99;b\x07\x1b\\"
+
+
+@given(TEXTS, TEXTS)
+def test_what_screen_hands_on_is_short_enough_and_ascii(heading: str, text: str) -> None:
+    for how in Notify:
+        sent = signals.through_screen(signals.notification(how, heading, text, silent=True))
+        strings = re.findall(r"\x1bP(\x1b\][\x20-\x7e]*\x07)\x1b\\", sent)
+        assert "".join(f"\x1bP{one}\x1b\\" for one in strings) == sent
+        assert all(len(one) < 767 for one in strings)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("☎ Ruth Ben-Ami – Support – moked", "T Ruth Ben-Ami - Support - moked"),
+        ("☎ דנה – תמיכה – moked", "T - moked"),
+        ("✉ José", "m Jose"),
+        ("aЛ]52;c;eA==Їb", "a]52;c;eA==b"),
+        ("דנה", ""),
+    ],
+)
+def test_screen_is_given_what_ascii_has(text: str, left: str) -> None:
+    assert signals.in_ascii(text) == left
