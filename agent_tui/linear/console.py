@@ -1,7 +1,8 @@
 """Lines out, lines in, and what is being typed kept whole between them.
 
 Nothing is sent but text, line ends, the bell and, where a character is taken back, backspaces: no colour, no
-cursor moved about, so a screen reader reads all there is, once. The terminal's own line editing is off, since
+cursor moved about, so a screen reader reads all there is, once. Before and after all else stands the one
+sequence that has a terminal mark what is pasted (``pasted``). The terminal's own line editing is off, since
 it would not say what stands on the line when something is told meanwhile; what was typed is told again
 behind it. Text goes out in logical order, as screen readers and Braille displays want it, and in the encoding
 of the terminal: a sign that has none there is told in ASCII.
@@ -19,6 +20,8 @@ from typing import Final, TextIO
 
 from rich.cells import cell_len
 
+from agent_tui.linear import pasted
+from agent_tui.text.catalogue import Phrase, _
 from agent_tui.text.signs import IN_ASCII
 from edge.text import clean
 
@@ -34,10 +37,17 @@ _ENTER = ("\r", "\n")
 
 
 class Console:
-    """One conversation. ``took`` gets each line; ``began`` is called at its first character."""
+    """One conversation. ``took`` gets each line; ``began`` is called at its first character. ``pastes``: how
+    what is pasted is told from what is typed.
+    """
 
     def __init__(
-        self, reading: int, out: TextIO, took: Callable[[str], None], began: Callable[[], None]
+        self,
+        reading: int,
+        out: TextIO,
+        took: Callable[[str], None],
+        began: Callable[[], None],
+        pastes: pasted.Told = pasted.Told.NOT,
     ) -> None:
         self._reading = reading
         self._out = out
@@ -45,6 +55,9 @@ class Console:
         self._began = began
         self._typed = ""
         self._escape = ""
+        self._pastes = pastes
+        self._paste: list[str] | None = None
+        """What of a marked paste has come, until its end does."""
         self._encoding = out.encoding or "utf-8"
         self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
         self._waiting: list[str] = []
@@ -58,11 +71,14 @@ class Console:
         loop = asyncio.get_running_loop()
         before = _characters_at_once(self._reading)
         loop.add_reader(self._reading, self._read)
-        self._write(PROMPT)
+        marked = self._pastes is pasted.Told.MARKED
+        self._write(f"{pasted.MARK if marked else ''}{PROMPT}")
         try:
             yield
         finally:
             loop.remove_reader(self._reading)
+            if marked:
+                self._write(pasted.MARK_NO_MORE)
             if before is not None:
                 with suppress(termios.error):  # the terminal may be gone, and its settings with it
                     termios.tcsetattr(self._reading, termios.TCSADRAIN, before)
@@ -81,7 +97,8 @@ class Console:
         bell = "\a" if self._bell else ""
         told = "".join(f"{line}\n" for line in self._waiting)
         self._waiting, self._bell = [], False
-        self._write(f"\n{bell}{told}{PROMPT}{self._typed}")
+        typed = self._typed.replace("\n", " ")
+        self._write(f"\n{bell}{told}{PROMPT}{typed}")
 
     def _read(self) -> None:
         data = os.read(self._reading, 4_096)
@@ -89,12 +106,18 @@ class Console:
             self.ended.set()
             asyncio.get_running_loop().remove_reader(self._reading)
             return
-        for char in self._decoder.decode(data):
+        text = self._decoder.decode(data)
+        if self._pastes is pasted.Told.AT_ONCE and pasted.came_at_once(text):
+            self._put(pasted.text_of(text))
+            return
+        for char in text:
             self._take(char)
 
     def _take(self, char: str) -> None:
         if self._escape or char == _ESCAPE:
             self._pass_over(char)
+        elif self._paste is not None:
+            self._paste.append(char)
         elif char in _ENTER:
             line, self._typed = self._typed, ""
             self._write("\n")
@@ -108,15 +131,23 @@ class Console:
         elif char == _END_OF_INPUT and not self._typed:
             self.ended.set()
         elif char.isprintable() or char == "\t":
-            self._add(char if char != "\t" else " ")
+            self._put(char if char != "\t" else " ")
 
-    def _add(self, char: str) -> None:
-        if len(self._typed) >= _LONGEST:
-            return
-        if not self._typed:
+    def _put(self, text: str) -> None:
+        """Behind what is typed. Of several lines, or too many letters, it is said that they stand there."""
+        room = _LONGEST - len(self._typed)
+        if text and not self._typed:
             self._began()
-        self._typed += char
-        self._write(char)
+        self._typed += text[:room]
+        lines = text.count("\n") + 1
+        if lines > 1:
+            self.say(
+                str(Phrase("Pasted: {lines} lines. Enter takes them, Ctrl+U takes them away.", lines=lines))
+            )
+        if len(text) > room:
+            self.say(_("The line is full: what was typed last is not in it."))
+        elif lines == 1:
+            self._write(text)
 
     def _erase(self, count: int) -> None:
         gone = self._typed[len(self._typed) - count :]
@@ -126,12 +157,17 @@ class Console:
 
     def _pass_over(self, char: str) -> None:
         """A key that is no character, such as an arrow (ECMA-48 5.4): none of it is text."""
-        self._escape += char
+        self._escape = _ESCAPE if char == _ESCAPE else self._escape + char
         if self._escape in (_ESCAPE, _ESCAPE + "[", _ESCAPE + "O"):
             return
         if self._escape.startswith(_ESCAPE + "[") and not "@" <= char <= "~" and char not in _ENTER:
             return
-        self._escape = ""
+        key, self._escape = self._escape, ""
+        if key == pasted.BEGINS:
+            self._paste = []
+        elif key == pasted.ENDS and self._paste is not None:
+            text, self._paste = "".join(self._paste), None
+            self._put(pasted.text_of(text))
 
     def _write(self, text: str) -> None:
         with suppress(OSError):  # nobody reads a terminal that is gone; its end of input ends the desk

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, TextIO, TypeAlias
@@ -13,6 +13,7 @@ from typing import Any, TextIO, TypeAlias
 from agent_tui.commands import model as do
 from agent_tui.config import ConfigError
 from agent_tui.faults import Faults
+from agent_tui.linear import pasted
 from agent_tui.linear.console import Console
 from agent_tui.linear.hand import Hand
 from agent_tui.linear.telling import rings_now, told
@@ -66,11 +67,11 @@ class LinearDesk:
         """Be the desk until the agent leaves, input ends or a signal comes."""
         asyncio.run(self.serve(sys.stdin.fileno(), sys.stdout))
 
-    async def serve(self, reading: int, out: TextIO) -> None:
-        """The same over another terminal."""
+    async def serve(self, reading: int, out: TextIO, environ: Mapping[str, str] = os.environ) -> None:
+        """The same over another terminal, which ``environ`` describes."""
         stop = stop_event()
         self._speak()
-        self._console = Console(reading, out, self._take, self._hand.begin)
+        self._console = Console(reading, out, self._take, self._hand.begin, pasted.told(reading, environ))
         with self._console.open(), self._store.listening(self._changed):
             self._say(_("moked, line by line. Type help for all words."))
             tasks = [asyncio.create_task(one()) for one in (self._service, self._tick)]

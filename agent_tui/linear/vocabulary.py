@@ -36,6 +36,8 @@ class Word:
     spellings: tuple[str, ...]
     about: Phrase
     does: Does
+    lines: bool = False
+    """Whether what is typed behind it may be of several lines, as what is pasted is."""
 
 
 def obey(hand: Hand, line: str) -> None:
@@ -49,7 +51,7 @@ def obey(hand: Hand, line: str) -> None:
         return
     if word.does is not agent.leave:
         hand.warned = False
-    word.does(hand, rest.strip())
+    word.does(hand, rest.strip() if word.lines else " ".join(rest.split("\n")).strip())
 
 
 def _help(hand: Hand, _rest: str) -> None:
@@ -61,8 +63,8 @@ def _at_once(command: do.Command) -> Does:
     return lambda hand, _rest: hand.send(command)
 
 
-def _word(spellings: str, about: Phrase, does: Does) -> Word:
-    return Word(tuple(spellings.split()), about, does)
+def _word(spellings: str, about: Phrase, does: Does, *, lines: bool = False) -> Word:
+    return Word(tuple(spellings.split()), about, does, lines)
 
 
 WORDS: Final = (
@@ -95,8 +97,8 @@ WORDS: Final = (
     _word("script תסריט", Phrase("hear the script"), contact.script),
     _word("done בוצע", Phrase("tick the step that is next"), contact.done),
     _word("step שלב", Phrase("step 3: tick it, or take down that answer"), contact.step),
-    _word("note הערה", Phrase("note and a text: write it; alone: hear it"), contact.note),
-    _word("rewrite שכתוב", Phrase("rewrite and a text: begin the note anew"), contact.rewrite),
+    _word("note הערה", Phrase("note and a text: write it; alone: hear it"), contact.note, lines=True),
+    _word("rewrite שכתוב", Phrase("rewrite and a text: begin the note anew"), contact.rewrite, lines=True),
     _word("outcome תוצאה", Phrase("outcome 1: how the contact ended"), contact.outcome),
     _word("finish f12 סיום", Phrase("store the wrap-up"), contact.finish),
     _word(
@@ -129,7 +131,7 @@ WORDS: Final = (
         writing.whatsapp,
     ),
     _word("thread התכתבות", Phrase("hear what was said in the conversation that is read"), writing.thread),
-    _word("reply תשובה", Phrase("reply and a text: send it to whom is read"), writing.reply),
+    _word("reply תשובה", Phrase("reply and a text: send it to whom is read"), writing.reply, lines=True),
     _word(
         "file קובץ",
         Phrase("file and its path: see what it is, before it goes to whom is read"),

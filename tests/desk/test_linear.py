@@ -7,7 +7,7 @@ import os
 import pty
 import re
 import termios
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from io import StringIO
@@ -17,7 +17,7 @@ import pytest
 
 from agent_tui.adapters.disk_files import DiskFiles
 from agent_tui.faults import Faults
-from agent_tui.linear import pages
+from agent_tui.linear import pages, pasted
 from agent_tui.linear.console import Console
 from agent_tui.linear.desk import LinearDesk
 from agent_tui.linear.hand import Hand
@@ -42,6 +42,7 @@ from tests.stubs.hub import StubHub
 from tests.stubs.messages import CARD, an_offer
 from tests.stubs.some_files import JPEG, PDF
 
+XTERM: Mapping[str, str] = {"TERM": "xterm"}
 OPEN = c.Writable(opted_in=True, text_until=datetime(2200, 1, 1, tzinfo=UTC), template_needed=False)
 LINE_ENDS = re.compile(r"\r\n")
 
@@ -83,6 +84,16 @@ class Talk:
         await self.hears(*texts, after=before)
         return self.heard[before:]
 
+    def begins_with(self, sequence: bytes) -> None:
+        """The terminal was told that before all else; nothing of the kind is heard from then on."""
+        assert self.bytes.startswith(sequence)
+        self.bytes = self.bytes.removeprefix(sequence)
+
+    async def ends_with(self, sequence: bytes) -> None:
+        """It was told that after all else."""
+        await self.hears(sequence.decode())
+        assert self.bytes.endswith(sequence)
+
     async def left(self) -> None:
         """Wait until the desk has ended by itself."""
         async with asyncio.timeout(10):
@@ -98,6 +109,7 @@ async def talking(
     hub: StubHub | None = None,
     files: LocalFiles | None = None,
     keep: Callable[[Change], None] | None = None,
+    environ: Mapping[str, str] = XTERM,
 ) -> AsyncIterator[Talk]:
     master, slave = pty.openpty()
     before = termios.tcgetattr(slave)
@@ -106,13 +118,15 @@ async def talking(
         linear = LinearDesk(desk.store, desk.press, guidance.run, language="en", faults=faults)
         linear.keep = keep
         with os.fdopen(os.dup(slave), "w", encoding="utf-8") as out:
-            serving = asyncio.create_task(linear.serve(slave, out))
+            serving = asyncio.create_task(linear.serve(slave, out, environ))
             talk = Talk(master, desk, serving)
             await talk.hears("Type help")
+            talk.begins_with(pasted.MARK.encode() if environ is XTERM else b"")
             yield talk
             if not serving.done():
                 talk.type("\x15\x04")
             await talk.left()
+            await talk.ends_with(pasted.MARK_NO_MORE.encode() if environ is XTERM else b"")
     asyncio.get_running_loop().remove_reader(master)
     assert termios.tcgetattr(slave) == before
     os.close(master)

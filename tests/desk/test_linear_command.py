@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from agent_tui.linear.pasted import MARK, MARK_NO_MORE
 from tests.e2e.terminal import IN_A_SESSION, Terminal
 
 PROGRAM = """
@@ -50,7 +51,10 @@ def test_the_terminal_is_given_back_and_was_never_painted(tmp_path: Path, ending
         assert terminal.wait_ended() == (1 if ending == "crash" else 0)
         assert terminal.modes == terminal.modes_before
         terminal.wait_read()
-        assert b"\x1b" not in terminal.painted.partition(b"Traceback")[0]
+        said = terminal.painted.partition(b"Traceback")[0].strip()
+        assert said.startswith(MARK.encode())
+        assert said.endswith(MARK_NO_MORE.encode())
+        assert said.count(b"\x1b") == 2
 
 
 @pytest.mark.parametrize("before", [IN_A_SESSION, ()], ids=["told", "untold"])
