@@ -16,6 +16,7 @@ from agent_tui.faults import Faults
 from agent_tui.linear import pasted
 from agent_tui.linear.console import Console
 from agent_tui.linear.hand import Hand
+from agent_tui.linear.pages import spoken
 from agent_tui.linear.telling import rings_now, told
 from agent_tui.linear.vocabulary import obey
 from agent_tui.linear.words import floor, past
@@ -100,7 +101,9 @@ class LinearDesk:
     def _changed(self, old: SessionState, new: SessionState) -> None:
         if new.me is not old.me:
             self._speak()
-        lines = tuple(told(old, new))
+        lines = tuple(told(old, new, self._hand.dismissed))
+        if self._hand.dismissed not in {notice.topic for notice in new.notices}:
+            self._hand.dismissed = ""
         ring = self._bell and rings_now(old, new)
         if (lines or ring) and self._console is not None:
             self._console.say(*lines, bell=ring)
@@ -125,7 +128,7 @@ class LinearDesk:
                 told = kept(change, phone_took_it=took)
             except ConfigError as error:
                 told = not_kept(str(error))
-        self._say(str(told))
+        self._say(spoken(str(told)))
 
     def _say(self, line: str) -> None:
         if self._console is not None:

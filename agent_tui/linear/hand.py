@@ -43,6 +43,8 @@ class Hand:
         self.keep = keep
         self.warned = False
         """Whether what leaving would miss was said just before."""
+        self.dismissed = ""
+        """The topic of the notice that is being taken away: what it told of need not be over."""
         self.begun = ""
         """The contact that was written on when the line was begun."""
         self.created = ("", "")

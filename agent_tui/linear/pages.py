@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from typing import Final
 
 from agent_tui.screens.words import NO_FIGURE
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.cells import Cell, Page, Row
+
+_SIGNS: Final = "●▲✔✖ "
+"""What stands before words that say the same."""
 
 
 def read(page: Page, *, numbered: bool = False) -> Iterator[str]:
@@ -44,6 +48,11 @@ def said(row: Row) -> str:
     return ", ".join(
         text for text in map(_words, (cell for cell in row.cells if not cell.seen)) if text
     ).replace(":, ", ": ")
+
+
+def spoken(line: str) -> str:
+    """A line without the sign before its words, which a screen reader would spell."""
+    return line.lstrip(_SIGNS) or line
 
 
 def _words(cell: Cell) -> str:

@@ -5,10 +5,11 @@ Figures and timers change all the time and are read out when they are asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from agent_tui.linear.pages import read, said
+from agent_tui.linear.pages import read, said, spoken
 from agent_tui.screens import words
 from agent_tui.screens.views.calls import caller_name, contact_name
 from agent_tui.screens.views.customers import found_page
@@ -17,22 +18,29 @@ from agent_tui.screens.views.files import described
 from agent_tui.screens.views.floor import own_row
 from agent_tui.session import select
 from agent_tui.session.files import unfit
+from agent_tui.session.reach import Reach, reach
 from agent_tui.session.script import StepStanding
 from agent_tui.session.state import Call, Link, NoteState, Notice, Phase, SessionState, Work
 from agent_tui.text.catalogue import Phrase, Told, _, line
 from agent_tui.text.others import said as translated
 from hub.contract import CardStatus, ListenMode
 from sip.call_state import CallState
-from sip.events import MissedCall
+from sip.events import Complaint, MissedCall, Missing
 
 COMMAND: Final = "command"
 """The topic of what was asked for and cannot be done."""
+_QUALITY: Final = "quality"
+_LINKS: Final = ("hub", "phone", "pbx")
+
+_FEWEST_DIGITS: Final = 7
+"""Of a number that may be written with the country before it or without."""
 
 
-def told(old: SessionState, new: SessionState) -> Iterator[str]:
-    """The lines, the most urgent first."""
+def told(old: SessionState, new: SessionState, dismissed: str = "") -> Iterator[str]:
+    """The lines, the most urgent first. ``dismissed``: the topic of the notice that the agent takes away."""
     for tell in _TELLERS:
-        yield from map(str, tell(old, new))
+        yield from (spoken(str(one)) for one in tell(old, new))
+    yield from map(str, _over(old, new, dismissed))
 
 
 def rings_now(old: SessionState, new: SessionState) -> bool:
@@ -48,6 +56,8 @@ def _calls(old: SessionState, new: SessionState) -> Iterator[Told]:
     before = {call.id: call for call in old.calls}
     for call in new.calls:
         yield from _call(new, before.get(call.id), call)
+    if any(call.merged for call in new.calls) and not any(call.merged for call in old.calls):
+        yield _("Three talk.")
     still = {call.id for call in new.calls}
     for call in old.calls:
         if call.id not in still and not (call.answered is None and _told_of_call(old, new)):
@@ -80,8 +90,8 @@ def _call(state: SessionState, before: Call | None, call: Call) -> Iterator[Told
         return
     if before.muted is not call.muted:
         yield _("Your microphone is muted.") if call.muted else _("Your microphone is open.")
-    if call.merged and not before.merged:
-        yield _("Three talk.")
+    if call.keys_sent != before.keys_sent:
+        yield Phrase("keys {keys}", keys=call.keys_sent)
     if call.transferring and not before.transferring:
         yield Phrase("Transferring to {number}.", number=call.transferring)
 
@@ -90,11 +100,20 @@ def _ring(state: SessionState, call: Call) -> Told:
     """Name, number and queue, as far as they are known; who is only a number has no name beside it."""
     work = next((one for one in state.work if call.contact and one.contact == call.contact), None)
     queue = work.offer.queue_title if work is not None and work.offer is not None else ""
-    named = (_who(state, call), words.number(call.party.number))
-    who = ", ".join(part for part in dict.fromkeys(named) if part)
+    name, number = _who(state, call), words.number(call.party.number)
+    who = name if not number or _same_number(name, number) else f"{name}, {number}"
     if queue:
         return Phrase("RINGING: {who}, queue {queue}. Type answer.", who=who, queue=queue)
     return Phrase("RINGING: {who}. Type answer.", who=who)
+
+
+def _same_number(name: str, number: str) -> bool:
+    """Whether it is one number, though one of them is as it is dialled at home."""
+    if name == number:
+        return True
+    digits = [re.sub(r"\D", "", one).lstrip("0") for one in (name, number)]
+    shorter, longer = sorted(digits, key=len)
+    return len(shorter) >= _FEWEST_DIGITS and longer.endswith(shorter) and not re.search(r"[^\W\d]", name)
 
 
 def _work(old: SessionState, new: SessionState) -> Iterator[Told]:
@@ -176,10 +195,24 @@ def _notices(old: SessionState, new: SessionState) -> Iterator[Told]:
     for notice in new.notices:
         known = before.get(notice.topic)
         again = notice.topic == COMMAND and known is not notice
-        if known != notice or again:
+        if (known != notice and not _goes_on(old, new, known)) or again:
             yield Phrase(
                 "{severity}: {words}", severity=words.SEVERITY[notice.severity], words=str(notice.words)
             )
+
+
+def _goes_on(old: SessionState, new: SessionState, known: Notice | None) -> bool:
+    """Whether a trouble that was told goes on, and only what was measured or tried meanwhile is new."""
+    if known is None:
+        return False
+    if known.topic in _LINKS:
+        return old.unknown_here is new.unknown_here
+    return known.topic == _QUALITY and _complaints(new) <= _complaints(old)
+
+
+def _complaints(state: SessionState) -> frozenset[Complaint]:
+    measured = (call.quality for call in state.calls)
+    return frozenset(one for quality in measured if quality is not None for one in quality.complaints)
 
 
 def _found(old: SessionState, new: SessionState) -> Iterator[Told]:
@@ -234,8 +267,6 @@ def _standing(old: SessionState, new: SessionState) -> Iterator[Told]:
     ):
         if before is Link.DOWN and now is Link.UP:
             yield told_again
-    if _of_topic(old, "audio") is not None and _of_topic(new, "audio") is None:
-        yield _("The sound is there again.")
     if new.rings_silently is not old.rings_silently:
         silent = _("Calls ring without a sound.")
         yield silent if new.rings_silently else _("Calls ring with their sound again.")
@@ -244,6 +275,18 @@ def _standing(old: SessionState, new: SessionState) -> Iterator[Told]:
         yield Phrase("You are: {presence}.", presence=words.PRESENCE[mine.presence])
     if len(new.missed) > len(old.missed):
         yield from _missed(new, new.missed[-1])
+
+
+def _over(old: SessionState, new: SessionState, dismissed: str) -> Iterator[Told]:
+    """What a notice told of that is over; a call that ends or waits sounds no better for that."""
+    gone = {notice.topic for notice in old.notices} - {notice.topic for notice in new.notices} - {dismissed}
+    if "audio" in gone:
+        yield _("The sound is there again.")
+    if "reach" in gone and reach(new) is Reach.PROVEN:
+        yield _("The exchange can ring you again.")
+    talks = {call.id for call in select.talked_in(old)} <= {call.id for call in select.talked_in(new)}
+    if talks and gone & {_QUALITY, *Missing} and not _complaints(new):
+        yield _("The call sounds well again.")
 
 
 def _missed(state: SessionState, call: MissedCall) -> Iterator[Told]:

@@ -172,3 +172,96 @@ def test_the_same_holds_in_hebrew() -> None:
         de.HubLinkChanged(Link.UP),
     )
     assert not [line for line in lines if re.search("[A-Za-z]", line)]
+
+
+def test_one_number_written_in_two_ways_is_told_once() -> None:
+    local = ev.Party("", "0505550121", "")
+    (ringing,) = desk.RINGING.work
+    assert ringing.offer is not None
+    offer = ringing.offer.model_copy(update={"name": "", "number": "+972505550121"})
+    known = replace(desk.RINGING, calls=(), active=None, work=(replace(ringing, card=None, offer=offer),))
+    (line,) = heard(known, ev.CallIncoming("c-9", local, ringing.contact))
+    assert line == "RINGING: +972 50-555-0121, queue Support. Type answer."
+
+
+def test_a_conference_is_told_once() -> None:
+    merged = (ev.CallMerged(one.id, merged=True) for one in desk.TWO_CALLS.calls)
+    assert heard(desk.TWO_CALLS, *merged).count("Three talk.") == 1
+
+
+def test_telephone_keys_are_said_back() -> None:
+    assert heard(desk.TALKING, ev.DtmfSent(TALK, "12#")) == ["keys 12#"]
+
+
+def test_another_reason_of_the_same_trouble_is_no_news_but_another_trouble_is() -> None:
+    events = (de.HubLinkChanged(Link.DOWN, "The line ended."), de.HubLinkChanged(Link.DOWN, "Refused."))
+    broke, again, unknown = _each(desk.IDLE, *events, de.HubLinkChanged(Link.DOWN, unknown=True))
+    assert (len(broke), again) == (1, [])
+    assert "does not know this device" in unknown[0]
+
+
+_OVERALL = ev.Overall(mos=4.0, least_mos=3.0, loss_in=1.0, loss_out=0.0, most_jitter=40.0, most_rtt=100.0)
+
+
+def bad(loss: float, *complaints: ev.Complaint) -> ev.CallQuality:
+    return ev.CallQuality(TALK, 3.2, loss, 0.0, 44.4, 100.0, _OVERALL, complaints)
+
+
+def test_a_bad_line_is_told_once_whatever_is_measured_and_so_is_its_end() -> None:
+    gaps, poor = ev.Complaint.GAPS_IN, ev.Complaint.POOR
+    events = (bad(9.0, gaps), bad(12.0, gaps), bad(12.0, gaps, poor), bad(8.0, gaps), bad(0.0), bad(0.0))
+    told_of = list(_each(desk.TALKING, *events))
+    assert [len(lines) for lines in told_of] == [1, 0, 1, 0, 1, 0]
+    assert told_of[4] == ["The call sounds well again."]
+
+
+@pytest.mark.parametrize("over", [ev.CallClosed(TALK, ev.CloseReason.NORMAL), ev.CallHeld(TALK)])
+def test_a_bad_call_that_ends_or_waits_sounds_no_better(over: de.DeskEvent) -> None:
+    for first in (bad(9.0, ev.Complaint.GAPS_IN), ev.SoundLost(TALK, ev.Missing.NOTHING_ARRIVES)):
+        _bad, after = _each(desk.TALKING, first, over)
+        assert not [line for line in after if "sounds well" in line]
+
+
+def test_sound_that_was_missing_and_is_back_is_told() -> None:
+    lost, back = (
+        ev.SoundLost(TALK, ev.Missing.NOTHING_ARRIVES),
+        ev.SoundBack(TALK, ev.Missing.NOTHING_ARRIVES),
+    )
+    assert heard(desk.TALKING, lost, back)[1:] == ["The call sounds well again."]
+
+
+def test_an_exchange_that_rings_again_is_told() -> None:
+    assert desk.IDLE.me is not None
+    members = desk.IDLE.me.members
+    gone = tuple(one.model_copy(update={"state": "unavailable"}) for one in members)
+    me = desk.IDLE.me.model_copy(update={"members": gone})
+    lost, back = _each(desk.IDLE, c.MeEvent(me=me), c.MeEvent(me=desk.IDLE.me))
+    assert lost[0].startswith("Error: The exchange cannot ring this phone")
+    assert back == ["The exchange can ring you again."]
+
+
+async def test_a_notice_that_is_dismissed_is_not_told_to_be_over() -> None:
+    async with talking() as talk:
+        for _ in range(2):
+            talk.desk.store.dispatch(ev.AudioFault("Jabra is unplugged."))
+            await talk.hears("Warning: Jabra is unplugged.")
+            before = len(talk.heard)
+            talk.type("dismiss\r")
+            await talk.until(lambda state: not state.notices)
+            await talk.says("status", "Ready")
+            assert "sound is there" not in talk.heard[before:]
+        talk.desk.store.dispatch(ev.AudioFault("Jabra is unplugged."))
+        talk.desk.store.dispatch(ev.AudioFault(""))
+        await talk.hears("The sound is there again.")
+
+
+async def test_who_is_ready_already_hears_how_they_stand() -> None:
+    async with talking() as talk:
+        await talk.says("away 0", "You are: Away.")
+        await talk.says("ready", "You are: Ready.")
+        await talk.says("ready", "Ready, ", "exchange: ")
+
+
+@pytest.mark.parametrize("line", ["● Saved: ~/a.jpg", "▲ Not saved: no", "✔ Written to your settings."])
+def test_signs_before_words_are_not_spelled(line: str) -> None:
+    assert pages.spoken(line) == line[2:]

@@ -18,7 +18,9 @@ from hub.contract import Presence
 
 
 def ready(hand: Hand, _rest: str) -> None:
-    """As asked for; said once more where the exchange has it otherwise."""
+    """As asked for; said once more where the exchange has it otherwise. Who is ready hears how they stand."""
+    if select.chosen_presence(hand.state) is Presence.READY:
+        status(hand, "")
     hand.send(do.SetPresence(Presence.READY))
 
 
@@ -90,7 +92,8 @@ def dismiss(hand: Hand, _rest: str) -> None:
     """The newest notice was read."""
     told = hand.state.notices
     if told:
-        hand.send(do.DismissNotice(told[-1].topic))
+        hand.dismissed = told[-1].topic
+        hand.send(do.DismissNotice(hand.dismissed))
     else:
         hand.say(_("There is no notice."))
 
