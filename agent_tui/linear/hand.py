@@ -47,6 +47,8 @@ class Hand:
         """The topic of the notice that is being taken away: what it told of need not be over."""
         self.begun = ""
         """The contact that was written on when the line was begun."""
+        self.begun_in = ""
+        """The conversation that was read when the line was begun."""
         self.created = ("", "")
         """The contact and the name that a customer was last created for, and the key of that act: typed once
         more it is the same act."""
@@ -65,9 +67,12 @@ class Hand:
         return self._clock()
 
     def begin(self) -> None:
-        """A line is begun: a note in it is about the contact that is written on now, whatever rings later."""
-        work = self.state.written
+        """A line is begun: a note in it is about the contact that is written on now, whatever rings later,
+        and an answer for the conversation that is read.
+        """
+        work, read = self.state.written, self.state.writing.shown
         self.begun = work.contact if work is not None else ""
+        self.begun_in = read.conversation if read is not None else ""
 
     def choose(self, part: str, page: Page, number: str) -> None:
         """Do what the row that bears the number means in this ``part`` of the desk."""

@@ -10,7 +10,7 @@ from agent_tui.screens.words import NO_FIGURE
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.cells import Cell, Page, Row
 
-_SIGNS: Final = "●▲✔✖ "
+_SIGNS: Final = "●▲✔✖✓○▣ "
 """What stands before words that say the same."""
 
 
@@ -59,7 +59,7 @@ def _words(cell: Cell) -> str:
     """A cell's text from its first letter, figure or currency on; nothing of one that holds signs alone, but
     for a figure (they stand at the right) that is not known.
     """
-    text = cell.text.strip()
+    text = (cell.said or cell.text).strip()
     if text == NO_FIGURE and cell.right:
         return _("unknown")
     start = next((place for place, char in enumerate(text) if _begins(char)), None)

@@ -12,6 +12,7 @@ from typing import Final
 from agent_tui.linear.pages import read, said, spoken
 from agent_tui.screens import words
 from agent_tui.screens.views.calls import caller_name, contact_name
+from agent_tui.screens.views.conversations import became, fate, said_in
 from agent_tui.screens.views.customers import found_page
 from agent_tui.screens.views.customers import told as found_told
 from agent_tui.screens.views.files import described
@@ -21,6 +22,7 @@ from agent_tui.session.files import unfit
 from agent_tui.session.reach import Reach, reach
 from agent_tui.session.script import StepStanding
 from agent_tui.session.state import Call, Link, NoteState, Notice, Phase, SessionState, Work
+from agent_tui.session.writing import ThreadShown
 from agent_tui.text.catalogue import Phrase, Told, _, line
 from agent_tui.text.others import said as translated
 from hub.contract import CardStatus, ListenMode
@@ -31,6 +33,10 @@ COMMAND: Final = "command"
 """The topic of what was asked for and cannot be done."""
 _QUALITY: Final = "quality"
 _LINKS: Final = ("hub", "phone", "pbx")
+
+_GONE: Final = ("sent", "delivered", "read")
+_NOT_GONE: Final = ("failed", "unknown")
+"""How far a message of the agent's came."""
 
 _FEWEST_DIGITS: Final = 7
 """Of a number that may be written with the country before it or without."""
@@ -303,16 +309,50 @@ def _missed(state: SessionState, call: MissedCall) -> Iterator[Told]:
 def _writing(old: SessionState, new: SessionState) -> Iterator[Told]:
     """What is read is read out as it comes; of others the notice tells."""
     before, now = old.writing.thread, new.writing.thread
-    if now is None or before is now:
+    if now is not None and before is not now:
+        yield from _thread(before, now)
+    yield from _whose(old, new)
+    stuck = {one.key for one in old.writing.sending if one.words}
+    for one in new.writing.sending:
+        if one.words and one.key not in stuck:
+            again = _("Type reply alone to send it again; it is sent once.")
+            yield Phrase(
+                "Not in the hub: {why} {next_step}",
+                why=translated(str(one.words)),
+                next_step=_("Type reply alone to have it back.") if one.refused else again,
+            )
+
+
+def _thread(before: ThreadShown | None, now: ThreadShown) -> Iterator[Told]:
+    if now.trouble:
+        if before is None or before.trouble != now.trouble:
+            yield translated(str(now.trouble))
         return
     if before is None or before.conversation != now.conversation or (before.asking and not now.asking):
         if not now.asking:
             yield _("The conversation is there. Type thread to hear it, reply and a text to answer.")
         return
-    known = {one.message for one in before.messages}
+    known = {one.message: one.status for one in before.messages}
     for one in now.messages:
-        if one.message not in known and one.incoming:
-            yield Phrase("Message: {words}", words=one.text or one.file_name or one.kind)
+        was = known.get(one.message)
+        if one.incoming and was is None:
+            yield Phrase("Message: {words}", words=spoken(said_in(one)))
+        elif not one.incoming and one.status in _NOT_GONE and one.status != was:
+            yield f"{became(one)} – {fate(one)}"
+        elif not one.incoming and one.status in _GONE and was not in _GONE:
+            yield became(one)
+
+
+def _whose(old: SessionState, new: SessionState) -> Iterator[Told]:
+    """That the conversation that is read was taken, or given back."""
+    shown = new.writing.shown
+    before = old.writing.find(shown.conversation) if shown is not None else None
+    if shown is None or before is None or before.agent == shown.agent or new.me is None:
+        return
+    if shown.agent == new.me.agent:
+        yield _("The conversation is yours.")
+    elif not shown.agent:
+        yield _("The conversation is nobody's.")
 
 
 def _files(old: SessionState, new: SessionState) -> Iterator[Told]:

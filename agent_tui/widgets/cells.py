@@ -40,7 +40,7 @@ class Cell:
 
     A growing cell is cut with ``…`` unless it ``wraps``. In a row that is too narrow, cells with a
     ``drop`` are left out first, the highest first, and ``…`` at its end stands for them. One that is only
-    ``seen`` is for the eye or of the screen's own keys, and not read out.
+    ``seen`` is for the eye or of the screen's own keys, and not read out; ``said`` is read out in its place.
     """
 
     text: str
@@ -51,6 +51,7 @@ class Cell:
     right: bool = False
     drop: int = 0
     seen: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from agent_tui.config import load
 from agent_tui.linear.hand import Hand
 from agent_tui.linear.vocabulary import obey
 from agent_tui.preferences import Change
-from agent_tui.session.state import SessionState
+from agent_tui.session.state import Link, SessionState
 from agent_tui.wiring import keep
 from hub import contract as c
 from sip.audio.devices import SoundPart
@@ -57,6 +57,8 @@ TYPED: Mapping[type[Any], tuple[SessionState, Lines]] = {
     do.LetConversationGo: (writing_desk.READING, ("take",)),
     do.SeeConversation: (writing_desk.READING, ("thread",)),
     do.SayText: (writing_desk.READING, ("reply hello",)),
+    do.EditAnswer: (replace(writing_desk.NOTHING_STUCK, hub=Link.DOWN), ("reply hello",)),
+    do.LeaveConversations: (writing_desk.BESIDE_A_CALL, ("write",)),
     do.LookAtFile: (writing_desk.NOTHING_STUCK, ("file /photo.jpg",)),
     do.SendFile: (writing_desk.CHOSEN, ("sendfile",)),
     do.LeaveFile: (writing_desk.CHOSEN, ("sendfile",)),
@@ -81,8 +83,6 @@ TYPED: Mapping[type[Any], tuple[SessionState, Lines]] = {
 """Each command, where the desk stands, and what is typed."""
 
 OF_THE_SCREEN: Mapping[type[Any], str] = {
-    do.EditAnswer: "keeps a half-written answer in its box; a typed line is whole when it is sent",
-    do.LeaveConversations: "ends what the screen of conversations had fetched; there is none",
     do.WatchConversations: "opens that screen; the word whatsapp reads them",
     do.LeaveCustomers: "ends a search when its screen closes; there is none",
     do.LogIn: "ends the desk for the enrolment screen; the word enroll names the command that asks in lines",

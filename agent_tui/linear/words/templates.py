@@ -8,8 +8,8 @@ from typing import Final
 
 from agent_tui.commands import model as do
 from agent_tui.linear.hand import Hand
+from agent_tui.linear.words.writing import what_goes
 from agent_tui.screens.template_form import chooser
-from agent_tui.screens.views import conversations as view
 from agent_tui.session.answering import can_send_template
 from agent_tui.session.templates import filled, known
 from agent_tui.text.catalogue import Phrase, _
@@ -28,7 +28,7 @@ def template(hand: Hand, typed: str) -> None:
         hand.say(_("Type whatsapp and a number first."))
         return
     if not can_send_template(state, hand.now):
-        hand.read(view.can_page(state, hand.now, 0))
+        what_goes(hand)
         return
     number, _space, rest = typed.partition(" ")
     rows = tuple(Row((Cell(words),), key=name) for name, words in chooser(state.writing.templates))

@@ -11,7 +11,7 @@ from agent_tui.linear.hand import Hand
 from agent_tui.screens.views import conversations as view
 from agent_tui.session import answering, select
 from agent_tui.session.files import unfit
-from agent_tui.session.writing import Sending
+from agent_tui.session.writing import Answer, Sending
 from agent_tui.text.catalogue import Phrase, _
 
 
@@ -26,39 +26,76 @@ def whatsapp(hand: Hand, number: str) -> None:
 
 
 def caller(hand: Hand, _rest: str) -> None:
-    """Go on with the caller in writing."""
+    """Go on with the caller in writing; where there is none, hear the conversations, as the key shows them.
+
+    Until the hub has found the caller's, none is read: what is typed meanwhile goes to nobody else.
+    """
     work = select.caller_to_write_to(hand.state)
-    if work is None:
-        hand.say(_("You talk with nobody whose number messages reach, or the hub is away."))
-    else:
+    if work is not None:
+        hand.send(do.LeaveConversations())
         hand.send(do.WriteToCaller(work.contact))
+        return
+    hand.say(_("You talk with nobody whose number messages reach, or the hub is away."))
+    if hand.state.writing.conversations:
+        whatsapp(hand, "")
 
 
 def thread(hand: Hand, _rest: str) -> None:
-    """What was said in the one that is read, and what will work in it now. It counts as read."""
+    """What was said in the one that is read, what is kept for it and not sent, and what will work in it now.
+    It counts as read.
+    """
     hand.read(view.thread_page(hand.state, hand.now))
-    hand.read(view.can_page(hand.state, hand.now, 0))
+    draft = view.answer_view(hand.state).text
+    if draft:
+        hand.say(str(Phrase("Not sent yet: {text}. Type reply alone to send it.", text=draft)))
+    what_goes(hand)
     seen = answering.seen(hand.state)
     if seen is not None:
         hand.send(seen)
 
 
 def reply(hand: Hand, text: str) -> None:
-    """Send a text in the one that is read; without one, what did not reach the hub goes once more."""
+    """Send a text in the one that is read; without one, what did not reach the hub goes once more, else what
+    is kept.
+    """
     shown = hand.state.writing.shown
     if shown is None:
         hand.say(_("Type whatsapp and a number first."))
         return
     if not answering.can_answer(hand.state, hand.now):
-        hand.read(view.can_page(hand.state, hand.now, 0))
+        what_goes(hand)
         return
     stuck = answering.stuck_here(hand.state)
-    if text:
-        hand.send(do.SayText(shown.conversation, text, uuid.uuid4().hex))
-    elif stuck is not None:
+    draft = hand.state.writing.drafts.get(shown.conversation, "")
+    if text and hand.begun_in not in ("", shown.conversation):
+        hand.send(do.EditAnswer(hand.begun_in, _behind(hand, hand.begun_in, text)))
+        hand.say(_("Another conversation is read now: nothing was sent, and your text is kept in the other."))
+    elif text and do.SayText not in select.possible(hand.state):
+        hand.send(do.EditAnswer(shown.conversation, _behind(hand, shown.conversation, text)))
+        hand.say(_("Kept, and not sent. Type reply alone to send it when the hub is there."))
+    elif not text and stuck is not None:
         _once_more(hand, stuck)
+    elif text or draft:
+        hand.send(do.SayText(shown.conversation, text or draft, uuid.uuid4().hex))
     else:
         hand.say(_("Type reply and a text."))
+
+
+def what_goes(hand: Hand) -> None:
+    """What will work now in the conversation that is read, and the words for it."""
+    state, shown = hand.state, hand.state.writing.shown
+    goes = answering.goes(state, shown, hand.now) if shown is not None else None
+    if goes is Answer.TAKE and do.TakeConversation in select.possible(state):
+        hand.say(_("Nobody's yet: type take, then you can answer."))
+        return
+    hand.read(view.can_page(state, hand.now, 0))
+    if answering.can_send_template(state, hand.now):
+        hand.say(_("Type template to hear the approved messages."))
+
+
+def _behind(hand: Hand, conversation: str, text: str) -> str:
+    """The text behind what of an answer is kept already."""
+    return "\n".join(part for part in (hand.state.writing.drafts.get(conversation, ""), text) if part)
 
 
 def file(hand: Hand, path: str) -> None:
@@ -91,7 +128,7 @@ def send_file(hand: Hand, _rest: str) -> None:
 
 def _no_file(hand: Hand) -> None:
     """Why none goes now."""
-    hand.read(view.can_page(hand.state, hand.now, 0))
+    what_goes(hand)
     if do.SendFile not in select.possible(hand.state):
         hand.say(str(why_not(do.SendFile)))
 

@@ -176,7 +176,10 @@ def _stuck_key(stuck: Sending | None) -> str:
 
 def unread(state: SessionState) -> str:
     """How many messages nobody has read; empty where there are none."""
-    count = state.writing.unread
+    return _unread(state.writing.unread)
+
+
+def _unread(count: int) -> str:
     return str(Phrase("{count} unread", "{count} unread", count)) if count else ""
 
 
@@ -185,7 +188,8 @@ def status_cell(state: SessionState) -> tuple[Cell, ...]:
     count = state.writing.unread
     if not count or not select.writes(state):
         return ()
-    return (Cell(f" {SIGN} {count} ", Tone.INFO_TAG, drop=2),)
+    told = line(_("WhatsApp"), unread(state))
+    return (Cell(f" {SIGN} {count} ", Tone.INFO_TAG, drop=2, said=told),)
 
 
 def desk_row(state: SessionState) -> tuple[Row, ...]:
@@ -254,7 +258,7 @@ def _closed_but_for_a_template(shown: Conversation) -> str:
 
 def _entry(state: SessionState, one: Conversation, clock: datetime, read: str) -> Iterator[Row]:
     mine = state.me is not None and one.agent == state.me.agent
-    count = (Cell(f" {one.unread} ", Tone.WARN_TAG),) if one.unread else ()
+    count = (Cell(f" {one.unread} ", Tone.WARN_TAG, said=_unread(one.unread)),) if one.unread else ()
     tone = Tone.STRONG if one.unread or one.conversation == read else Tone.PLAIN
     mark = "▶" if one.conversation == read else SIGN if one.unread else " "
     cells = (Cell(mark, Tone.STRONG, width=1), Cell(name(one), tone, grow=True), *count)
@@ -279,17 +283,17 @@ def _message(state: SessionState, one: Written, shown: Conversation | None, cloc
     cells = (
         Cell(_when(one.at, clock), Tone.DIM),
         Cell(_by(state, one, shown), Tone.TITLE if one.incoming else Tone.DIM, width=_WHO),
-        Cell(_said(one), Tone.STRONG if one.incoming else Tone.PLAIN, grow=True, wraps=True),
+        Cell(said_in(one), Tone.STRONG if one.incoming else Tone.PLAIN, grow=True, wraps=True),
     )
     key = one.message if one.file and can_save(state) else ""
     yield Row((*cells, Cell(str(tick[0]), tick[1])) if tick is not None else cells, key=key)
     if one.file:
         yield from _file(state, one)
     if one.words and one.status in ("failed", "unknown"):
-        yield Row((Cell(_fate(one), Tone.WARN, grow=True, wraps=True),), indent=2)
+        yield Row((Cell(fate(one), Tone.WARN, grow=True, wraps=True),), indent=2)
 
 
-def _fate(one: Written) -> str:
+def fate(one: Written) -> str:
     """Why it was not sent; of what was perhaps sent what to do, too."""
     why = _why(one.words)
     if one.status == "failed":
@@ -325,6 +329,11 @@ def _why(told: str) -> str:
     return f"{own} {rest}".strip()
 
 
+def became(one: Written) -> str:
+    """How far a message of the agent's came, with its words."""
+    return f"{_TICKS[one.status][0]}: {said_in(one)}"
+
+
 def _by(state: SessionState, one: Written, shown: Conversation | None) -> str:
     if one.incoming:
         return name(shown) if shown is not None else ""
@@ -333,7 +342,7 @@ def _by(state: SessionState, one: Written, shown: Conversation | None) -> str:
     return one.agent or pgettext("message", "the centre")
 
 
-def _said(one: Written) -> str:
+def said_in(one: Written) -> str:
     """The words; of what is no text its kind, name and type."""
     if one.kind == "text" or (one.kind == "template" and one.agent):
         return one.text
