@@ -10,8 +10,8 @@ from agent_tui.screens.words import NO_FIGURE
 from agent_tui.text.catalogue import _
 from agent_tui.widgets.cells import Cell, Page, Row
 
-_SIGNS: Final = "●▲✔✖✓○▣ "
-"""What stands before words that say the same."""
+_SIGNS: Final = "●▲✔✖✓○▣ \u2068\u200f"
+"""What stands before words that say the same, also where a text has a direction of its own (``line``)."""
 
 
 def read(page: Page, *, numbered: bool = False) -> Iterator[str]:

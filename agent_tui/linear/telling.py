@@ -338,9 +338,9 @@ def _thread(before: ThreadShown | None, now: ThreadShown) -> Iterator[Told]:
         if one.incoming and was is None:
             yield Phrase("Message: {words}", words=spoken(said_in(one)))
         elif not one.incoming and one.status in _NOT_GONE and one.status != was:
-            yield f"{became(one)} – {fate(one)}"
+            yield f"{became(one)}: {spoken(said_in(one))} – {fate(one)}"
         elif not one.incoming and one.status in _GONE and was not in _GONE:
-            yield became(one)
+            yield f"{became(one)}: {spoken(said_in(one))}"
 
 
 def _whose(old: SessionState, new: SessionState) -> Iterator[Told]:

@@ -80,6 +80,7 @@ def test_a_picture_is_told_in_the_language_of_the_desk() -> None:
     picture = a_message("m-9", "", desk.CLOCK, kind="image", media_type="image/jpeg")
     (line,) = heard(NOTHING_STUCK, c.ConversationEvent(conversation=RUTH, message=picture))
     assert "תמונה" in line
+    assert "▣" not in line
 
 
 def test_what_is_not_read_is_a_number_with_its_word() -> None:

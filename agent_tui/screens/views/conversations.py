@@ -330,8 +330,8 @@ def _why(told: str) -> str:
 
 
 def became(one: Written) -> str:
-    """How far a message of the agent's came, with its words."""
-    return f"{_TICKS[one.status][0]}: {said_in(one)}"
+    """How far a message of the agent's came."""
+    return str(_TICKS[one.status][0])
 
 
 def _by(state: SessionState, one: Written, shown: Conversation | None) -> str:
