@@ -99,6 +99,21 @@ def test_settings_and_terminal_decide_what_is_sent(
     assert [re.sub(r"^\x1b|(?<=;).*$", "", one, flags=re.DOTALL) for one in told] == left
 
 
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        (FOOT, True),
+        ({"TERM": "tmux-256color", "TMUX": "x,1,0"}, False),
+        ({"TERM": "screen", "STY": "1.pts"}, False),
+        ({"TERM": "screen.xterm-256color"}, False),
+    ],
+)
+def test_only_a_terminal_that_tells_of_the_focus_is_taken_to_have_it(
+    environ: Mapping[str, str], told: bool
+) -> None:
+    assert TerminalSignals(Wanted(), environ).reports_focus is told
+
+
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True

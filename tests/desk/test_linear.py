@@ -110,12 +110,14 @@ async def talking(
     files: LocalFiles | None = None,
     keep: Callable[[Change], None] | None = None,
     environ: Mapping[str, str] = XTERM,
+    *,
+    bell: bool = True,
 ) -> AsyncIterator[Talk]:
     master, slave = pty.openpty()
     before = termios.tcgetattr(slave)
     async with commanded_desk(hub, files) as desk:
         guidance = Guidance(desk.store, desk.hub, ManualClock(), ScriptLanguage.CUSTOMER)
-        linear = LinearDesk(desk.store, desk.press, guidance.run, language="en", faults=faults)
+        linear = LinearDesk(desk.store, desk.press, guidance.run, language="en", bell=bell, faults=faults)
         linear.keep = keep
         with os.fdopen(os.dup(slave), "w", encoding="utf-8") as out:
             serving = asyncio.create_task(linear.serve(slave, out, environ))

@@ -139,6 +139,19 @@ def test_each_ring_strikes_the_bell_once() -> None:
     assert rang == [True, True, False]
 
 
+def test_a_ring_without_a_sound_strikes_no_bell() -> None:
+    quiet = replace(desk.IDLE, rings_silently=True)
+    assert not rings_now(quiet, reduce(quiet, ev.CallIncoming("c-1", NUMBER), 1.0))
+
+
+async def test_the_bell_is_silent_where_the_settings_say_so() -> None:
+    async with talking(bell=False) as talk:
+        talk.desk.phone.rings(contact="k-1")
+        await talk.hears("RINGING")
+        await talk.says("status", "Ready")
+        assert "\a" not in talk.heard
+
+
 async def test_what_cannot_be_done_is_said_each_time_it_is_typed() -> None:
     async with talking() as talk:
         for _ in range(2):

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 
 import pytest
 
+from agent_tui.commands import model as do
 from agent_tui.linear import pasted
 from tests.desk.test_linear import OPEN, XTERM, talking
+from tests.desk.test_linear_acts import asked
+from tests.stubs import desk
 from tests.stubs.conversations import a_conversation
 from tests.stubs.hub import StubHub
 
@@ -91,6 +94,15 @@ async def test_words_typed_one_after_the_other_are_words_though_they_come_togeth
     async with talking() as talk:
         talk.type("dial\rkeys\r")
         await talk.hears("Type dial and the number.", "Type keys and the digits")
+
+
+def test_only_a_text_has_lines() -> None:
+    sent, _said, _kept = asked(desk.TALKING, ("note a\nb", "find noa\nlevi", "dial 10\n02"))
+    edited = sent[0]
+    assert isinstance(edited, do.EditNote)
+    assert edited.text.endswith("a\nb")
+    assert [one.number for one in sent if isinstance(one, do.Dial)] == ["10 02"]
+    assert [one.words for one in sent if isinstance(one, do.FindCustomer)] == ["noa levi"]
 
 
 def test_lines_of_a_program_are_words() -> None:
