@@ -15,7 +15,7 @@ from agent_tui import wiring
 from agent_tui.app import MokedApp
 from agent_tui.faults import Faults
 from agent_tui.text.catalogue import Phrase
-from agent_tui.text.terminal import drawn_in_order, somebody_looks
+from agent_tui.text.terminal import drawn_in_order, shows_no_screen, somebody_looks
 from edge.endings import endings, told_by
 
 _MOST, _WITHIN = 3, 60.0
@@ -34,6 +34,20 @@ class NotEnrolled(Exception):
     """There are no settings, and the agent left the screen that makes them."""
 
 
+def _unseen(log: Path) -> Phrase:
+    """Why nobody could see the desk, and what to do."""
+    if shows_no_screen():
+        return Phrase(
+            "This terminal shows lines alone (TERM is dumb). The desk in lines: {command}",
+            command="moked --linear",
+        )
+    return Phrase(
+        "The desk needs a terminal: it is painted through standard error and reads from standard "
+        "input. Start moked without sending either elsewhere; moked writes its log to {log}.",
+        log=str(log),
+    )
+
+
 def run(config: Path, faults: Faults, log: Path, clock: Callable[[], float] = time.monotonic) -> int:
     """Be the desk; the exit status, as ``edge.endings`` has it where the system told it to end.
 
@@ -45,13 +59,7 @@ def run(config: Path, faults: Faults, log: Path, clock: Callable[[], float] = ti
     while len(broke) < _MOST:
         desk = _built(config, faults)
         if not somebody_looks():
-            raise DeskUnseen(
-                Phrase(
-                    "The desk needs a terminal: it is painted through standard error and reads from standard "
-                    "input. Start moked without sending either elsewhere; moked writes its log to {log}.",
-                    log=str(log),
-                )
-            )
+            raise DeskUnseen(_unseen(log))
         with faults.surviving("the desk"):
             _show(desk)
             if desk.logs_in and (_enrolled(config, str(desk.lacks or "")) or desk.lacks is None):

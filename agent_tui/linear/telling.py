@@ -119,7 +119,7 @@ def _same_number(name: str, number: str) -> bool:
         return True
     digits = [re.sub(r"\D", "", one).lstrip("0") for one in (name, number)]
     shorter, longer = sorted(digits, key=len)
-    return len(shorter) >= _FEWEST_DIGITS and longer.endswith(shorter) and not re.search(r"[^\W\d]", name)
+    return len(shorter) >= _FEWEST_DIGITS and longer.endswith(shorter)
 
 
 def _work(old: SessionState, new: SessionState) -> Iterator[Told]:

@@ -139,11 +139,11 @@ def drawn_in_order(
 ) -> Iterator[None]:
     """Within it Hebrew is put in order once, by desk or terminal. Undone at exit, by an error too.
 
-    ``stream`` is standard output unless given. Nothing is sent where that is no terminal.
+    ``stream`` is standard output unless given. Nothing is sent where that is no terminal, or one of lines.
     """
     stream = sys.stdout if stream is None else stream
     by_terminal = orders_itself(bidi, manner(environ))
-    told = reordering(environ) if stream.isatty() else _NOTHING
+    told = reordering(environ) if stream.isatty() and not shows_no_screen(environ) else _NOTHING
     with left_to_terminal(by_terminal):
         _send(stream, told.on if by_terminal else told.off)
         try:
@@ -153,6 +153,11 @@ def drawn_in_order(
                 _send(stream, told.on)
 
 
+def shows_no_screen(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether it is a terminal of lines alone, such as a shell within Emacs."""
+    return environ.get("TERM") == "dumb"
+
+
 def somebody_looks(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether a desk would be seen and hear keys: Textual paints through standard error.
 
@@ -160,6 +165,8 @@ def somebody_looks(environ: Mapping[str, str] = os.environ) -> bool:
     """
     if environ.get("TEXTUAL_DRIVER"):
         return True
+    if shows_no_screen(environ):
+        return False
     return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 

@@ -89,6 +89,7 @@ def test_a_ring_whose_card_comes_meanwhile_is_not_told_of_again() -> None:
         (Wanted(), {"TERM": "screen.xterm-256color"}, ["]2;", "\x07"]),
         (Wanted(), {"TERM": "screen", "STY": "1.pts", "TMUX": "/tmp/t", "VTE_VERSION": "1"}, ["]2;", "\x07"]),
         (Wanted(notify=Notify.OSC9), {"TERM": "linux"}, ["\x07"]),
+        (Wanted(notify=Notify.OSC9), {"TERM": "dumb"}, ["\x07"]),
         (Wanted(), {}, ["\x07"]),
     ],
 )
@@ -271,6 +272,17 @@ async def test_a_trainers_line_that_comes_unseen_is_told(written: list[str]) -> 
         await screen.hears(COACHED)
         told = "Noam writes to you: Offer the router"
         assert signs_of(written) == [f"\x1b]2;{told} – moked\x1b\\", f"\x1b]777;notify;{told};moked\x1b\\"]
+
+
+async def test_the_newest_that_came_unseen_is_told_whatever_it_is(written: list[str]) -> None:
+    async with calling(FOOT, QUIET) as (screen, _asked):
+        await unseen(screen, written)
+        await screen.hears(COACHED)
+        await screen.hears(wrote(2))
+        assert signs_of(written)[-2:] == [
+            "\x1b]2;✉ Ruth Ben-Ami – moked\x1b\\",
+            "\x1b]777;notify;✉ Ruth Ben-Ami;WhatsApp\x1b\\",
+        ]
 
 
 async def test_what_is_nobodys_or_comes_before_the_agents_eyes_is_not_told(written: list[str]) -> None:

@@ -199,6 +199,25 @@ def test_an_error_that_quotes_a_file_does_nothing_to_the_terminal(
     assert not {"\x1b", "\x07"} & set(capsys.readouterr().err)
 
 
+def test_a_terminal_of_lines_alone_is_told_of_the_desk_in_lines(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        (sys.executable, "-m", "agent_tui", "--config", str(written(tmp_path))),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "dumb", "MOKED_SIP_PASSWORD": "of nobody"},
+    ) as process:
+        os.close(theirs)
+        seen = bytearray()
+        while piece := _read(ours):
+            seen += piece
+        assert process.wait(timeout=30) == 1
+    os.close(ours)
+    assert "The desk in lines: moked --linear" in " ".join(seen.decode().split())
+    assert b"\x1b" not in seen
+
+
 def test_a_desk_that_nobody_would_see_says_so_where_somebody_looks(tmp_path: Path) -> None:
     """Textual paints through standard error: ``moked 2> log`` would be a screen on which nothing comes."""
     ours, theirs = pty.openpty()
