@@ -39,7 +39,7 @@ class WrapUps:
     def newly_over(self) -> set[str]:
         """The agents whose time for a wrap-up is over since this was last asked; who is ready is told."""
         now = self._now()
-        over = {contact for contact in self._owed() if self._is_over(contact, now)}
+        over = [contact for contact in self._owed() if self._is_over(contact, now)]
         for contact in over:
             intent = self._floor.intent(contact.agent)
             if intent is not None and intent.presence is Presence.READY:

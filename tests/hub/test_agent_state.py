@@ -129,6 +129,17 @@ async def test_who_takes_longer_for_a_wrap_up_than_its_queue_allows_gets_calls_a
     assert await _paused(centre, "1001") == {(False, "")}
 
 
+async def test_the_time_of_a_wrap_up_ends_where_the_script_was_followed(centre: Centre) -> None:
+    desk = await centre.desk("yael")
+    contact = await _wrapping(centre, desk)
+    progress = {"script": "support", "revision": "1", "done": ["greet"], "answers": {"greet": "yes"}}
+    assert (await desk.http.put(f"/v1/contacts/{contact}/script-progress", json=progress)).status_code == 204
+    centre.time.passes(centre.hub.roster.queues["support"].wrap_up_limit_seconds)
+    await centre.settle()
+    assert await _paused(centre, "1001") == {(False, "")}
+    assert [one.contact for one in await desk.told() if isinstance(one, WrapUpOverEvent)] == [contact]
+
+
 async def test_the_time_of_a_wrap_up_ends_though_nothing_else_happens(centre: Centre) -> None:
     desk = await centre.desk("yael")
     contact = await _wrapping(centre, desk)
