@@ -18,14 +18,12 @@ from agent_tui.session import select
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, _
 from agent_tui.widgets.cells import Page
+from agent_tui.widgets.least_room import room_of
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import LONGEST_COACH_NOTE, FloorAgent, ListenMode
 
 EVERY: Final = 1.0
 """Seconds between two looks at the floor."""
-
-_ROOMY = 110
-"""Columns from which the list has room for long names."""
 
 
 class FloorScreen(Overlay[None]):
@@ -123,7 +121,7 @@ class FloorScreen(Overlay[None]):
 
     def _show(self) -> None:
         state = self._state
-        self._list.show(view.agents_page(state, roomy=self.app.size.width >= _ROOMY))
+        self._list.show(view.agents_page(state, room_of(self.app.size.width)))
         self._told.show(view.told(state))
         self._waiting.show(view.waiting_page(state))
         self._keys.show(Page((view.keys_line(state, self._chosen),)))

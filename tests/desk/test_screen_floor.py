@@ -12,9 +12,12 @@ from agent_tui.screens.line_entry import LineEntry
 from agent_tui.session import events as de
 from agent_tui.session.floor_events import FloorCame
 from agent_tui.session.state import Link
+from agent_tui.text.bidi.display import visual_text
+from agent_tui.text.catalogue import LANGUAGES
 from agent_tui.widgets.sheet import Sheet
 from hub.contract import ListenMode
 from tests.desk.screen import Screen, showing
+from tests.desk.test_screen_borders import spoken
 from tests.stubs import desk, floor_desk
 from tests.stubs.floor_desk import FLOOR, LISTENING, a_call, an_agent, looking
 
@@ -55,6 +58,19 @@ async def test_it_shows_how_all_stand_and_who_waits(size: tuple[int, int]) -> No
         await screen.press("escape")
         assert screen.app.screen is screen.desk
         assert screen.asked[-1] == do.LeaveFloor()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_each_agent_and_all_that_is_known_of_them_is_told_where_room_is_least(language: str) -> None:
+    """In two lines at most, so that nobody has to scroll for the next one."""
+    async with showing(spoken(FLOOR, language), (60, 20)) as screen:
+        await opened(screen)
+        lines = part(screen, "list").splitlines()
+        assert len(lines) <= 2 * len(floor_desk.AGENTS)
+        assert all(line.strip() for line in lines)
+        for words in ("Yael Amir", "Ruth Ben-Ami", "Rina Azulay", "Support", "מכירות", "Lunch"):
+            assert visual_text(words) in "\n".join(lines)
+        assert "Daniel Katz" in screen.everything()
 
 
 async def test_keys_listen_whisper_and_join_with_the_agent_at_the_cursor() -> None:

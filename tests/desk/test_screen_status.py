@@ -14,6 +14,7 @@ from agent_tui.screens.views.status import status_bar
 from agent_tui.session.directory import contacts
 from agent_tui.session.state import Directory, Link, SessionState
 from agent_tui.widgets.cells import lay_out
+from agent_tui.widgets.least_room import Room
 from hub import contract as hub
 from sip.events import AudioLevels, RegistrationChanged, RegistrationState
 from tests.desk.test_screen_views import said
@@ -96,7 +97,7 @@ def test_a_reason_chosen_in_hebrew_is_read_in_english_wherever_somebody_is_away(
     assert "■ Away: Lunch" in status(replace(desk.IDLE, me=own))
     assert "paused: Lunch" in status(replace(desk.IDLE, me=own))
     watched = looking((an_agent("tal", "Tal", **away), an_agent("gil", "Gil", **{**away, "reason": "רופא"})))
-    rows = agents_page(replace(watched, me=reader), roomy=True).rows
+    rows = agents_page(replace(watched, me=reader), Room.ENOUGH).rows
     told = [cell.text for row in rows for cell in row.cells]
     assert "Lunch" in told
     assert any("רופא" in one for one in told), "what is none of the centre's stays as it was written"

@@ -12,6 +12,7 @@ from agent_tui.screens.views import floor as view
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, _
+from agent_tui.widgets.least_room import Room
 from edge.text import clean
 from hub.contract import LONGEST_COACH_NOTE, FloorAgent, ListenMode
 
@@ -61,7 +62,7 @@ def tell(hand: Hand) -> None:
     if state.floor is not None and state.floor.trouble:
         hand.say(str(state.floor.trouble))
         return
-    for page in (view.agents_page(state, roomy=True), view.waiting_page(state), view.told(state)):
+    for page in (view.agents_page(state, Room.ENOUGH), view.waiting_page(state), view.told(state)):
         for line in pages.read(page, numbered=True):
             hand.say(line)
 
@@ -80,7 +81,7 @@ def _agent(hand: Hand, number: str) -> FloorAgent | None:
     """The agent who bears the number; where none does, the floor is asked for."""
     state = hand.state
     shown = state.floor.view if state.floor is not None else None
-    key = pages.choice(view.agents_page(state, roomy=True), number)
+    key = pages.choice(view.agents_page(state, Room.ENOUGH), number)
     found = next((one for one in shown.agents if one.agent == key), None) if shown is not None else None
     if found is None:
         floor(hand, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +14,7 @@ from agent_tui.session.pauses import told_to
 from agent_tui.session.state import FloorShown, Link, SessionState
 from agent_tui.text.catalogue import Phrase, _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
+from agent_tui.widgets.least_room import Room
 from hub.contract import FloorAgent, FloorCall, ListenMode, Me, Presence
 
 _LINES: Final = {
@@ -38,9 +40,9 @@ _OWN: Final = {
     ListenMode.WHISPER: Phrase("You whisper to {who}: only they hear you."),
     ListenMode.BARGE: Phrase("You have joined {who}: the customer hears you, too."),
 }
-_NAME, _STATE, _TIMER = (18, 28), 14, 8
-_CALLER = (16, 26)
-"""Cells, without and with room."""
+_NAME, _STATE, _TIMER = (17, 18, 28), 14, 8
+_CALLER = (13, 16, 26)
+"""Cells, by how much room there is: in the least, what is said of a call has a line of its own."""
 
 _MOST_WAITING = 5
 
@@ -56,13 +58,12 @@ def can_write(state: SessionState, agent: FloorAgent) -> bool:
     return agent.desk and do.WriteCoachNote in select.possible(state)
 
 
-def agents_page(state: SessionState, *, roomy: bool) -> Page:
-    """A line for each agent: how they stand and since when, whose call it is, and who hears it."""
+def agents_page(state: SessionState, room: Room) -> Page:
+    """Each agent: how they stand and since when, whose call it is, and who hears it."""
     floor = state.floor
     if floor is None or floor.view is None:
         return Page()
-    rows = tuple(_agent(one, floor, state, roomy=roomy) for one in floor.view.agents)
-    return Page(rows, cursor=rows[0].key if rows else "")
+    return Page(tuple(row for one in floor.view.agents for row in _agent(one, floor, state, room)))
 
 
 def waiting_page(state: SessionState) -> Page:
@@ -120,20 +121,25 @@ def keys_line(state: SessionState, chosen: FloorAgent | None) -> Row:
     )
 
 
-def _agent(agent: FloorAgent, floor: FloorShown, state: SessionState, *, roomy: bool) -> Row:
+def _agent(agent: FloorAgent, floor: FloorShown, state: SessionState, room: Room) -> Iterator[Row]:
     text, tone = _standing(agent)
     since = agent.owes if agent.owes is not None and agent.call is None else agent.since
     if agent.call is not None:
         since = agent.call.since
-    return Row(
+    about = () if agent.call is None else (_about(agent, agent.call),)
+    below = about if room is Room.LEAST else ()
+    yield Row(
         (
-            Cell(agent.name, Tone.STRONG, width=_NAME[roomy]),
+            Cell(agent.name, Tone.STRONG, width=_NAME[room]),
             Cell(text, tone, width=_STATE),
             Cell(_spent(since, floor, state.now), Tone.STRONG, width=_TIMER, right=True),
-            *_call(agent, state.me, roomy=roomy),
+            _whom(agent, state.me, room),
+            *(about if not below else ()),
         ),
         key=agent.agent,
     )
+    if any(cell.text for cell in below):
+        yield Row(below, key=agent.agent, indent=2)
 
 
 def _standing(agent: FloorAgent) -> tuple[str, Tone]:
@@ -144,17 +150,19 @@ def _standing(agent: FloorAgent) -> tuple[str, Tone]:
     return str(_AWAY[agent.presence]), Tone.DIM
 
 
-def _call(agent: FloorAgent, me: Me | None, *, roomy: bool) -> tuple[Cell, ...]:
-    if agent.call is None:
-        reason = told_to(me, agent.reason) if agent.presence is Presence.AWAY else ""
-        desk = "" if agent.desk else _("no desk open")
-        return (Cell(line(reason, desk), Tone.DIM, grow=True),)
+def _whom(agent: FloorAgent, me: Me | None, room: Room) -> Cell:
+    """Who the call is with; of who is in none, why."""
+    if agent.call is not None:
+        return Cell(_who(agent.call), Tone.PLAIN, width=_CALLER[room])
+    reason = told_to(me, agent.reason) if agent.presence is Presence.AWAY else ""
+    return Cell(line(reason, "" if agent.desk else _("no desk open")), Tone.DIM, grow=True)
+
+
+def _about(agent: FloorAgent, call: FloorCall) -> Cell:
+    """Who hears it, whether it is held, and by which queue it came."""
     coaches = (str(Phrase.of(_MODES[one.mode], who=one.name)) for one in agent.coaches)
-    held = _("on hold") if agent.call.held else ""
-    return (
-        Cell(_who(agent.call), Tone.PLAIN, width=_CALLER[roomy]),
-        Cell(line(*coaches, held, agent.call.queue_title), Tone.DIM, grow=True, wraps=True),
-    )
+    held = _("on hold") if call.held else ""
+    return Cell(line(*coaches, held, call.queue_title), Tone.DIM, grow=True, wraps=True)
 
 
 def _caller(call: FloorCall, floor: FloorShown, now: float) -> Row:
