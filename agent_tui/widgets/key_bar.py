@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
@@ -16,6 +17,9 @@ from agent_tui.text.catalogue import right_to_left
 from agent_tui.widgets.cells import cut
 from agent_tui.widgets.guarded import Guarded
 from agent_tui.widgets.mirrored import SideBySide
+
+_BESIDE: Final = 3
+"""Cells of a key that has room beside the longest label, in a button of the least width."""
 
 
 class Kind(StrEnum):
@@ -89,16 +93,23 @@ class KeyBar(SideBySide):
 
     def compose(self) -> ComposeResult:
         """A button for each key."""
+        self._make_room(self._views)
         for button, view in zip(self._buttons, self._views, strict=True):
             button.show(view)
             yield button
 
     def show(self, views: tuple[ButtonView, ...]) -> None:
-        """Make the buttons read as ``views``; only those that changed are painted."""
+        """Make the buttons read as ``views``; only those that changed are painted. Keys decide how high they
+        are, not labels: none moves while it rings.
+        """
+        self._make_room(views)
         for button, before, now in zip(self._buttons, self._views, views, strict=True):
             if before != now:
                 button.show(now)
         self._views = views
+
+    def _make_room(self, views: tuple[ButtonView, ...]) -> None:
+        self.set_class(any(cell_len(view.key) > _BESIDE for view in views), "-long-keys")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Tell which button it was."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from textual.geometry import Region
 from textual.screen import Screen as AnyScreen
 from textual.widget import Widget
 
 from agent_tui.commands import model as do
-from agent_tui.commands.shortcuts import named
+from agent_tui.commands.shortcuts import named, use
+from agent_tui.screens.keys import KEYS
 from agent_tui.screens.words import timer
 from agent_tui.session.directory import contacts
 from agent_tui.session.past import past_calls
@@ -134,6 +136,20 @@ async def test_the_note_and_the_buttons_have_room_in_a_narrow_window(width: int,
             if width < 80 and state.written is not None:
                 assert note.content_size.width >= width - 26, "what a note needs"
                 assert screen.desk.query_one("#outcome").region.width >= 20
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_buttons_have_room_for_longer_keys_and_none_moves_when_it_rings(language: str) -> None:
+    use(dict(zip((key.name for key in KEYS), (f"ctrl+{letter}" for letter in "bfglnopqrs"), strict=True)))
+    async with showing(spoken(desk.IDLE, language), LEAST) as screen:
+        places: dict[str | None, Region] = {}
+        for state in (desk.RINGING, desk.TALKING, desk.CONSULTING, desk.TWO_CALLS, desk.WRAP_UP, desk.MISSED):
+            await screen.stands(spoken(state, language))
+            assert "…" not in bar(screen)
+            for button in (one for one in screen.desk.query(KeyButton) if one.visible):
+                assert named(button.name or "") in bar(screen)
+                assert places.setdefault(button.name, button.region) == button.region
+            assert lost(screen.desk) == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
