@@ -11,9 +11,10 @@ from agent_tui.screens.views.calls import calls_page
 from agent_tui.screens.views.floor import agents_page
 from agent_tui.screens.views.queues import queues_page
 from agent_tui.screens.views.status import status_bar
+from agent_tui.screens.words import MEMBER
 from agent_tui.session.directory import contacts
 from agent_tui.session.state import Directory, Link, SessionState
-from agent_tui.widgets.cells import lay_out
+from agent_tui.widgets.cells import Tone, lay_out
 from agent_tui.widgets.least_room import Room
 from hub import contract as hub
 from sip.events import AudioLevels, RegistrationChanged, RegistrationState
@@ -108,6 +109,20 @@ def test_a_reason_chosen_in_hebrew_is_read_in_english_wherever_somebody_is_away(
 
 def test_what_was_chosen_is_told_apart_from_what_the_hub_has() -> None:
     assert "Away asked" in status(replace(desk.IDLE, wanted=hub.Presence.AWAY))
+
+
+@pytest.mark.parametrize("line", ["busy", "on_hold"])
+def test_a_talk_is_no_wrap_up_though_the_hub_keeps_calls_away_from_its_first_moment(line: str) -> None:
+    assert desk.TALKING.me is not None
+    members = tuple(
+        one.model_copy(update={"state": line, "paused": True, "reason": "wrap-up"})
+        for one in desk.TALKING.me.members
+    )
+    me = desk.TALKING.me.model_copy(update={"members": members, "wish": None})
+    told = status_bar(replace(desk.TALKING, me=me), desk.CLOCK).rows[0].cells
+    said = next(cell for cell in told if cell.text == str(MEMBER[line]))
+    assert said.tone is Tone.PLAIN
+    assert not any("wrap-up" in cell.text for cell in told)
 
 
 def test_the_exchange_is_shown_beside_the_choice_and_pauses_by_name() -> None:

@@ -130,13 +130,21 @@ def _exchange(state: SessionState) -> tuple[Cell, ...]:
     else:
         text = ", ".join(f"{member.queue} {_member(state.me, member)}" for member in members)
     ready = state.me.presence is Presence.READY
-    kept_away = any(member.state == "unavailable" or (ready and member.paused) for member in members)
+    kept_away = any(
+        member.state == "unavailable" or (ready and member.paused and not _in_a_talk(member))
+        for member in members
+    )
     tone = Tone.WARN if kept_away or differs(state.me) else Tone.PLAIN
     return (Cell(_("exchange:"), Tone.DIM, drop=2), Cell(text, tone))
 
 
+def _in_a_talk(member: MemberView) -> bool:
+    """Whether the pause is the hub's for the wrap-up that is still to come: it begins with the talk."""
+    return member.reason == "wrap-up" and member.state in ("busy", "on_hold")
+
+
 def _member(me: Me, member: MemberView) -> str:
-    if not member.paused:
+    if not member.paused or _in_a_talk(member):
         return str(words.MEMBER[member.state])
     why = f": {told_to(me, member.reason)}" if member.reason else ""
     return f"{_('paused')}{why}"
