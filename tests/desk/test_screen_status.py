@@ -142,6 +142,15 @@ def test_queues_are_summed_up_only_while_the_figures_are_live() -> None:
     assert "NOT LIVE" in said(queues_page(replace(desk.IDLE, hub=Link.DOWN), roomy=True))
 
 
+def test_missed_calls_that_have_no_room_are_counted_at_every_width() -> None:
+    many = calls_page(replace(desk.MISSED, missed=desk.MISSED.missed[:1] * 5), desk.CLOCK).rows
+    assert len(many) == 3
+    for width in (60, 80):
+        assert "+2 more" in "".join(text for text, _tone in lay_out(many[-1], width)[0])
+    few = calls_page(replace(desk.MISSED, missed=desk.MISSED.missed[:1] * 3), desk.CLOCK).rows
+    assert not any("more" in cell.text for row in few for cell in row.cells)
+
+
 def test_eighty_columns_keep_what_matters() -> None:
     narrow = status(desk.TALKING, 78)
     for words in ("Registered", "encrypted", "Ready", "busy", "4 waiting", "01:42"):
