@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Static
 
 from agent_tui.commands.shortcuts import Place
-from agent_tui.screens.overlay import LookedUp, Press
+from agent_tui.screens.overlay import LookedUp, Press, hint
 from agent_tui.screens.views.help import help_page
 from agent_tui.session.state import SessionState
-from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import _, line
 from agent_tui.widgets.sheet import Sheet
 
@@ -31,7 +28,7 @@ class Help(LookedUp[None]):
         told = self.with_phone_keys(_("↑ ↓ PgUp PgDn scroll · Esc leaves"))
         with self.frame(_("All keys"), classes="-wide-box"):
             yield self._page
-            yield Static(Content(visual_text(told)), classes="overlay-hint", markup=False)
+            yield hint(told)
             yield self._calls
 
     @property

@@ -10,14 +10,12 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 
 from agent_tui.screens.accidents import UNREAD
-from agent_tui.screens.overlay import LookedUp, Overlay, Press
+from agent_tui.screens.overlay import LookedUp, Overlay, Press, hint
 from agent_tui.screens.views.palette import Beneath, palette_page
 from agent_tui.session.state import SessionState
-from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import _, line
 from agent_tui.widgets.bidi_line import BidiLine
 from agent_tui.widgets.sheet import Sheet
@@ -62,7 +60,7 @@ class Palette(LookedUp[str]):
         with self.frame(_("What do you want to do?"), classes="-wide-box"):
             yield self._line
             yield self._found
-            yield Static(Content(visual_text(told)), classes="overlay-hint", markup=False)
+            yield hint(told)
             yield self._calls
 
     def on_mount(self) -> None:

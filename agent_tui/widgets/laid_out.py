@@ -9,10 +9,11 @@ from agent_tui.widgets.cells import Line, Page, lay_out
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """``lines`` and ``keys`` are as long; a line of a row that cannot be chosen has no key."""
+    """``lines``, ``keys`` and ``indents`` are as long; a line of a row that cannot be chosen has no key."""
 
     lines: tuple[Line, ...] = ()
     keys: tuple[str, ...] = ()
+    indents: tuple[int, ...] = ()
     width: int = 0
 
     @classmethod
@@ -20,11 +21,13 @@ class LaidOut:
         """``page`` in ``width`` cells; ``mirrored`` its rows begin at the right."""
         lines: list[Line] = []
         keys: list[str] = []
+        indents: list[int] = []
         for row in page.rows:
             laid = lay_out(row, width, mirrored=mirrored)
             lines.extend(laid)
             keys.extend([row.key] * len(laid))
-        return cls(tuple(lines), tuple(keys), width)
+            indents.extend([row.indent] * len(laid))
+        return cls(tuple(lines), tuple(keys), tuple(indents), width)
 
     @property
     def text(self) -> str:
@@ -41,6 +44,15 @@ class LaidOut:
             return range(0)
         first = self.keys.index(key)
         return range(first, first + self.keys.count(key))
+
+    def with_indented(self, key: str) -> range:
+        """The lines of the row, and of those below that are indented under it."""
+        row = self.row_of(key)
+        if not row:
+            return row
+        below = range(row.stop, len(self.lines))
+        end = next((at for at in below if self.indents[at] <= self.indents[row.start]), len(self.lines))
+        return range(row.start, end)
 
     def same_size(self, other: LaidOut) -> bool:
         """Whether it takes the same room, so that lines can be painted one by one."""

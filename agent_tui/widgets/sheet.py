@@ -55,7 +55,10 @@ class Sheet(Guarded, ScrollView, can_focus=True):
         focusable: bool = True,
         led: bool = False,
     ) -> None:
-        """``led``: its cursor is moved, and so shown, while the focus is elsewhere."""
+        """``led``: its cursor is moved, and so shown, while the focus is elsewhere.
+
+        A chosen row that is in sight stays so, whatever comes above it and however low the sheet gets.
+        """
         super().__init__(id=id, classes=classes)
         self.can_focus = focusable
         self._led = led
@@ -63,6 +66,8 @@ class Sheet(Guarded, ScrollView, can_focus=True):
         self._mirrored = False
         self._laid = LaidOut()
         self._cursor = ""
+        self._height = 0
+        """Lines that were seen when it was laid out last."""
         self._styles = _Styles(self)
 
     def show(self, page: Page) -> None:
@@ -175,27 +180,40 @@ class Sheet(Guarded, ScrollView, can_focus=True):
         self._reveal(self._laid.row_of(key))
 
     def _reveal(self, row: range) -> None:
-        """Scroll to where the whole row is seen; one that is not laid out yet has no place."""
+        """Scroll to where the whole row is seen, or as much of it from its top as there is room for; one that
+        is not laid out yet has no place.
+        """
         if not row:
             return
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
         if row[0] < top:
             self.scroll_to(y=row[0], animate=False)
         elif row[-1] >= top + height:
-            self.scroll_to(y=row[-1] - height + 1, animate=False)
+            self.scroll_to(y=min(row[0], row[-1] - height + 1), animate=False)
 
     def _lay_out(self) -> None:
         width = self.scrollable_content_region.width
         if width <= 0:
             return
+        followed = self._in_sight()
         before, self._laid = self._laid, LaidOut.of(self._page, width, mirrored=self._mirrored)
         size = Size(width, len(self._laid.lines))
         if self._laid.same_size(before) and size == self.virtual_size:
             for index in self._laid.changed_from(before):
                 self.refresh_line(index)
-            return
-        self.virtual_size = size
-        self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
+        else:
+            self.virtual_size = size
+            self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
+        self._height = self.scrollable_content_region.height
+        if followed:
+            self._reveal(self._laid.row_of(self._cursor))
+
+    def _in_sight(self) -> bool:
+        """Whether the chosen row was to be seen, or is only now chosen. Nobody misses one unmarked."""
+        if not self._cursor or not (self.has_focus or self._led or self._cursor == self._page.cursor):
+            return False
+        row, top = self._laid.row_of(self._cursor), self.scroll_offset.y
+        return not row or (top <= row[0] and row[-1] < top + self._height)
 
     def _keep_cursor(self) -> None:
         keys = self._page.keys
@@ -204,9 +222,20 @@ class Sheet(Guarded, ScrollView, can_focus=True):
 
 
 class SheetBeside(Sheet):
-    """A sheet beside what is written: a click chooses a row, and the focus stays where is typed."""
+    """A sheet beside what is written: a click chooses a row, and the focus stays where is typed. What it has
+    come to (the page's ``cursor``) is brought into sight, with what stands indented below it.
+    """
 
     FOCUS_ON_CLICK: ClassVar[bool] = False
+    _come_to = ""
+
+    def _lay_out(self) -> None:
+        super()._lay_out()
+        now = self._page.cursor
+        lines = self._laid.with_indented(now)
+        if now != self._come_to and (lines or not now):
+            self._come_to = now
+            self.call_after_refresh(self._reveal, lines)  # before its first one Textual scrolls nowhere
 
 
 class _Styles:

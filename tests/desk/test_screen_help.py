@@ -51,6 +51,13 @@ def test_each_meaning_of_a_key_is_told() -> None:
             assert str(meaning.words) in told
 
 
+def test_it_says_how_keys_become_others() -> None:
+    use({"settings": "ctrl+up"})
+    told = help_page(desk.IDLE).rows[-1].cells[0].text
+    assert "Ctrl+↑" in told
+    assert "config.toml" in told
+
+
 def test_a_browsers_desk_names_no_file() -> None:
     elsewhere = replace(desk.IDLE, registration=ev.RegistrationChanged(ev.RegistrationState.ELSEWHERE))
     told = help_page(elsewhere).rows[-1].cells[0].text

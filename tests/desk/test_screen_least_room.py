@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 from textual.geometry import Region
 from textual.screen import Screen as AnyScreen
 from textual.widget import Widget
+from textual.widgets import Static
 
 from agent_tui.commands import model as do
 from agent_tui.commands.shortcuts import named, use
@@ -113,6 +115,21 @@ async def test_from_the_least_size_on_nothing_falls_out_of_the_window(
             await screen.app.push_screen(over)
             await screen.pilot.pause()
             assert lost(over) == set(), kind
+            screen.app.pop_screen()
+            await screen.pilot.pause()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_no_words_that_stand_in_visual_order_are_left_to_textual_to_wrap(language: str) -> None:
+    """It would put the end of a Hebrew line above its beginning; a sheet wraps before it orders."""
+    state = spoken(worst("Ruth"), language)
+    async with showing(state, LEAST) as screen:
+        for kind in OVERLAYS:
+            over = titled(kind, state, "Ruth")
+            await screen.app.push_screen(over)
+            await screen.pilot.pause()
+            for part in over.query(Static):
+                assert cell_len(str(part.content)) <= part.content_size.width, (kind, part.content)
             screen.app.pop_screen()
             await screen.pilot.pause()
 

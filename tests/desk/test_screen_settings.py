@@ -12,11 +12,12 @@ from textual.events import Key
 
 from agent_tui.commands import model as do
 from agent_tui.commands.model import Command
-from agent_tui.commands.shortcuts import SHORTCUTS, draw_arrows, key_of
+from agent_tui.commands.shortcuts import SHORTCUTS, draw_arrows, key_of, named
 from agent_tui.config import load
 from agent_tui.preferences import Preferences
 from agent_tui.screens.doctor import DoctorScreen
 from agent_tui.screens.settings import KeyQuestion, SettingsScreen
+from agent_tui.screens.views.settings import KEY, settings_page
 from agent_tui.session.events import CommandFailed
 from agent_tui.session.state import SessionState
 from agent_tui.widgets.sheet import Sheet
@@ -344,3 +345,13 @@ async def test_the_doctor_is_opened_from_here_and_leads_back(file: Path) -> None
         assert isinstance(screen.app.screen, DoctorScreen)
         await screen.press("escape")
         assert isinstance(screen.app.screen, SettingsScreen)
+
+
+def test_each_act_is_told_by_all_that_its_key_does() -> None:
+    """Who looks for the key that dials finds it, though in three calls it does something else."""
+    rows = settings_page(Preferences(), rings_here=True).rows
+    for shortcut in SHORTCUTS:
+        told = [row.cells for row in rows if row.key == f"{KEY}{shortcut.id}"]
+        assert [name.text for name, _words in told] == [named(shortcut.id)] + [""] * (len(told) - 1)
+        for meaning, (_name, words) in zip(shortcut.meanings, told, strict=True):
+            assert str(meaning.words) in words.text

@@ -13,7 +13,7 @@ from agent_tui.widgets.cells import Cell, Page, Row, Tone
 
 _WIDTH = 24
 _IN_THE_FILE = Phrase(
-    "The settings put another key in the place of any of the desk's: [keys] in config.toml."
+    "Ctrl+S puts another key in the place of any of the desk's, and so does [keys] in config.toml."
 )
 _IN_THE_BROWSER = Phrase(
     "Ctrl+S puts another key in the place of any of the desk's. It holds until you leave."
@@ -36,6 +36,11 @@ def help_page(state: SessionState, first: Place | None = None) -> Page:
 def key_to_all(*, roomy: bool) -> str:
     """The keys that lead to all others, as they stand on the desk: in little room the help's alone."""
     return line(_("Ctrl+P commands"), _("F1 keys")) if roomy else _("F1 keys")
+
+
+def either(meaning: Meaning, *, first: bool) -> Phrase:
+    """One of the things that a key does; which of them it is now depends on what can be done."""
+    return meaning.words if first else Phrase("or: {words}", words=meaning.words)
 
 
 def _of_place(state: SessionState, place: Place) -> Iterator[Row]:
@@ -67,7 +72,7 @@ def _of_key(state: SessionState, shortcut: str, meanings: Sequence[Meaning]) -> 
     for meaning in meanings:
         if state.talks_elsewhere and meaning.command in select.OF_THE_PHONE:
             continue
-        yield _row(key, str(meaning.words if key else Phrase("or: {words}", words=meaning.words)))
+        yield _row(key, str(either(meaning, first=bool(key))))
         key = ""
 
 

@@ -76,7 +76,7 @@ def list_page(state: SessionState, calls: tuple[Past, ...], chosen: str, clock: 
     if not rows and history is not None and not history.asking and not history.trouble:
         empty = _("Nothing found.") if history.words else _("No call yet.")
         rows.append(_wide(empty, Tone.DIM))
-    return Page(tuple(rows))
+    return Page(tuple(rows), cursor=chosen)
 
 
 def told(state: SessionState, calls: tuple[Past, ...]) -> Row:

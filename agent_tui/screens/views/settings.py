@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agent_tui.commands.shortcuts import BY_ID, SHORTCUTS, Key, key_of, label, named
+from agent_tui.commands.shortcuts import BY_ID, SHORTCUTS, Key, Shortcut, key_of, label, named
 from agent_tui.config_keys import read_key
 from agent_tui.preferences import LOUDEST, Change, Preferences
+from agent_tui.screens.views.help import either
 from agent_tui.screens.words import LANGUAGES, THEMES
 from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
@@ -37,7 +38,7 @@ def settings_page(now: Preferences, sound: Sequence[Row] = (), *, rings_here: bo
             _leading(DOCTOR, Phrase("Phone doctor"), Phrase("Enter looks at what calls need here")),
             Row(),
             Row((Cell(str(Phrase("Keys")), Tone.TITLE, grow=True),)),
-            *(_act(one.id) for one in SHORTCUTS),
+            *(row for one in SHORTCUTS for row in _act(one)),
         )
     )
 
@@ -112,11 +113,18 @@ def _leading(row: str, name: Phrase, told: Phrase) -> Row:
     )
 
 
-def _act(act: str) -> Row:
-    words = str(BY_ID[act].meanings[0].words)
-    return Row(
-        (Cell(named(act), Tone.STRONG, width=_KEYS), Cell(words, grow=True, wraps=True)), key=KEY + act
-    )
+def _act(act: Shortcut) -> Iterator[Row]:
+    """All that its key does, as the help says it: the first alone may be the rarest."""
+    key = named(act.id)
+    for meaning in act.meanings:
+        yield Row(
+            (
+                Cell(key, Tone.STRONG, width=_KEYS),
+                Cell(str(either(meaning, first=bool(key))), grow=True, wraps=True),
+            ),
+            key=KEY + act.id,
+        )
+        key = ""
 
 
 def _next(options: Sequence[str], now: str, by: int) -> str:
