@@ -1,12 +1,20 @@
 """Where an exception came from, for a log: its types and places, never its words nor a variable's value.
 
-The words of an exception may quote a note, a card or a caller's number, and variables hold them.
+The words of an exception may quote a note, a card, a caller's number or a password, and variables hold them.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, TypeAlias
+
+_Raised: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def places(error: BaseException) -> Iterator[str]:
@@ -18,3 +26,37 @@ def places(error: BaseException) -> Iterator[str]:
     for cause in (*causes, before):
         if cause is not None:
             yield from places(cause)
+
+
+class WithoutWords(logging.Formatter):
+    """Writes of each exception no more than its places, whoever logs it: libraries do, too."""
+
+    def formatException(self, ei: _Raised) -> str:  # noqa: N802 - logging's name
+        """The places of ``ei``."""
+        return "".join(places(ei[1])).rstrip() if ei[1] is not None else ""
+
+
+def log_strays(log: logging.Logger) -> None:
+    """Have ``log`` told of what fails in threads, and in tasks of this loop that nobody waits for.
+
+    asyncio and threading would write the words. To be called in the loop.
+    """
+
+    def of_a_task(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        log.error("a task failed that nobody waits for", exc_info=error if error is not None else False)
+
+    def of_a_thread(told: threading.ExceptHookArgs) -> None:
+        log.error("a thread failed", exc_info=told.exc_value)
+
+    asyncio.get_running_loop().set_exception_handler(of_a_task)
+    threading.excepthook = of_a_thread
+
+
+@contextmanager
+def survived(log: logging.Logger, what: str) -> Iterator[None]:
+    """Within it a fault of ours ends what is done, is logged as one in ``what``, and ends no more."""
+    try:
+        yield
+    except Exception:
+        log.exception("a fault in %s", what)

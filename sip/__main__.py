@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from edge.runtime import AlreadyRunningError, Lock, NotPrivateError, private_directory
+from edge.traces import WithoutWords, log_strays
 from sip.audio.settings import AudioKind, AudioSettings
 from sip.audio.sound import Sound, SoundSettings
 from sip.engine import EngineKind
@@ -35,11 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         private_directory(place.path.parent)
         with Lock(place.path.with_suffix(".lock")):
             log.take_descriptor()
-            logging.basicConfig(
-                level=logging.INFO,
-                format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-                stream=sys.stderr,
-            )
+            _log()
             # audio threads get their turn within half a millisecond, whatever else Python does
             sys.setswitchinterval(0.0005)
             asyncio.run(_serve(args, place, log))
@@ -50,7 +47,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Unsupported:
         logging.exception("the phone cannot run here")
         return NO_ENGINE
+    except Exception:
+        logging.exception("the phone failed")
+        return 1
     return 0
+
+
+def _log() -> None:
+    """To standard error. Exceptions quote callers' numbers, so of each no words are logged."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(WithoutWords("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -86,6 +93,7 @@ async def _serve(args: argparse.Namespace, place: Place, log: LogFile) -> None:
 
     audio = AudioSettings(args.audio, speech=args.wav_in, recording=args.wav_out)
     stop = asyncio.Event()
+    log_strays(logging.getLogger(__name__))
     _stop_when_told(stop)
     sound = Sound(args.sound or SoundSettings()) if audio.for_a_person else None
     port = audio.port() if sound is None else sound.talking()

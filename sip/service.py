@@ -14,12 +14,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from edge.traces import survived
 from sip import events as ev
 from sip.account import Account
 from sip.audio.sound import Sound
 from sip.call_book import CallBook
 from sip.call_commands import call_commands
-from sip.call_state import ImpossibleTransition
 from sip.desk_line import DeskLine
 from sip.dialled import Dialled
 from sip.engine import SipEngine
@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 _AT_ONCE = 16
 """Commands of one desk under way together."""
 _COMMAND_TIMEOUT = 90.0
+_FAILED = "something in the phone failed; the calls go on: try again"
 
 
 class PhoneService:
@@ -98,19 +99,19 @@ class PhoneService:
 
     async def _follow(self) -> None:
         async for event in self._engine.events():
-            try:
-                self._book.hear(event)
-            except ImpossibleTransition:
-                log.exception("the engine told something impossible")
-                continue
-            self._weigh()
-            if self._book.busy:
-                self._sound.make_way()
-            self._tell(event)
-            if self._missed.hear(event):
-                self._tell(self._missed.tell())
-            if self._dialled.hear(event):
-                self._tell(self._dialled.tell())
+            with survived(log, "an event"):  # the calls go on, whatever it was
+                self._hear(event)
+
+    def _hear(self, event: ev.PhoneEvent) -> None:
+        self._book.hear(event)
+        self._weigh()
+        if self._book.busy:
+            self._sound.make_way()
+        self._tell(event)
+        if self._missed.hear(event):
+            self._tell(self._missed.tell())
+        if self._dialled.hear(event):
+            self._tell(self._dialled.tell())
 
     def _report(self, report: ev.SoundChanged | ev.RingSilenced | ev.DevicesSeen | ev.SoundTried) -> None:
         """Tell the desk, and of what holds those to come."""
@@ -228,6 +229,9 @@ class PhoneService:
             line.send(Answer(request.id, error=error))
         except TimeoutError:
             line.send(Answer(request.id, error=PhoneError("the phone did not do it in time")))
+        except Exception:  # the line goes on with its other commands
+            log.exception("a fault in %s", request.command)
+            line.send(Answer(request.id, error=PhoneError(_FAILED)))
         else:
             line.send(Answer(request.id, result))
 

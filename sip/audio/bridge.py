@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 
 _MEDIA_POLL = 0.01
 _END_TIMEOUT = 2.0
+_QUIET = BLOCKS_PER_SECOND
+"""Blocks of quiet after a fault of ours, before the sound is begun anew: what fails again must not spin."""
+_FAILED = "the sound failed and begins anew in a moment; if this goes on, tell your team leader"
 
 Blocks: TypeAlias = Generator[None, None, None]
 """Sound that goes on by a block each time, once that block's time has passed."""
@@ -108,9 +111,27 @@ class Bridge:
                     self._wait_for_sound(scene)
                     yield
                 else:
-                    yield from self._play(scene.port, rate)
+                    yield from self._surviving(scene.port, rate)
         finally:
             self._over.set()
+
+    def _surviving(self, port: AudioPort, rate: int) -> Blocks:
+        """Play; a fault of ours costs a moment's sound, not that of all calls to come."""
+        try:
+            yield from self._play(port, rate)
+        except Exception:  # whatever it was: nobody begins a thread that ended anew
+            log.exception("the sound failed")
+            self._tell(_FAILED)
+            yield from self._quiet(rate)
+
+    def _quiet(self, rate: int) -> Blocks:
+        port = SilencePort(keeps_time=self._shared is None)
+        port.open(rate)
+        for _ in range(_QUIET):
+            if self._ended:
+                return
+            port.exchange(b"")
+            yield
 
     def _wait_for_sound(self, scene: Scene | None) -> None:
         """Until there is something else than ``scene``; a call tells nobody when its media comes up."""

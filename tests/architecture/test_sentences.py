@@ -139,6 +139,7 @@ PHONE = Speaker(
     },
     {
         "log": "the log",
+        "survived": "the log",
         "ValueError": "nobody: a mistake of the phone's own",
         "WireError": "a desk of another version",
         "BadRequest": "a desk of another version",

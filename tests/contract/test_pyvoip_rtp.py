@@ -7,6 +7,7 @@ import math
 import queue
 import random
 import socket
+import threading
 from array import array
 from collections.abc import Iterator
 from contextlib import closing
@@ -104,6 +105,24 @@ def test_packets_go_one_after_the_other(ends: Ends) -> None:
     assert {(packet.payload_type, packet.source, len(packet.payload)) for packet in packets} == {
         (8, ends.rtp.outSSRC, FRAMES)
     }
+
+
+def test_a_fault_of_ours_in_one_packet_does_not_end_the_sound_of_the_call(
+    ends: Ends, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broke = threading.Event()
+
+    def breaks(_packet: bytes) -> None:
+        broke.set()
+        monkeypatch.undo()
+        raise LookupError("0521234567")
+
+    monkeypatch.setattr(ends.rtp, "parse_packet", breaks)
+    ends.rtp.start()
+    ends.say(1, bytes(FRAMES))
+    assert broke.wait(_WITHIN)
+    ends.say(2, bytes(FRAMES))
+    ends.hears(FRAMES)
 
 
 def test_who_is_not_the_far_end_is_not_heard(ends: Ends) -> None:

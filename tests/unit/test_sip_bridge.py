@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sip.audio import bridge
 from sip.audio.bridge import Bridge, Scene
 from sip.audio.levels import Levels
 from sip.audio.playout import CallPcm
@@ -179,6 +180,28 @@ def test_a_headset_that_breaks_off_is_told_once_and_the_call_goes_on(case: Case)
     assert case.port.opened.get(timeout=5) == RATE
     assert case.call.sends(QUIET)
     assert case.faults.empty()
+
+
+def test_a_fault_of_ours_costs_a_moment_and_not_the_sound_of_every_call(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody begins a thread that has ended anew: what is talked and what rings after it would be silent."""
+
+    def broken(_speaker: bytes) -> bytes:
+        monkeypatch.undo()
+        raise LookupError("0521234567")
+
+    monkeypatch.setattr(bridge, "_QUIET", 3)
+    case.talk()
+    case.port.step()
+    assert case.call.sends(LOUD)
+    monkeypatch.setattr(case.port, "exchange", broken)
+    assert "begins anew" in case.faults.get(timeout=5)
+    assert case.faults.get(timeout=5) == ""
+    case.port.step(3)
+    assert case.call.sends(LOUD)
+    case.bridge.show(Scene(case.port))
+    case.port.step(3)
 
 
 def test_what_is_unplugged_is_told_and_nothing_more_gets_out_until_the_agent_unmutes(case: Case) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import audioop
+import logging
 import math
 import secrets
 import select
@@ -15,6 +16,7 @@ from typing import Final, TypeAlias
 
 from pyVoIP.RTP import PayloadType, RTPClient, TransmitType
 
+from edge.traces import survived
 from sip.audio import realtime
 from sip.audio.port import SAMPLE_BYTES
 from sip.engines.pyvoip.keys import Keys
@@ -22,6 +24,8 @@ from sip.engines.pyvoip.outgoing import FRAMES, Outgoing
 from sip.engines.pyvoip.packets import Packet, key_of, read
 from sip.engines.pyvoip.timeline import RATE, Timeline
 from sip.errors import PhoneError
+
+log = logging.getLogger(__name__)
 
 Payloads: TypeAlias = dict[int, PayloadType]
 """What payload types stand for, the best first; ``PayloadType.EVENT`` are telephone keys."""
@@ -110,14 +114,18 @@ class Rtp(RTPClient):
         realtime.take()
         due = time.perf_counter()
         while self.NSD:
-            self._receive_until(due)
-            self._watch()
-            if self.flows:
-                self.trans()
+            with survived(log, "a call's packets"):
+                self._turn(due)
             due += _PACKET
             if time.perf_counter() - due > _BEHIND:
                 due = time.perf_counter()
         self._close()
+
+    def _turn(self, due: float) -> None:
+        self._receive_until(due)
+        self._watch()
+        if self.flows:
+            self.trans()
 
     def _receive_until(self, due: float) -> None:
         while (left := due - time.perf_counter()) > 0:

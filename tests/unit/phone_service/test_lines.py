@@ -10,10 +10,10 @@ import pytest
 from sip import events as ev
 from sip.capability import Capability
 from sip.client import PhoneClient, attach
-from sip.errors import PhoneGone
+from sip.errors import PhoneError, PhoneGone
 from sip.wire import ATTACH, Request, encode
 from tests.stubs.clock import settle
-from tests.unit.phone_service.served import WITHIN, Served
+from tests.unit.phone_service.served import WITHIN, Served, told_of
 
 
 async def _raw(phone: Served) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -121,3 +121,26 @@ async def test_who_did_not_take_the_phone_has_it_not(phone: Served, desk: PhoneC
     writer.close()
     assert await desk.calls.dial("1002") == "c1"
     assert phone.engine.asked == [("start",), ("dial", "1002", "")]
+
+
+async def test_a_fault_in_what_is_told_ends_neither_the_phone_nor_its_calls(
+    phone: Served, desk: PhoneClient
+) -> None:
+    phone.engine.stream.put(object())  # type: ignore[arg-type] # a fault of ours
+    call = ev.CallDialling("c1", ev.Party("", "1", "sip:1@x"))
+    phone.engine.stream.put(call)
+    assert await told_of(desk, ev.CallDialling) == call
+    assert not phone.engine.closed
+
+
+async def test_a_fault_in_a_command_is_its_answer_and_the_line_goes_on(
+    phone: Served, desk: PhoneClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def breaks() -> None:
+        raise LookupError("0521234567")
+
+    monkeypatch.setattr(phone.engine, "refresh", breaks)
+    with pytest.raises(PhoneError, match="the calls go on") as told:
+        await desk.refresh()
+    assert "052" not in str(told.value)
+    assert await desk.calls.dial("1002") == "c1"
