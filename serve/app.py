@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from serve.words import WORDS, Language, language_of
 _HERE = Path(__file__).parent
 _TERMINAL = Path(textual_serve.__file__).parent / "static"
 _LARGEST_FORM = 16 * 1024
+_FORM_WITHIN = 20.0
 _LARGEST_MESSAGE = 256 * 1024
 """Bytes of one WebSocket message: what is pasted at once is no larger."""
 _HEARTBEAT = 15.0
@@ -93,7 +94,7 @@ class Pages:
 
     async def sign_in(self, request: web.Request) -> web.StreamResponse:
         """Ask the hub, and open a session; or the form again with the reason."""
-        form = await request.post()
+        form = await _form_of(request)
         agent, secret = (str(form.get(name, "")) for name in ("agent", "secret"))
         address = self._gate.came_from(request)
         try:
@@ -102,6 +103,8 @@ class Pages:
             status, told = _TOLD[type(refusal)]
             log.warning("not let in from %s: %s", clean(address, limit=64), type(refusal).__name__)
             return self._form(_language(request), told, status)
+        if before := request.get(SESSION):  # whose page stood open here cannot sign out any more
+            await self._gate.sessions.end(before)
         inside = web.HTTPSeeOther("/")
         inside.set_cookie(
             self._gate.cookie, key, path="/", httponly=True, secure=self._gate.secure, samesite="Strict"
@@ -183,6 +186,16 @@ class Pages:
 
     async def _close(self, _app: web.Application) -> None:
         await self._gate.sessions.close()
+
+
+async def _form_of(request: web.Request) -> Mapping[str, object]:
+    try:
+        async with asyncio.timeout(_FORM_WITHIN):
+            return await request.post()
+    except (LookupError, ValueError):
+        raise web.HTTPBadRequest(text="This is no form.\n") from None
+    except TimeoutError:
+        raise web.HTTPRequestTimeout(text="The form did not come in time.\n") from None
 
 
 async def _relay(line: web.WebSocketResponse, desk: DeskProcess) -> None:

@@ -89,7 +89,7 @@ class DeskProcess(AppService):
                 pass_fds=(theirs,),
                 env=environment_of(home_of(self._errand.agent), width, height, os.environ),
             )
-        except OSError:
+        except BaseException:  # cancelled as well: who does not start holds no pipe
             self._let_go()
             raise
         finally:
@@ -132,7 +132,8 @@ class DeskProcess(AppService):
                 self._let_go()
                 await process.wait()
         except TimeoutError:
-            process.kill()
+            with suppress(ProcessLookupError):
+                process.kill()
             await process.wait()
         if self._task is not None:
             await asyncio.wait({self._task}, timeout=_GOODBYE)

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from agent_tui.config import ConfigError
 from edge.lifetime import stop_event
+from edge.traces import WithoutWords, log_strays
 from serve.app import Pages
 from serve.door import Door
 from serve.gate import Gate
@@ -25,7 +26,7 @@ _GRACE = 3.0
 
 def main(config: Path) -> int:
     """Run it; returns the process's exit status."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    _log()
     try:
         settings = load(config)
         trust = _certificate(settings.serve)
@@ -37,8 +38,16 @@ def main(config: Path) -> int:
     return 0
 
 
+def _log() -> None:
+    """To standard error, and of exceptions no words: aiohttp's quote what was sent, a password among it."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(WithoutWords("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
 async def _serve(settings: Settings, listener: socket.socket, trust: ssl.SSLContext | None) -> None:
     stop = stop_event()
+    log_strays(logging.getLogger(__name__))
     address = origin_of(settings.serve, listener.getsockname()[1])
     door = Door(settings.hub)
     gate = Gate(address, Sessions(settings.serve, door, time.monotonic), settings.serve.behind_proxy)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from edge.traces import survived
 from serve.desk_process import DeskProcess
 from serve.door import Door, Guest, HubAway, TooManyTries
 from serve.settings import ServeSection
@@ -148,7 +149,12 @@ class Sessions:
     async def _end_all(self, ending: list[Session]) -> None:
         async with asyncio.TaskGroup() as group:
             for session in ending:
-                group.create_task(self.end(session))
+                group.create_task(self._end_safely(session))
+
+    async def _end_safely(self, session: Session) -> None:
+        """One that cannot be ended keeps none of the others alive."""
+        with survived(log, "the end of a session"):
+            await self.end(session)
 
     def _past(self, session: Session) -> bool:
         now = self._now()
@@ -161,4 +167,4 @@ class Sessions:
 
 
 def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()

@@ -209,6 +209,24 @@ async def test_a_second_browser_takes_the_agents_place_and_a_second_page_the_des
         assert await world.devices() == ["browser"]
 
 
+async def test_who_signs_in_where_somebody_else_was_ends_what_they_left(world: World) -> None:
+    """On one thin client: the page that is left cannot sign its agent out, for the cookie is another's."""
+    async with world.browser() as browser:
+        async with await world.sign_in(browser, "yael"):
+            pass
+        async with browser.ws_connect(f"{world.origin}/socket", headers=_origin(world)) as left:
+            await asyncio.wait_for(left.receive_bytes(), WITHIN)
+            async with await world.sign_in(browser, "tal") as answer:
+                assert answer.status == 303
+            async with asyncio.timeout(WITHIN):
+                async for _ in left:
+                    pass
+        assert await world.devices("yael") == []
+        assert await world.devices("tal") == ["browser"]
+        assert await _status(browser, world.origin) == 200
+    assert world.desks() == []
+
+
 async def test_a_code_signs_in_its_own_agent_alone(world: World) -> None:
     code = EnrolmentCode.new(bytes(14))
     now = world.hub.access.devices.now()

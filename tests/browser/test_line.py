@@ -8,7 +8,7 @@ import json
 import aiohttp
 import pytest
 
-from tests.browser.world import WITHIN, World
+from tests.browser.world import WITHIN, World, raw
 
 NOTHING = (
     "",
@@ -27,6 +27,12 @@ NOTHING = (
     '["stdin", "\\ud800"]',
     json.dumps(["resize", {"width": -1, "height": 0}]),
     json.dumps(["resize", {"width": 10**30, "height": 10**30}]),
+)
+
+
+_FORM = (
+    b"POST /sign-in HTTP/1.1\r\nHost: %%b\r\nOrigin: %%o\r\nContent-Type: application/%b\r\n"
+    b"Content-Length: %d\r\nConnection: close\r\n\r\n"
 )
 
 
@@ -73,6 +79,24 @@ async def test_a_form_without_end_is_not_read(world: World) -> None:
             assert answer.status == 413
         async with await world.sign_in(browser) as answer:
             assert answer.status == 303
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: %b\r\nCookie: moked=\xff\xfe\r\nConnection: close\r\n\r\n", b"303"),
+        (_FORM % (b"x-www-form-urlencoded; charset=rot13", 18) + b"agent=yael&secret=", b"400"),
+        (_FORM % (b"x-www-form-urlencoded; charset=utf-16", 3) + b"a=\xd8", b"400"),
+        (_FORM % (b"x-www-form-urlencoded", 16) + b"agent=\xff\xfe&secret=", b"400"),
+    ],
+    ids=["a key that is no text", "an encoding of nothing", "half a letter", "a name that is no text"],
+)
+async def test_what_is_no_key_and_no_form_is_refused_as_such(
+    world: World, asked: bytes, status: bytes
+) -> None:
+    """Whoever is not signed in makes no fault of it, which fills the log."""
+    answer = await raw(world.origin, asked.replace(b"%o", world.origin.encode()))
+    assert answer.split()[1] == status
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in", "/nothing", "/terminal/js/textual.js", "/open/pages.css"])

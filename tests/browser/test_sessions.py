@@ -11,7 +11,7 @@ from agent_tui.config import HubSection
 from hub.contract import Me, Presence
 from serve.door import Door, Guest, HubAway
 from serve.gate import Gate
-from serve.sessions import Full, Overtaken, Sessions
+from serve.sessions import Full, Overtaken, Session, Sessions
 from serve.settings import ServeSection
 
 LIMITS = ServeSection(most_sessions=2, idle_minutes=15, longest_hours=12)
@@ -121,6 +121,24 @@ async def test_a_hub_that_is_away_keeps_nobody_signed_in(watched: Watched) -> No
     watched.away = True
     await watched.sessions.close()
     assert watched.sessions.of(key) is None
+
+
+async def test_a_session_that_cannot_be_ended_keeps_no_other_alive(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for agent in ("yael", "tal"):
+        await watched.sessions.open(guest(agent))
+    end = watched.sessions.end
+
+    async def breaks(session: Session) -> None:
+        if session.agent == "yael":
+            raise LookupError
+        await end(session)
+
+    monkeypatch.setattr(watched.sessions, "end", breaks)
+    watched.now = 15 * 60
+    await watched.sessions.sweep()
+    assert watched.ended == ["token-tal"]
 
 
 @pytest.mark.parametrize(("proxied", "expected"), [(True, "203.0.113.9"), (False, "127.0.0.1")])

@@ -15,7 +15,7 @@ import serve
 from agent_tui.config import ConfigError, Section
 from serve.server import origin_of
 from serve.settings import ServeSection, Settings, load
-from tests.browser.world import WITHIN, serving
+from tests.browser.world import WITHIN, raw, serving
 from tests.pbx.certificates import make_certificates
 
 SAMPLE = Path(serve.__file__).parent / "sample" / "serve.toml"
@@ -109,3 +109,28 @@ async def test_by_tls_the_cookie_is_for_tls_alone(tmp_path: Path, surroundings: 
             browser.post(f"{origin}/sign-in", ssl=trust, data=form, headers={"Origin": origin}) as answer,
         ):
             assert answer.status == 503, "there is no hub"
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        b"POST /sign-in HTTP/1.1\r\nHost: %b\r\nConnection: close\r\n\r\nagent=yael&secret=horse-battery",
+        b"GET / HTTP/1.1\r\nHost: %b\r\nCookie moked=horse-battery\r\n\r\n",
+        b"GET /horse-battery HTTP/9\r\nHost: %b\r\n\r\n",
+    ],
+)
+async def test_what_is_no_request_is_logged_without_what_it_was(
+    tmp_path: Path, surroundings: Path, request_of: bytes
+) -> None:
+    """aiohttp's exceptions quote it: a password, or the key of a session."""
+    path = tmp_path / "serve.toml"
+    path.write_text(f"[serve]\nport = 0\n{HUB}")
+    async with serving(path, surroundings, asyncio.subprocess.PIPE) as (process, origin):
+        assert b"400" in await raw(origin, request_of)
+        process.terminate()
+        assert process.stderr is not None
+        async with asyncio.timeout(WITHIN):
+            log = await process.stderr.read()
+    assert b"Error handling request" in log
+    assert b"http_exceptions" in log
+    assert b"horse-battery" not in log

@@ -77,6 +77,18 @@ class World:
         return any(secret.encode() in file.read_bytes() for file in files)
 
 
+async def raw(origin: str, request: bytes) -> bytes:
+    """What the server answers to these bytes, ``%b`` in them being its name, until it ends the line."""
+    name = origin.partition("://")[2]
+    reader, writer = await asyncio.open_connection(*name.rsplit(":", 1))
+    try:
+        writer.write(request.replace(b"%b", name.encode()))
+        async with asyncio.timeout(WITHIN):
+            return await reader.read()
+    finally:
+        writer.close()
+
+
 def surroundings_of(pid: int) -> bytes:
     """A process's environment and arguments; nothing of one that has ended."""
     try:
@@ -111,11 +123,14 @@ async def open_world(database: URL, home: Path, serve: str = "") -> AsyncIterato
 
 
 @asynccontextmanager
-async def serving(config: Path, home: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """``moked serve`` with these settings, and the address that it tells."""
+async def serving(
+    config: Path, home: Path, stderr: int | None = None
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """``moked serve`` with these settings, and the address that it tells. Its log goes to ``stderr``."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "serve", "--config", str(config)),
         stdout=asyncio.subprocess.PIPE,
+        stderr=stderr,
         env=moked_env(home, PYTHONPATH=os.pathsep.join(sys.path)),
     )
     assert process.stdout is not None
