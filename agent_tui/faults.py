@@ -61,6 +61,11 @@ class Faults:
         if self.last not in self._untold:
             self._untold.append(self.last)
 
+    def tell_of(self, reference: str) -> None:
+        """Tell of the one that ended the desk before, where that was another process."""
+        self.last = reference
+        self.tell_next()
+
     def note(self, error: BaseException, where: str) -> str:
         """Log ``error`` and tell of it; its reference. ``where`` is a name of ours, nobody's data."""
         place = (where, type(error), *_innermost(error.__traceback__))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from agent_tui import wiring
@@ -15,8 +16,9 @@ from agent_tui.adapters.hub_address import HubAddress
 from agent_tui.adapters.telephone import beside
 from agent_tui.app import MokedApp
 from agent_tui.config import Config, HubSection, SipSection
-from agent_tui.faults import logged_to
+from agent_tui.faults import Faults, logged_to
 from agent_tui.places import log_file
+from edge.runtime import runtime_directory
 from serve.errand import Errand
 
 _LARGEST_ERRAND = 65_536
@@ -27,9 +29,22 @@ def main(descriptor: int) -> int:
     """Be the desk until the agent leaves, or the server does."""
     os.set_inheritable(descriptor, False)
     _log_faults()
-    app = _desk(Errand.model_validate_json(_line(descriptor)), descriptor)
-    app.run()
-    return app.return_code or 0
+    faults, untold = logged_to(log_file("faults")), runtime_directory() / "untold"
+    _tell_of_the_last(faults, untold)
+    app = _desk(Errand.model_validate_json(_line(descriptor)), descriptor, faults)
+    with faults.surviving("the desk"):
+        app.run()
+        if not app.broken:
+            return app.return_code or 0
+    untold.write_text(faults.last)
+    return 1
+
+
+def _tell_of_the_last(faults: Faults, untold: Path) -> None:
+    """The desk that broke could tell nobody any more: the one that is opened in its place does."""
+    if untold.exists():
+        faults.tell_of(untold.read_text())
+        untold.unlink()
 
 
 def _line(descriptor: int) -> bytes:
@@ -51,7 +66,7 @@ def _log_faults() -> None:
     os.close(log)
 
 
-def _desk(errand: Errand, descriptor: int) -> MokedApp:
+def _desk(errand: Errand, descriptor: int, faults: Faults) -> MokedApp:
     address = HubAddress(errand.url, errand.token, ca_file=errand.ca_file)
 
     async def locate() -> HubAddress:
@@ -65,7 +80,6 @@ def _desk(errand: Errand, descriptor: int) -> MokedApp:
         await _closed(descriptor)
         app.exit()
 
-    faults = logged_to(log_file("faults"))
     made = wiring.core(config, wiring.account_of(sip, ""), wiring.Ways(locate, beside), faults)
     app = wiring.desk(config, made, faults, [leave_with_the_server])
     return app
