@@ -213,7 +213,8 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
     async def on_unmount(self) -> None:
         """End the services in good order: what they still have to send, they send now."""
         self._listening.close()
-        self.signals.show(Signals(words.APP_TITLE), self._store.state.now, self.write_beside)
+        with self.faults.surviving("calling the agent"):
+            self.signals.show(Signals(words.APP_TITLE), self._store.state.now, self.write_beside)
         for timer in self._clockwork:
             timer.stop()
         for worker in self._workers_here:
@@ -268,11 +269,11 @@ class MokedApp(SurvivingApp, inherit_bindings=False):
             return
         self._speak()
         self._desk.paint(self._store.state, self._clock(), self._store.levels)
-        with self.faults.surviving("calling the agent"):
-            self._call_agent()
+        self._call_agent()
 
     def _call_agent(self) -> None:
         """By title, bell and notification, in order with what is painted."""
         focused = self.app_focus if self._focus_told else self.signals.reports_focus
-        shown = self._attention.signals(self._store.state, focused=focused)
-        self.signals.show(shown, self._store.state.now, self.write_beside)
+        with self.faults.surviving("calling the agent"):
+            shown = self._attention.signals(self._store.state, focused=focused)
+            self.signals.show(shown, self._store.state.now, self.write_beside)

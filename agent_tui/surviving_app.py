@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeGuard
 
 from rich.segment import Segments
+from textual.actions import ActionParseResult
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -32,6 +34,25 @@ class SurvivingApp(PlainApp):
         if self.faults.survives:
             asyncio.get_running_loop().set_exception_handler(self._note_stray)
 
+    async def run_action(
+        self,
+        action: str | ActionParseResult,
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """An act that fails is left out; what lies over the desk makes room: nobody would read of it."""
+        with self.faults.surviving("an action"):
+            return await super().run_action(action, default_namespace, namespaces)
+        failed = screen_of(default_namespace) if isinstance(default_namespace, Widget) else None
+        if self._may_go(failed):
+            self.call_later(self._put_away, failed, self.faults.last)
+        return True
+
+    def _may_go(self, failed: Screen[object] | None) -> TypeGuard[Overlay[Any]]:
+        """Whether it lies over the desk, and is not what tells of a fault."""
+        over = isinstance(failed, Overlay) and not isinstance(failed, FaultScreen)
+        return over and failed in self.screen_stack
+
     def _handle_exception(self, error: Exception) -> None:
         """What reaches Textual may have stopped a part of the screen for good.
 
@@ -47,11 +68,7 @@ class SurvivingApp(PlainApp):
         failed = screen_of(part)
         if part is not None and self._has_left(part):
             return
-        if (
-            failed in self.screen_stack
-            and isinstance(failed, Overlay)
-            and not isinstance(failed, FaultScreen)
-        ):
+        if self._may_go(failed):
             self.call_later(self._put_away, failed, reference)
         elif not self.broken:
             self.broken = True

@@ -54,16 +54,16 @@ async def test_a_desk_leaves_as_by_its_key_when_the_servers_end_of_the_pipe_is_c
 
 _FAULTY = """
 import sys
-from agent_tui.screens.desk import DeskScreen
+from agent_tui.app import MokedApp
 from serve import desk
 
-def breaks(_screen):
+def breaks(*_given):
     raise LookupError("0521234567")
 
-DeskScreen.action_dismiss_notice = breaks
+MokedApp.on_desk_screen_doctor_asked = breaks
 sys.exit(desk.main(int(sys.argv[1])))
 """
-_ESCAPE = b"D" + (1).to_bytes(4, "big") + b"\x1b"
+_F11 = b"D" + (5).to_bytes(4, "big") + b"\x1b[23~"
 
 
 async def test_a_desk_that_broke_is_told_of_by_the_one_opened_in_its_place(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ async def test_a_desk_that_broke_is_told_of_by_the_one_opened_in_its_place(tmp_p
     try:
         async with asyncio.timeout(WITHIN):
             await process.stdout.readuntil(b"Customer")
-            process.stdin.write(_ESCAPE)
+            process.stdin.write(_F11)
             while await process.stdout.read(65_536):
                 pass
             assert await process.wait() == 1

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
+from textual import events
 from textual.widget import Widget
 
 from agent_tui import opening, welcome, wiring
@@ -220,6 +221,48 @@ async def test_words_take_the_place_of_a_screen_that_fails_and_the_desk_goes_on(
         await screen.hears(ev.CallEstablished("call-1"))
         await screen.press("ẍ")
         assert screen.asked[-1] == do.EditNote("k-1", "ẍ")
+        assert not screen.app.broken
+
+
+@pytest.mark.parametrize(("opened", "part"), [("f1", "action_leave"), ("ctrl+p", "action_move")])
+async def test_words_take_the_place_of_a_screen_whose_key_fails(
+    monkeypatch: pytest.MonkeyPatch, opened: str, part: str
+) -> None:
+    """Textual has keys act in the app: what failed there ended it, and the whole desk was opened anew."""
+    async with surviving(desk.RINGING) as (screen, faults):
+        await screen.press(opened)
+        failing = type(screen.app.screen)
+        monkeypatch.setattr(failing, part, breaks)
+        await screen.press("escape" if part == "action_leave" else "down")
+        monkeypatch.undo()
+        await screen.pilot.pause()
+        assert isinstance(on_top(screen), FaultScreen)
+        assert f"fault {faults.last}" in screen.everything()
+        await screen.press("escape", "f2")
+        assert on_top(screen) is screen.desk
+        assert screen.asked == [do.Answer()]
+        assert not screen.app.broken
+
+
+async def test_a_key_of_the_desk_that_fails_is_told_of_and_leaves_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(desk_screen.DeskScreen, "action_dismiss_notice", breaks)
+    async with surviving(desk.RINGING) as (screen, faults):
+        await screen.press("escape", "f2")
+        assert screen.asked == [do.Answer()]
+        await screen.hears()
+        assert f"fault {faults.last}" in screen.sheet("notices")
+        assert not screen.app.broken
+
+
+async def test_signs_that_cannot_be_given_leave_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with surviving(desk.RINGING) as (screen, faults):
+        monkeypatch.setattr(screen.app.signals, "show", breaks)
+        screen.app.post_message(events.AppBlur())
+        await screen.press("f2")
+        assert faults.last
+        assert screen.asked == [do.Answer()]
         assert not screen.app.broken
 
 

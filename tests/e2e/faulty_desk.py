@@ -15,7 +15,7 @@ PLACES = {
     "painting": "agent_tui.screens.parts.card_page",
     "handler": "agent_tui.commands.calls.CallCommands.toggle_hold",
     "key": "agent_tui.screens.acts.Acts._tick",
-    "screen": "agent_tui.screens.desk.DeskScreen.action_dismiss_notice",
+    "screen": "agent_tui.app.MokedApp.on_desk_screen_doctor_asked",
     "hopeless": "agent_tui.screens.desk.DeskScreen.on_mount",
 }
 _SAVING = "agent_tui.adapters.http_hub.HttpHub.save_note"

@@ -53,7 +53,7 @@ def test_faults_are_told_by_a_reference_and_end_neither_desk_nor_talk(
             terminal.type(" Soon")
             terminal.wait_for(f"{NOTE} Soon", "✔ saved")
             assert LEFT_SCREEN not in terminal.painted[begun:]
-            terminal.press("escape")
+            terminal.press("f11")
             terminal.wait(lambda _shown: LEFT_SCREEN in terminal.painted[begun:], what="the screen's end")
             terminal.wait_for("TALKING", NAME, NOTE, "Something in moked failed")
             Recording(desk.heard, 440).wait_heard(0.5)
