@@ -10,7 +10,7 @@ import logging
 import threading
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -53,10 +53,23 @@ def log_strays(log: logging.Logger) -> None:
     threading.excepthook = of_a_thread
 
 
-@contextmanager
-def survived(log: logging.Logger, what: str) -> Iterator[None]:
+def survived(log: logging.Logger, what: str) -> AbstractContextManager[None, bool]:
     """Within it a fault of ours ends what is done, is logged as one in ``what``, and ends no more."""
-    try:
-        yield
-    except Exception:
-        log.exception("a fault in %s", what)
+    return _Survived(log, what)
+
+
+class _Survived(AbstractContextManager[None, bool]):
+    def __init__(self, log: logging.Logger, what: str) -> None:
+        self._log = log
+        self._what = what
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self._log.error("a fault in %s", self._what, exc_info=error)
+        return True

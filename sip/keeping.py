@@ -6,11 +6,14 @@ It knows no SIP stack: an engine makes the registrars.
 from __future__ import annotations
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, Generic, TypeVar, cast
 
+from edge.traces import survived
 from sip.account import Account, Transport
 from sip.behaviour import Behaviour
 from sip.doubts import Doubts, PlacedRegistrar
@@ -25,8 +28,12 @@ from sip.watch import is_ours, watch
 
 _BINDING_EVERY: Final = 10
 """Looks between two empty messages: routers keep a binding of UDP for 30 s and more (RFC 4787 §4.3)."""
+_AFTER_A_FAULT: Final = 5.0
+"""Seconds until a loop that failed begins anew."""
 _MOVED = "the network of this machine changed, and the call could not come along"
 
+
+log = logging.getLogger(__name__)
 
 OneRegistrar = TypeVar("OneRegistrar", bound=PlacedRegistrar)
 
@@ -73,11 +80,11 @@ class KeptRegistration(ABC, Generic[OneRegistrar]):
         if not self._registrars:
             with suppress(RegistrarUnreachable):
                 await self._prepare()
-        self._tasks = [asyncio.create_task(self._supervisor.keep())]
+        self._tasks = [asyncio.create_task(going_on(self._supervisor.keep))]
         if self._behaviour.watches:
             looks = *self._doubts.looks(), self._keep_binding
-            self._tasks.append(asyncio.create_task(watch(looks, self._supervisor.doubt)))
-            self._tasks.append(asyncio.create_task(self._doubts.ask_often()))
+            watching = partial(watch, looks, self._supervisor.doubt)
+            self._tasks += [asyncio.create_task(going_on(one)) for one in (watching, self._doubts.ask_often)]
 
     def refresh(self) -> None:
         """Register anew now."""
@@ -157,3 +164,13 @@ class KeptRegistration(ABC, Generic[OneRegistrar]):
         self._ticks += 1
         if self.account.transport is Transport.UDP and self._ticks % _BINDING_EVERY == 1:
             self._send_nothing(serving)
+
+
+async def going_on(loop: Callable[[], Awaitable[None]]) -> None:
+    """A loop that a fault of ours ends begins anew: nobody waits for it, and a phone that is not kept
+    registered does not ring.
+    """
+    while True:
+        with survived(log, "the registration"):
+            return await loop()
+        await asyncio.sleep(_AFTER_A_FAULT)
