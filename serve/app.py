@@ -21,6 +21,7 @@ from serve.desk_process import DeskProcess
 from serve.door import Door, HubAway, NotLetIn, TooManyTries
 from serve.errand import Errand
 from serve.gate import PAGE, SESSION, SOCKET, Gate
+from serve.patience import Patience
 from serve.sessions import Full, Overtaken, Session
 from serve.settings import Settings
 from serve.words import WORDS, Language, language_of
@@ -63,13 +64,16 @@ class Pages:
         self._gate = gate
         self._door = door
         self._tries = Tries(now)
+        self.patience = Patience()
+        """With lines on which nothing is asked; who has the lines has it look at them."""
         self._templates = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_HERE / "templates"), autoescape=True
         )
 
     def app(self) -> web.Application:
         """The application; ending it ends every session."""
-        app = web.Application(middlewares=[self._gate.middleware()], client_max_size=_LARGEST_FORM)
+        middlewares = [self.patience.middleware(), self._gate.middleware()]
+        app = web.Application(middlewares=middlewares, client_max_size=_LARGEST_FORM)
         app.add_routes(
             [
                 web.get("/", self.desk, name=PAGE),
@@ -143,6 +147,7 @@ class Pages:
         await self._gate.sessions.is_revoked(session)  # one that is over has no desk
         line = web.WebSocketResponse(heartbeat=_HEARTBEAT, max_msg_size=_LARGEST_MESSAGE)
         await line.prepare(request)
+        self.patience.keep(request)
         desk = DeskProcess(self._errand(session), write=line.send_bytes, close=line.close)
         width = _size(request.query.get("width"), 80, _MOST_COLUMNS)
         height = _size(request.query.get("height"), 24, _MOST_ROWS)

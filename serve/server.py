@@ -18,6 +18,7 @@ from edge.traces import WithoutWords, log_strays
 from serve.app import Pages
 from serve.door import Door
 from serve.gate import Gate
+from serve.patience import EVERY, Patience
 from serve.sessions import Sessions
 from serve.settings import ServeSection, Settings, load, origin
 
@@ -51,15 +52,25 @@ async def _serve(settings: Settings, listener: socket.socket, trust: ssl.SSLCont
     address = origin_of(settings.serve, listener.getsockname()[1])
     door = Door(settings.hub)
     gate = Gate(address, Sessions(settings.serve, door, time.monotonic), settings.serve.behind_proxy)
-    runner = web.AppRunner(Pages(settings, gate, door).app(), access_log=None, shutdown_timeout=_GRACE)
+    pages = Pages(settings, gate, door)
+    runner = web.AppRunner(pages.app(), access_log=None, shutdown_timeout=_GRACE)
     await runner.setup()
+    looking = asyncio.create_task(_look(runner, pages.patience))
     try:
         await web.SockSite(runner, listener, ssl_context=trust).start()
         sys.stdout.write(f"serving {address}\n")
         sys.stdout.flush()
         await stop.wait()
     finally:
+        looking.cancel()
         await runner.cleanup()
+
+
+async def _look(runner: web.AppRunner, patience: Patience) -> None:
+    while True:
+        await asyncio.sleep(EVERY)
+        if runner.server is not None:
+            patience.look(runner.server.connections)
 
 
 def origin_of(where: ServeSection, port: int) -> str:
