@@ -256,6 +256,18 @@ async def test_a_key_of_the_desk_that_fails_is_told_of_and_leaves_the_others(
         assert not screen.app.broken
 
 
+async def test_what_fails_in_a_callback_that_nobody_waits_for_is_told_of_and_not_printed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with surviving(desk.RINGING) as (screen, faults):
+        asyncio.get_running_loop().call_soon(breaks)
+        await settle()
+        await screen.hears()
+        assert faults.last
+        assert f"fault {faults.last}" in screen.sheet("notices")
+    assert customers.RUTH.name not in caplog.text, "asyncio would tell its words"
+
+
 async def test_signs_that_cannot_be_given_leave_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
     async with surviving(desk.RINGING) as (screen, faults):
         monkeypatch.setattr(screen.app.signals, "show", breaks)

@@ -50,6 +50,20 @@ def test_a_keyring_that_stays_locked_is_told(monkeypatch: pytest.MonkeyPatch) ->
         secrets.read(PASSWORD)
 
 
+def test_what_a_keyring_says_is_told_as_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its backend may be anybody's, and its words go to the terminal."""
+
+    def refuses(*_asked: str) -> str:
+        raise keyring.errors.KeyringError("no\x1b]0;x\x07 \u202eway")
+
+    for name in ("get_password", "set_password"):
+        monkeypatch.setattr(keyring, name, refuses)
+    for asks in (lambda: secrets.read(PASSWORD), lambda: secrets.keep(PASSWORD, "x"), secrets.try_out):
+        with pytest.raises(secrets.SecretsError, match="no]0;x way") as told:
+            asks()
+        assert not {"\x1b", "\x07", "\u202e"} & set(str(told.value))
+
+
 def test_a_token_shows_in_no_representation() -> None:
     assert "t0ken" not in repr(HubAddress("https://hub.example.com", "t0ken"))
     with pytest.raises(ValueError, match="this machine") as caught:
