@@ -31,9 +31,10 @@ def _wait(loop: Any) -> float:
     """Seconds until there is something to do; 0 where there is now, or nothing soon."""
     if _ready(loop):
         return 0
-    due = min((timer.when() for timer in loop._scheduled if not timer.cancelled()), default=None)
-    if due is not None and due - loop.time() <= _SOON:
-        return max(due - loop.time(), _LOOK)
+    now: float = loop.time()
+    due: float | None = min((one.when() for one in loop._scheduled if not one.cancelled()), default=None)
+    if due is not None and due - now <= _SOON:
+        return max(due - now, _LOOK)
     return _LOOK if _at_work(loop._default_executor) else 0
 
 

@@ -75,3 +75,15 @@ async def test_a_click_reaches_the_button_that_is_seen_there() -> None:
         await screen.pilot.click(offset=(place.x + 2, place.y + 1))
         await screen.pilot.pause()
         assert screen.asked == [do.ToggleMute()]
+
+
+@pytest.mark.parametrize("state", [desk.TALKING, desk.TWO_CALLS], ids=["step", "call"])
+async def test_an_arrow_points_at_what_it_marks(state: SessionState) -> None:
+    """The step, the call and the number that are current, from the side on which each stands."""
+    async with showing(state) as screen:
+        await screen.hears(c.MeEvent(me=ENGLISH))
+        english = screen.everything()
+        await screen.hears(c.MeEvent(me=HEBREW))
+        hebrew = screen.everything()
+    assert english.count("▶")
+    assert [hebrew.count(arrow) for arrow in "◀▶"] == [english.count(arrow) for arrow in "▶◀"]

@@ -9,6 +9,7 @@ from datetime import datetime
 from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.views.agenda import call_tag, idle_key
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.session import select
 from agent_tui.session.state import Call, Phase, SessionState, Work
 from agent_tui.text.catalogue import Phrase, _, line
@@ -147,7 +148,7 @@ def _call(state: SessionState, call: Call, levels: AudioLevels | None) -> Row:
     number = words.number(call.party.number) if call.party.number != name else ""
     return Row(
         (
-            Cell("▶" if active else " ", Tone.STRONG),
+            Cell(pointing("▶") if active else " ", Tone.STRONG),
             Cell(f" {words.CALL[call.state]} ", _TAGS[call.state], width=_TAG_WIDTH),
             Cell(words.timer(select.call_seconds(call, state.now)), Tone.STRONG),
             Cell(words.number(name), Tone.STRONG if active else Tone.PLAIN),

@@ -12,6 +12,7 @@ from agent_tui.screens import words
 from agent_tui.screens.views.agenda import card_key, kept_rows
 from agent_tui.screens.views.conversations import caller_rows
 from agent_tui.screens.views.history import history_key
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.session import select
 from agent_tui.session.state import Link, Phase, SessionState, Work
 from agent_tui.text.catalogue import _, line, pgettext
@@ -137,7 +138,8 @@ def _card(card: Card, number: str, clock: datetime) -> Iterator[Row]:
     yield Row((Cell(line(card.city, words.SPEAKS[card.language]), Tone.DIM, grow=True, wraps=True),))
     for one in card.numbers or (number,):
         here = one == number
-        mark = (Cell(f"◀ {_('calling')}", Tone.GOOD, drop=1),) if here and len(card.numbers) > 1 else ()
+        calling = Cell(f"{pointing('◀')} {_('calling')}", Tone.GOOD, drop=1)
+        mark = (calling,) if here and len(card.numbers) > 1 else ()
         yield Row((Cell(words.number(one), Tone.STRONG if here else Tone.PLAIN), *mark))
     if card.missing:
         told = "; ".join(str(said(one)) for one in card.missing.split("; "))

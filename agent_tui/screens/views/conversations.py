@@ -9,6 +9,7 @@ from typing import Final
 from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.views.calls import talk_keys
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.session import select
 from agent_tui.session.answering import (
     can_answer,
@@ -260,7 +261,7 @@ def _entry(state: SessionState, one: Conversation, clock: datetime, read: str) -
     mine = state.me is not None and one.agent == state.me.agent
     count = (Cell(f" {one.unread} ", Tone.WARN_TAG, said=_unread(one.unread)),) if one.unread else ()
     tone = Tone.STRONG if one.unread or one.conversation == read else Tone.PLAIN
-    mark = "▶" if one.conversation == read else SIGN if one.unread else " "
+    mark = pointing("▶") if one.conversation == read else SIGN if one.unread else " "
     cells = (Cell(mark, Tone.STRONG, width=1), Cell(name(one), tone, grow=True), *count)
     yield Row((*cells, Cell(_age(one.changed_at, clock), Tone.DIM)), key=one.conversation)
     whose = pgettext("message", "yours") if mine else line(_("nobody's"), one.queue_title)

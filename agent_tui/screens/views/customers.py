@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from agent_tui.screens import words
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.session import work_items as items
 from agent_tui.session.reduce_edits import taken
 from agent_tui.session.state import Finding, Link, SessionState
@@ -61,7 +62,7 @@ def _counted(count: int) -> Row:
 
 def _customer(one: FoundCustomer, chosen: bool) -> tuple[Row, Row]:
     numbers = (words.number(number) for number in one.numbers)
-    mark = Cell("▶" if chosen else "", Tone.STRONG, width=1)
+    mark = Cell(pointing("▶") if chosen else "", Tone.STRONG, width=1)
     name = Cell(one.name or one.customer, Tone.STRONG if chosen else Tone.PLAIN, grow=True, wraps=True)
     rest = Cell(line(one.city, *numbers, one.customer), Tone.DIM, grow=True, wraps=True)
     return Row((mark, name), key=one.customer), Row((rest,), indent=2)

@@ -8,6 +8,7 @@ from typing import Final
 
 from agent_tui.commands import model as do
 from agent_tui.screens import words
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.session.directory import HARDLY, REFUSED, Contact, Standing
 from agent_tui.session.state import Link, SessionState
 from agent_tui.text.catalogue import Phrase, _, line
@@ -94,7 +95,7 @@ def _calls(who: str) -> Phrase:
 
 
 def _row(one: Contact, marked: bool, clock: datetime, room: Room) -> Row:
-    mark = Cell("▶" if marked else "", Tone.STRONG, width=1)
+    mark = Cell(pointing("▶") if marked else "", Tone.STRONG, width=1)
     name = Cell(one.name, Tone.STRONG if marked else Tone.PLAIN, grow=True)
     number = Cell(words.number(one.number), Tone.DIM, width=_NUMBER[room], right=True)
     return Row((mark, name, number, _standing(one, clock, _STANDING[room])), key=one.key)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from agent_tui.screens import words
 from agent_tui.screens.views.findings import finding_rows, summary
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.session.findings import Finding, Verdict
 from agent_tui.session.reach import Reach, reach, why_not_ready
 from agent_tui.session.state import Link, SessionState
@@ -48,7 +49,7 @@ class Look:
 def told_page(state: SessionState, look: Look) -> Page:
     """How it stands, in words."""
     if look.asked:
-        return _line(f"▶ {look.asked}", Tone.STRONG)
+        return _line(f"{pointing('▶')} {look.asked}", Tone.STRONG)
     if look.going:
         return _line(f"○ {Phrase('looking at everything a call needs …')}", Tone.DIM)
     if look.trouble:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.session.findings import Finding, Verdict
-from agent_tui.text.catalogue import Phrase, Told, right_to_left
+from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.widgets.cells import Cell, Row, Tone
 
 _MARKS: Final = {
@@ -61,9 +62,8 @@ def finding_rows(finding: Finding) -> Iterator[Row]:
     found = Cell(str(finding.found), grow=True, wraps=True)
     yield Row((Cell(mark, tone, width=1), Cell(name_of(finding.check), width=_CHECK), found))
     if finding.cure:
-        arrow = "←" if right_to_left() else "→"
         cure = Cell(str(finding.cure), Tone.STRONG, grow=True, wraps=True)
-        yield Row((Cell("", width=1), Cell("", width=_CHECK), Cell(arrow, width=1), cure))
+        yield Row((Cell("", width=1), Cell("", width=_CHECK), Cell(pointing("→"), width=1), cure))
 
 
 def finding_lines(finding: Finding) -> Iterator[str]:

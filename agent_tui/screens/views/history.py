@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from agent_tui.commands import model as do
 from agent_tui.screens import words
 from agent_tui.screens.views.calls import phone_keys
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.session import select
 from agent_tui.session.past import Past, Way
 from agent_tui.session.state import Link, SessionState
@@ -154,7 +155,7 @@ def _row(past: Past, marked: bool, clock: datetime, when: int, room: Room) -> Ro
 
 
 def _mark(marked: bool) -> Cell:
-    return Cell("▶" if marked else "", Tone.STRONG, width=1)
+    return Cell(pointing("▶") if marked else "", Tone.STRONG, width=1)
 
 
 def _who(past: Past) -> str:

@@ -20,6 +20,7 @@ from agent_tui.commands.shortcuts import (
     named,
 )
 from agent_tui.screens.keyboard import meaning, never, not_now, reason, works
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.screens.words import SPOKEN, THEMES
 from agent_tui.session import select
 from agent_tui.session.state import SessionState
@@ -211,7 +212,7 @@ def _of_languages() -> Iterator[Offer]:
 
 def _acting(offer: Offer) -> Row:
     return Row(
-        (Cell("▸"), Cell(str(offer.words), grow=True), Cell(offer.key, Tone.STRONG)),
+        (Cell(pointing("▸")), Cell(str(offer.words), grow=True), Cell(offer.key, Tone.STRONG)),
         key=offer.id,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.session import select
 from agent_tui.session.script import ShownStep, StepStanding
 from agent_tui.session.state import Link, SessionState
@@ -55,14 +56,15 @@ def chosen(key: str) -> tuple[str, str]:
 
 def _step(number: int, step: ShownStep) -> Iterator[Row]:
     sign, sign_tone, tone = _SIGNS[step.standing]
+    mark = Cell(pointing(sign), sign_tone)
     taken = (Cell(step.answer, Tone.GOOD),) if step.answer and step.standing is StepStanding.DONE else ()
     title = Cell(step.title, tone, grow=True, wraps=True)
-    yield Row((Cell(sign, sign_tone), Cell(f"{number}", Tone.DIM, seen=True), title, *taken), key=step.id)
+    yield Row((mark, Cell(f"{number}", Tone.DIM, seen=True), title, *taken), key=step.id)
     if step.standing is not StepStanding.CURRENT:
         return
     if step.text:
         yield Row((Cell(step.text, grow=True, wraps=True),), indent=4)
     for answer in step.answers:
-        mark = ("◉", Tone.GOOD) if answer == step.answer else ("○", Tone.WARN)
-        cells = (Cell(*mark), Cell(answer, grow=True, wraps=True))
+        taking = ("◉", Tone.GOOD) if answer == step.answer else ("○", Tone.WARN)
+        cells = (Cell(*taking), Cell(answer, grow=True, wraps=True))
         yield Row(cells, key=f"{step.id}{_SEPARATOR}{answer}", indent=4)

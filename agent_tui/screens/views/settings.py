@@ -9,6 +9,7 @@ from agent_tui.commands.shortcuts import BY_ID, SHORTCUTS, Key, Shortcut, key_of
 from agent_tui.config_keys import read_key
 from agent_tui.preferences import LOUDEST, Change, Preferences
 from agent_tui.screens.views.help import either
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.screens.words import LANGUAGES, THEMES
 from agent_tui.text.catalogue import Phrase, Told
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
@@ -109,7 +110,8 @@ def _setting(row: str, name: Phrase, value: str) -> Row:
 def _leading(row: str, name: Phrase, told: Phrase) -> Row:
     """What leads to another screen."""
     return Row(
-        (Cell(str(name), width=_NAMES), Cell(f"▸ {told}", Tone.STRONG, grow=True, wraps=True)), key=row
+        (Cell(str(name), width=_NAMES), Cell(f"{pointing('▸')} {told}", Tone.STRONG, grow=True, wraps=True)),
+        key=row,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from agent_tui.screens.views.calls import level_bar
+from agent_tui.screens.views.pointing import pointing
 from agent_tui.session.state import SessionState
 from agent_tui.text.catalogue import Phrase, Told, _
 from agent_tui.text.others import said
@@ -117,4 +118,4 @@ def _trial(part: SoundPart, tried: SoundTried | None) -> str:
         return ""
     if part is SoundPart.MICROPHONE and tried.part is not SoundPart.RINGER:
         return f"{_('speak')} {level_bar(tried.microphone)}"
-    return f"▶ {_('it sounds now')}" if part is tried.part else ""
+    return f"{pointing('▶')} {_('it sounds now')}" if part is tried.part else ""
