@@ -20,7 +20,7 @@ END: Final = b"\x1b[?2026l"
 class Frames:
     """Hands what a program writes to ``show``, each frame at its end, and replies to it to ``answer``."""
 
-    def __init__(self, show: Callable[[bytes], None], answer: Callable[[bytes], None]) -> None:
+    def __init__(self, show: Callable[[bytes], None], answer: Callable[[bytes], object]) -> None:
         self._show = show
         self._answer = answer
         self._held = b""

@@ -17,8 +17,8 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 
 import pyte
@@ -81,10 +81,10 @@ class Terminal:
     ) -> None:
         self.chunks: list[Chunk] = []
         self._screen = pyte.Screen(columns, lines)
-        self._frames = Frames(pyte.ByteStream(self._screen).feed, self._answer)
         self._changed = threading.Condition(threading.RLock())
         self._ended = False
         self._master, slave = pty.openpty()
+        self._frames = Frames(pyte.ByteStream(self._screen).feed, partial(os.write, self._master))
         self._stop_reading, self._stopped = os.pipe()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.modes_before = termios.tcgetattr(slave)
@@ -125,11 +125,6 @@ class Terminal:
                 self._changed.notify_all()
             if not data:
                 return
-
-    def _answer(self, words: bytes) -> None:
-        """What the program asked the terminal for; it may have ended meanwhile."""
-        with suppress(OSError):
-            os.write(self._master, words)
 
     @property
     def painted(self) -> bytes:
