@@ -46,8 +46,7 @@ class TerminalSignals:
         term = environ.get("TERM", "")
         able = term not in _NO_SEQUENCES
         self._in_tmux = bool(environ.get("TMUX"))
-        # by its name alone where the desk runs on another machine; tmux's is that of screen, too
-        self._in_screen = bool(environ.get("STY")) or (not self._in_tmux and term.startswith("screen"))
+        self._in_screen = sequences.in_screen(environ)
         self._titles = wanted.title and able
         self._how = self._chosen() if able and not self._in_tmux else Notify.OFF
         self._title = ""

@@ -107,14 +107,24 @@ def through_tmux(sequence: str) -> str:
     return f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC * 2)}{_ST}" if sequence else ""
 
 
+def in_screen(environ: Mapping[str, str]) -> bool:
+    """Whether GNU screen is around the program, or within what is: by its name alone where it runs on
+    another machine; tmux's is that of screen, too.
+    """
+    return bool(environ.get("STY")) or (
+        not environ.get("TMUX") and environ.get("TERM", "").startswith("screen")
+    )
+
+
 def through_screen(sequence: str) -> str:
     """``sequence`` for the terminal around GNU screen, which hands on what a device control string holds.
 
-    That is at most 767 characters, so each control has a string of its own; BEL ends it, for ST would end
-    the string. What is not ASCII is left out: see ``in_ascii``.
+    That is at most 767 characters, so each control that ends by ST has a string of its own; BEL ends it, for
+    ST would end the string. What is not ASCII is left out: see ``in_ascii``.
     """
-    parts = sequence.encode("ascii", "ignore").decode().split(_ST)
-    return "".join(f"{_ESC}P{part}{BELL}{_ST}" for part in parts if part)
+    *controls, rest = sequence.encode("ascii", "ignore").decode().split(_ST)
+    parts = (*(f"{control}{BELL}" for control in controls), rest)
+    return "".join(f"{_ESC}P{part}{_ST}" for part in parts if part)
 
 
 def in_ascii(text: str) -> str:

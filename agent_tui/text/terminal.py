@@ -16,13 +16,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import NamedTuple, TextIO
 
 from agent_tui.text.bidi.display import left_to_terminal
-from agent_tui.text.signals import through_tmux
+from agent_tui.text.signals import in_screen, through_screen, through_tmux
 
 
 class Bidi(StrEnum):
@@ -126,11 +126,14 @@ def orders_itself(bidi: Bidi, found: Manner) -> bool:
 
 
 def reordering(environ: Mapping[str, str]) -> Reordering:
-    """The sequences for the terminal that ``environ`` describes; tmux passes them on where it may."""
+    """The sequences for the terminal that ``environ`` describes; screen passes them on, tmux where it may."""
     told = _KONSOLE if manner(environ) is Manner.KONSOLE else _BDSM
-    if environ.get("TMUX"):
-        return Reordering(through_tmux(f"{_TO_THE_TOP}{told.off}{_BACK}"), through_tmux(told.on))
-    return told
+    through = through_tmux if environ.get("TMUX") else through_screen if in_screen(environ) else None
+    return told if through is None else _handed_on(told, through)
+
+
+def _handed_on(told: Reordering, through: Callable[[str], str]) -> Reordering:
+    return Reordering(through(f"{_TO_THE_TOP}{told.off}{_BACK}"), through(told.on))
 
 
 @contextmanager

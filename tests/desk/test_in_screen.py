@@ -1,4 +1,4 @@
-"""The signs of a ring within GNU screen, which hands on text that has become something else."""
+"""What goes through GNU screen: a ring's signs, which it makes something else of, and who orders Hebrew."""
 
 from __future__ import annotations
 
@@ -29,15 +29,27 @@ TerminalSignals(Wanted()).show(signs, 0.0, sys.stdout.write)
 print("shown", flush=True)
 sys.stdin.read()
 """
+DRAWS = """
+import sys
+from agent_tui.text.terminal import drawn_in_order
+with drawn_in_order():
+    print("shown", flush=True)
+    sys.stdin.read()
+"""
 HOSTILE = "Ruth Л]52;c;eA==ЇЛ[2J"
 """The low eight bits of Л are ESC, of Ї BEL."""
 
 
 def rings_in_screen(place: Path, heading: str, around: Mapping[str, str]) -> bytes:
     """All that the terminal around is sent of a ring."""
+    return in_screen(place, around, RINGS, heading)
+
+
+def in_screen(place: Path, around: Mapping[str, str], *program: str) -> bytes:
+    """All that the terminal around is sent of a program until it ends."""
     (place / "sockets").mkdir(mode=0o700)
     settings = {"SCREENDIR": str(place / "sockets"), "LC_ALL": "C.UTF-8", **around}
-    command = ["screen", "-U", "-c", os.devnull, sys.executable, "-c", RINGS, heading]
+    command = ["screen", "-U", "-c", os.devnull, sys.executable, "-c", *program]
     with Terminal(command, env={**os.environ, **settings}) as terminal:
         terminal.wait_for("shown")
         terminal.type("\x04")
@@ -62,3 +74,23 @@ def test_kittys_notice_comes_through_with_all_its_letters(tmp_path: Path) -> Non
     )
     sent = rings_in_screen(tmp_path, told.heading, {"KITTY_WINDOW_ID": "1"})
     assert whole[0].replace("\x1b\\", "\x07").encode() in sent
+
+
+@pytest.mark.parametrize(
+    ("around", "off", "on"),
+    [
+        ({"VTE_VERSION": "7006"}, b"\x1b[8l", b"\x1b[8h"),
+        (
+            {"KONSOLE_VERSION": "230800"},
+            b"]50;BidiRenderingEnabled=false\x07",
+            b"BidiRenderingEnabled=true\x07",
+        ),
+    ],
+    ids=["vte", "konsole"],
+)
+def test_the_order_of_hebrew_is_left_to_the_desk_and_given_back(
+    tmp_path: Path, around: Mapping[str, str], off: bytes, on: bytes
+) -> None:
+    sent = in_screen(tmp_path, around, DRAWS)
+    assert 0 <= sent.find(off) < sent.find(b"shown") < sent.find(on)
+    assert b"\x07" not in sent.replace(off, b"").replace(on, b""), "nothing rings"

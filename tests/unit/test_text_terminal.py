@@ -45,8 +45,9 @@ def painted(inside: str, last: str, environ: Mapping[str, str] | None = None) ->
         ({}, b"\x1b[8l", b"\x1b[8h"),
         (KONSOLE, b"\x1b]50;BidiRenderingEnabled=false\x07", b"\x1b]50;BidiRenderingEnabled=true\x07"),
         ({"TMUX": "tmux-1/default,1,0"}, IN_TMUX, b"\x1bPtmux;\x1b\x1b[8h\x1b\\"),
+        ({"STY": "1.pts"}, b"\x1bP\x1b7\x1b[H\x1b[8l\x1b8\x1b\\", b"\x1bP\x1b[8h\x1b\\"),
     ],
-    ids=["ecma-48", "konsole", "tmux"],
+    ids=["ecma-48", "konsole", "tmux", "screen"],
 )
 def test_off_before_the_first_picture_and_on_after_the_last(
     environ: Mapping[str, str], off: bytes, on: bytes
