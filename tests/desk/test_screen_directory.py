@@ -279,5 +279,5 @@ async def test_who_is_chosen_is_seen_at_every_size(state: SessionState, size: tu
         sheet = screen.app.screen.query_one("#directory", Sheet)
         for _row in range(len(DIRECTORY.colleagues) + len(DIRECTORY.entries) - 1):
             await screen.press("down")
-            marked = next(y for y, row in enumerate(sheet.text.splitlines()) if "▶" in row)
+            marked = next(y for y, row in enumerate(sheet.text.splitlines()) if "▶" in row or "◀" in row)
             assert sheet.scroll_offset.y <= marked < sheet.scroll_offset.y + sheet.size.height
