@@ -32,6 +32,8 @@ _LONGEST: Final = 4_000
 _TOLD: Final = {**IN_ASCII, ord("₪"): "NIS ", ord("…"): "..."}
 
 _ESCAPE, _END_OF_INPUT, _ERASE_LINE = "\x1b", "\x04", "\x15"
+_ERASES: Final = "Ctrl+U"
+"""What people call the last one, which is no key of an act."""
 _ERASE = ("\x7f", "\x08")
 _ENTER = ("\r", "\n")
 
@@ -141,9 +143,10 @@ class Console:
         self._typed += text[:room]
         lines = text.count("\n") + 1
         if lines > 1:
-            self.say(
-                str(Phrase("Pasted: {lines} lines. Enter takes them, Ctrl+U takes them away.", lines=lines))
+            told = Phrase(
+                "Pasted: {lines} lines. Enter takes them, {key} takes them away.", lines=lines, key=_ERASES
             )
+            self.say(str(told))
         if len(text) > room:
             self.say(_("The line is full: what was typed last is not in it."))
         elif lines == 1:
