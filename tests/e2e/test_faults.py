@@ -78,11 +78,15 @@ def test_faults_are_told_by_a_reference_and_end_neither_desk_nor_talk(
     assert "Traceback" not in painted
 
 
+AGAIN = "start moked again"
+"""Where the line breaks is told by the log's path before it."""
+
+
 def test_a_desk_that_cannot_go_on_gives_the_terminal_back_and_says_what_to_do(centre: Centre) -> None:
     home = centre.prepare(DANA)
     try:
         with faulty(home, "hopeless") as terminal:
-            terminal.wait_for("start moked again")
+            terminal.wait(lambda shown: AGAIN in " ".join(shown.split()), what=AGAIN)
             assert terminal.wait_ended() == 1
             assert terminal.modes == terminal.modes_before
             terminal.wait_read()
@@ -91,7 +95,7 @@ def test_a_desk_that_cannot_go_on_gives_the_terminal_back_and_says_what_to_do(ce
         home.end_phone()
     reference = re.findall(r"fault ([2-9A-Z]{5})", painted)[-1]
     assert f"fault {reference} in the screen" in logged(home)
-    assert painted.rindex("\x1b[?1049l") < painted.rindex("start moked again")
+    assert painted.rindex("\x1b[?1049l") < painted.rindex("moked failed and has ended")
     assert painted.rindex("\x1b[23;2t") > painted.rindex("\x1b[22;2t")
     assert SECRET not in painted
     assert "Traceback" not in painted
