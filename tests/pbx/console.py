@@ -244,13 +244,15 @@ class Console:
         """Wait until Asterisk sees the agent's phone as free: a moment after it registered."""
         self.wait_state(extension, "NOT_INUSE")
 
-    def wait_state(self, extension: str, state: str) -> None:
-        """Wait until Asterisk sees the agent's phone in this state (DeviceStateChange)."""
-        seen = {"Device": f"PJSIP/{extension}", "State": state}
+    def wait_state(self, extension: str, *states: str) -> None:
+        """Wait until Asterisk sees the agent's phone in one of these states (DeviceStateChange)."""
+        wanted = [(f"PJSIP/{extension}", state) for state in states]
         with self._line(events="call") as line:
             line.send("DeviceStateList", {})
-            while not seen.items() <= line.message().items():
-                pass
+            while True:
+                message = line.message()
+                if (message.get("Device"), message.get("State")) in wanted:
+                    return
 
     def calm(self) -> None:
         """End all calls, and see them ended; send all members home, set all figures to nought."""
