@@ -102,7 +102,7 @@ class Play:
                 interrupted = False
         except asyncio.CancelledError:
             pass
-        except Exception as error:
+        except Exception as error:  # of any kind: the other plays go on, and are told of
             _log.exception("play %d", self._number)
             failure, interrupted = failure or self._failed(f"{type(error).__name__}: {error}"), False
         spent = time.monotonic() - began

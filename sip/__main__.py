@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Unsupported:
         logging.exception("the phone cannot run here")
         return NO_ENGINE
-    except Exception:
+    except Exception:  # Python would write its words, which quote callers' numbers
         logging.exception("the phone failed")
         return 1
     return 0

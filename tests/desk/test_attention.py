@@ -87,7 +87,7 @@ def test_a_ring_whose_card_comes_meanwhile_is_not_told_of_again() -> None:
         (Wanted(), {"TERM": "xterm-256color"}, ["]2;", "\x07"]),
         (Wanted(), {"TERM": "screen", "STY": "1.pts"}, ["]2;", "\x07"]),
         (Wanted(), {"TERM": "screen.xterm-256color"}, ["]2;", "\x07"]),
-        (Wanted(), {"TERM": "screen", "STY": "1.pts", "TMUX": "/tmp/t", "VTE_VERSION": "1"}, ["]2;", "\x07"]),
+        (Wanted(), {"TERM": "screen", "STY": "1.pts", "TMUX": "t,1,0", "VTE_VERSION": "1"}, ["]2;", "\x07"]),
         (Wanted(notify=Notify.OSC9), {"TERM": "linux"}, ["\x07"]),
         (Wanted(notify=Notify.OSC9), {"TERM": "dumb"}, ["\x07"]),
         (Wanted(), {}, ["\x07"]),

@@ -140,3 +140,36 @@ async def test_what_is_answered_while_the_hub_is_away_is_kept_and_sent_by_one_wo
         await talk.until(lambda _state: bool(hub.conversations.messages))
         assert [one.text for one in hub.conversations.messages["v-1"]] == ["first line\nsecond"]
         assert talk.desk.state.writing.drafts == {}
+
+
+async def test_a_conversation_is_heard_answered_and_heard_of_by_words() -> None:
+    hub = StubHub()
+    hub.me = hub.me.model_copy(update={"writes": True})
+    hub.conversations.known = {
+        "v-1": a_conversation(can=OPEN),
+        "v-2": a_conversation("v-2", name="Gal Stern", number="+972525550199", can=OPEN, agent="omer"),
+    }
+    hub.conversations.messages = {"v-1": [a_message("m-1", "The light is red.")]}
+    async with talking(hub=hub) as talk:
+        await talk.says("whatsapp", "1: Noah Levi", "2: Gal Stern")
+        await talk.says("reply Hello", "Type whatsapp and a number first.")
+        await talk.says("whatsapp 1", "The conversation is there.")
+        await talk.says("thread", "The light is red.", "type take")
+        await talk.says("reply Hello", "type take")
+        talk.type("take\r")
+        await talk.hears("The conversation is yours.")
+        talk.type("reply Which light, Noah?\r")
+        await talk.until(lambda _state: bool(hub.conversations.sent))
+        before = len(talk.heard)
+        hub.conversations.writes("v-1", a_message("m-2", "The left one."))
+        await talk.hears("Message: The left one.", after=before)
+        await talk.says("thread", "Which light, Noah?")
+        await talk.until(lambda state: not state.writing.unread)
+    assert hub.conversations.sent == [("v-1", "Which light, Noah?")]
+    assert hub.conversations.seen_up_to[-1] == ("v-1", "m-2")
+
+
+async def test_a_centre_that_does_not_write_says_so_in_words() -> None:
+    async with talking() as talk:
+        await talk.says("whatsapp", "This centre does not write by WhatsApp.")
+        await talk.says("write", "whose number messages reach")

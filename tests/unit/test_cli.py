@@ -50,6 +50,15 @@ def _read(descriptor: int) -> bytes:
         return b""
 
 
+def _all_written(process: subprocess.Popen[bytes], ours: int, theirs: int) -> bytes:
+    """What it writes to its terminal until it ends; both ends of that are closed."""
+    os.close(theirs)
+    seen = b"".join(iter(lambda: _read(ours), b""))
+    process.wait(timeout=30)
+    os.close(ours)
+    return seen
+
+
 def test_nothing_slow_is_imported_before_the_first_picture(tmp_path: Path) -> None:
     looked = tmp_path / "modules.json"
     program = f"""
@@ -208,12 +217,8 @@ def test_a_terminal_of_lines_alone_is_told_of_the_desk_in_lines(tmp_path: Path) 
         stderr=theirs,
         env={**os.environ, "TERM": "dumb", "MOKED_SIP_PASSWORD": "of nobody"},
     ) as process:
-        os.close(theirs)
-        seen = bytearray()
-        while piece := _read(ours):
-            seen += piece
-        assert process.wait(timeout=30) == 1
-    os.close(ours)
+        seen = _all_written(process, ours, theirs)
+    assert process.returncode == 1
     assert "The desk in lines: moked --linear" in " ".join(seen.decode().split())
     assert b"\x1b" not in seen
 
@@ -235,11 +240,7 @@ def test_a_desk_that_nobody_would_see_says_so_where_somebody_looks(tmp_path: Pat
             },
         ) as process,
     ):
-        os.close(theirs)
-        seen = bytearray()
-        while piece := _read(ours):
-            seen += piece
-        assert process.wait(timeout=30) == 1
-    os.close(ours)
+        seen = _all_written(process, ours, theirs)
+    assert process.returncode == 1
     for told in (seen.decode().rpartition("\x1b[?1049l")[2], (tmp_path / "log").read_text()):
         assert "The desk needs a terminal" in " ".join(told.split())

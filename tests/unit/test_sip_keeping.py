@@ -47,6 +47,9 @@ async def test_a_loop_that_is_cancelled_ends() -> None:
         await running
 
 
+NO_WAY = "nobody asks for this without a way to the registrar"
+
+
 class Kept(KeptRegistration[Any]):
     """Of no stack, and no way to the registrar."""
 
@@ -56,16 +59,16 @@ class Kept(KeptRegistration[Any]):
         raise RegistrarUnreachable("no address for it")
 
     def _fits(self, found: Sequence[Place]) -> bool:
-        raise NotImplementedError
+        raise AssertionError(NO_WAY)
 
     async def _made(self, found: Sequence[Place]) -> tuple[Any, ...]:
-        raise NotImplementedError
+        raise AssertionError(NO_WAY)
 
     async def _dismiss(self, registrars: Sequence[Any]) -> None:
         assert not registrars
 
     def _send_nothing(self, serving: object) -> None:
-        raise NotImplementedError
+        raise AssertionError(NO_WAY)
 
 
 async def test_an_account_is_kept_registered_after_a_fault() -> None:
