@@ -122,7 +122,7 @@ def _style_sheets_parsed_once() -> Iterator[None]:
 def _waited_for_what_is_left_to_do() -> Iterator[None]:
     """Not for a processor that rests, nor for the next of the frames that a terminal gets."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("textual.screen.UPDATE_PERIOD", 0.001)
+        patch.setattr("agent_tui.screens.paced.FRAME", 0.001)
         for module in ("app", "pilot"):
             patch.setattr(f"textual.{module}.wait_for_idle", settled)
         yield

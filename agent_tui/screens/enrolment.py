@@ -11,7 +11,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
@@ -19,6 +18,7 @@ from agent_tui.adapters.enrolment import EnrolmentError, UnknownCentre
 from agent_tui.adapters.secrets import SecretsError
 from agent_tui.config import ConfigError
 from agent_tui.enrolling import Typed
+from agent_tui.screens.paced import Paced
 from agent_tui.text.bidi.display import visual_text
 from agent_tui.text.catalogue import Phrase, Told, _
 from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
@@ -29,7 +29,7 @@ from agent_tui.widgets.sheet import Sheet
 _LONGEST_TITLE = 200
 
 
-class EnrolmentScreen(Screen[None]):
+class EnrolmentScreen(Paced[None]):
     """``enrol`` does it, in a thread; whether it gave an account at the exchange, too. ``why`` is told first.
 
     What was typed stays until it worked, so that one slip does not cost all of it.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from textual.events import ScreenResume
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
+
+from agent_tui.screens.paced import Paced
 
 
-class StyledOnce(Screen[ScreenResultType]):
+class StyledOnce(Paced[ScreenResultType]):
     """Textual styles each part as it is put there. It does so again when it puts on the classes of the
     window's size, and when the screen comes up: styles may have changed while it lay under another.
     """
