@@ -29,6 +29,7 @@ OF_THE_PHONE: Final = (
     Phrase("this call does not ring any more"),
     Phrase("only an answered call can be transferred"),
     Phrase("only a call that is talked in can be held"),
+    Phrase("this call is not encrypted, and no key was sent"),
     Phrase("this call is not on hold"),
     Phrase("keys go only into a call that is talked in"),
     Phrase("a transfer of this call is under way"),

@@ -32,6 +32,8 @@ DIRECTION_STANDS_AFTER = 0.4
 """Seconds from an answer. 50 to 300 ms after it baresip offers anew what it wanted when the call began
 (``set_established_mdir`` of its call.c), and so takes a call off hold that was put there before."""
 TRANSFER_TIMEOUT = 45.0
+_ENCRYPTED_WITHIN = 3.0
+"""Seconds that the handshake of DTLS may take, over a bad line."""
 _voice: Final = realtime.Threads("Audio TX", "aumem_src", "aumem_play")
 """The stack's threads for a stream: one that is late skips its packet, and all the sound after it waits."""
 
@@ -103,16 +105,19 @@ class BaresipCall(OpenCall):
         call: baresip.Call,
         publish: Publish,
         patience: Patience,
+        *,
+        secret: bool,
     ) -> None:
-        pcm = BaresipPcm(call.audio)
+        self._sound = BaresipPcm(call.audio, locked=secret)
         self._session = _Signalling(call)
-        super().__init__(began, self._session, pcm, publish, patience)
+        super().__init__(began, self._session, self._sound, publish, patience)
         self.leaving: asyncio.Task[object] | None = None
         """The other side being handed on."""
         self.replaced = False
         """Whether our place is about to be taken, so that a BYE says so (a consultation's, RFC 3891)."""
-        self.secret = False
-        """The voice must be encrypted. Until it is, baresip sends none where it was told so."""
+        self.secret = secret
+        """The voice must be encrypted. Until it is, nothing is said or heard, and no key goes out: by DTLS
+        baresip begins as soon as RTP or RTCP has its keys, whichever is first."""
         self.encrypted = asyncio.Event()
         self.stack_call = call
         self._quality = QualityMeter(self.id)
@@ -145,6 +150,7 @@ class BaresipCall(OpenCall):
 
     def _encrypt(self, suite: str) -> None:
         if suite:
+            self._sound.unlock()
             self.encrypted.set()
             self.tell(ev.CallEncrypted(self.id, suite))
 
@@ -163,6 +169,20 @@ class BaresipCall(OpenCall):
         self.end(outcome)
 
     # What is asked of it
+
+    async def until_encrypted(self) -> None:
+        """Return when the voice is, where it must be. Raises ``TimeoutError``."""
+        if self.secret:
+            async with asyncio.timeout(_ENCRYPTED_WITHIN):
+                await self.encrypted.wait()
+
+    async def send_dtmf(self, digits: str) -> None:
+        """Send keys, which travel beside the voice: a customer's number, a PIN."""
+        try:
+            await self.until_encrypted()
+        except TimeoutError:
+            raise WrongState("this call is not encrypted, and no key was sent") from None
+        await super().send_dtmf(digits)
 
     def transfer(self, uri: str, shown: str) -> None:
         """Ask the other side to call ``uri`` (REFER); what comes of it is told by events."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 import baresip
@@ -17,8 +16,6 @@ from sip.events import CallId, PhoneEvent
 from sip.lines import Lines, dialling, end_call, incoming
 
 _EARLY_HANDLES = 16
-_ENCRYPTED_WITHIN = 3.0
-"""Seconds that the handshake of DTLS may take, over a bad line."""
 
 
 class BaresipLines(Lines[BaresipCall]):
@@ -56,8 +53,7 @@ class BaresipLines(Lines[BaresipCall]):
             self._early.setdefault(event.call, []).append(event)
 
     def _adopt(self, began: ev.CallIncoming | ev.CallDialling, call: baresip.Call) -> BaresipCall:
-        opened = BaresipCall(began, call, self.publish, self.patience)
-        opened.secret = self.secret
+        opened = BaresipCall(began, call, self.publish, self.patience, secret=self.secret)
         self.add(call.handle, opened, began)
         refuse_overlong()
         for event in self._early.pop(call.handle, ()):
@@ -68,7 +64,7 @@ class BaresipLines(Lines[BaresipCall]):
 
     def _tell_call(self, opened: BaresipCall, event: baresip.StackEvent) -> None:
         opened.hear(event)
-        if event.event is baresip.Event.CALL_ESTABLISHED and opened.secret:
+        if event.event is baresip.Event.CALL_ESTABLISHED:
             self.in_background(_must_encrypt(opened))
         if opened.closed.is_set():
             self.forget(event.call)
@@ -77,8 +73,7 @@ class BaresipLines(Lines[BaresipCall]):
 async def _must_encrypt(call: BaresipCall) -> None:
     """End an answered call whose voice stays in the clear: baresip takes an offer of SDES for one of DTLS."""
     try:
-        async with asyncio.timeout(_ENCRYPTED_WITHIN):
-            await call.encrypted.wait()
+        await call.until_encrypted()
     except TimeoutError:
         call.ends_as = plain_outcome()
         await end_call(call)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import baresip
 
 from sip.audio.port import SAMPLE_BYTES
@@ -13,16 +15,25 @@ class BaresipPcm:
     """Wraps ``baresip.CallAudio``. The rate is that of sending; the other direction is fitted to it.
 
     A re-INVITE swaps the streams (``AudioRestarted``, once) and an ended call has none (``AudioNotActive``):
-    both read as silence here, and the bridge sees a new rate, or 0.
+    both read as silence here, and the bridge sees a new rate, or 0. So it is while it is ``locked``.
     """
 
-    def __init__(self, audio: baresip.CallAudio) -> None:
+    def __init__(self, audio: baresip.CallAudio, *, locked: bool) -> None:
         self._audio = audio
+        self._locked = locked
         self._format: baresip.AudioInfo | None = None
         """As it was when last asked."""
         self._to_sending_rate = Resampler()
         self._seen = False
         """Whether it was asked since sound was last read: to ask costs 40 µs, and ``unsent`` just did."""
+
+    def unlock(self) -> None:
+        """The voice is encrypted from now on. What came before may be a stranger's."""
+        info = self._stack_info()
+        if self._locked and info is not None:
+            with suppress(baresip.AudioNotActive, baresip.AudioRestarted):
+                self._audio.read(max(1, info.rx_buffered))
+        self._locked = False
 
     def rate(self) -> int:
         """Samples a second; 0 while the call has no sound."""
@@ -71,10 +82,12 @@ class BaresipPcm:
 
     def _info(self) -> baresip.AudioInfo | None:
         self._seen = True
-        try:
-            info = self._audio.info()
-        except baresip.AudioNotActive:
-            self._format = None
-            return None
-        self._format = info if info.tx_ready and info.rx_ready else None
+        info = None if self._locked else self._stack_info()
+        self._format = info if info is not None and info.tx_ready and info.rx_ready else None
         return self._format
+
+    def _stack_info(self) -> baresip.AudioInfo | None:
+        try:
+            return self._audio.info()
+        except baresip.AudioNotActive:
+            return None
