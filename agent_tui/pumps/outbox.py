@@ -1,8 +1,9 @@
 """The outbox: notes, ticks and wrap-ups on their way to the hub. Nothing typed is dropped.
 
 A note goes out a moment after the last key, at once when the talk ends, and again for as long as the hub
-does not take it. For one contact things leave in order: ticks, note, and the wrap-up last. What is
-noted of a ring leaves with the talk that follows it or, of a missed one, when the agent says so.
+does not take it. The wrap-up carries note and ticks, so no draft goes beside it: a hub that was just
+started may refuse a draft, and take the wrap-up. What is noted of a ring leaves with the talk that follows
+it or, of a missed one, when the agent says so.
 """
 
 from __future__ import annotations
@@ -128,7 +129,7 @@ class Outbox:
 
     async def _send_progress(self, contact: str) -> None:
         work = items.find(self._store.state, contact)
-        if work is None or work.progress is None or not work.progress_unsaved:
+        if work is None or not taken(work) or work.progress is None or not work.progress_unsaved:
             return
         try:
             await self._hub.save_progress(contact, work.progress)
@@ -138,7 +139,6 @@ class Outbox:
         self._store.dispatch(ProgressSaved(contact, work.progress))
 
     async def _send_note(self, contact: str) -> None:
-        """The wrap-up carries the note itself, so none goes before it."""
         work = items.find(self._store.state, contact)
         if work is None or not taken(work) or work.note_state not in (NoteState.TYPED, NoteState.UNSAVED):
             return
@@ -159,6 +159,7 @@ class Outbox:
             customer=work.chosen_customer,
             voice=work.voice,
             missed=work.phase is Phase.MISSED,
+            script=work.progress,
         )
         try:
             record = await self._hub.wrap_up(contact, wrap_up, work.wrap_up_key)

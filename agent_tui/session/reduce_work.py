@@ -161,7 +161,9 @@ def _script_arrived(state: SessionState, event: ScriptArrived) -> SessionState:
     work = items.find(state, event.contact)
     if work is None:
         return state
-    progress = restored(event.script, work.progress) if event.script else work.progress
+    progress = work.progress
+    if event.script is not None and not work.finishing:
+        progress = restored(event.script, progress)
     return items.put(state, replace(work, script=event.script, script_due=False, progress=progress))
 
 

@@ -58,7 +58,8 @@ class VoiceQuality(Model):
 
 
 class WrapUp(Model):
-    """What the agent leaves with the contact; ``voice`` where the phone could measure it.
+    """What the agent leaves with the contact; ``voice`` where the phone could measure it. ``script`` is what
+    they did of it all in all; None where none guided the talk, and what is stored of one stays.
 
     ``missed``: it rang at the agent, and they did not talk with the caller. Then ``disposition`` may be "",
     and the note is the agent's own, beside whatever a colleague has with the same caller.
@@ -69,6 +70,7 @@ class WrapUp(Model):
     customer: str = ""
     voice: VoiceQuality | None = None
     missed: bool = False
+    script: ScriptProgress | None = None
 
 
 class ContactRecord(Model):

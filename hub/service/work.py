@@ -78,9 +78,8 @@ class Work:
 
     async def save_progress(self, agent: str, contact: str, progress: ScriptProgress) -> None:
         """Keep which steps are done and what was answered."""
-        if len(progress.done) > _MOST_STEPS or len(progress.answers) > _MOST_STEPS:
-            raise Unprocessable("The script progress names more steps than a script has.")
-        await self._keep(replace(await self._held(agent, contact), script=_cleaned(progress)))
+        followed = _cleaned(progress)
+        await self._keep(replace(await self._held(agent, contact), script=followed))
 
     async def wrap_up(self, agent: str, contact: str, asked: WrapUp, key: str) -> ContactRecord:
         """Store note and disposition, once for ``key``; the agent is then free for the next call."""
@@ -185,6 +184,7 @@ class Work:
             disposition=asked.disposition,
             customer=clean(asked.customer, limit=64) or contact.customer,
             voice=asked.voice,
+            script=_cleaned(asked.script) if asked.script is not None else contact.script,
             wrapped_up_at=self.now(),
             state=State.DONE if contact.state is State.WRAP_UP else contact.state,
         )
@@ -224,6 +224,8 @@ def _wrap_up_seconds(done: Contact) -> float:
 
 
 def _cleaned(progress: ScriptProgress) -> ScriptProgress:
+    if len(progress.done) > _MOST_STEPS or len(progress.answers) > _MOST_STEPS:
+        raise Unprocessable("The script progress names more steps than a script has.")
     return ScriptProgress(
         script=clean(progress.script),
         revision=clean(progress.revision),

@@ -94,9 +94,10 @@ async def test_a_contact_from_offer_to_wrap_up(centre: HubCentre, following: Fol
     centre.caller_hangs_up(contact)
     ended = await following.next("contact_ended")
     assert isinstance(ended, c.ContactEndedEvent)
-    wrap_up = c.WrapUp(note="half a note, then all", disposition="solved")
+    further = progress.model_copy(update={"done": (*progress.done, "and_so_on")})
+    wrap_up = c.WrapUp(note="half a note, then all", disposition="solved", script=further)
     record = await centre.port.wrap_up(contact, wrap_up, uuid.uuid4().hex)
-    assert (record.note, record.disposition) == (wrap_up.note, "solved")
+    assert (record.note, record.disposition, record.script) == (wrap_up.note, "solved", further)
     assert (await centre.port.snapshot()).contacts == ()
 
 

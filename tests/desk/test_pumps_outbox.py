@@ -23,6 +23,8 @@ AVI = CARD.model_copy(update={"customer": "c-2", "name": "Avi Cohen"})
 OWED = c.OpenContact(
     offer=an_offer(), phase="wrap_up", since=AT, card=a_card(), record=a_record(customer="c-1")
 )
+NOTHING_DONE = c.ScriptProgress(script=SCRIPT.id, revision=SCRIPT.revision)
+EDITED = SCRIPT.model_copy(update={"revision": "another", "steps": ()})
 NOA = ev.Party("Noa", "+972521234567", "sip:noa@test")
 
 
@@ -180,7 +182,7 @@ async def test_a_wrap_up_is_stored_and_the_contact_leaves_the_desk(scene: Scene)
     assert scene.store.state.work == ()
 
 
-async def test_ticks_go_before_the_wrap_up_and_no_draft_after_it(scene: Scene) -> None:
+async def test_the_wrap_up_carries_ticks_and_note_and_no_draft_goes_beside_it(scene: Scene) -> None:
     scene.hub.asked.clear()
     scene.types("done")
     scene.store.dispatch(de.StepTicked("k-1", "greet"))
@@ -190,10 +192,23 @@ async def test_ticks_go_before_the_wrap_up_and_no_draft_after_it(scene: Scene) -
     scene.hub.flows()
     await scene.clock.advance(10.0)
     sent = [one for one in scene.hub.asked if one in {"save_progress", "save_note", "wrap_up"}]
-    assert sent[-1] == "wrap_up"
-    assert sent.index("save_progress") < sent.index("wrap_up")
-    assert sent.count("wrap_up") == 1
-    assert "save_note" not in sent
+    assert sent == ["wrap_up"]
+    stored = scene.hub.stored["k-1"]
+    assert stored.script is not None
+    assert (stored.note, stored.script.done) == ("done", ("greet",))
+
+
+async def test_ticks_that_were_refused_before_are_stored_with_the_wrap_up(scene: Scene) -> None:
+    """A hub that was just started may not know yet whose the contact is."""
+    scene.hub.refuse["save_progress"] = "This contact is not, or no longer, with you."
+    scene.store.dispatch(de.StepTicked("k-1", "greet"))
+    await scene.clock.advance(REST)
+    scene.hangs_up()
+    scene.finishes()
+    await settle()
+    stored = scene.hub.stored["k-1"]
+    assert stored.script is not None
+    assert stored.script.done == ("greet",)
 
 
 async def test_a_wrap_up_is_sent_under_one_key_until_it_is_stored(scene: Scene) -> None:
@@ -215,7 +230,8 @@ async def test_an_answer_that_was_lost_is_fetched_by_the_same_key(scene: Scene) 
     """The hub stored the wrap-up but its answer never came: sending again changes nothing there."""
     scene.hangs_up()
     scene.types("done")
-    await scene.hub.wrap_up("k-1", c.WrapUp(note="done", disposition="solved", customer="c-1"), "key-1")
+    wrap_up = c.WrapUp(note="done", disposition="solved", customer="c-1", script=NOTHING_DONE)
+    await scene.hub.wrap_up("k-1", wrap_up, "key-1")
     scene.finishes()
     await settle()
     assert scene.hub.keys == ["key-1", "key-1"]
@@ -228,8 +244,9 @@ async def test_an_answer_that_was_lost_is_fetched_by_the_same_key(scene: Scene) 
         c.CardEvent(card=a_card("k-1", "+972521234567", AVI)),
         ev.CallQuality("call-2", 1.0, 9.0, 9.0, 2.0, 40.0, ev.Overall(1.0, 1.0, 9.0, 9.0, 31.0, 120.0)),
         de.SnapshotTaken(c.Snapshot(cursor="1-1", me=AGENT, queues=(), contacts=(OWED,), pbx=True), AT),
+        de.ScriptArrived("k-1", EDITED),
     ],
-    ids=["the card comes", "the phone that was lost tells of the call", "another hub tells whose it is"],
+    ids=["card", "call told by the phone that was lost", "another hub tells whose it is", "script"],
 )
 async def test_what_comes_while_a_wrap_up_is_on_its_way_changes_nothing_of_it(
     scene: Scene, news: de.DeskEvent
@@ -238,8 +255,10 @@ async def test_what_comes_while_a_wrap_up_is_on_its_way_changes_nothing_of_it(
     scene.store.dispatch(c.CardEvent(card=a_card("k-1", "+972521234567", CARD, AVI)))
     scene.hangs_up()
     scene.types("done")
+    scene.store.dispatch(de.StepTicked("k-1", "greet"))
     await scene.clock.advance(REST)
-    await scene.hub.wrap_up("k-1", c.WrapUp(note="done", disposition="solved"), "key-1")
+    done = NOTHING_DONE.model_copy(update={"done": ("greet",)})
+    await scene.hub.wrap_up("k-1", c.WrapUp(note="done", disposition="solved", script=done), "key-1")
     scene.hub.goes_down()
     scene.finishes()
     await settle()

@@ -14,6 +14,7 @@ from tests.hub.centre import METRICS_TOKEN, NOAH, Centre, Desk
 from tests.hub.tokens import token_of
 
 _PROGRESS = {"script": "support.en", "revision": "abc", "done": ["greet"], "answers": {"greet": "yes"}}
+_TOO_MUCH = {**_PROGRESS, "done": [str(n) for n in range(501)]}
 _VOICE = {"mos": 4.1, "least_mos": 2.9, "loss_in": 1.5, "loss_out": 0.5, "jitter": 31.0, "rtt": 120.0}
 _KEY = {"Idempotency-Key": "key-00000001"}
 
@@ -195,7 +196,7 @@ async def test_what_the_desk_keeps_is_in_the_next_snapshot(centre: Centre) -> No
         ("note", {"text": "x" * 10_001}, 422),
         ("note", {"text": "x", "more": 1}, 422),
         ("note", {"text": "x" * 300_000}, 413),
-        ("script-progress", {**_PROGRESS, "done": [str(n) for n in range(501)]}, 422),
+        ("script-progress", _TOO_MUCH, 422),
     ],
 )
 async def test_what_is_too_much_is_refused_in_words_without_the_text(
@@ -204,6 +205,19 @@ async def test_what_is_too_much_is_refused_in_words_without_the_text(
     desk, contact = await _talking(centre)
     answer = await desk.http.put(f"/v1/contacts/{contact}/{path}", json=body)
     assert "xxx" not in _is_problem(answer, status).detail
+
+
+@pytest.mark.parametrize("followed", [None, {**_PROGRESS, "done": ["greet", "verify\x1b[2J"]}])
+async def test_a_wrap_up_says_what_was_done_of_the_script_or_leaves_it_as_it_is(
+    centre: Centre, followed: dict[str, Any] | None
+) -> None:
+    desk, contact = await _talking(centre)
+    await desk.http.put(f"/v1/contacts/{contact}/script-progress", json=_PROGRESS)
+    asked = {"note": "one", "disposition": "solved", "script": followed}
+    answer = await desk.http.post(f"/v1/contacts/{contact}/wrap-up", json=asked, headers=_KEY)
+    stored = contract.ContactRecord.model_validate(answer.json()).script
+    assert stored is not None
+    assert stored.done == (("greet", "verify[2J") if followed else tuple(_PROGRESS["done"]))
 
 
 async def test_a_wrap_up_sent_again_is_stored_once(centre: Centre) -> None:
@@ -229,6 +243,7 @@ async def test_a_wrap_up_sent_again_is_stored_once(centre: Centre) -> None:
         ({"note": "", "disposition": "solved"}, {}, 422),
         ({"note": "", "disposition": "solved"}, {"Idempotency-Key": "short"}, 422),
         ({"note": "x" * 10_001, "disposition": "solved"}, _KEY, 422),
+        ({"note": "", "disposition": "solved", "script": _TOO_MUCH}, _KEY, 422),
         ({"note": "", "disposition": "solved", "voice": {**_VOICE, "mos": 5.1}}, _KEY, 422),
         ({"note": "", "disposition": "solved", "voice": {**_VOICE, "loss_in": 100.1}}, _KEY, 422),
         ({"note": "", "disposition": "solved", "voice": {**_VOICE, "rtt": -1}}, _KEY, 422),

@@ -132,6 +132,7 @@ class StubHub(StubCentre):
                 customer=wrap_up.customer,
                 wrapped_up_at=AT,
                 voice=wrap_up.voice,
+                script=wrap_up.script,
             )
             del self.contacts[contact]
             self.history_of.add(a_past_call(contact, note=wrap_up.note, disposition=wrap_up.disposition))
