@@ -204,8 +204,9 @@ def core(
     commander = Commander(store, phone, hub, files=files, surviving=faults.surviving)
     services = Services(
         loops=(
-            DraftPump(store, DraftFiles(kept_in(account, runtime, "drafts"), Draft)).run,
+            # before the notes: what goes from a note into an answer is kept there before it is let go here
             AnswerDraftPump(store, DraftFiles(kept_in(account, runtime, "answers"), AnswerDraft)).run,
+            DraftPump(store, DraftFiles(kept_in(account, runtime, "drafts"), Draft)).run,
             PhonePump(store, phone, Reconnect(clock)).run,
             Reachability(store, phone.refresh, clock).run,
             Mending(store, clock).run,

@@ -12,10 +12,10 @@ from agent_tui.session import events as ev
 from agent_tui.session import work_items as items
 from agent_tui.session.floor_events import FloorLeft
 from agent_tui.session.state import Phase, SessionState
-from agent_tui.session.writing_events import AnswerTyped, FileLeft, TextTakenBack, ThreadLeft
+from agent_tui.session.writing_events import AnswerTyped, EarlyTyped, FileLeft, TextTakenBack, ThreadLeft
 from agent_tui.text.catalogue import Phrase
 from edge.text import clean
-from hub.contract import LONGEST_NOTE
+from hub.contract import LONGEST_NOTE, LONGEST_TEXT
 
 Edit: TypeAlias = Callable[[SessionState, Any], ev.DeskEvent]
 
@@ -83,6 +83,11 @@ def _answer_typed(_state: SessionState, command: do.EditAnswer) -> ev.DeskEvent:
     return AnswerTyped(command.conversation, clean(command.text, limit=LONGEST_NOTE, multiline=True))
 
 
+def _early_typed(_state: SessionState, command: do.EditEarly) -> ev.DeskEvent:
+    text = clean(command.text, limit=LONGEST_TEXT, multiline=True)
+    return EarlyTyped(command.conversation, command.contact, text)
+
+
 def _text_back(_state: SessionState, command: do.TakeTextBack) -> ev.DeskEvent:
     return TextTakenBack(command.key)
 
@@ -109,6 +114,7 @@ EDITS: Mapping[type[do.Command], Edit] = {
     do.LeaveFloor: _leave_floor,
     do.LeaveConversations: _leave_conversations,
     do.EditAnswer: _answer_typed,
+    do.EditEarly: _early_typed,
     do.TakeTextBack: _text_back,
     do.LeaveFile: _leave_file,
 }

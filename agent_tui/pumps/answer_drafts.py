@@ -14,6 +14,7 @@ from agent_tui.session.answer_draft import AnswerDraft, answer_drafts
 from agent_tui.session.events import DraftNotKept
 from agent_tui.session.state import SessionState
 from agent_tui.session.store import Store
+from agent_tui.session.writing import Writing
 from agent_tui.session.writing_events import AnswerFound
 
 
@@ -31,7 +32,7 @@ class AnswerDraftPump:
             await asyncio.Event().wait()
 
     def _look(self, old: SessionState, new: SessionState) -> None:
-        if new.writing.drafts is old.writing.drafts and new.writing.sending is old.writing.sending:
+        if not _typed_or_sent(old.writing, new.writing):
             return
         before, now = answer_drafts(old.writing), answer_drafts(new.writing)
         try:
@@ -42,3 +43,7 @@ class AnswerDraftPump:
                 self._drafts.drop(name)
         except DraftsError as error:
             self._store.dispatch(DraftNotKept(str(error)))
+
+
+def _typed_or_sent(old: Writing, new: Writing) -> bool:
+    return old.drafts is not new.drafts or old.early is not new.early or old.sending is not new.sending

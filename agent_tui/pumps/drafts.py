@@ -2,6 +2,7 @@
 
 The hub gets a note a moment after the last key, and none while it is away. A draft is on the machine as
 soon as the store knows of the key, a moment after it is painted, and goes when the contact is wrapped up.
+What is typed for the caller's conversation, while the hub looks for it, is kept behind the note.
 """
 
 from __future__ import annotations

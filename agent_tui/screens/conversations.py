@@ -133,6 +133,7 @@ class ConversationsScreen(TypesEarly[None]):
                 self._warned = True
                 self._show_can()
                 return
+            self.give_up()
             self._send(do.LeaveConversations())
         super().action_leave()
 
@@ -151,6 +152,7 @@ class ConversationsScreen(TypesEarly[None]):
             self._wants_box = True
             self.keep()
             self.early.expect(command.conversation)
+            self.tell_again()
         if command is not None:
             self._send(command)
 
@@ -185,6 +187,7 @@ class ConversationsScreen(TypesEarly[None]):
         if stuck.is_text:
             self._box.begin_anew(text)
             self._send(do.EditAnswer(shown.conversation, text))
+            self.tell_again()
 
     def _answer(self) -> None:
         """Send what stands in the box; of an empty box what did not reach the hub, once more."""
@@ -256,7 +259,8 @@ class ConversationsScreen(TypesEarly[None]):
         if thread is None or thread.asking:
             return
         if not mine or not may:
-            self.early.without_box(thread.conversation)
+            if self.early.without_box(thread.conversation):
+                self.tell_again()
         elif self._wants_box:
             self.open_box(thread.conversation)
         self._wants_box = self._wants_box and not mine

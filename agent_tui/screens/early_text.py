@@ -18,7 +18,6 @@ from agent_tui.session.reduce_edits import writable
 from agent_tui.session.state import SessionState
 from agent_tui.session.writing_events import TextNoted
 from agent_tui.widgets.answer_box import AnswerBox
-from agent_tui.widgets.note_pane import LONGEST as LONGEST_NOTE
 from edge.text import clean
 from hub.contract import LONGEST_TEXT
 
@@ -87,16 +86,19 @@ class EarlyText:
         text, self.text = self.text, ""
         return text
 
-    def without_box(self, conversation: str) -> None:
-        """The hub answered, and nothing can be written there now."""
-        if self._read and self.about in ("", conversation):
-            self._until, self.about = None, conversation
+    def without_box(self, conversation: str) -> bool:
+        """The hub answered, and nothing can be written there now. Whether only by this it has a name."""
+        if not self._read or self.about not in ("", conversation):
+            return False
+        named, self._until, self.about = not self.about, None, conversation
+        return named
 
 
 class TypesEarly(Typing[Result]):
     """A screen whose box comes with the hub's answer. Letters would go to the list meanwhile, where they do
     nothing, or choose. What no box comes for is a draft of its conversation, or stands in the note of the
-    caller for whom no conversation was found.
+    caller for whom no conversation was found. As it is typed the desk is told of it, and keeps it so for
+    the desk that comes next.
     """
 
     class Noted(Message):
@@ -144,6 +146,7 @@ class TypesEarly(Typing[Result]):
     def turn_to(self, conversation: str, contact: str = "") -> None:
         """The agent turns to another conversation: that of a caller, where only the hub knows its name."""
         self.keep()
+        self.give_up()
         self.early.begin(conversation, contact)
 
     def keep(self) -> None:
@@ -155,12 +158,28 @@ class TypesEarly(Typing[Result]):
         elif text and self._noted(self.early.contact, text):
             self.early.text = ""
 
+    def give_up(self) -> None:
+        """What could be put nowhere is let go."""
+        if self.early.text:
+            self.early.text = ""
+            self.tell_early()
+
+    def tell_early(self) -> None:
+        """Tell what waits, and for which box."""
+        self._send(do.EditEarly(self.early.about, self.early.contact, self.early.text))
+
+    def tell_again(self) -> None:
+        """What waits now waits for another box, or another text was told in its place."""
+        if self.early.text:
+            self.tell_early()
+
     def _noted(self, contact: str, text: str) -> bool:
         work = work_items.find(self._state, contact)
-        if work is None or not writable(work) or len(work.note) + len(text) >= LONGEST_NOTE:
+        note = work_items.added(work.note, text) if work is not None else ""
+        if work is None or not writable(work) or not note:
             return False
         if not self._to_note(contact, text):
-            self._send(do.EditNote(contact, "\n".join(part for part in (work.note, text) if part)))
+            self._send(do.EditNote(contact, note))
         self.post_message(self.Noted(TextNoted(contact_name(work))))
         return True
 
@@ -170,6 +189,8 @@ class TypesEarly(Typing[Result]):
         early = self.early.given(conversation)
         if early:
             self._box.insert(early)
+            # after the box told: in both places for an instant, and at no time in neither
+            self.tell_early()
 
     @property
     def _awaits_text(self) -> bool:
@@ -188,4 +209,5 @@ class TypesEarly(Typing[Result]):
         if self._box_has_come:
             self.open_box(self.early.about)
         else:
+            self.tell_early()
             self._show_can()

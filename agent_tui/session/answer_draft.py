@@ -40,12 +40,12 @@ class AnswerDraft(Kept):
 
 
 def answer_drafts(writing: Writing) -> dict[str, AnswerDraft]:
-    """What is to be kept, by conversation."""
-    names = dict.fromkeys((*writing.drafts, *(one.conversation for one in writing.sending)))
+    """What is to be kept, by conversation: what waits for a box is behind what is to stand in it."""
+    names = dict.fromkeys((*writing.drafts, *writing.early, *(one.conversation for one in writing.sending)))
     return {
         name: AnswerDraft(
             conversation=name,
-            text=writing.drafts.get(name, ""),
+            text=writing.drafts.get(name, "") + writing.early.get(name, ""),
             sending=tuple(_kept(one) for one in writing.waiting(name)),
         )
         for name in names

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from agent_tui.session.kept import Kept
 from agent_tui.session.state import NoteState, Phase, Work
-from agent_tui.session.work_items import noted
+from agent_tui.session.work_items import added, noted
 from hub.contract import LONGEST_NOTE, DialEnd, Offer, ScriptProgress, VoiceQuality
 
 
@@ -45,17 +45,26 @@ class Draft(Kept):
 def draft_of(work: Work, now: float, at: datetime) -> Draft | None:
     """What is to be kept of ``work``, seen at ``now`` on the desk's clock and ``at`` on the wall's.
 
-    None when the agent did nothing yet.
+    None when the agent did nothing yet. What waits for the caller's conversation is in the note of the desk
+    that comes next, which looks for none; but a wrap-up on its way stays what it is.
     """
+    early = added(work.note, work.early) if work.early and not work.finishing else ""
     over = work.phase in (Phase.WRAP_UP, Phase.MISSED)
     rang = work.phase in (Phase.OFFERED, Phase.MISSED)
-    did = work.note or work.unsaved or work.customer or work.disposition or (over and work.voice is not None)
+    did = (
+        work.note
+        or early
+        or work.unsaved
+        or work.customer
+        or work.disposition
+        or (over and work.voice is not None)
+    )
     if not (noted(work) or work.dialled if rang else did):
         return None
     return Draft(
         contact=work.contact,
-        note=work.note,
-        note_saved=work.note_state in (NoteState.SAVED, NoteState.EMPTY),
+        note=early or work.note,
+        note_saved=not early and work.note_state in (NoteState.SAVED, NoteState.EMPTY),
         progress=work.progress,
         progress_saved=not work.progress_unsaved,
         customer=work.chosen_customer,

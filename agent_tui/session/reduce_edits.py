@@ -27,6 +27,7 @@ from agent_tui.session.events import (
 from agent_tui.session.script import answered, ticked
 from agent_tui.session.state import NoteState, Phase, SessionState, Work
 from agent_tui.session.table import Table
+from agent_tui.session.writing_events import EarlyTyped
 from hub.contract import ScriptProgress
 
 
@@ -58,7 +59,16 @@ def _note_typed(state: SessionState, event: NoteTyped) -> SessionState:
         return state
     rang = not taken(work)
     note_state = NoteState.EMPTY if rang and not event.text else NoteState.TYPED
-    return items.put(state, replace(work, note=event.text, note_state=note_state))
+    # while something waits for its box nobody writes here: what comes into the note is that
+    return items.put(state, replace(work, note=event.text, note_state=note_state, early=""))
+
+
+def _early(state: SessionState, event: EarlyTyped) -> SessionState:
+    contact = "" if event.conversation else event.contact
+    for work in state.work:
+        text = event.text if work.contact == contact else ""
+        state = items.put(state, replace(work, early=text)) if text != work.early else state
+    return state
 
 
 def _note_saved(state: SessionState, event: NoteSaved) -> SessionState:
@@ -145,6 +155,7 @@ def _answers(work: Work, step: str) -> tuple[str, ...]:
 TABLE: Table = {
     DraftFound: _draft_found,
     NoteTyped: _note_typed,
+    EarlyTyped: _early,
     NoteSaved: _note_saved,
     NoteNotSaved: _note_not_saved,
     StepTicked: _ticked,

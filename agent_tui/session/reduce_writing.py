@@ -16,6 +16,7 @@ from agent_tui.session.writing_events import (
     AnswerTyped,
     ConversationCame,
     ConversationsCame,
+    EarlyTyped,
     FileLeft,
     FileLooked,
     FileSaving,
@@ -111,7 +112,15 @@ def _left(state: SessionState, _event: ThreadLeft) -> SessionState:
 
 
 def _typed(state: SessionState, event: AnswerTyped) -> SessionState:
-    return _with(state, drafts=_drafts(state.writing, event.conversation, event.text))
+    """What waited for this box stands in it: one change, so that it is kept once whenever the desk ends."""
+    drafts = _drafts(state.writing, event.conversation, event.text)
+    early = {name: text for name, text in state.writing.early.items() if name != event.conversation}
+    return _with(state, drafts=drafts, early=early)
+
+
+def _early(state: SessionState, event: EarlyTyped) -> SessionState:
+    early = {event.conversation: event.text} if event.conversation and event.text else {}
+    return _with(state, early=early) if early != state.writing.early else state
 
 
 def _sending(state: SessionState, event: TextSending) -> SessionState:
@@ -221,6 +230,7 @@ TABLE: Table = {
     ThreadFailed: _failed,
     ThreadLeft: _left,
     AnswerTyped: _typed,
+    EarlyTyped: _early,
     TextSending: _sending,
     TextSent: _sent,
     TextNotSent: _not_sent,

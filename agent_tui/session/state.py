@@ -133,6 +133,8 @@ class Work:
     progress_unsaved: bool = False
     note: str = ""
     note_state: NoteState = NoteState.EMPTY
+    early: str = ""
+    """What the agent types for the caller's conversation while the hub looks for it."""
     disposition: str = ""
     finishing: bool = False
     """The wrap-up is on its way to the hub: nothing of it changes any more."""

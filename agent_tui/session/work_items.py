@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent_tui.session.state import NoteState, Phase, SessionState, Work
-from hub.contract import CardAnswer, CardStatus
+from hub.contract import LONGEST_NOTE, CardAnswer, CardStatus
 from sip.call_state import CallState
 
 _ORDER = (Phase.MISSED, Phase.OFFERED, Phase.TALKING, Phase.WRAP_UP)
@@ -49,6 +49,12 @@ def in_phase(work: Work, phase: Phase, now: float) -> Work:
     if work.phase is Phase.OFFERED and offer is not None:
         offer = offer.model_copy(update={"waited": offer.waited + max(0.0, now - work.since)})
     return replace(work, phase=phase, since=now, offer=offer)
+
+
+def added(note: str, text: str) -> str:
+    """``note``, and behind it ``text`` in lines of its own; empty where a note does not hold both."""
+    whole = "\n".join(part for part in (note, text) if part)
+    return whole if len(whole) <= LONGEST_NOTE else ""
 
 
 def noted(work: Work) -> bool:

@@ -83,6 +83,8 @@ class Writing:
     told: bool = False
     thread: ThreadShown | None = None
     drafts: Mapping[str, str] = field(default_factory=dict)
+    early: Mapping[str, str] = field(default_factory=dict)
+    """What is typed for a conversation whose box is still to come: no more than one at a time."""
     sending: tuple[Sending, ...] = ()
     templates: tuple[AgentTemplate, ...] = ()
     files: FileLimits = field(default_factory=FileLimits)

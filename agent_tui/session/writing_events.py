@@ -62,6 +62,17 @@ class AnswerTyped:
 
 
 @message
+class EarlyTyped:
+    """What now waits for its box, all of it: that of ``conversation``, or, while only the hub knows which
+    that is, of the caller of ``contact``. Empty: nothing waits any more.
+    """
+
+    conversation: str
+    contact: str
+    text: str
+
+
+@message
 class TextSending:
     """A text is on its way to the hub under ``key``, for the first time or again."""
 
@@ -137,6 +148,7 @@ WritingEvent: TypeAlias = (
     | ThreadFailed
     | ThreadLeft
     | AnswerTyped
+    | EarlyTyped
     | TextSending
     | TextSent
     | TextNotSent

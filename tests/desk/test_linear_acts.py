@@ -83,6 +83,7 @@ TYPED: Mapping[type[Any], tuple[SessionState, Lines]] = {
 """Each command, where the desk stands, and what is typed."""
 
 OF_THE_SCREEN: Mapping[type[Any], str] = {
+    do.EditEarly: "is typed before its box is there; a line is typed whole, and lines have no box",
     do.WatchConversations: "opens that screen; the word whatsapp reads them",
     do.LeaveCustomers: "ends a search when its screen closes; there is none",
     do.LogIn: "ends the desk for the enrolment screen; the word enroll names the command that asks in lines",

@@ -114,6 +114,32 @@ async def test_a_note_typed_a_moment_before_the_kill_is_there_again(room: Room) 
         assert desk.work.note_state is NoteState.SAVED
 
 
+async def test_what_waited_for_a_conversation_goes_with_the_call_that_goes_on(room: Room) -> None:
+    async with room.desk() as desk:
+        await room.talk()
+        desk.press(do.EditNote("k-1", NOTE))
+        desk.press(do.EditEarly("", "k-1", "Hello"))
+        await room.clock.advance(1.0)
+        assert room.hub.notes == [("k-1", NOTE)], "it is for a box, as long as this desk lives"
+    async with room.desk() as desk:
+        assert (desk.work.note, desk.work.phase) == (f"{NOTE}\nHello", Phase.TALKING)
+        await room.clock.advance(1.0)
+        assert room.hub.notes[-1] == ("k-1", f"{NOTE}\nHello")
+
+
+async def test_a_wrap_up_on_its_way_takes_in_nothing_that_waited(room: Room) -> None:
+    async with room.desk() as desk:
+        call = await room.talk()
+        desk.press(do.EditNote("k-1", NOTE))
+        await room.over(call)
+        desk.press(do.ChooseDisposition("k-1", "solved"))
+        room.hub.goes_down()
+        desk.press(do.EditEarly("", "k-1", "Hello"))
+        desk.press(do.FinishWrapUp("k-1"))
+    async with room.desk() as desk:
+        assert (desk.work.note, desk.work.finishing) == (NOTE, True)
+
+
 async def test_with_the_hub_away_all_that_was_done_waits_for_it(room: Room) -> None:
     async with room.desk() as desk:
         call = await room.talk()

@@ -68,6 +68,7 @@ PRESSED: Mapping[type[Any], tuple[SessionState, Keys]] = {
     do.SeeConversation: (writing_desk.READING, ("ctrl+t",)),
     do.SayText: (writing_desk.READING, ("ctrl+t", *"hello", "enter")),
     do.EditAnswer: (writing_desk.READING, ("ctrl+t", *"hello")),
+    do.EditEarly: (writing_desk.UNREAD, ("ctrl+t", "enter", *"hello")),
     do.LookAtFile: (writing_desk.NOTHING_STUCK, _TO_FILES),
     do.SendFile: (writing_desk.CHOSEN, _TO_FILES),
     do.LeaveFile: (writing_desk.CHOSEN, _TO_FILES),

@@ -49,7 +49,7 @@ def test_every_act_of_the_desk_is_in_the_table() -> None:
     told |= {part.meaning.command for part in PARTS} | {DISMISS.command}
     told |= {one.command for key in OVERLAY_KEYS for one in key.meanings} - {None}
     told |= {command for fixed in FIXED for command in fixed.commands}
-    by_typing = {do.SearchHistory, do.EditAnswer}
+    by_typing = {do.SearchHistory, do.EditAnswer, do.EditEarly}
     by_a_screen_that_opens_or_closes = {
         *(do.LeaveHistory, do.LeaveFloor, do.LeaveCustomers, do.LeaveFile),
         *(do.FindDevices, do.SeeConversation),

@@ -41,6 +41,7 @@ from agent_tui.commands.model.contacts import (
 )
 from agent_tui.commands.model.conversations import (
     EditAnswer,
+    EditEarly,
     LeaveConversations,
     LeaveFile,
     LetConversationGo,
@@ -92,6 +93,7 @@ __all__ = [
     "Dial",
     "DismissNotice",
     "EditAnswer",
+    "EditEarly",
     "EditNote",
     "FindCustomer",
     "FindDevices",

@@ -120,6 +120,17 @@ class EditAnswer:
     text: str
 
 
+@message
+class EditEarly:
+    """What now waits for its box, all of it: that of ``conversation``, or, while only the hub knows which
+    that is, of the caller of ``contact``.
+    """
+
+    conversation: str
+    contact: str
+    text: str
+
+
 OfConversations: TypeAlias = (
     WriteToCaller
     | WatchConversations
@@ -136,4 +147,5 @@ OfConversations: TypeAlias = (
     | SendTemplate
     | TakeTextBack
     | EditAnswer
+    | EditEarly
 )
