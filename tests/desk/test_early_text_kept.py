@@ -60,6 +60,9 @@ class Place:
     def left(self) -> list[Path]:
         return [file for place in (self._notes, self._answers) if place.exists() for file in place.iterdir()]
 
+    def holds(self, text: str) -> bool:
+        return any(text in file.read_text(encoding="utf-8") for file in self.left)
+
     @asynccontextmanager
     async def _kept(self, store: Store) -> AsyncIterator[Store]:
         answers = AnswerDraftPump(store, DraftFiles(self._answers, AnswerDraft))
@@ -112,12 +115,15 @@ async def test_what_was_taken_away_again_leaves_nothing(place: Place) -> None:
 
 
 async def test_what_has_its_box_is_an_answer_alone(place: Place) -> None:
+    kept: list[bool] = []
     async with place.desk(EMPTY) as screen:
         await screen.at_once("ctrl+t", "a")
         await screen.hears(ConversationCame(RUTH, read=True), ThreadAsked("v-1"))
         await screen.press("b")
-        await screen.hears(ThreadCame(c.Thread(conversation=RUTH)))
-        await screen.press("c")
+        with screen.store.listening(lambda _old, _new: kept.append(place.holds("ab"))):
+            await screen.hears(ThreadCame(c.Thread(conversation=RUTH)))
+            await screen.press("c")
+    assert set(kept) == {True}, "at no time is it in neither place"
     found = await place.next_desk()
     assert found.writing.drafts == {"v-1": "abc"}
     assert found.work == (), "nothing of it stands in a note"
@@ -165,3 +171,13 @@ async def test_what_the_agent_leaves_without_is_gone(place: Place) -> None:
         assert screen.app.screen is screen.desk
         assert only(screen.store.state) == full
     assert place.left == []
+
+
+async def test_what_no_note_holds_is_the_draft_of_the_conversation_that_is_taken(place: Place) -> None:
+    full = replace(EMPTY.work[0], note="x" * (LONGEST - 1))
+    async with place.desk(replace(EMPTY, work=(full,))) as screen:
+        await screen.at_once("ctrl+t", "a", "b")
+        await screen.hears(ConversationCame(CONVERSATIONS[1], read=True), ThreadAsked("v-2"))
+        await screen.press("f6")
+    found = await place.next_desk()
+    assert (found.writing.drafts, found.work) == ({"v-2": "ab"}, ())
