@@ -96,6 +96,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     catalogue.use("en")
     shortcuts.use({})
     shortcuts.draw_arrows(True)
+    shortcuts.say_words({})
     time.tzset()
     before = keyring.get_keyring()
     keyring.set_keyring(MemoryKeyring())

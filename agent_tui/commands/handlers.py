@@ -68,7 +68,7 @@ class Commander:
         if kind in EDITS:
             self._store.dispatch(EDITS[kind](state, command))
         elif self._waiting.full():
-            raise NotNow(Phrase("Too much is under way. Wait a moment and press again."))
+            raise NotNow(Phrase("Too much is under way. Wait a moment, then try again."))
         elif kind in possible(state):
             self._queue(self._makers[kind](command))
         else:

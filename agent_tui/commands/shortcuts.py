@@ -353,6 +353,7 @@ class _InUse:
 
     keys: Mapping[str, Key] = field(default_factory=dict)
     arrows: bool = True
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 _now = _InUse()
@@ -370,9 +371,18 @@ def draw_arrows(drawn: bool) -> None:
     _tell_messages()
 
 
+def say_words(words: Mapping[str, str]) -> None:
+    """Where words are typed and no keys pressed: messages say these in the keys' place, by the id of the key
+    or the act of a ``By``.
+    """
+    _now.words = dict(words)
+    _tell_messages()
+
+
 def _tell_messages() -> None:
     usual = {one.id: _spelt(one.key, _LABELS) for one in SHORTCUTS}
-    name_keys({usual[one.id]: named(one.id) for one in SHORTCUTS if named(one.id) != usual[one.id]})
+    now = {key: _now.words.get(name, named(name)) for name, key in usual.items()}
+    name_keys({**_now.words, **{key: name for key, name in now.items() if name != key}})
 
 
 def key_of(shortcut: str) -> Key:

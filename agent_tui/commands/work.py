@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from agent_tui.commands import model as do
 from agent_tui.commands.act import NotNow
@@ -13,9 +13,13 @@ from agent_tui.session import work_items as items
 from agent_tui.session.floor_events import FloorLeft
 from agent_tui.session.state import Phase, SessionState
 from agent_tui.session.writing_events import AnswerTyped, EarlyTyped, FileLeft, TextTakenBack, ThreadLeft
-from agent_tui.text.catalogue import Phrase
+from agent_tui.text.catalogue import By, Phrase
 from edge.text import clean
 from hub.contract import LONGEST_NOTE, LONGEST_TEXT
+
+_NO_OUTCOME: Final = Phrase(
+    "Choose how the contact ended: {key} leads to the outcomes. Then F12 finishes.", key=By("outcome", "Tab")
+)
 
 Edit: TypeAlias = Callable[[SessionState, Any], ev.DeskEvent]
 
@@ -55,7 +59,7 @@ def _finish(state: SessionState, command: do.FinishWrapUp) -> ev.DeskEvent:
     if work.phase is Phase.MISSED:
         return ev.WrapUpStarted(work.contact, uuid.uuid4().hex)
     if not work.disposition and state.me is not None and state.me.dispositions:
-        raise NotNow(Phrase("Choose how the contact ended, then finish."))
+        raise NotNow(_NO_OUTCOME)
     return ev.WrapUpStarted(work.contact, uuid.uuid4().hex)
 
 

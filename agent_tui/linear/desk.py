@@ -14,6 +14,7 @@ from agent_tui.commands import model as do
 from agent_tui.config import ConfigError
 from agent_tui.faults import Faults
 from agent_tui.linear import pasted
+from agent_tui.linear.acts import name_acts
 from agent_tui.linear.console import Console
 from agent_tui.linear.hand import Hand
 from agent_tui.linear.pages import spoken
@@ -138,6 +139,7 @@ class LinearDesk:
         """In the language of settings, hub or system."""
         me = self._store.state.me
         catalogue.use(catalogue.chosen(self._language, me.language if me is not None else "", os.environ))
+        name_acts()
 
 
 def _clock() -> datetime:

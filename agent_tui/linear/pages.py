@@ -68,4 +68,4 @@ def _words(cell: Cell) -> str:
 
 def _begins(char: str) -> bool:
     """Whether ``char`` says something. Without its ``$`` a sum would be one of any money."""
-    return char.isalnum() or char in "+*#-(" or unicodedata.category(char) == "Sc"
+    return char.isalnum() or char in '+*#-("' or unicodedata.category(char) == "Sc"

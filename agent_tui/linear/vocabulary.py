@@ -88,7 +88,7 @@ WORDS: Final = (
     _word("status מצב", Phrase("hear how you stand"), agent.status),
     _word("ready זמינות", Phrase("take calls"), agent.ready),
     _word("away הפסקה", Phrase("away 2: take a break, for the second reason"), agent.away),
-    _word("presence f9", Phrase("ready or away, whichever you are not"), agent.presence),
+    _word("presence f9 נוכחות", Phrase("ready or away, whichever you are not"), agent.presence),
     _word("card כרטיס", Phrase("hear the customer's card"), contact.card),
     _word("customer לקוח", Phrase("customer 2: of several, the second"), contact.customer),
     _word("find ctrl+n חיפוש", Phrase("find noa levi: look for the customer in the CRM"), contact.find),

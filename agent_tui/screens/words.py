@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from agent_tui.session.state import Link, NoteState, Severity
-from agent_tui.text.catalogue import Phrase
+from agent_tui.text.catalogue import By, Phrase
 from hub.contract import CardStatus, Presence
 from sip.call_state import CallState
 from sip.events import RegistrationState
@@ -66,6 +66,10 @@ CARD_ADVICE: Final = {
     CardStatus.CRM_DOWN: Phrase("Talk on: the card comes as soon as the CRM is back."),
     CardStatus.SEVERAL: Phrase("Ask, then choose with ↑ ↓ and Enter."),
 }
+CARD_ADVICE_SAID: Final = {
+    CardStatus.SEVERAL: Phrase("Ask, then choose by {key}.", key=By("several", "Enter")),
+}
+"""The same where it is heard, and no arrows move anything."""
 SPEAKS: Final = {"en": Phrase("speaks English"), "he": Phrase("speaks Hebrew")}
 
 NOTE_STATE: Final = {

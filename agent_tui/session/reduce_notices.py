@@ -26,7 +26,7 @@ from agent_tui.session.events import (
 from agent_tui.session.pauses import named
 from agent_tui.session.state import Call, Link, Notice, SessionState, Severity
 from agent_tui.session.table import Table
-from agent_tui.text.catalogue import Phrase, Told
+from agent_tui.text.catalogue import By, Phrase, Told
 from agent_tui.text.others import said
 from hub.contract import PbxLinkEvent, Presence, PresenceSetEvent, WrappedUpEvent, WrapUpOverEvent
 from sip import events as ev
@@ -90,13 +90,16 @@ _BECAME = {
     Presence.OFFLINE: Phrase("offline", context="presence"),
 }
 
+_READY = By("ready", "F9")
+
 _WRAP_UP_OVER = Phrase(
     "The time for the wrap-up is over: calls come again. Note and outcome are still to be done."
 )
 _TAKEN_OVER = Phrase("moked was open in another terminal. It has closed there; its calls and notes are here.")
 _HUB_DOWN = Phrase("The hub does not answer: calls still ring; cards, notes, scripts and figures wait.")
 _UNKNOWN_HERE = Phrase(
-    "The hub does not know this device any more. F9 logs in again, between calls; what you wrote is kept."
+    "The hub does not know this device any more. {key} logs in again, between calls; what you wrote is kept.",
+    key=By("enroll", "F9"),
 )
 _PHONE_DOWN = Phrase("The phone is being restarted: no call can ring for a moment.")
 _PBX_DOWN = Phrase("The hub has no line to the exchange: queues and figures stand still.")
@@ -155,14 +158,18 @@ def _presence_set(state: SessionState, event: PresenceSetEvent) -> SessionState:
     why = event.words.rstrip(".")
     if event.by:
         words = Phrase(
-            "{who} set you {became}: {why}. F9 Ready when you can take calls.",
+            "{who} set you {became}: {why}. Choose Ready by {key} when you can take calls.",
             who=event.by,
             became=became,
             why=why,
+            key=_READY,
         )
     else:
         words = Phrase(
-            "You are {became}: {why}. F9 Ready when you can take calls.", became=became, why=named(why)
+            "You are {became}: {why}. Choose Ready by {key} when you can take calls.",
+            became=became,
+            why=named(why),
+            key=_READY,
         )
     return put(state, "presence", Severity.WARNING, words)
 

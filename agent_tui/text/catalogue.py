@@ -92,14 +92,17 @@ def pgettext(context: str, text: str) -> str:
 
 
 def name_keys(names: Mapping[str, str]) -> None:
-    """From now on messages say these keys by other names. A message itself names each by its usual one."""
+    """From now on messages say these keys by other names, and so the act of a ``By``. A message itself names
+    each key by its usual one.
+    """
     _now.keys = dict(names)
 
 
 def _keyed(message: str) -> str:
     """With its keys as they are now. What others wrote is put in later, and stays as it is.
 
-    Among Hebrew one with an arrow has a direction of its own: the arrow would go to its other side.
+    Among Hebrew one with an arrow has a direction of its own: the arrow would go to its other side. A word
+    that stands in a key's place has that of the line.
     """
     if not _now.keys:
         return message
@@ -107,7 +110,22 @@ def _keyed(message: str) -> str:
 
 
 def _placed_key(name: str) -> str:
-    return isolated(name) if right_to_left() and not name.isascii() else name
+    return isolated(name) if right_to_left() and not name.isascii() and KEY.fullmatch(name) else name
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """How an act is come to, as a value of a message: its ``key``, or the word that is typed for ``act``.
+
+    For what a key does only here, or a key that leads to much: elsewhere the message itself names the key.
+    """
+
+    act: str
+    key: str
+
+    def __str__(self) -> str:
+        """As it is called now."""
+        return _placed_key(_now.keys.get(self.act) or _now.keys.get(self.key, self.key))
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -161,14 +179,14 @@ def in_every_language(phrase: Phrase) -> tuple[str, ...]:
     return (text, *(one.pgettext(context, text) if context else one.gettext(text) for one in others))
 
 
-Value: TypeAlias = "str | int | float | Phrase"
+Value: TypeAlias = "str | int | float | Phrase | By"
 Told: TypeAlias = "Phrase | str"
 """What is said to the agent: the desk's own words, or somebody else's as they stand."""
 
 
 def _placed(value: Value) -> str | int | float:
     """A value as it stands in a message; numbers keep their type, for the message may say how many digits."""
-    if isinstance(value, Phrase):
+    if isinstance(value, Phrase | By):
         return str(value)
     if isinstance(value, str):
         return isolated(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent_tui.commands import model as do
+from agent_tui.commands import shortcuts
 from agent_tui.session.state import Phase
 from hub.contract import Me, MeEvent, MemberView, Presence
 from sip import events as ev
@@ -74,7 +75,10 @@ async def test_a_wrap_up_needs_an_ending_the_hub_knows(desk: Desk) -> None:
     desk.phone.closes(call)
     await desk.until(lambda state: bool(state.work) and state.work[0].phase is Phase.WRAP_UP)
     desk.press(do.FinishWrapUp("k-1"))
-    assert "how the contact ended" in desk.notice()
+    told = "Choose how the contact ended: Tab leads to the outcomes. Then {} finishes."
+    assert desk.notice() == told.format("F12")
+    shortcuts.use({"finish": "ctrl+b"})
+    assert desk.notice() == told.format("Ctrl+B")
     desk.press(do.ChooseDisposition("k-1", "invented"))
     assert "does not know" in desk.notice()
     desk.press(do.ChooseDisposition("k-1", "solved"))

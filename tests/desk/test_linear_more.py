@@ -40,7 +40,7 @@ async def test_older_ones_follow_and_names_are_forgotten_when_asked() -> None:
     async with talking() as talk:
         for number in range(60):
             talk.desk.hub.history_of.add(a_past_call(f"k-{number}", name=f"Caller {number}"))
-        first = await talk.says("history", "Caller 59", "older: Enter")
+        first = await talk.says("history", "Caller 59", 'older: "older"')
         assert "Caller 0," not in first
         await talk.says("older", "Caller 0")
         await talk.says("older", "There is nothing older.")

@@ -31,7 +31,7 @@ def test_who_misses_calls_in_a_row_is_paused_and_the_customer_waits_on(
             screen.wait_for("RINGING", NAME, "Decline", within=30)
             screen.press("f8")
             screen.wait_without("RINGING")
-        screen.wait_for("You are away: missed calls. F9 Ready")
+        screen.wait_for("You are away: missed calls. Choose Ready")
         eventually(lambda: paused(console) == ("1", "missed calls"), "the named pause at Asterisk")
         assert customer.present
         screen.press("f9")
@@ -46,7 +46,7 @@ def test_a_supervisor_pauses_and_logs_out_with_words_on_the_desk(centre: Centre,
         eventually(lambda: rung_next(console), "a member who can be rung")
         order = {"presence": "away", "words": "Team talk"}
         assert supervisor.put("/agents/dana/presence", json=order).status_code == 204
-        desk.terminal.wait_for("set you away: Team talk. F9 Ready")
+        desk.terminal.wait_for("set you away: Team talk. Choose Ready")
         eventually(lambda: paused(console)[0] == "1", "the pause at Asterisk")
         assert (paused(console)[1] or "").endswith(": Team talk")
         order = {"presence": "offline", "words": "Shift is over"}

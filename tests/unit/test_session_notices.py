@@ -114,7 +114,10 @@ def test_a_snapshot_tells_of_a_hub_without_an_exchange() -> None:
 
 @pytest.mark.parametrize(
     ("by", "said"),
-    [("", "You are away: missed calls. F9 "), ("Dana", "Dana set you away: missed calls. F9 ")],
+    [
+        ("", "You are away: missed calls. Choose Ready by F9 "),
+        ("Dana", "Dana set you away: missed calls. Choose Ready by F9 "),
+    ],
 )
 def test_a_presence_that_others_set_is_told_until_the_agent_chooses(by: str, said: str) -> None:
     state = after(c.PresenceSetEvent(by=by, presence=c.Presence.AWAY, words="missed calls"))

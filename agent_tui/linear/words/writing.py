@@ -44,6 +44,9 @@ def thread(hand: Hand, _rest: str) -> None:
     """What was said in the one that is read, what is kept for it and not sent, and what will work in it now.
     It counts as read.
     """
+    if hand.state.writing.shown is None:
+        hand.say(_("Type whatsapp and a number first."))
+        return
     hand.read(view.thread_page(hand.state, hand.now))
     draft = view.answer_view(hand.state).text
     if draft:

@@ -93,11 +93,11 @@ def _status(state: SessionState, work: Work) -> Iterator[Row]:
     if status is not CardStatus.PRIVATE and number:
         yield Row((Cell(words.number(number), Tone.TITLE),))
     yield Row((Cell(sign, tone), Cell(str(words.CARD_STATUS[status]), tone, grow=True, wraps=True)))
-    advice = str(words.CARD_ADVICE.get(status, ""))
+    advice, heard = (str(told.get(status, "")) for told in (words.CARD_ADVICE, words.CARD_ADVICE_SAID))
     why = str(said(work.card.words)) if work.card is not None else ""
-    for told in (why, advice, _key(state, work)):
+    for told, aloud in ((why, ""), (advice, heard), (_key(state, work), "")):
         if told:
-            yield Row((Cell(told, Tone.DIM, grow=True, wraps=True),), indent=2)
+            yield Row((Cell(told, Tone.DIM, grow=True, wraps=True, said=aloud),), indent=2)
     yield _BLANK
 
 

@@ -24,7 +24,7 @@ from agent_tui.session.answering import (
 )
 from agent_tui.session.state import Link, SessionState
 from agent_tui.session.writing import Answer, Sending, is_open, with_number
-from agent_tui.text.catalogue import Phrase, _, line, pgettext
+from agent_tui.text.catalogue import By, Phrase, _, line, pgettext
 from agent_tui.text.local import day, day_time, time
 from agent_tui.text.others import said
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
@@ -106,7 +106,8 @@ def can_page(state: SessionState, clock: datetime, typed: int) -> Page:
         return Page()
     now = goes(state, shown, clock)
     if now is Answer.TAKE:
-        told = line(_("Nobody's yet: F6 takes it, then you can answer."), left(state, shown, clock))
+        yet = Phrase("Nobody's yet: {key} takes it, then you can answer.", key=By("take", "F6"))
+        told = line(yet, left(state, shown, clock))
         return Page((_wide(told, Tone.WARN),))
     if now is Answer.TEMPLATE:
         return Page((_wide(_closed(state, shown), Tone.WARN),))
@@ -218,7 +219,7 @@ def caller_rows(state: SessionState, clock: datetime) -> tuple[Row, ...]:
     known = with_number(state.writing, number or (work.offer.number if work.offer is not None else ""))
     goes = left(state, known, clock) if known is not None else _first(state, agreed=False)
     told = Cell(str(Phrase("{sign} WhatsApp: {goes}", sign=SIGN, goes=goes)), Tone.DIM, grow=True, wraps=True)
-    return (Row((told, Cell(_("Ctrl+T"), Tone.DIM))),)
+    return (Row((told, Cell(str(By("write", "Ctrl+T")), Tone.DIM))),)
 
 
 def left(state: SessionState, conversation: Conversation, clock: datetime) -> str:
@@ -251,10 +252,16 @@ def _closed(state: SessionState, shown: Conversation) -> str:
 
 def _closed_but_for_a_template(shown: Conversation) -> str:
     if not shown.can.opted_in:
-        return _("▲ Only a template goes, and they have not asked for any: F5 fills one once they agree.")
-    if shown.can.text_until is None:
-        return _("▲ They asked to be written to, and have not written yet: only a template goes, by F5.")
-    return _("▲ They wrote more than 24 hours ago: only a template goes, by F5.")
+        told = Phrase(
+            "▲ Only a template goes, and they have not asked for any: {key} fills one once they agree."
+        )
+    elif shown.can.text_until is None:
+        told = Phrase(
+            "▲ They asked to be written to, and have not written yet: only a template goes, by {key}."
+        )
+    else:
+        told = Phrase("▲ They wrote more than 24 hours ago: only a template goes, by {key}.")
+    return str(Phrase.of(told, key=By("template", "F5")))
 
 
 def _entry(state: SessionState, one: Conversation, clock: datetime, read: str) -> Iterator[Row]:
@@ -358,15 +365,19 @@ def _on_its_way(one: Sending) -> Iterator[Row]:
     if not one.words:
         yield Row((Cell(_("on its way to the hub…"), Tone.DIM),), indent=2)
         return
-    again = _again() if one.is_text else _("F5 sends it again; it is sent once.")
-    back = _("F5 puts it away.") if one.file else _("F5 has it back.")
-    next_step = back if one.refused else again
+    next_step = _had_back(one) if one.refused else _again(one)
     trouble = Phrase("Not in the hub: {why} {next_step}", why=said(str(one.words)), next_step=next_step)
     yield Row((Cell(str(trouble), Tone.WARN, grow=True, wraps=True),), indent=2)
 
 
-def _again() -> str:
-    return _("Enter sends it again; it is sent once.")
+def _again(one: Sending) -> Phrase:
+    key = By("reply", "Enter" if one.is_text else "F5")
+    return Phrase("{key} sends it again; it is sent once.", key=key)
+
+
+def _had_back(one: Sending) -> Phrase:
+    told = Phrase("{key} puts it away.") if one.file else Phrase("{key} has it back.")
+    return Phrase.of(told, key=By("reply", "F5"))
 
 
 def _wide(text: str, tone: Tone) -> Row:

@@ -15,7 +15,7 @@ from agent_tui.screens.views.pointing import pointing
 from agent_tui.session import select
 from agent_tui.session.past import Past, Way
 from agent_tui.session.state import Link, SessionState
-from agent_tui.text.catalogue import Phrase, _, line
+from agent_tui.text.catalogue import By, Phrase, _, line
 from agent_tui.text.local import day_time
 from agent_tui.text.others import said
 from agent_tui.widgets.cells import Cell, Page, Row, Tone
@@ -70,7 +70,7 @@ def list_page(state: SessionState, calls: tuple[Past, ...], chosen: str, clock: 
     rows = [_row(one, one.key == chosen, clock, when, room) for one in calls]
     history = state.history
     if do.OlderHistory in select.possible(state):
-        older = Cell(_("▾ older: Enter"), Tone.TITLE, grow=True)
+        older = Cell(str(Phrase("▾ older: {key}", key=By("older", "Enter"))), Tone.TITLE, grow=True)
         rows.append(Row((_mark(chosen == OLDER), older), key=OLDER))
     elif history is not None and history.cut:
         rows.append(_wide(_("There is more; search for what is older."), Tone.DIM))
