@@ -103,7 +103,11 @@ def _call(state: SessionState, before: Call | None, call: Call) -> Iterator[Told
 
 
 def _ring(state: SessionState, call: Call) -> Told:
-    """Name, number and queue, as far as they are known; who is only a number has no name beside it."""
+    """Name, number and queue, as far as they are known; who is only a number has no name beside it. What the
+    phone takes by itself is nothing to answer.
+    """
+    if call is select.taken_by_itself(state):
+        return Phrase("The call that you asked for rings: your phone takes it by itself.")
     work = next((one for one in state.work if call.contact and one.contact == call.contact), None)
     queue = work.offer.queue_title if work is not None and work.offer is not None else ""
     name, number = _who(state, call), words.number(call.party.number)

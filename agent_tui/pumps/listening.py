@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Final
 
 from agent_tui.ports import PhonePort
+from agent_tui.session.floor_events import ListeningTaken
+from agent_tui.session.select import taken_by_itself
 from agent_tui.session.state import Call, SessionState
 from agent_tui.session.store import Store
 from hub.contract import ListenMode
-from sip.call_state import CallState
 from sip.errors import PhoneError
-
-WITHIN: Final = 10.0
-"""Seconds from the request to the INVITE."""
 
 
 class ListeningAnswer:
@@ -35,6 +32,8 @@ class ListeningAnswer:
 
     async def run(self) -> None:
         """Answer what may be answered. Ends only when cancelled."""
+        if self._trusted:
+            self._store.dispatch(ListeningTaken())
         with self._store.listening(self._look):
             while True:
                 await self._came.wait()
@@ -57,9 +56,5 @@ class ListeningAnswer:
             self._came.set()
 
     def _awaited(self, state: SessionState) -> Call | None:
-        awaited = state.awaited
-        if not self._trusted or awaited is None or len(state.calls) != 1:
-            return None
-        (call,) = state.calls
-        fits = call.state is CallState.INCOMING and call.listening == awaited.token != self._used
-        return call if fits and state.now - awaited.at <= WITHIN else None
+        call = taken_by_itself(state)
+        return call if call is not None and call.listening != self._used else None

@@ -43,4 +43,9 @@ class ListeningAsked:
     mode: ListenMode = ListenMode.LISTEN
 
 
-FloorEvent: TypeAlias = FloorCame | FloorFailed | FloorLeft | CoachNoteSent | ListeningAsked
+@message
+class ListeningTaken:
+    """From now on this desk's phone takes the calls that it asked for by itself."""
+
+
+FloorEvent: TypeAlias = FloorCame | FloorFailed | FloorLeft | CoachNoteSent | ListeningAsked | ListeningTaken

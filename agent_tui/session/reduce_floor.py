@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from agent_tui.session.events import SnapshotTaken
-from agent_tui.session.floor_events import CoachNoteSent, FloorCame, FloorFailed, FloorLeft, ListeningAsked
+from agent_tui.session.floor_events import (
+    CoachNoteSent,
+    FloorCame,
+    FloorFailed,
+    FloorLeft,
+    ListeningAsked,
+    ListeningTaken,
+)
 from agent_tui.session.reduce_notices import put
 from agent_tui.session.state import Awaited, FloorShown, SessionState, Severity
 from agent_tui.session.table import Table
@@ -29,6 +36,10 @@ def _left(state: SessionState, _event: FloorLeft) -> SessionState:
 
 def _asked(state: SessionState, event: ListeningAsked) -> SessionState:
     return replace(state, awaited=Awaited(event.token, event.mode, state.now) if event.token else None)
+
+
+def _taken(state: SessionState, _event: ListeningTaken) -> SessionState:
+    return replace(state, takes_listening=True)
 
 
 def _established(state: SessionState, event: CallEstablished) -> SessionState:
@@ -56,6 +67,7 @@ TABLE: Table = {
     FloorFailed: _failed,
     FloorLeft: _left,
     ListeningAsked: _asked,
+    ListeningTaken: _taken,
     CallEstablished: _established,
     ListeningEvent: _listening,
     CoachNoteSent: _sent,

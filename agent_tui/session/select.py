@@ -19,6 +19,9 @@ _PENDING = (CallState.DIALLING, CallState.RINGING)
 _MOST_CALLS = 2
 """Calls at once that the agent may bring about; a further one that comes in still rings."""
 
+LISTENING_WITHIN: Final = 10.0
+"""Seconds from the request to listen in to its INVITE."""
+
 _NEEDED: dict[type[do.Command], Capability] = {
     do.ToggleHold: Capability.HOLD,
     do.Swap: Capability.HOLD,
@@ -231,6 +234,18 @@ def asked_about(state: SessionState, call: Call) -> Call | None:
 def listening_call(state: SessionState) -> Call | None:
     """The call in which the trainer at this desk hears an agent."""
     return next((call for call in state.calls if call.listening), None)
+
+
+def taken_by_itself(state: SessionState) -> Call | None:
+    """The call that rings, was asked for here to hear an agent, and is taken by the phone: it bears the
+    secret of that request, comes in its time, and no other call is open.
+    """
+    awaited = state.awaited
+    if not state.takes_listening or awaited is None or len(state.calls) != 1:
+        return None
+    (call,) = state.calls
+    fits = call.state is CallState.INCOMING and call.listening == awaited.token
+    return call if fits and state.now - awaited.at <= LISTENING_WITHIN else None
 
 
 def talked_in(state: SessionState) -> tuple[Call, ...]:

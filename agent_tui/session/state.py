@@ -323,6 +323,8 @@ class SessionState:
     listening: ListeningView | None = None
     """Whom the trainer at this desk listens to, as the hub says."""
     awaited: Awaited | None = None
+    takes_listening: bool = False
+    """Whether the phone takes the call that is awaited by itself."""
     own: AgentFigures | None = None
     """What the agent did today; None before the hub told."""
     notices: tuple[Notice, ...] = ()

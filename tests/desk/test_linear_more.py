@@ -9,14 +9,18 @@ import pytest
 from agent_tui.commands import model as do
 from agent_tui.faults import Faults
 from agent_tui.linear import pages
+from agent_tui.pumps.listening import ListeningAnswer
 from agent_tui.screens.views.queues import queues_page
 from agent_tui.session.events import FaultSurvived
+from agent_tui.session.floor_events import ListeningAsked
 from agent_tui.widgets.cells import Cell, Row
 from hub import contract as c
 from hub.contract import ListenMode
 from sip import events as ev
 from tests.commands.test_floor import hears, trains
+from tests.desk.running import running
 from tests.desk.test_linear import talking
+from tests.desk.test_pumps_listening import TOKEN
 from tests.stubs.desk import IDLE
 from tests.stubs.floor_desk import FLOOR
 from tests.stubs.history import a_past_call
@@ -85,6 +89,27 @@ async def test_a_trainer_hears_the_floor_listens_and_writes() -> None:
         assert talk.desk.hub.floor.coach_notes == [(agent.agent, "well done")]
         await talk.says("forget")
         await talk.until(lambda state: state.floor is None)
+
+
+@pytest.mark.parametrize(
+    ("taken", "listening", "heard"),
+    [
+        (True, TOKEN, "your phone takes it by itself."),
+        (True, "", "Type answer."),
+        (False, TOKEN, "Type answer."),
+    ],
+)
+async def test_the_call_that_a_trainer_asked_for_wants_no_answer_where_the_phone_takes_it(
+    taken: bool, listening: str, heard: str
+) -> None:
+    async with talking() as talk:
+        answering = ListeningAnswer(talk.desk.store, talk.desk.phone, trusted=taken)
+        async with running(answering.run):
+            talk.desk.store.dispatch(ListeningAsked(TOKEN))
+            talk.desk.phone.rings(listening=listening)
+            await talk.hears(heard)
+            said = ("Type answer." in talk.heard, "by itself" in talk.heard)
+            assert said == (heard == "Type answer.", heard != "Type answer.")
 
 
 @pytest.mark.parametrize(("word", "mode"), [("whisper", ListenMode.WHISPER), ("הצטרפות", ListenMode.BARGE)])

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from agent_tui.pumps.listening import WITHIN, ListeningAnswer
+from agent_tui.pumps.listening import ListeningAnswer
 from agent_tui.pumps.phone import PhonePump
 from agent_tui.pumps.reconnect import Reconnect
 from agent_tui.session.events import Tick
 from agent_tui.session.floor_events import ListeningAsked
+from agent_tui.session.select import LISTENING_WITHIN
 from agent_tui.session.state import Link
 from agent_tui.session.store import Store
 from hub.contract import ListenMode
@@ -82,7 +83,7 @@ async def test_a_call_that_nobody_asked_for_rings() -> None:
 async def test_a_late_call_rings() -> None:
     async with at_a_desk() as scene:
         scene.store.dispatch(ListeningAsked(TOKEN))
-        await scene.clock.advance(WITHIN + 1)
+        await scene.clock.advance(LISTENING_WITHIN + 1)
         await scene.rings()
         assert scene.done == []
 
