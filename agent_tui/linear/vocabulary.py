@@ -1,6 +1,6 @@
 """What can be typed: short words, in English and Hebrew, each with what it is for and what it does.
 
-The F-keys' names are words too, so that advice that names a key can be followed.
+The keys' names are words too, for who knows them from the screen; what is told names the word (``acts``).
 """
 
 from __future__ import annotations
