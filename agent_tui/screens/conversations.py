@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -19,6 +20,7 @@ from agent_tui.screens.file_form import ask_file
 from agent_tui.screens.keyboard import place_bindings
 from agent_tui.screens.overlay import Press
 from agent_tui.screens.template_form import ask_template
+from agent_tui.screens.thread_sheet import ThreadSheet
 from agent_tui.screens.views import conversations as view
 from agent_tui.session import answering, select
 from agent_tui.session.state import Link, SessionState
@@ -31,23 +33,6 @@ from agent_tui.widgets.sheet import Sheet
 from hub.contract import LONGEST_TEXT, Conversation
 
 _NARROW, _NORMAL = "-narrow", "-normal"
-
-
-class ThreadSheet(Sheet):
-    """What was said in one conversation."""
-
-    _length = 0
-
-    def show(self, page: Page) -> None:
-        """At the newest message while a new one comes, and when another conversation is read."""
-        super().show(page)
-        if len(page.rows) != self._length:
-            self._length = len(page.rows)
-            self.call_after_refresh(self.scroll_end, animate=False)
-
-    def turn(self, pages: int) -> None:
-        """Go back or on by so many pages."""
-        self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
 
 
 class ConversationsScreen(TypesEarly[None]):
@@ -86,6 +71,7 @@ class ConversationsScreen(TypesEarly[None]):
         """Whether it was said that what was typed is kept nowhere."""
         self._list = Sheet(id="written-list")
         self._thread = ThreadSheet(id="written-thread")
+        self._say = partial(_say, self._thread, send)
         self._can = Sheet(id="written-can", focusable=False)
         self._keys = Sheet(id="written-keys", focusable=False)
 
@@ -174,11 +160,11 @@ class ConversationsScreen(TypesEarly[None]):
         if stuck is not None and stuck.refused:
             self._have_back(shown, stuck)
         elif stuck is not None and not stuck.is_text:
-            self._send(answering.once_more(stuck))
+            self._say(answering.once_more(stuck))
         elif stuck is None and answering.can_send_template(state, self._clock()):
-            ask_template(self.app, shown, state, self._press, self._send)
+            ask_template(self.app, shown, state, self._press, self._say)
         elif stuck is None and answering.can_send_file(state, self._clock()):
-            ask_file(self.app, shown, state, self._press, self._send)
+            ask_file(self.app, shown, state, self._press, self._say)
 
     def _have_back(self, shown: Conversation, stuck: Sending) -> None:
         """The refused text in the box again, before what was begun meanwhile; of anything else nothing."""
@@ -202,9 +188,9 @@ class ConversationsScreen(TypesEarly[None]):
         stuck = state.writing.stuck(name)
         if text.strip() and len(text) <= LONGEST_TEXT:
             self._box.begin_anew()
-            self._send(do.SayText(name, text, uuid.uuid4().hex))
+            self._say(do.SayText(name, text, uuid.uuid4().hex))
         elif not text.strip() and stuck is not None and stuck.is_text and not stuck.refused:
-            self._send(answering.once_more(stuck))
+            self._say(answering.once_more(stuck))
 
     def on_descendant_focus(self) -> None:
         """Enter means something else there."""
@@ -238,10 +224,12 @@ class ConversationsScreen(TypesEarly[None]):
         state, clock = self._state, self._clock()
         self._list.show(view.list_page(state, clock))
         self._show_box(state)
-        self._thread.show(view.thread_page(state, clock))
+        thread = state.writing.thread
+        name = thread.conversation if thread is not None else ""
+        self._thread.read(name, view.thread_page(state, clock), answering.newest(state))
         self._show_can()
         self._show_keys()
-        self._tell_seen(state)
+        self.on_thread_sheet_at_end()
 
     def _show_keys(self) -> None:
         writing = self._box.has_focus and self._box.display
@@ -265,11 +253,22 @@ class ConversationsScreen(TypesEarly[None]):
             self.open_box(thread.conversation)
         self._wants_box = self._wants_box and not mine
 
-    def _tell_seen(self, state: SessionState) -> None:
-        """The last message that the agent has before their eyes."""
-        command = answering.seen(state)
-        if command is None or command.message == self._seen or not self.app.app_focus:
+    def on_thread_sheet_at_end(self) -> None:
+        """Tell of the last message that the agent has before their eyes: what comes while older ones are read
+        has to wait for that.
+        """
+        command = answering.seen(self._state)
+        if command is None or command.message == self._seen:
             return
-        if do.SeeConversation in select.possible(state):
+        if not self.app.app_focus or not self._thread.follows:
+            return
+        if do.SeeConversation in select.possible(self._state):
             self._seen = command.message
             self._send(command)
+
+
+def _say(thread: ThreadSheet, send: Callable[[do.Command], None], command: do.Command) -> None:
+    """Who sends something sees that it is on its way, wherever they were reading."""
+    if isinstance(command, do.SayText | do.SendTemplate | do.SendFile):
+        thread.follow()
+    send(command)

@@ -113,3 +113,11 @@ def seen(state: SessionState) -> do.SeeConversation | None:
         return None
     last = next((one.message for one in reversed(thread.messages) if one.incoming), "")
     return do.SeeConversation(shown.conversation, last) if last else None
+
+
+def newest(state: SessionState) -> str:
+    """The last message that the agent did not write themselves; empty where there is none."""
+    thread, me = state.writing.thread, state.me
+    own = me.agent if me is not None else ""
+    said = thread.messages if thread is not None else ()
+    return next((one.message for one in reversed(said) if one.incoming or one.agent != own), "")

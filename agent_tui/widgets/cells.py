@@ -56,11 +56,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells side by side, a space between them. A row with a ``key`` can be chosen; rows of one are one."""
+    """Cells side by side, a space between them. A row with a ``key`` can be chosen; rows of one are one.
+
+    ``subject`` is what it tells of: by that it is found again on a page that has changed.
+    """
 
     cells: tuple[Cell, ...] = ()
     key: str = ""
     indent: int = 0
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from agent_tui.widgets.cells import Line, Page, lay_out
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """``lines``, ``keys`` and ``indents`` are as long; a line of a row that cannot be chosen has no key."""
+    """``lines`` and the rest are as long; a line of a row that cannot be chosen has no key."""
 
     lines: tuple[Line, ...] = ()
     keys: tuple[str, ...] = ()
     indents: tuple[int, ...] = ()
+    subjects: tuple[str, ...] = ()
     width: int = 0
 
     @classmethod
@@ -22,12 +23,14 @@ class LaidOut:
         lines: list[Line] = []
         keys: list[str] = []
         indents: list[int] = []
+        subjects: list[str] = []
         for row in page.rows:
             laid = lay_out(row, width, mirrored=mirrored)
             lines.extend(laid)
             keys.extend([row.key] * len(laid))
             indents.extend([row.indent] * len(laid))
-        return cls(tuple(lines), tuple(keys), tuple(indents), width)
+            subjects.extend([row.subject] * len(laid))
+        return cls(tuple(lines), tuple(keys), tuple(indents), tuple(subjects), width)
 
     @property
     def text(self) -> str:
@@ -53,6 +56,17 @@ class LaidOut:
         below = range(row.stop, len(self.lines))
         end = next((at for at in below if self.indents[at] <= self.indents[row.start]), len(self.lines))
         return range(row.start, end)
+
+    def found_in(self, now: LaidOut, top: int) -> int:
+        """The line of ``now`` that stands where ``top`` stood here: by the first line from there on whose
+        subject is on both; ``top`` where there is none.
+        """
+        for index, subject in enumerate(self.subjects[top:], top):
+            if subject and subject in now.subjects:
+                first, within = now.subjects.index(subject), index - self.subjects.index(subject)
+                line = first + min(within, now.subjects.count(subject) - 1)
+                return max(0, line - (index - top))
+        return top
 
     def same_size(self, other: LaidOut) -> bool:
         """Whether it takes the same room, so that lines can be painted one by one."""

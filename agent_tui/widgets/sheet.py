@@ -195,7 +195,6 @@ class Sheet(Guarded, ScrollView, can_focus=True):
         width = self.scrollable_content_region.width
         if width <= 0:
             return
-        followed = self._in_sight()
         before, self._laid = self._laid, LaidOut.of(self._page, width, mirrored=self._mirrored)
         size = Size(width, len(self._laid.lines))
         if self._laid.same_size(before) and size == self.virtual_size:
@@ -204,16 +203,18 @@ class Sheet(Guarded, ScrollView, can_focus=True):
         else:
             self.virtual_size = size
             self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
+        self._keep_place(before)
         self._height = self.scrollable_content_region.height
-        if followed:
-            self._reveal(self._laid.row_of(self._cursor))
 
-    def _in_sight(self) -> bool:
-        """Whether the chosen row was to be seen, or is only now chosen. Nobody misses one unmarked."""
+    def _keep_place(self, before: LaidOut) -> None:
+        """Have the chosen row seen if it was to be seen ``before``, or is only now chosen. Nobody misses one
+        unmarked.
+        """
         if not self._cursor or not (self.has_focus or self._led or self._cursor == self._page.cursor):
-            return False
-        row, top = self._laid.row_of(self._cursor), self.scroll_offset.y
-        return not row or (top <= row[0] and row[-1] < top + self._height)
+            return
+        row, top = before.row_of(self._cursor), self.scroll_offset.y
+        if not row or (top <= row[0] and row[-1] < top + self._height):
+            self._reveal(self._laid.row_of(self._cursor))
 
     def _keep_cursor(self) -> None:
         keys = self._page.keys

@@ -27,7 +27,7 @@ from agent_tui.commands import model as do
 from agent_tui.preferences import Preferences
 from agent_tui.screens.callback_form import CallbackForm
 from agent_tui.screens.choice import Choice
-from agent_tui.screens.conversations import ConversationsScreen, ThreadSheet
+from agent_tui.screens.conversations import ConversationsScreen
 from agent_tui.screens.customer_form import CustomerForm
 from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
@@ -49,6 +49,7 @@ from agent_tui.screens.quit_question import QuitQuestion
 from agent_tui.screens.settings import KeyQuestion, SettingsScreen
 from agent_tui.screens.styled_once import StyledOnce
 from agent_tui.screens.template_form import TemplateForm
+from agent_tui.screens.thread_sheet import ThreadSheet
 from agent_tui.screens.typed_beside import TypedBeside
 from agent_tui.session.agenda import whom
 from agent_tui.session.findings import Finding as Checked

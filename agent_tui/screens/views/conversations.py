@@ -294,11 +294,12 @@ def _message(state: SessionState, one: Written, shown: Conversation | None, cloc
         Cell(said_in(one), Tone.STRONG if one.incoming else Tone.PLAIN, grow=True, wraps=True),
     )
     key = one.message if one.file and can_save(state) else ""
-    yield Row((*cells, Cell(str(tick[0]), tick[1])) if tick is not None else cells, key=key)
+    told = (*cells, Cell(str(tick[0]), tick[1])) if tick is not None else cells
+    yield Row(told, key=key, subject=one.message)
     if one.file:
         yield from _file(state, one)
     if one.words and one.status in ("failed", "unknown"):
-        yield Row((Cell(fate(one), Tone.WARN, grow=True, wraps=True),), indent=2)
+        yield Row((Cell(fate(one), Tone.WARN, grow=True, wraps=True),), indent=2, subject=one.message)
 
 
 def fate(one: Written) -> str:
@@ -322,7 +323,7 @@ def _file(state: SessionState, one: Written) -> Iterator[Row]:
         told, tone = str(Phrase("▲ Not saved: {why}", why=said(str(saved.words)))), Tone.WARN
     else:
         told, tone = _("○ fetching the file…"), Tone.DIM
-    yield Row((Cell(told, tone, grow=True, wraps=True),), indent=2)
+    yield Row((Cell(told, tone, grow=True, wraps=True),), indent=2, subject=one.message)
 
 
 def _when(moment: datetime, clock: datetime) -> str:
@@ -361,13 +362,13 @@ def said_in(one: Written) -> str:
 def _on_its_way(one: Sending) -> Iterator[Row]:
     sign = Cell("✖" if one.refused else "▲" if one.words else "○", Tone.WARN)
     told = f"▣ {one.text}" if one.file else one.text
-    yield Row((sign, Cell(told, Tone.PLAIN, grow=True, wraps=True)))
+    yield Row((sign, Cell(told, Tone.PLAIN, grow=True, wraps=True)), subject=one.key)
     if not one.words:
-        yield Row((Cell(_("on its way to the hub…"), Tone.DIM),), indent=2)
+        yield Row((Cell(_("on its way to the hub…"), Tone.DIM),), indent=2, subject=one.key)
         return
     next_step = _had_back(one) if one.refused else _again(one)
     trouble = Phrase("Not in the hub: {why} {next_step}", why=said(str(one.words)), next_step=next_step)
-    yield Row((Cell(str(trouble), Tone.WARN, grow=True, wraps=True),), indent=2)
+    yield Row((Cell(str(trouble), Tone.WARN, grow=True, wraps=True),), indent=2, subject=one.key)
 
 
 def _again(one: Sending) -> Phrase:
