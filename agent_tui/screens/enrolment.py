@@ -20,7 +20,7 @@ from agent_tui.config import ConfigError
 from agent_tui.enrolling import Typed
 from agent_tui.screens.paced import Paced
 from agent_tui.text.bidi.display import visual_text
-from agent_tui.text.catalogue import Phrase, Told, _
+from agent_tui.text.catalogue import Phrase, Told, _, line
 from agent_tui.widgets.cells import Cell, Page, Row, Tone, cut
 from agent_tui.widgets.mirrored import SideBySide
 from agent_tui.widgets.plain_input import PlainInput
@@ -29,15 +29,27 @@ from agent_tui.widgets.sheet import Sheet
 _LONGEST_TITLE = 200
 
 
+class Fields(Vertical):
+    """Scroll to where one types, too, when what stands below them leaves less room."""
+
+    def on_resize(self) -> None:
+        """Have the field in sight."""
+        if self.screen.focused is not None:
+            self.screen.focused.scroll_visible(animate=False)
+
+
 class EnrolmentScreen(Paced[None]):
     """``enrol`` does it, in a thread; whether it gave an account at the exchange, too. ``why`` is told first.
 
-    What was typed stays until it worked, so that one slip does not cost all of it.
+    What was typed stays until it worked, so that one slip does not cost all of it. In a low window the fields
+    scroll; what became of it, the button and the keys stay below them.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab,down", "app.focus_next", priority=True, show=False),
         Binding("shift+tab,up", "app.focus_previous", priority=True, show=False),
+        Binding("pageup", "turn(-1)", priority=True, show=False),
+        Binding("pagedown", "turn(1)", priority=True, show=False),
         Binding("escape", "leave", priority=True, show=False),
     ]
 
@@ -53,6 +65,7 @@ class EnrolmentScreen(Paced[None]):
 
     def __init__(self, enrol: Callable[[Typed], bool], url: str = "", why: Told = "") -> None:
         super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]
         self._enrol = enrol
         self._asking = False
         self._why = why
@@ -62,27 +75,32 @@ class EnrolmentScreen(Paced[None]):
         self._password = PlainInput(id="enrol-password", secret=True)
         self._fingerprint = PlainInput(id="enrol-fingerprint")
         self._told = Sheet(id="enrol-told")
+        self._keys = Sheet(id="enrol-keys", classes="enrol-words", focusable=False)
 
     def compose(self) -> ComposeResult:
         """What it is for, the fields of either way, what became of it, and the keys."""
         with Vertical(id="enrol-box") as box:
             box.border_title = Content(cut(_("Begin: make this your device"), _LONGEST_TITLE))
-            yield _words(
-                _("Your administrator tells you the hub's address and gives you a code."), Tone.PLAIN
-            )
-            yield _field(_("Hub's address"), self._url)
-            yield _field(_("Code"), self._code)
-            yield _words(_("Or, without a code, by your name and password at the hub:"))
-            yield _field(_("Name"), self._agent)
-            yield _field(_("Password"), self._password)
-            yield _field(_("Fingerprint"), self._fingerprint)
-            yield _words(_("The fingerprint is the centre's, for a machine that is new to it."), Tone.DIM)
-            yield self._told
-            yield Button(Content(visual_text(_("Begin"))), id="enrol-begin")
-            yield _words(_("Enter goes on · Tab next · Esc leaves"), Tone.DIM)
+            with Fields(id="enrol-fields"):
+                yield from self._fields()
+            with Vertical(id="enrol-foot"):
+                yield self._told
+                yield Button(Content(visual_text(_("Begin"))), id="enrol-begin")
+                yield self._keys
+
+    def _fields(self) -> ComposeResult:
+        yield _words(_("Your administrator tells you the hub's address and gives you a code."))
+        yield _field(_("Hub's address"), self._url)
+        yield _field(_("Code"), self._code)
+        yield _words(_("Or, without a code, by your name and password at the hub:"))
+        yield _field(_("Name"), self._agent)
+        yield _field(_("Password"), self._password)
+        yield _field(_("Fingerprint"), self._fingerprint)
+        yield _words(_("The fingerprint is the centre's, for a machine that is new to it."), Tone.DIM)
 
     def on_mount(self) -> None:
         """Type at once: the address, or where it is known, the code."""
+        self.watch(self._told, "show_vertical_scrollbar", self._show_keys)
         self._tell(self._why)
         (self._code if self._url.value else self._url).focus()
 
@@ -98,6 +116,10 @@ class EnrolmentScreen(Paced[None]):
         """Not while the hub is asked: what it gives would be lost, and a code is good once."""
         if not self._asking:
             self.post_message(self.Left())
+
+    def action_turn(self, pages: int) -> None:
+        """A page of what became of it, wherever is typed."""
+        self._told.scroll_relative(y=pages * max(1, self._told.size.height - 1), animate=False)
 
     def _submit(self) -> None:
         lacking = self._lacking()
@@ -155,14 +177,25 @@ class EnrolmentScreen(Paced[None]):
             self._asking = False
 
     def _tell(self, told: Told) -> None:
-        rows = (Row((Cell(str(told), Tone.WARN, grow=True, wraps=True),)),) if told else ()
-        self._told.show(Page(rows))
+        self._told.show(_page(str(told), Tone.WARN) if told else Page())
         self._told.display = bool(told)
+        self._told.scroll_home(animate=False)
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        """How what became of it is read, too, where there is no room for all of it."""
+        scrolls = self._told.display and self._told.show_vertical_scrollbar
+        keys = line(_("Enter goes on · Tab next · Esc leaves"), _("PgUp PgDn scroll") if scrolls else "")
+        self._keys.show(_page(keys, Tone.DIM))
+
+
+def _page(text: str, tone: Tone) -> Page:
+    return Page((Row((Cell(text, tone, grow=True, wraps=True),)),))
 
 
 def _words(text: str, tone: Tone = Tone.PLAIN) -> Sheet:
     sheet = Sheet(classes="enrol-words", focusable=False)
-    sheet.show(Page((Row((Cell(text, tone, grow=True, wraps=True),)),)))
+    sheet.show(_page(text, tone))
     return sheet
 
 

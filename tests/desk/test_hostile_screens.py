@@ -33,7 +33,7 @@ from agent_tui.screens.customer_search import CustomerSearch
 from agent_tui.screens.desk import DeskScreen
 from agent_tui.screens.doctor import DoctorScreen
 from agent_tui.screens.early_text import TypesEarly
-from agent_tui.screens.enrolment import EnrolmentScreen
+from agent_tui.screens.enrolment import EnrolmentScreen, Fields
 from agent_tui.screens.fault import FaultScreen
 from agent_tui.screens.file_form import FileForm
 from agent_tui.screens.floor import FloorScreen
@@ -197,6 +197,7 @@ WIDGETS: dict[type[Widget], Callable[[str], Widget]] = {
     KeyBar: lambda text: KeyBar((view(text),), id="bar"),
     Frame: lambda text: Frame(text, text, box="frame"),
     Columns: lambda text: Columns(sheet(text)),
+    Fields: lambda text: Fields(sheet(text)),
     SideBySide: lambda text: SideBySide(sheet(text)),
 }
 """Each widget with ``text`` in it. A widget of your own needs a line here."""

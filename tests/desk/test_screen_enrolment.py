@@ -174,9 +174,115 @@ async def test_every_field_fits_in_both_languages(
 ) -> None:
     catalogue.use(language)
     async with welcome(tmp_path, size=size) as shown:
-        box = shown.app.screen.query_one("#enrol-box")
-        assert box.max_scroll_y == 0
+        for name in ("enrol-box", "enrol-fields"):
+            assert shown.app.screen.query_one(f"#{name}").max_scroll_y == 0
         assert "…" not in shown.everything()
+
+
+LEAST = (60, 20)
+FAR = "https://hub.support-centre.example.co.il:8443"
+LONG_ERRORS = (
+    UnknownCentre(FAR, Phrase("Its certificate is not one that this machine trusts.")),
+    EnrolmentError(
+        Phrase(
+            "Who answers at {url} is not the centre that gave you this code or fingerprint, so nothing "
+            "was sent there. Check the address; if it is right, somebody is in between: tell your "
+            "administrator.",
+            url=FAR,
+        )
+    ),
+)
+FIELDS = ["enrol-url", "enrol-code", "enrol-agent", "enrol-password", "enrol-fingerprint"]
+
+
+def focused(shown: Shown) -> str:
+    """Where one types."""
+    return (shown.app.focused.id or "") if shown.app.focused is not None else ""
+
+
+def seen_whole(shown: Shown, name: str) -> bool:
+    """Whether nothing of this part is outside the window, or outside what scrolls."""
+    part = shown.app.screen.query_one(f"#{name}")
+    region, clip = shown.app.screen._compositor.visible_widgets.get(part, (None, None))
+    return region is not None and clip is not None and region.intersection(clip) == region
+
+
+def error_in_sight(shown: Shown) -> list[str]:
+    """The lines of what went wrong that are before the eyes."""
+    told = shown.app.screen.query_one("#enrol-told", Sheet)
+    lines, seen = shown.everything().splitlines(), told.scrollable_content_region
+    return [line[seen.x : seen.right].rstrip() for line in lines[seen.y : seen.bottom]]
+
+
+def error_lines(shown: Shown) -> list[str]:
+    told = shown.app.screen.query_one("#enrol-told", Sheet)
+    return [line.rstrip() for line in told.text.splitlines()]
+
+
+@asynccontextmanager
+async def refused(error: Exception, language: str, tmp_path: Path, url: str = FAR) -> AsyncIterator[Shown]:
+    """In the least window, after it went wrong."""
+    catalogue.use(language)
+    async with welcome(tmp_path, url, LEAST) as shown:
+        shown.hub.answer = error
+        await shown.types("CODE")
+        await shown.pilot.press("enter")
+        await shown.app.workers.wait_for_complete()
+        await shown.pilot.pause()
+        await shown.pilot.pause()
+        yield shown
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+@pytest.mark.parametrize("error", LONG_ERRORS, ids=lambda error: type(error).__name__)
+async def test_in_the_least_window_what_went_wrong_and_where_one_types_are_seen_whole(
+    error: Exception, language: str, tmp_path: Path
+) -> None:
+    async with refused(error, language, tmp_path) as shown:
+        walked = []
+        for _field in FIELDS:
+            while focused(shown) not in FIELDS:
+                await shown.pilot.press("tab")
+                await shown.pilot.pause()
+            field = focused(shown)
+            assert seen_whole(shown, field), field
+            assert error_in_sight(shown) == error_lines(shown), field
+            assert all(seen_whole(shown, name) for name in ("enrol-begin", "enrol-keys")), field
+            assert "…" not in shown.everything()
+            walked.append(field)
+            await shown.pilot.press("tab")
+            await shown.pilot.pause()
+        assert sorted(walked) == sorted(FIELDS)
+
+
+@pytest.mark.parametrize("language", catalogue.LANGUAGES)
+async def test_an_error_without_room_says_how_it_is_read_to_its_end(language: str, tmp_path: Path) -> None:
+    """An address may be long, and what the hub says as well."""
+    far = f"https://{'hub.' * 56}example.com"
+    error = UnknownCentre(far, Phrase("{why}", why="It said why at some length, over and over. " * 6))
+    async with refused(error, language, tmp_path, far) as shown:
+        lines = error_lines(shown)
+        assert error_in_sight(shown) == lines[: len(error_in_sight(shown))]
+        assert len(lines) > len(error_in_sight(shown))
+        assert "PgUp PgDn" in shown.everything()
+        assert focused(shown) == "enrol-fingerprint"
+        for name in ("enrol-fingerprint", "enrol-begin", "enrol-keys"):
+            assert seen_whole(shown, name)
+        await shown.pilot.press("pagedown", "pagedown", "pagedown")
+        assert error_in_sight(shown)[-1] == lines[-1]
+        await shown.pilot.press("pageup", "pageup", "pageup")
+        assert error_in_sight(shown)[0] == lines[0]
+
+
+async def test_a_window_that_gets_lower_keeps_the_field_in_sight(tmp_path: Path) -> None:
+    async with welcome(tmp_path) as shown:
+        await shown.types("", "", "", "")
+        assert "PgUp PgDn" not in shown.everything()
+        await shown.pilot.resize_terminal(60, 12)
+        await shown.pilot.pause()
+        await shown.pilot.pause()
+        for name in ("enrol-fingerprint", "enrol-begin", "enrol-keys"):
+            assert seen_whole(shown, name), name
 
 
 def asks_to_log_in(screen: Screen) -> bool:
