@@ -85,7 +85,8 @@ class EnrolmentScreen(Paced[None]):
                 yield from self._fields()
             with Vertical(id="enrol-foot"):
                 yield self._told
-                yield Button(Content(visual_text(_("Begin"))), id="enrol-begin")
+                with SideBySide(id="enrol-go"):
+                    yield Button(Content(visual_text(_("Begin"))), id="enrol-begin")
                 yield self._keys
 
     def _fields(self) -> ComposeResult:

@@ -179,6 +179,16 @@ async def test_every_field_fits_in_both_languages(
         assert "…" not in shown.everything()
 
 
+@pytest.mark.parametrize("language", ["en", "he"])
+async def test_the_button_stands_where_the_lines_begin(language: str, tmp_path: Path) -> None:
+    catalogue.use(language)
+    async with welcome(tmp_path) as shown:
+        label = shown.app.screen.query(".enrol-label").first().region
+        button = shown.app.screen.query_one("#enrol-begin").region
+        begins = (label.right, button.right) if language == "he" else (label.x, button.x)
+        assert begins[0] == begins[1]
+
+
 LEAST = (60, 20)
 FAR = "https://hub.support-centre.example.co.il:8443"
 LONG_ERRORS = (
