@@ -67,8 +67,6 @@ class ConversationsScreen(TypesEarly[None]):
         self._wants_box = True
         """Whether the agent turned to a conversation, and so to its box: it comes with the hub's answer."""
         self._was_up = state.hub is Link.UP
-        self._warned = False
-        """Whether it was said that what was typed is kept nowhere."""
         self._list = Sheet(id="written-list")
         self._thread = ThreadSheet(id="written-thread")
         self._say = partial(_say, self._thread, send)
@@ -114,10 +112,7 @@ class ConversationsScreen(TypesEarly[None]):
         """
         if self.is_active:
             self._box.tell()
-            self.keep()
-            if self.early.text and not self._warned:
-                self._warned = True
-                self._show_can()
+            if not self.may_turn_away():
                 return
             self.give_up()
             self._send(do.LeaveConversations())
@@ -204,7 +199,8 @@ class ConversationsScreen(TypesEarly[None]):
         shown = self._state.writing.shown
         if event.sheet is self._thread and shown is not None and answering.can_save(self._state):
             self._send(do.SaveFile(shown.conversation, event.key))
-        if event.sheet is self._list and do.ReadConversation in select.possible(self._state):
+        reads = event.sheet is self._list and do.ReadConversation in select.possible(self._state)
+        if reads and self.may_turn_away():
             self._wants_box = True
             self.turn_to(event.key)
             self._send(do.ReadConversation(event.key))
@@ -217,7 +213,7 @@ class ConversationsScreen(TypesEarly[None]):
         """What will work, and before that what waits for its box. ``typed``: letters the box is to have."""
         letters = len(self._box.text) if typed is None else typed
         page = view.can_page(self._state, self._clock(), letters)
-        early = view.early_rows(self.early.text, expected=self.early.expected, lost=self._warned)
+        early = view.early_rows(self.early.text, expected=self.early.expected, lost=self.warned)
         self._can.show(replace(page, rows=(*early, *page.rows)))
 
     def _show(self) -> None:

@@ -123,6 +123,8 @@ class TypesEarly(Typing[Result]):
         self._box = box
         self._to_note = to_note
         self.early = EarlyText(clock)
+        self.warned = False
+        """Whether the agent was told that it can be kept nowhere, and is about to turn away from it."""
 
     @property
     def typed(self) -> str:
@@ -148,6 +150,15 @@ class TypesEarly(Typing[Result]):
         self.keep()
         self.give_up()
         self.early.begin(conversation, contact)
+
+    def may_turn_away(self) -> bool:
+        """Whether all that was typed is kept, or this is the second press, which lets it go."""
+        self.keep()
+        lost = bool(self.early.text)
+        self.warned, again = lost and not self.warned, self.warned
+        if self.warned:
+            self._show_can()
+        return not lost or again
 
     def keep(self) -> None:
         """As a draft, or in the caller's note. What has neither stays here."""

@@ -167,6 +167,7 @@ async def test_a_sentence_goes_on_after_the_time_for_a_box_is_over() -> None:
         assert noted(screen) == [("k-1", f"{BEGUN}\nab")]
 
 
+KEPT_NOWHERE = "Kept nowhere; press again to go on without: a"
 FULL = (replace(BESIDE_A_CALL.work[0], note="x" * LONGEST),)
 
 
@@ -176,9 +177,28 @@ async def test_what_can_be_kept_nowhere_is_left_by_a_second_press_alone(work: tu
         await screen.at_once("ctrl+t", "a")
         await screen.stands(replace(screen.store.state, calls=(), work=work))
         await screen.press("escape")
-        assert "Kept nowhere; Esc again leaves without: a" in " ".join(told(screen).split())
+        assert KEPT_NOWHERE in " ".join(told(screen).split())
         await screen.press("escape")
         assert screen.app.screen is screen.desk
+
+
+@pytest.mark.parametrize("work", [(), FULL], ids=["gone", "full"])
+async def test_for_what_can_be_kept_nowhere_another_one_is_read_by_a_second_press_alone(
+    work: tuple[Work, ...],
+) -> None:
+    async with showing(BESIDE_A_CALL) as screen:
+        await screen.at_once("ctrl+t", "a")
+        await screen.stands(replace(screen.store.state, calls=(), work=work))
+        written = conversations(screen).query_one("#written-list", Sheet)
+        written.action_choose()
+        await screen.pilot.pause()
+        assert KEPT_NOWHERE in " ".join(told(screen).split())
+        assert do.ReadConversation(written.cursor) not in screen.asked
+        written.action_choose()
+        await screen.pilot.pause()
+        assert do.ReadConversation(written.cursor) in screen.asked
+        await screen.hears(ThreadAsked(written.cursor))
+        assert "Kept nowhere" not in told(screen)
 
 
 async def test_what_was_typed_for_one_to_be_taken_is_its_draft_when_a_colleague_has_it() -> None:

@@ -130,12 +130,12 @@ def answer_view(state: SessionState) -> NoteView:
 
 def early_rows(text: str, *, expected: bool, lost: bool = False) -> tuple[Row, ...]:
     """What was typed before it has a box: the end of it, in a line. ``expected``: one may come yet; ``lost``:
-    it can be kept nowhere, and the agent wants to leave.
+    it can be kept nowhere, and the agent turns away from it.
     """
     if not text:
         return ()
     told = _("○ Comes into the box:") if expected else _("▲ There is no box yet for:")
-    told = _("▲ Kept nowhere; Esc again leaves without:") if lost else told
+    told = _("▲ Kept nowhere; press again to go on without:") if lost else told
     tone = Tone.DIM if expected and not lost else Tone.WARN
     end = " ".join(text[-_SHOWN_EARLY:].split())
     return (Row((Cell(told, tone), Cell(end if len(text) <= _SHOWN_EARLY else f"…{end}", grow=True))),)
