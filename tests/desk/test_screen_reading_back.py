@@ -173,6 +173,17 @@ async def test_what_is_sent_once_more_is_seen() -> None:
         assert "on its way to the hub" in "\n".join(in_sight(screen))
 
 
+async def test_a_file_that_is_sent_once_more_is_seen() -> None:
+    state = reading()
+    stuck = Sending("key-9", "v-1", "bill.pdf", "It did not answer in time.", file="/home/dana/bill.pdf")
+    async with showing(replace(state, writing=replace(state.writing, sending=(stuck,)))) as screen:
+        await screen.press("ctrl+t", "pageup", "pageup")
+        assert "bill.pdf" not in "\n".join(in_sight(screen))
+        await screen.press("f5")
+        assert isinstance(screen.asked[-1], do.SendFile)
+        assert "bill.pdf" in "\n".join(in_sight(screen))
+
+
 async def test_another_conversation_opens_at_its_end() -> None:
     async with showing(reading(), (80, 24)) as screen:
         await scrolled_up(screen)
